@@ -1,0 +1,147 @@
+//! The metrics that our functions emit (S12), each with its unit, its dimensions and what it tells.
+
+/// The namespace of all of them.
+pub const NAMESPACE: &str = "AiChef";
+
+/// CloudWatch's word for what a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit {
+    /// A time in milliseconds.
+    Milliseconds,
+    /// How many.
+    Count,
+}
+
+impl Unit {
+    /// The word that CloudWatch takes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Milliseconds => "Milliseconds",
+            Self::Count => "Count",
+        }
+    }
+}
+
+/// What a metric is split by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// The environment's name: environments may share an account.
+    Environment,
+    /// [`Provider`].
+    Provider,
+}
+
+impl Dimension {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Environment => "Environment",
+            Self::Provider => "Provider",
+        }
+    }
+}
+
+/// Whom a function asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Provider {
+    /// Claude on Amazon Bedrock.
+    Bedrock,
+    /// Naver's shopping search.
+    Naver,
+}
+
+impl Provider {
+    /// Every provider.
+    pub const ALL: [Self; 2] = [Self::Bedrock, Self::Naver];
+
+    /// The value of [`Dimension::Provider`].
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bedrock => "bedrock",
+            Self::Naver => "naver",
+        }
+    }
+}
+
+/// A metric that a function emits. Functions can record these and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Emitted {
+    /// Time of one call to a provider, answered or not.
+    ProviderLatency,
+    /// Calls to a provider: the denominator of its failure rate (D12).
+    ProviderCalls,
+    /// Calls that a provider did not answer as asked (D12). Written as 0 for a good call, so that the rate has points.
+    ProviderFailures,
+    /// Tokens of prompts.
+    InputTokens,
+    /// Tokens of replies.
+    OutputTokens,
+    /// Replies cut at the token limit (D23).
+    TruncatedReplies,
+    /// Ingredients with a price.
+    IngredientsPriced,
+    /// Ingredients without one (D6).
+    IngredientsUnpriced,
+}
+
+impl Emitted {
+    /// Every metric.
+    pub const ALL: [Self; 8] = [
+        Self::ProviderLatency,
+        Self::ProviderCalls,
+        Self::ProviderFailures,
+        Self::InputTokens,
+        Self::OutputTokens,
+        Self::TruncatedReplies,
+        Self::IngredientsPriced,
+        Self::IngredientsUnpriced,
+    ];
+
+    /// The metric's name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ProviderLatency => "ProviderLatency",
+            Self::ProviderCalls => "ProviderCalls",
+            Self::ProviderFailures => "ProviderFailures",
+            Self::InputTokens => "InputTokens",
+            Self::OutputTokens => "OutputTokens",
+            Self::TruncatedReplies => "TruncatedReplies",
+            Self::IngredientsPriced => "IngredientsPriced",
+            Self::IngredientsUnpriced => "IngredientsUnpriced",
+        }
+    }
+
+    /// What its numbers count.
+    #[must_use]
+    pub const fn unit(self) -> Unit {
+        match self {
+            Self::ProviderLatency => Unit::Milliseconds,
+            Self::ProviderCalls
+            | Self::ProviderFailures
+            | Self::InputTokens
+            | Self::OutputTokens
+            | Self::TruncatedReplies
+            | Self::IngredientsPriced
+            | Self::IngredientsUnpriced => Unit::Count,
+        }
+    }
+
+    /// The one set of dimensions it is published with.
+    #[must_use]
+    pub const fn dimensions(self) -> &'static [Dimension] {
+        match self {
+            Self::ProviderLatency | Self::ProviderCalls | Self::ProviderFailures => {
+                &[Dimension::Environment, Dimension::Provider]
+            }
+            Self::InputTokens
+            | Self::OutputTokens
+            | Self::TruncatedReplies
+            | Self::IngredientsPriced
+            | Self::IngredientsUnpriced => &[Dimension::Environment],
+        }
+    }
+}
