@@ -1,0 +1,73 @@
+//! Rule `no-end`: from every state an end can be reached. A machine that can only go in circles runs until its history
+//! is full.
+//!
+//! Manual: `ValidateStateMachineDefinition`, code `MISSING_END_STATE`.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Problem, Scope};
+
+pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
+    scopes.iter().flat_map(of_scope).collect()
+}
+
+fn of_scope(scope: &Scope<'_>) -> Vec<Problem> {
+    let mut before: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut ahead = Vec::new();
+    for (_, name, state) in scope.each() {
+        let mut ends = state.may_end();
+        for (_, target) in state.targets() {
+            before.entry(target).or_default().push(name);
+            // A target that does not exist is another rule's, and counts as a way out here.
+            ends |= !scope.states.contains_key(target);
+        }
+        ahead.extend(ends.then_some(name));
+    }
+    let mut ends = HashSet::new();
+    while let Some(name) = ahead.pop() {
+        if ends.insert(name) {
+            ahead.extend(before.get(name).into_iter().flatten());
+        }
+    }
+    let stuck = scope.each().filter(|(_, name, _)| !ends.contains(name));
+    stuck
+        .map(|(path, name, _)| Problem {
+            rule: "no-end",
+            path,
+            message: format!("no end can be reached from this state: {name}"),
+            hint: Some("give the state \"End\": true, or a way to one that ends".to_owned()),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::check::fixture::check;
+
+    #[test]
+    fn a_circle_without_a_way_out() {
+        let machine = json!({"StartAt": "A", "States": {
+            "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"},
+        }});
+        check(
+            &machine,
+            &[
+                ("no-end", "/States/A", "no end can be reached from this state: A"),
+                ("no-end", "/States/B", "no end can be reached from this state: B"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_loop_with_a_way_out_is_fine() {
+        let machine = json!({"StartAt": "A", "States": {
+            "A": {"Type": "Wait", "Seconds": 1, "Next": "B"},
+            "B": {"Type": "Choice", "Default": "A",
+                  "Choices": [{"Variable": "$.done", "BooleanEquals": true, "Next": "C"}]},
+            "C": {"Type": "Succeed"},
+        }});
+        check(&machine, &[]);
+    }
+}

@@ -1,0 +1,363 @@
+//! The states.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    Catcher, ChoiceRule, Path, Placement, ReferencePath, Resource, Retrier, Selection, States, Template,
+    Timestamp,
+};
+
+/// A state of one of the kinds that are run here. A Map is refused while parsing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "Type")]
+pub enum State {
+    /// Calls something.
+    Task(Task),
+    /// Shapes data.
+    Pass(Pass),
+    /// Chooses the next state.
+    Choice(Choice),
+    /// Waits.
+    Wait(Wait),
+    /// Ends well.
+    Succeed(Succeed),
+    /// Ends badly.
+    Fail(Fail),
+    /// Runs branches at the same time.
+    Parallel(Parallel),
+}
+
+/// What follows a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transition {
+    /// `Next`: this state.
+    Next(String),
+    /// `"End": true`.
+    End,
+}
+
+/// How long a task may take.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum TaskTimeout {
+    /// Seconds, more than 0.
+    #[serde(rename = "TimeoutSeconds")]
+    Seconds(u64),
+    /// Seconds at this place of the data.
+    #[serde(rename = "TimeoutSecondsPath")]
+    Path(ReferencePath),
+}
+
+/// A Task state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Task {
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// What is called.
+    pub resource: Resource,
+    /// The part of the input that is used.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub input_path: Selection,
+    /// What the call gets; the input if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Template>,
+    /// What the result becomes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_selector: Option<Template>,
+    /// Where the result goes.
+    #[serde(skip_serializing_if = "Placement::is_default")]
+    pub result_path: Placement,
+    /// The part that goes on.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub output_path: Selection,
+    /// How long the call may take; for ever if absent.
+    #[serde(flatten)]
+    pub timeout: Option<TaskTimeout>,
+    /// When it is tried again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub retry: Vec<Retrier>,
+    /// What takes its failure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub catch: Vec<Catcher>,
+    /// What follows.
+    #[serde(flatten)]
+    pub transition: Transition,
+}
+
+/// A Pass state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Pass {
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The part of the input that is used.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub input_path: Selection,
+    /// What the input becomes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Template>,
+    /// A fixed result, in place of the input. Paths in it are plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<Value>,
+    /// Where the result goes.
+    #[serde(skip_serializing_if = "Placement::is_default")]
+    pub result_path: Placement,
+    /// The part that goes on.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub output_path: Selection,
+    /// What follows.
+    #[serde(flatten)]
+    pub transition: Transition,
+}
+
+/// A Choice state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Choice {
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The part of the input that is used.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub input_path: Selection,
+    /// The part that goes on.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub output_path: Selection,
+    /// The rules; the first that holds decides.
+    pub choices: Vec<ChoiceRule>,
+    /// What follows if none holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+}
+
+/// What a Wait state waits for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum WaitFor {
+    /// Seconds.
+    Seconds(u64),
+    /// Seconds at this place of the data.
+    SecondsPath(Path),
+    /// A point in time.
+    Timestamp(Timestamp),
+    /// A point in time at this place of the data.
+    TimestampPath(Path),
+}
+
+/// A Wait state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Wait {
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The part of the input that is used.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub input_path: Selection,
+    /// The part that goes on.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub output_path: Selection,
+    /// What it waits for.
+    #[serde(flatten)]
+    pub wait_for: WaitFor,
+    /// What follows.
+    #[serde(flatten)]
+    pub transition: Transition,
+}
+
+/// A Succeed state.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Succeed {
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The part of the input that is used.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub input_path: Selection,
+    /// The part that is the output.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub output_path: Selection,
+}
+
+/// The error or the cause of a Fail state.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FailText {
+    /// `Error`, `Cause`.
+    Literal(String),
+    /// `ErrorPath`, `CausePath`: text at this place of the data.
+    Path(Path),
+}
+
+/// A Fail state.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(into = "FailWire")]
+pub struct Fail {
+    /// For people.
+    pub comment: Option<String>,
+    /// The error's name.
+    pub error: Option<FailText>,
+    /// What went wrong.
+    pub cause: Option<FailText>,
+}
+
+/// A Fail state as it is written: a text or a path to one, by different names.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct FailWire {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error_path: Option<Path>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cause: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cause_path: Option<Path>,
+}
+
+/// A Parallel state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Parallel {
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The part of the input that is used.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub input_path: Selection,
+    /// What every branch gets; the input if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Template>,
+    /// The branches. Their results are an array in this order.
+    pub branches: Vec<Branch>,
+    /// What the array becomes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_selector: Option<Template>,
+    /// Where the result goes.
+    #[serde(skip_serializing_if = "Placement::is_default")]
+    pub result_path: Placement,
+    /// The part that goes on.
+    #[serde(skip_serializing_if = "Selection::is_default")]
+    pub output_path: Selection,
+    /// When all branches are run again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub retry: Vec<Retrier>,
+    /// What takes a branch's failure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub catch: Vec<Catcher>,
+    /// What follows.
+    #[serde(flatten)]
+    pub transition: Transition,
+}
+
+/// A branch of a Parallel state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Branch {
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The first state.
+    pub start_at: String,
+    /// Every state of the branch.
+    pub states: States,
+}
+
+impl Task {
+    /// A task with nothing but its resource and what follows.
+    #[must_use]
+    pub fn new(resource: Resource, transition: Transition) -> Self {
+        Self {
+            comment: None,
+            resource,
+            input_path: Selection::default(),
+            parameters: None,
+            result_selector: None,
+            result_path: Placement::default(),
+            output_path: Selection::default(),
+            timeout: None,
+            retry: Vec::new(),
+            catch: Vec::new(),
+            transition,
+        }
+    }
+}
+
+impl Pass {
+    /// A state that hands its input on.
+    #[must_use]
+    pub fn new(transition: Transition) -> Self {
+        Self {
+            comment: None,
+            input_path: Selection::default(),
+            parameters: None,
+            result: None,
+            result_path: Placement::default(),
+            output_path: Selection::default(),
+            transition,
+        }
+    }
+}
+
+impl Choice {
+    /// A choice by these rules.
+    #[must_use]
+    pub fn new(choices: Vec<ChoiceRule>, default: Option<String>) -> Self {
+        Self {
+            comment: None,
+            input_path: Selection::default(),
+            output_path: Selection::default(),
+            choices,
+            default,
+        }
+    }
+}
+
+impl Wait {
+    /// A wait that hands its input on.
+    #[must_use]
+    pub fn new(wait_for: WaitFor, transition: Transition) -> Self {
+        Self {
+            comment: None,
+            input_path: Selection::default(),
+            output_path: Selection::default(),
+            wait_for,
+            transition,
+        }
+    }
+}
+
+impl Parallel {
+    /// Branches with nothing said about their data.
+    #[must_use]
+    pub fn new(branches: Vec<Branch>, transition: Transition) -> Self {
+        Self {
+            comment: None,
+            input_path: Selection::default(),
+            parameters: None,
+            branches,
+            result_selector: None,
+            result_path: Placement::default(),
+            output_path: Selection::default(),
+            retry: Vec::new(),
+            catch: Vec::new(),
+            transition,
+        }
+    }
+}
+
+impl Branch {
+    /// A branch of these states.
+    #[must_use]
+    pub fn new(start_at: impl Into<String>, states: States) -> Self {
+        Self {
+            comment: None,
+            start_at: start_at.into(),
+            states,
+        }
+    }
+}

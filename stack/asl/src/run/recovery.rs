@@ -1,0 +1,75 @@
+//! Retry and Catch: what a Task or Parallel state does about its own failure.
+
+use std::time::Duration;
+
+use super::{branch::Visit, data::Data, failure::Failure, shape};
+use crate::model::{Catcher, Jitter, Retrier};
+
+/// The longest that anything waits for a retry: AWS's own bound on delays. Source: States Language, "Retry".
+const MAX_DELAY_S: f64 = 31_622_400.0;
+
+/// A state's output, and the catcher's target if one took a failure.
+pub(super) struct Recovered<'m> {
+    pub(super) output: Data,
+    pub(super) caught_by: Option<&'m str>,
+}
+
+/// How often each retrier of a state has tried again.
+pub(super) struct Attempts<'m> {
+    retry: &'m [Retrier],
+    done: Vec<u32>,
+    /// `$$.State.RetryCount`: over all retriers.
+    pub(super) total: u32,
+}
+
+impl<'m> Attempts<'m> {
+    pub(super) fn new(retry: &'m [Retrier]) -> Self {
+        Self {
+            retry,
+            done: vec![0; retry.len()],
+            total: 0,
+        }
+    }
+
+    /// Counts one more attempt for this failure and says how long to wait before it. `None`: it is not tried again.
+    /// Only the first retrier that takes an error counts, as on AWS.
+    pub(super) fn after(&mut self, failure: &Failure, visit: &Visit<'_, '_>) -> Option<Duration> {
+        let (retrier, done) = self
+            .retry
+            .iter()
+            .zip(&mut self.done)
+            .find(|(retrier, _)| failure.matches(&retrier.error_equals))?;
+        if *done >= retrier.attempts() {
+            return None;
+        }
+        let delay = Duration::try_from_secs_f64(retrier.delay_s(*done).min(MAX_DELAY_S)).unwrap_or_default();
+        *done += 1;
+        self.total += 1;
+        Some(match retrier.jitter_strategy {
+            Some(Jitter::Full) => visit.execution.part_of(delay),
+            Some(Jitter::None) | None => delay,
+        })
+    }
+}
+
+/// What the first catcher that takes the failure makes of the state's input; the failure itself if none takes it.
+pub(super) fn caught<'m>(
+    catch: &'m [Catcher],
+    failure: Failure,
+    visit: &Visit<'_, '_>,
+    retry_count: u32,
+) -> Result<Recovered<'m>, Failure> {
+    let Some(catcher) = catch
+        .iter()
+        .find(|catcher| failure.matches(&catcher.error_equals))
+    else {
+        return Err(failure);
+    };
+    let error_output = failure.error_output().into();
+    let context = visit.context(retry_count);
+    let output = shape::place(&catcher.result_path, visit.input.value(), error_output, &context)?;
+    Ok(Recovered {
+        output: visit.output(output)?,
+        caught_by: Some(&catcher.next),
+    })
+}

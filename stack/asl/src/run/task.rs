@@ -1,0 +1,192 @@
+//! Task states: the call, its timeout and its events.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::Value;
+
+use super::{
+    TaskCall,
+    branch::{Trail, Visit},
+    data::Data,
+    failure::Failure,
+    recovery::{Attempts, Recovered, caught},
+    shape, wait,
+};
+use crate::{
+    errors,
+    history::{ServiceAction, What},
+    model::{Integration, Task, TaskTimeout},
+};
+
+pub(super) async fn run<'m>(
+    state: &'m Task,
+    visit: &Visit<'_, '_>,
+    trail: &Trail,
+) -> Result<Recovered<'m>, Failure> {
+    let mut attempts = Attempts::new(&state.retry);
+    loop {
+        let failure = match attempt(state, visit, trail, attempts.total).await {
+            Ok(output) => {
+                return Ok(Recovered {
+                    output,
+                    caught_by: None,
+                });
+            }
+            Err(failure) => failure,
+        };
+        match attempts.after(&failure, visit) {
+            Some(_) if !visit.execution.has_room() => return Err(Failure::history_full()),
+            Some(delay) => tokio::time::sleep(delay).await,
+            None => return caught(&state.catch, failure, visit, attempts.total),
+        }
+    }
+}
+
+async fn attempt(
+    state: &Task,
+    visit: &Visit<'_, '_>,
+    trail: &Trail,
+    retry_count: u32,
+) -> Result<Data, Failure> {
+    let context = visit.context(retry_count);
+    let raw = visit.input.value();
+    let input = shape::select(&state.input_path, raw, &context)?;
+    let timeout_s = match &state.timeout {
+        None => None,
+        Some(TaskTimeout::Seconds(seconds)) => Some(*seconds),
+        Some(TaskTimeout::Path(path)) => Some(wait::seconds(
+            path.path(),
+            "TimeoutSecondsPath",
+            &input,
+            &context,
+        )?),
+    };
+    let input = shape::fill(state.parameters.as_ref(), &input, &context)?;
+    let input = visit.output(input)?;
+    let result = call(state, visit, trail, input, timeout_s).await?;
+    let result = shape::fill(state.result_selector.as_ref(), result.value(), &context)?;
+    let output = shape::place(&state.result_path, raw, result, &context)?;
+    visit.output(shape::select(&state.output_path, &output, &context)?)
+}
+
+/// Calls the resource once and records what happens.
+async fn call(
+    state: &Task,
+    visit: &Visit<'_, '_>,
+    trail: &Trail,
+    input: Data,
+    timeout_s: Option<u64>,
+) -> Result<Data, Failure> {
+    let execution = visit.execution;
+    let reporter = Reporter::of(state, &execution.start.machine_arn);
+    trail.record(execution, reporter.scheduled(input.text(), timeout_s));
+    trail.record(execution, reporter.started());
+    let timeout = timeout_s.map(Duration::from_secs);
+    let answer = execution.world.call(TaskCall {
+        resource: state.resource.as_str().to_owned(),
+        input: Value::clone(input.value()),
+        state: visit.name.to_owned(),
+        execution_arn: execution.start.execution_arn.clone(),
+        timeout,
+    });
+    let answer = match timeout {
+        Some(limit) => tokio::time::timeout(limit, answer).await.ok(),
+        None => Some(answer.await),
+    };
+    let result = match answer {
+        None => Err(Failure::timeout()),
+        Some(Err(failure)) => Err(Failure::task(failure)),
+        // A result over the limit is the task's failure: Retry and Catch see it.
+        Some(Ok(value)) => Data::new(Arc::new(value), reporter.owner()).map_err(Failure::reported),
+    };
+    let told = match &result {
+        Ok(output) => reporter.succeeded(output.text()),
+        Err(failure) => reporter.failed(failure),
+    };
+    trail.record(execution, told);
+    result
+}
+
+/// The events of a call: a function's or a service's.
+enum Reporter<'a> {
+    Function { arn: &'a str },
+    Service { action: ServiceAction, region: &'a str },
+}
+
+impl<'a> Reporter<'a> {
+    fn of(state: &'a Task, machine_arn: &'a str) -> Self {
+        match state.resource.integration() {
+            Integration::Function => Self::Function {
+                arn: state.resource.as_str(),
+            },
+            Integration::Service {
+                resource_type,
+                action,
+            } => Self::Service {
+                action: ServiceAction {
+                    resource_type: resource_type.to_owned(),
+                    resource: action.to_owned(),
+                },
+                region: machine_arn.split(':').nth(3).unwrap_or_default(),
+            },
+        }
+    }
+
+    /// What AWS names in the cause of a result over the limit.
+    fn owner(&self) -> &str {
+        match self {
+            Self::Function { arn } => arn,
+            Self::Service { action, .. } => &action.resource_type,
+        }
+    }
+
+    fn scheduled(&self, input: Arc<str>, timeout_s: Option<u64>) -> What {
+        match self {
+            Self::Function { arn } => What::LambdaFunctionScheduled {
+                resource: (*arn).to_owned(),
+                input,
+                timeout_s,
+            },
+            Self::Service { action, region } => What::TaskScheduled {
+                action: action.clone(),
+                region: (*region).to_owned(),
+                parameters: input,
+                timeout_s,
+            },
+        }
+    }
+
+    fn started(&self) -> What {
+        match self {
+            Self::Function { .. } => What::LambdaFunctionStarted,
+            Self::Service { action, .. } => What::TaskStarted(action.clone()),
+        }
+    }
+
+    fn succeeded(&self, output: Arc<str>) -> What {
+        match self {
+            Self::Function { .. } => What::LambdaFunctionSucceeded { output },
+            Self::Service { action, .. } => What::TaskSucceeded {
+                action: action.clone(),
+                output,
+            },
+        }
+    }
+
+    fn failed(&self, failure: &Failure) -> What {
+        let reason = failure.reason.clone();
+        let timed_out = reason.error.as_deref() == Some(errors::TIMEOUT);
+        match (self, timed_out) {
+            (Self::Function { .. }, true) => What::LambdaFunctionTimedOut(reason),
+            (Self::Function { .. }, false) => What::LambdaFunctionFailed(reason),
+            (Self::Service { action, .. }, true) => What::TaskTimedOut {
+                action: action.clone(),
+                reason,
+            },
+            (Self::Service { action, .. }, false) => What::TaskFailed {
+                action: action.clone(),
+                reason,
+            },
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The interpreter, feature by feature, on fixtures of our own.
+
+mod data;
+mod events;
+mod parallel;
+mod recovery;
+mod states;
+mod time;

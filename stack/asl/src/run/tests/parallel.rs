@@ -1,0 +1,150 @@
+//! Parallel states.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{
+    history::{Event, What},
+    run::fixture::{Answer, Script, run, run_alone},
+};
+
+fn task(name: &str) -> Value {
+    json!({"StartAt": name, "States": {name: {"Type": "Task", "Resource": "arn:f", "End": true}}})
+}
+
+fn both(extra: &Value) -> Value {
+    let mut state = json!({"Type": "Parallel", "Branches": [task("A"), task("B")], "Next": "Done"});
+    state
+        .as_object_mut()
+        .unwrap()
+        .extend(extra.as_object().unwrap().clone());
+    json!({"StartAt": "P", "States": {
+        "P": state, "Done": {"Type": "Succeed"}, "Caught": {"Type": "Succeed"}}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn branches_run_at_the_same_time_and_keep_their_order() {
+    let world = Script::new([
+        ("A", vec![Answer::Slow(15, json!("a"))]),
+        ("B", vec![Answer::Slow(10, json!("b"))]),
+    ]);
+    let run = run(both(&json!({})), json!({"in": 1}), world.clone()).await;
+    assert_eq!(run.output(), &json!(["a", "b"]));
+    assert_eq!(run.took, Duration::from_secs(15));
+    assert_eq!(world.inputs(), [json!({"in": 1}), json!({"in": 1})]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn data_goes_in_and_comes_out_by_path() {
+    let world = Script::new([
+        ("A", vec![Answer::Ok(json!(1))]),
+        ("B", vec![Answer::Ok(json!(2))]),
+    ]);
+    let extra = json!({"Parameters": {"p.$": "$.in"}, "ResultSelector": {"a.$": "$[0]", "b.$": "$[1]"},
+        "ResultPath": "$.out"});
+    let run = run(both(&extra), json!({"in": 0}), world.clone()).await;
+    assert_eq!(run.output(), &json!({"in": 0, "out": {"a": 1, "b": 2}}));
+    assert_eq!(world.inputs(), [json!({"p": 0}), json!({"p": 0})]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_failure_ends_the_others() {
+    let world = Script::new([("A", vec![Answer::Hangs]), ("B", vec![Answer::Fails("E")])]);
+    let run = run(both(&json!({})), json!({}), world).await;
+    assert_eq!(run.failure(), ("E", "E happened"));
+    assert_eq!(run.took, Duration::ZERO);
+    assert!(
+        run.types().contains(&"TaskStateAborted".to_owned()),
+        "{:?}",
+        run.types()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_branchs_failure_is_caught_by_its_name_or_as_a_branchs() {
+    for pattern in ["E", "States.TaskFailed", "States.BranchFailed", "States.ALL"] {
+        let world = Script::new([("A", vec![Answer::Hangs]), ("B", vec![Answer::Fails("E")])]);
+        let extra = json!({"Catch": [{"ErrorEquals": [pattern], "Next": "Caught"}]});
+        let run = run(both(&extra), json!({}), world).await;
+        assert_eq!(
+            run.output(),
+            &json!({"Error": "E", "Cause": "E happened"}),
+            "{pattern}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_runs_every_branch_again() {
+    let world = Script::new([
+        ("A", vec![Answer::Ok(json!(1))]),
+        ("B", vec![Answer::Fails("E"), Answer::Ok(json!(2))]),
+    ]);
+    let run = run(
+        both(&json!({"Retry": [{"ErrorEquals": ["E"]}]})),
+        json!({}),
+        world.clone(),
+    )
+    .await;
+    assert_eq!(run.output(), &json!([1, 2]));
+    assert_eq!(world.inputs().len(), 4);
+    assert_eq!(run.took, Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_path_to_nothing_in_a_branch_is_past_the_catcher() {
+    let lost = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": "$.x", "End": true}}});
+    let machine = json!({"StartAt": "P", "States": {
+        "P": {"Type": "Parallel", "Branches": [lost], "End": true,
+              "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "C"}]},
+        "C": {"Type": "Succeed"}}});
+    assert_eq!(run_alone(machine, json!({})).await.failure().0, "States.Runtime");
+}
+
+#[tokio::test(start_paused = true)]
+async fn branches_nest() {
+    let inner = json!({"StartAt": "I", "States": {"I": {"Type": "Parallel", "End": true, "Branches": [
+        {"StartAt": "X", "States": {"X": {"Type": "Pass", "Result": 1, "End": true}}},
+        {"StartAt": "Y", "States": {"Y": {"Type": "Pass", "Result": 2, "End": true}}},
+    ]}}});
+    let machine = json!({"StartAt": "P", "States": {
+        "P": {"Type": "Parallel", "Branches": [inner, task("A")], "End": true}}});
+    let world = Script::new([("A", vec![Answer::Ok(json!(3))])]);
+    assert_eq!(run(machine, json!({}), world).await.output(), &json!([[1, 2], 3]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_follows_the_one_before_it_in_its_branch() {
+    let world = Script::new([
+        ("A", vec![Answer::Slow(2, json!("a"))]),
+        ("B", vec![Answer::Slow(1, json!("b"))]),
+    ]);
+    let run = run(both(&json!({})), json!({}), world).await;
+    let ids: Vec<i64> = run.events.iter().map(|event| event.id).collect();
+    assert_eq!(ids, (1..=i64::try_from(ids.len()).unwrap()).collect::<Vec<_>>());
+    let started = run
+        .events
+        .iter()
+        .find(|event| event.what == What::ParallelStateStarted)
+        .unwrap()
+        .id;
+    let entering = |name: &str| {
+        let is = |event: &&Event| matches!(&event.what, What::StateEntered { name: n, .. } if n == name);
+        run.events.iter().find(is).unwrap()
+    };
+    assert_eq!(entering("A").previous_event_id, started);
+    assert_eq!(entering("B").previous_event_id, started);
+    let leaving = |name: &str| {
+        let is = |event: &&Event| matches!(&event.what, What::StateExited { name: n, .. } if n == name);
+        run.events.iter().find(is).unwrap()
+    };
+    // A was the last to end, so the Parallel state goes on behind it.
+    let succeeded = run
+        .events
+        .iter()
+        .find(|event| event.what == What::ParallelStateSucceeded)
+        .unwrap();
+    assert_eq!(succeeded.previous_event_id, leaving("A").id);
+    assert!(leaving("B").id < leaving("A").id);
+}
