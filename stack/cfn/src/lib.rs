@@ -1,0 +1,67 @@
+//! CloudFormation templates from typed structs: what a template says, its bytes, its references, and what it means in
+//! one account.
+//!
+//! Here live the template's parts ([`Template`], [`Parameter`], [`Output`], [`Resource`] and the resource types in
+//! [`resource`]), values and intrinsic functions ([`Prop`], [`Value`], [`Sub`]), policies ([`policy`]), the references
+//! of a template ([`references`]) and [`resolve`], which replaces every intrinsic function by what it stands for.
+//! What does not live here: any one application, checks of good taste, and whoever talks to AWS.
+//!
+//! Required properties are not `Option`, ranges and patterns are types with checked constructors, closed words are
+//! enums. The same definitions give the same bytes.
+
+pub mod bounded;
+pub mod name;
+pub mod parameter;
+pub mod policy;
+pub mod references;
+pub mod resolve;
+pub mod resource;
+pub mod sub;
+pub mod template;
+pub mod value;
+
+#[cfg(test)]
+mod sample;
+
+pub use bounded::{List, RangeError, Text, Whole};
+pub use name::{LogicalId, PatternError};
+pub use parameter::{Output, Parameter, ParameterType};
+pub use references::{Dangling, Reference, ReferenceKind};
+pub use resource::{Properties, RemovalPolicy, ReplacePolicy, Resource, ResourceType};
+pub use sub::{Sub, SubError};
+pub use template::{DuplicateId, Template};
+pub use value::{Attribute, GetAtt, Intrinsic, Join, Prop, Pseudo, Target, Value};
+
+/// A checked value from constants, checked while compiling: `checked!(LogicalId, "Results")`,
+/// `checked!(MemoryMb, 512)`. Out of bounds does not compile.
+///
+/// ```
+/// use cfn::{LogicalId, checked, resource::MemoryMb};
+/// assert_eq!(checked!(LogicalId, "Results").as_str(), "Results");
+/// assert_eq!(checked!(MemoryMb, 512).get(), 512);
+/// ```
+/// ```compile_fail
+/// let _ = cfn::checked!(cfn::LogicalId, "has-a-dash");
+/// ```
+#[macro_export]
+macro_rules! checked {
+    ($checked:ty, $value:expr) => {
+        const { <$checked>::from_const($value) }
+    };
+}
+
+/// A [`Sub`] without variables from a constant, checked while compiling.
+///
+/// ```
+/// let arn = cfn::sub!("arn:${AWS::Partition}:bedrock:${AWS::Region}::foundation-model/claude");
+/// assert!(arn.text().starts_with("arn:${"));
+/// ```
+/// ```compile_fail
+/// let _ = cfn::sub!("${AWS::Regoin}");
+/// ```
+#[macro_export]
+macro_rules! sub {
+    ($text:expr) => {
+        const { $crate::Sub::from_const($text) }
+    };
+}

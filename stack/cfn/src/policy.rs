@@ -1,0 +1,221 @@
+//! Policies in IAM's language, as far as a well-made stack needs it: no `NotAction`, no `NotResource`, no managed
+//! policies, so that whoever walks the statements sees every permission.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::{
+    Value,
+    name::{Action, ServicePrincipal, Sid},
+};
+
+/// A list of statements with the language's version around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyDocument<S = Statement> {
+    /// The statements in their order.
+    pub statements: Vec<S>,
+}
+
+impl<S> PolicyDocument<S> {
+    /// A document of these statements.
+    pub fn new(statements: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            statements: statements.into_iter().collect(),
+        }
+    }
+}
+
+impl<S: Serialize> Serialize for PolicyDocument<S> {
+    fn serialize<R: Serializer>(&self, serializer: R) -> Result<R::Ok, R::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        // Source: IAM's only current version; without it policy variables are not replaced.
+        map.serialize_entry("Version", "2012-10-17")?;
+        map.serialize_entry("Statement", &self.statements)?;
+        map.end()
+    }
+}
+
+/// What a statement does to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Effect {
+    /// Allows it, unless another statement denies it.
+    Allow,
+    /// Denies it, whatever else allows it.
+    Deny,
+}
+
+/// How a condition compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Operator {
+    /// An ARN, with wildcards.
+    ArnEquals,
+    /// As `ArnEquals`.
+    ArnLike,
+    /// A truth value.
+    Bool,
+    /// The same text.
+    StringEquals,
+    /// A text with wildcards.
+    StringLike,
+    /// Any other text.
+    StringNotEquals,
+}
+
+/// Conditions: operator, key, and the values of which one has to fit.
+pub type Conditions = BTreeMap<Operator, BTreeMap<String, Vec<Value>>>;
+
+/// What the holder of a policy may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Statement {
+    /// What the statement is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sid: Option<Sid>,
+    /// Allow or deny.
+    pub effect: Effect,
+    /// What is done.
+    #[serde(rename = "Action")]
+    pub actions: Vec<Action>,
+    /// On what.
+    #[serde(rename = "Resource")]
+    pub resources: Vec<Value>,
+    /// Under which conditions.
+    #[serde(rename = "Condition", skip_serializing_if = "BTreeMap::is_empty")]
+    pub conditions: Conditions,
+}
+
+impl Statement {
+    /// Allows actions on resources.
+    pub fn allow(
+        sid: Sid,
+        actions: impl IntoIterator<Item = Action>,
+        resources: impl IntoIterator<Item = Value>,
+    ) -> Self {
+        Self {
+            sid: Some(sid),
+            effect: Effect::Allow,
+            actions: actions.into_iter().collect(),
+            resources: resources.into_iter().collect(),
+            conditions: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a condition: the key has to fit one of the values.
+    #[must_use]
+    pub fn when(
+        mut self,
+        operator: Operator,
+        key: impl Into<String>,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Self {
+        self.conditions
+            .entry(operator)
+            .or_default()
+            .insert(key.into(), values.into_iter().collect());
+        self
+    }
+}
+
+/// Who is meant by a resource's or a role's own policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Principal {
+    /// A service of AWS.
+    Service(ServicePrincipal),
+    /// An account, role or user by its ARN.
+    #[serde(rename = "AWS")]
+    Aws(Value),
+}
+
+/// What a resource lets others do to it: a statement that says who.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ResourceStatement {
+    /// Who.
+    pub principal: Principal,
+    /// What, on what, when.
+    #[serde(flatten)]
+    pub statement: Statement,
+}
+
+/// Who may take on a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustStatement {
+    /// Who.
+    pub principal: Principal,
+    /// Under which conditions: a service role names the source it acts for.
+    pub conditions: Conditions,
+}
+
+impl TrustStatement {
+    /// Lets a service take on the role.
+    pub const fn service(service: ServicePrincipal) -> Self {
+        Self {
+            principal: Principal::Service(service),
+            conditions: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a condition: the key has to fit one of the values.
+    #[must_use]
+    pub fn when(
+        mut self,
+        operator: Operator,
+        key: impl Into<String>,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Self {
+        self.conditions
+            .entry(operator)
+            .or_default()
+            .insert(key.into(), values.into_iter().collect());
+        self
+    }
+}
+
+impl Serialize for TrustStatement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("Effect", &Effect::Allow)?;
+        map.serialize_entry("Principal", &self.principal)?;
+        map.serialize_entry("Action", "sts:AssumeRole")?;
+        if !self.conditions.is_empty() {
+            map.serialize_entry("Condition", &self.conditions)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::checked;
+
+    #[test]
+    fn conditions_add_up() {
+        let statement = Statement::allow(checked!(Sid, "S"), [checked!(Action, "a:B")], ["arn".into()])
+            .when(Operator::StringEquals, "k", ["1".into()])
+            .when(Operator::StringEquals, "l", ["2".into(), "3".into()])
+            .when(Operator::Bool, "m", ["true".into()]);
+        let expected = json!({
+            "Sid": "S", "Effect": "Allow", "Action": ["a:B"], "Resource": ["arn"],
+            "Condition": {"StringEquals": {"k": ["1"], "l": ["2", "3"]}, "Bool": {"m": ["true"]}},
+        });
+        assert_eq!(serde_json::to_value(statement).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_principal_is_a_service_or_an_arn() {
+        let statement = TrustStatement {
+            principal: Principal::Aws("arn".into()),
+            conditions: Conditions::new(),
+        };
+        let rendered = serde_json::to_value(PolicyDocument::new([statement])).unwrap();
+        let statement = json!({"Effect": "Allow", "Principal": {"AWS": "arn"}, "Action": "sts:AssumeRole"});
+        assert_eq!(
+            rendered,
+            json!({"Version": "2012-10-17", "Statement": [statement]})
+        );
+    }
+}

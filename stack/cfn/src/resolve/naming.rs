@@ -1,0 +1,194 @@
+//! How AWS names things: ARNs, URLs, what `Ref` gives, generated names.
+
+use std::fmt;
+
+use serde_json::Value as Json;
+
+use super::Account;
+use crate::{
+    LogicalId, PatternError,
+    name::{FunctionName, LogGroupName, QueueName, RoleName, RuleName, StateMachineName, TableName},
+    resource::Properties,
+    value::Pseudo,
+};
+
+/// A part of AWS with accounts of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Partition {
+    /// The usual one.
+    Aws,
+    /// China.
+    AwsCn,
+    /// The United States' government.
+    AwsUsGov,
+}
+
+impl Partition {
+    /// The word in an ARN.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::AwsCn => "aws-cn",
+            Self::AwsUsGov => "aws-us-gov",
+        }
+    }
+
+    /// The end of its services' host names.
+    pub const fn url_suffix(self) -> &'static str {
+        match self {
+            Self::Aws | Self::AwsUsGov => "amazonaws.com",
+            Self::AwsCn => "amazonaws.com.cn",
+        }
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The value of a pseudo parameter; `AWS::NoValue` has none.
+pub(super) fn pseudo(pseudo: Pseudo, account: &Account) -> Option<String> {
+    Some(match pseudo {
+        Pseudo::AccountId => account.account_id.clone(),
+        Pseudo::NoValue => return None,
+        Pseudo::Partition => account.partition.name().to_owned(),
+        Pseudo::Region => account.region.clone(),
+        Pseudo::StackId => stack_id(account),
+        Pseudo::StackName => account.stack_name.clone(),
+        Pseudo::UrlSuffix => account.partition.url_suffix().to_owned(),
+    })
+}
+
+/// Source: a stack's id is its ARN with a UUID behind it.
+fn stack_id(account: &Account) -> String {
+    let Account {
+        partition,
+        region,
+        account_id,
+        stack_name,
+        ..
+    } = account;
+    let hash = format!(
+        "{:016x}{:016x}",
+        hash(stack_name, account_id),
+        hash(account_id, stack_name)
+    );
+    let mut digits = hash.chars();
+    let mut next = |count| digits.by_ref().take(count).collect::<String>();
+    let uuid = [8, 4, 4, 4, 12].map(&mut next).join("-");
+    format!("arn:{partition}:cloudformation:{region}:{account_id}:stack/{stack_name}/{uuid}")
+}
+
+/// The ARN as `Fn::GetAtt` gives it; permissions and queue policies have none.
+pub(super) fn arn(properties: &Properties, account: &Account, name: &str) -> Option<String> {
+    let Account {
+        partition,
+        region,
+        account_id,
+        ..
+    } = account;
+    let regional = |service, resource| format!("arn:{partition}:{service}:{region}:{account_id}:{resource}");
+    Some(match properties {
+        Properties::Function(_) => regional("lambda", format!("function:{name}")),
+        Properties::StateMachine(_) => regional("states", format!("stateMachine:{name}")),
+        Properties::Table(_) => regional("dynamodb", format!("table/{name}")),
+        Properties::LogGroup(_) => regional("logs", format!("log-group:{name}:*")),
+        Properties::Queue(_) => regional("sqs", name.to_owned()),
+        Properties::Rule(_) => regional("events", format!("rule/{name}")),
+        Properties::Role(_) => format!("arn:{partition}:iam::{account_id}:role/{name}"),
+        Properties::Permission(_) | Properties::QueuePolicy(_) => return None,
+    })
+}
+
+/// What `Ref` gives for a resource of this physical name.
+pub(super) fn reference(properties: &Properties, account: &Account, name: String) -> String {
+    match properties {
+        Properties::StateMachine(_) => arn(properties, account, &name).unwrap_or(name),
+        Properties::Queue(_) => queue_url(account, &name),
+        Properties::Function(_)
+        | Properties::Table(_)
+        | Properties::LogGroup(_)
+        | Properties::Rule(_)
+        | Properties::Role(_)
+        | Properties::Permission(_)
+        | Properties::QueuePolicy(_) => name,
+    }
+}
+
+/// The URL of a queue.
+pub(super) fn queue_url(account: &Account, name: &str) -> String {
+    let Account {
+        partition,
+        region,
+        account_id,
+        ..
+    } = account;
+    format!(
+        "https://sqs.{region}.{}/{account_id}/{name}",
+        partition.url_suffix()
+    )
+}
+
+/// Source: `AROA` and 17 more letters and digits.
+pub(super) fn role_id(account: &Account, name: &str) -> String {
+    format!(
+        "AROA{}{:.5}",
+        suffix(&account.account_id, name),
+        suffix(name, &account.account_id)
+    )
+}
+
+/// A name as CloudFormation makes it: stack, logical id and 12 letters and digits, cut to the longest name.
+pub(super) fn generated(stack_name: &str, id: &LogicalId, longest: usize) -> String {
+    let suffix = suffix(stack_name, id);
+    let readable = format!("{stack_name}-{id}");
+    let room = longest.saturating_sub(suffix.len() + 1);
+    let readable: String = readable.chars().take(room).collect();
+    format!("{readable}-{suffix}")
+}
+
+/// Twelve letters and digits from two words.
+fn suffix(one: &str, other: &str) -> String {
+    let mut left = hash(one, other);
+    std::iter::repeat_with(|| {
+        let digit = u32::try_from(left % 36)
+            .ok()
+            .and_then(|digit| char::from_digit(digit, 36));
+        left /= 36;
+        digit.unwrap_or('0').to_ascii_uppercase()
+    })
+    .take(12)
+    .collect()
+}
+
+/// FNV-1a over both words with a zero byte between them.
+fn hash(one: &str, other: &str) -> u64 {
+    let bytes = one.bytes().chain([0]).chain(other.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+impl Properties {
+    /// The physical name that the template gives, rendered.
+    pub(super) fn given_name(&self) -> Option<Json> {
+        let (property, _) = self.naming();
+        serde_json::to_value(self).ok()?.get(property?).cloned()
+    }
+
+    /// Whether a computed name is one.
+    pub(super) fn check_name(&self, name: &str) -> Result<(), PatternError> {
+        match self {
+            Self::Function(_) => FunctionName::new(name).map(drop),
+            Self::Role(_) => RoleName::new(name).map(drop),
+            Self::LogGroup(_) => LogGroupName::new(name).map(drop),
+            Self::Table(_) => TableName::new(name).map(drop),
+            Self::StateMachine(_) => StateMachineName::new(name).map(drop),
+            Self::Rule(_) => RuleName::new(name).map(drop),
+            Self::Queue(_) => QueueName::new(name).map(drop),
+            Self::Permission(_) | Self::QueuePolicy(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! A resource of a template: its typed properties and the attributes that every type has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::{
+    Attribute, LogicalId, Value,
+    name::{LintRule, TagKey},
+};
+
+mod event_pattern;
+mod function;
+mod log_group;
+mod queue;
+mod role;
+mod rule;
+mod state_machine;
+mod table;
+
+pub use event_pattern::{EventPattern, Match};
+pub use function::{
+    Architecture, Code, Environment, Function, FunctionTimeoutS, LogLevel, Logging, MemoryMb, Permission,
+    Runtime, SystemLogLevel, Tracing,
+};
+pub use log_group::{LogGroup, Retention};
+pub use queue::{Queue, QueuePolicy, QueueRetentionS};
+pub use role::{InlinePolicy, Role};
+pub use rule::{DeadLetter, InputTransformer, RetryPolicy, Rule, RuleTarget};
+pub use state_machine::{
+    DataKeyReuseS, MachineLogLevel, MachineLogging, MachineType, StateMachine, StateMachineEncryption,
+};
+pub use table::{AttributeType, Key, PrimaryKey, Sse, Table, TimeToLive};
+
+/// A type of resource.
+pub trait ResourceType: Serialize + 'static {
+    /// CloudFormation's word for it.
+    const TYPE: &'static str;
+    /// What `Fn::GetAtt` returns for it, as far as the properties spoken here can bring it about.
+    const ATTRIBUTES: &'static [Attribute];
+    /// The property with its physical name, if it has one.
+    const NAME_PROPERTY: Option<&'static str>;
+    /// The longest physical name.
+    const NAME_MAX: usize;
+
+    /// These properties, if they are of this type.
+    fn of(properties: &Properties) -> Option<&Self>;
+    /// As [`ResourceType::of`], to be changed.
+    fn of_mut(properties: &mut Properties) -> Option<&mut Self>;
+}
+
+macro_rules! resource_types {
+    ($($kind:ident = $word:literal [$($attribute:ident),*] $name:expr, $max:literal;)+) => {
+        /// The properties of a resource, which say its type.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(untagged)]
+        pub enum Properties {
+            $(#[doc = concat!("`", $word, "`.")] $kind($kind),)+
+        }
+
+        impl Properties {
+            /// CloudFormation's word for the type.
+            pub const fn resource_type(&self) -> &'static str {
+                match self {
+                    $(Self::$kind(_) => $kind::TYPE,)+
+                }
+            }
+
+            /// What `Fn::GetAtt` returns for the type.
+            pub const fn attributes(&self) -> &'static [Attribute] {
+                match self {
+                    $(Self::$kind(_) => $kind::ATTRIBUTES,)+
+                }
+            }
+
+            /// The property with the physical name, and the longest one.
+            pub(crate) const fn naming(&self) -> (Option<&'static str>, usize) {
+                match self {
+                    $(Self::$kind(_) => ($kind::NAME_PROPERTY, $kind::NAME_MAX),)+
+                }
+            }
+        }
+
+        $(
+            impl ResourceType for $kind {
+                const TYPE: &'static str = $word;
+                const ATTRIBUTES: &'static [Attribute] = &[$(Attribute::$attribute),*];
+                const NAME_PROPERTY: Option<&'static str> = $name;
+                const NAME_MAX: usize = $max;
+
+                fn of(properties: &Properties) -> Option<&Self> {
+                    if let Properties::$kind(own) = properties { Some(own) } else { None }
+                }
+
+                fn of_mut(properties: &mut Properties) -> Option<&mut Self> {
+                    if let Properties::$kind(own) = properties { Some(own) } else { None }
+                }
+            }
+
+            impl From<$kind> for Properties {
+                fn from(own: $kind) -> Self {
+                    Self::$kind(own)
+                }
+            }
+
+            impl From<$kind> for Resource {
+                fn from(own: $kind) -> Self {
+                    Self::new(own)
+                }
+            }
+        )+
+    };
+}
+
+// A table's StreamArn is not here: without a stream, which is not spoken here, asking for it fails on AWS.
+resource_types! {
+    Function = "AWS::Lambda::Function" [Arn] Some("FunctionName"), 64;
+    Permission = "AWS::Lambda::Permission" [Id] None, 100;
+    Role = "AWS::IAM::Role" [Arn, RoleId] Some("RoleName"), 64;
+    LogGroup = "AWS::Logs::LogGroup" [Arn] Some("LogGroupName"), 512;
+    Table = "AWS::DynamoDB::Table" [Arn] Some("TableName"), 255;
+    StateMachine = "AWS::StepFunctions::StateMachine" [Arn, Name] Some("StateMachineName"), 80;
+    Rule = "AWS::Events::Rule" [Arn] Some("Name"), 64;
+    Queue = "AWS::SQS::Queue" [Arn, QueueName, QueueUrl] Some("QueueName"), 80;
+    QueuePolicy = "AWS::SQS::QueuePolicy" [Id] None, 80;
+}
+
+/// What becomes of the thing itself when its resource leaves the template or the stack is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum RemovalPolicy {
+    /// It goes too.
+    Delete,
+    /// It stays.
+    Retain,
+    /// It stays, unless the operation that made it failed.
+    RetainExceptOnCreate,
+}
+
+/// What becomes of the old thing when its resource is replaced by a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ReplacePolicy {
+    /// It goes.
+    Delete,
+    /// It stays.
+    Retain,
+}
+
+/// One resource of a template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// Type and properties.
+    pub properties: Properties,
+    /// What has to be there first, beyond what the properties refer to.
+    pub depends_on: BTreeSet<LogicalId>,
+    /// What becomes of the thing when the resource leaves the template or the stack is deleted.
+    pub deletion_policy: Option<RemovalPolicy>,
+    /// What becomes of the old thing when the resource is replaced.
+    pub update_replace_policy: Option<ReplacePolicy>,
+    /// Rules of cfn-lint that do not hold for this resource, each with its reason.
+    pub lint_ignores: BTreeMap<LintRule, String>,
+}
+
+impl Resource {
+    /// A resource without attributes.
+    pub fn new(properties: impl Into<Properties>) -> Self {
+        Self {
+            properties: properties.into(),
+            depends_on: BTreeSet::new(),
+            deletion_policy: None,
+            update_replace_policy: None,
+            lint_ignores: BTreeMap::new(),
+        }
+    }
+
+    /// Waits for another resource.
+    #[must_use]
+    pub fn depends_on(mut self, other: LogicalId) -> Self {
+        self.depends_on.insert(other);
+        self
+    }
+
+    /// Says what becomes of the thing on deletion and on replacement.
+    #[must_use]
+    pub const fn on_removal(mut self, policy: RemovalPolicy) -> Self {
+        self.deletion_policy = Some(policy);
+        self.update_replace_policy = Some(match policy {
+            RemovalPolicy::Delete => ReplacePolicy::Delete,
+            RemovalPolicy::Retain | RemovalPolicy::RetainExceptOnCreate => ReplacePolicy::Retain,
+        });
+        self
+    }
+
+    /// Switches a rule of cfn-lint off for this resource. The reason stands in the template.
+    #[must_use]
+    pub fn ignore_lint(mut self, rule: LintRule, reason: impl Into<String>) -> Self {
+        self.lint_ignores.insert(rule, reason.into());
+        self
+    }
+}
+
+impl Serialize for Resource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("Type", self.properties.resource_type())?;
+        if !self.depends_on.is_empty() {
+            map.serialize_entry("DependsOn", &self.depends_on)?;
+        }
+        if let Some(policy) = self.deletion_policy {
+            map.serialize_entry("DeletionPolicy", &policy)?;
+        }
+        if let Some(policy) = self.update_replace_policy {
+            map.serialize_entry("UpdateReplacePolicy", &policy)?;
+        }
+        if !self.lint_ignores.is_empty() {
+            map.serialize_entry("Metadata", &LintIgnores(&self.lint_ignores))?;
+        }
+        map.serialize_entry("Properties", &self.properties)?;
+        map.end()
+    }
+}
+
+/// cfn-lint reads `cfn-lint`, people read `Reasons`.
+struct LintIgnores<'a>(&'a BTreeMap<LintRule, String>);
+
+impl Serialize for LintIgnores<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rules: Vec<_> = self.0.keys().collect();
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry(
+            "cfn-lint",
+            &BTreeMap::from([("config", BTreeMap::from([("ignore_checks", rules)]))]),
+        )?;
+        map.serialize_entry("Reasons", self.0)?;
+        map.end()
+    }
+}
+
+/// Tags of a resource.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tags(pub BTreeMap<TagKey, Value>);
+
+impl Tags {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(TagKey, Value)> for Tags {
+    fn from_iter<I: IntoIterator<Item = (TagKey, Value)>>(tags: I) -> Self {
+        Self(tags.into_iter().collect())
+    }
+}
+
+impl Serialize for Tags {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Tag<'a> {
+            key: &'a TagKey,
+            value: &'a Value,
+        }
+        serializer.collect_seq(self.0.iter().map(|(key, value)| Tag { key, value }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn queue() -> Resource {
+        let queue = Queue {
+            queue_name: None,
+            kms_master_key_id: None,
+            message_retention_s: None,
+            tags: Tags::default(),
+        };
+        queue.into()
+    }
+
+    #[track_caller]
+    fn check(resource: Resource, attribute: &str, expected: &serde_json::Value) {
+        assert_eq!(
+            serde_json::to_value(resource).unwrap().get(attribute),
+            Some(expected)
+        );
+    }
+
+    #[test]
+    fn a_resource_without_attributes_has_type_and_properties() {
+        let rendered = serde_json::to_value(queue()).unwrap();
+        assert_eq!(rendered, json!({"Type": "AWS::SQS::Queue", "Properties": {}}));
+    }
+
+    #[test]
+    fn a_policy_covers_deletion_and_replacement() {
+        for (policy, deletion, replacement) in [
+            (RemovalPolicy::Delete, "Delete", "Delete"),
+            (RemovalPolicy::Retain, "Retain", "Retain"),
+            (
+                RemovalPolicy::RetainExceptOnCreate,
+                "RetainExceptOnCreate",
+                "Retain",
+            ),
+        ] {
+            check(queue().on_removal(policy), "DeletionPolicy", &json!(deletion));
+            check(
+                queue().on_removal(policy),
+                "UpdateReplacePolicy",
+                &json!(replacement),
+            );
+        }
+    }
+
+    #[test]
+    fn who_is_waited_for_is_ordered_by_name() {
+        let [one, other] = ["B", "A"].map(|id| LogicalId::new(id).unwrap());
+        check(
+            queue().depends_on(one).depends_on(other),
+            "DependsOn",
+            &json!(["A", "B"]),
+        );
+    }
+
+    #[test]
+    fn an_ignored_rule_has_its_reason_beside_it() {
+        let ignoring = queue().ignore_lint(LintRule::new("W3005").unwrap(), "said twice");
+        let expected = json!({
+            "cfn-lint": {"config": {"ignore_checks": ["W3005"]}},
+            "Reasons": {"W3005": "said twice"},
+        });
+        check(ignoring, "Metadata", &expected);
+    }
+}

@@ -1,0 +1,63 @@
+//! Which events a rule takes.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::Value;
+
+/// Which events a rule takes: every field that is named here has to fit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct EventPattern {
+    /// Who sends the event, `aws.states`; empty for anybody.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<String>,
+    /// What kind of event it is; empty for any.
+    #[serde(rename = "detail-type", skip_serializing_if = "Vec::is_empty")]
+    pub detail_type: Vec<String>,
+    /// The ARNs that the event is about; empty for any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Value>,
+    /// What the event itself says.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub detail: BTreeMap<String, Match>,
+}
+
+/// What one field of an event has to be. Other filters of EventBridge (prefix, numeric ..) are not spoken here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Match {
+    /// One of these texts.
+    AnyOf(Vec<Value>),
+    /// An object with these fields.
+    Fields(BTreeMap<String, Match>),
+}
+
+impl Match {
+    /// One of these texts.
+    pub fn any_of<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Self {
+        Self::AnyOf(values.into_iter().map(Into::into).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_nest_and_empty_ones_stay_away() {
+        let inner = BTreeMap::from([("b".to_owned(), Match::any_of(["x", "y"]))]);
+        let pattern = EventPattern {
+            source: vec!["own".to_owned()],
+            detail: BTreeMap::from([("a".to_owned(), Match::Fields(inner))]),
+            ..EventPattern::default()
+        };
+        let rendered = serde_json::to_value(pattern).unwrap();
+        assert_eq!(
+            rendered,
+            json!({"source": ["own"], "detail": {"a": {"b": ["x", "y"]}}})
+        );
+    }
+}

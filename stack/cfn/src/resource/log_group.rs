@@ -1,0 +1,81 @@
+//! `AWS::Logs::LogGroup`.
+
+use serde::{Serialize, Serializer};
+
+use super::Tags;
+use crate::{Prop, Value, name::LogGroupName};
+
+/// A log group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogGroup {
+    /// The physical name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_group_name: Option<Prop<LogGroupName>>,
+    /// How long lines are kept; for ever if it is not said.
+    #[serde(rename = "RetentionInDays", skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
+    /// The ARN of the key that encrypts it; AWS's own if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<Value>,
+    /// Tags.
+    #[serde(skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+}
+
+macro_rules! retention {
+    ($($variant:ident = $days:literal,)+) => {
+        /// How many days lines are kept. Source: `PutRetentionPolicy` takes these and no others.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Retention {
+            $(#[doc = concat!(stringify!($days), " days.")] $variant,)+
+        }
+
+        impl Retention {
+            /// Every one, shortest first.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The number of days.
+            pub const fn days(self) -> u32 {
+                match self {
+                    $(Self::$variant => $days,)+
+                }
+            }
+        }
+    };
+}
+
+retention! {
+    Days1 = 1, Days3 = 3, Days5 = 5, Days7 = 7, Days14 = 14, Days30 = 30, Days60 = 60, Days90 = 90, Days120 = 120,
+    Days150 = 150, Days180 = 180, Days365 = 365, Days400 = 400, Days545 = 545, Days731 = 731, Days1096 = 1_096,
+    Days1827 = 1_827, Days2192 = 2_192, Days2557 = 2_557, Days2922 = 2_922, Days3288 = 3_288, Days3653 = 3_653,
+}
+
+impl Retention {
+    /// The retention of so many days, if CloudWatch has it.
+    pub fn from_days(days: u32) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|retention| retention.days() == days)
+    }
+}
+
+impl Serialize for Retention {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.days())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_days_that_exist() {
+        assert_eq!(Retention::from_days(30), Some(Retention::Days30));
+        assert_eq!(Retention::from_days(31), None);
+        assert_eq!(Retention::ALL.len(), 22);
+        assert!(Retention::ALL.is_sorted_by_key(|retention| retention.days()));
+    }
+}

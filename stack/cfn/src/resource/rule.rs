@@ -1,0 +1,79 @@
+//! `AWS::Events::Rule` on the default bus.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::EventPattern;
+use crate::{
+    List, Prop, Text, Value, Whole,
+    name::{RuleName, TargetId},
+};
+
+/// A rule that hands events to targets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Rule {
+    /// The physical name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Prop<RuleName>>,
+    /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text<512>>,
+    /// Which events.
+    pub event_pattern: EventPattern,
+    /// To whom. Source: at most five targets a rule.
+    pub targets: List<RuleTarget, 1, 5>,
+}
+
+/// Who gets an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RuleTarget {
+    /// Its name inside of the rule.
+    pub id: TargetId,
+    /// The target's ARN.
+    pub arn: Value,
+    /// The ARN of the role that the rule takes on to reach it; state machines need one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<Value>,
+    /// What the target gets instead of the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input_transformer: Option<InputTransformer>,
+    /// How long it is tried; 185 times in 24 hours if it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_policy: Option<RetryPolicy>,
+    /// Where an event goes that could not be delivered; nowhere if it is not said.
+    #[serde(rename = "DeadLetterConfig", skip_serializing_if = "Option::is_none")]
+    pub dead_letter: Option<DeadLetter>,
+}
+
+/// Makes an input from parts of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct InputTransformer {
+    /// Name and path of each part.
+    #[serde(rename = "InputPathsMap", skip_serializing_if = "BTreeMap::is_empty")]
+    pub input_paths: BTreeMap<String, String>,
+    /// The input with `<name>` where a part goes.
+    pub input_template: Value,
+}
+
+/// How long a target is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RetryPolicy {
+    /// How often.
+    #[serde(rename = "MaximumRetryAttempts")]
+    pub attempts: Whole<0, 185>,
+    /// For how long, in seconds.
+    #[serde(rename = "MaximumEventAgeInSeconds")]
+    pub event_age_s: Whole<60, 86_400>,
+}
+
+/// Where an event goes that could not be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeadLetter {
+    /// The queue's ARN.
+    pub arn: Value,
+}

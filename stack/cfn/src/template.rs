@@ -1,0 +1,203 @@
+//! A template: its parts, its bytes, and ways to walk it.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value as Json;
+
+use crate::{
+    LogicalId, Output, Parameter, Resource, ResourceType, Text,
+    policy::{Principal, Statement},
+    resource::{QueuePolicy, Role},
+};
+
+/// A CloudFormation template. Everything is ordered by name, so that the same definitions give the same bytes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Template {
+    /// What the stack is.
+    pub description: Option<Text<1_024>>,
+    /// What tools want to find in it. CloudFormation does not read it.
+    pub metadata: BTreeMap<String, Json>,
+    /// What it asks for.
+    pub parameters: BTreeMap<LogicalId, Parameter>,
+    /// What it makes.
+    pub resources: BTreeMap<LogicalId, Resource>,
+    /// What it tells.
+    pub outputs: BTreeMap<LogicalId, Output>,
+}
+
+/// A name that is in the template already: resources and parameters share their names, outputs have their own.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the template has this name already: {0}")]
+pub struct DuplicateId(pub LogicalId);
+
+impl Template {
+    /// Adds a resource.
+    ///
+    /// # Errors
+    /// The template has a resource or parameter of this name.
+    pub fn add(&mut self, id: LogicalId, resource: impl Into<Resource>) -> Result<(), DuplicateId> {
+        if self.is_taken(&id) {
+            return Err(DuplicateId(id));
+        }
+        self.resources.insert(id, resource.into());
+        Ok(())
+    }
+
+    /// Adds a parameter.
+    ///
+    /// # Errors
+    /// The template has a resource or parameter of this name.
+    pub fn add_parameter(&mut self, id: LogicalId, parameter: Parameter) -> Result<(), DuplicateId> {
+        if self.is_taken(&id) {
+            return Err(DuplicateId(id));
+        }
+        self.parameters.insert(id, parameter);
+        Ok(())
+    }
+
+    /// Adds an output.
+    ///
+    /// # Errors
+    /// The template has an output of this name.
+    pub fn add_output(&mut self, id: LogicalId, output: Output) -> Result<(), DuplicateId> {
+        if self.outputs.contains_key(&id) {
+            return Err(DuplicateId(id));
+        }
+        self.outputs.insert(id, output);
+        Ok(())
+    }
+
+    fn is_taken(&self, id: &LogicalId) -> bool {
+        self.resources.contains_key(id) || self.parameters.contains_key(id)
+    }
+
+    /// The resources of one type with their names, in order.
+    pub fn resources_of<R: ResourceType>(&self) -> impl Iterator<Item = (&LogicalId, &R)> {
+        self.resources
+            .iter()
+            .filter_map(|(id, resource)| Some((id, R::of(&resource.properties)?)))
+    }
+
+    /// As [`Template::resources_of`], to be changed.
+    pub fn resources_of_mut<R: ResourceType>(&mut self) -> impl Iterator<Item = (&LogicalId, &mut R)> {
+        self.resources
+            .iter_mut()
+            .filter_map(|(id, resource)| Some((id, R::of_mut(&mut resource.properties)?)))
+    }
+
+    /// Every permission that the template gives, wherever it stands.
+    pub fn statements(&self) -> impl Iterator<Item = Granted<'_>> {
+        let roles = self.resources_of::<Role>().flat_map(|(owner, role)| {
+            role.policies.iter().enumerate().flat_map(move |(at, policy)| {
+                policy
+                    .document
+                    .statements
+                    .iter()
+                    .enumerate()
+                    .map(move |(index, statement)| Granted {
+                        owner,
+                        path: format!(
+                            "/Resources/{owner}/Properties/Policies/{at}/PolicyDocument/Statement/{index}"
+                        ),
+                        principal: None,
+                        statement,
+                    })
+            })
+        });
+        let queues = self.resources_of::<QueuePolicy>().flat_map(|(owner, policy)| {
+            policy
+                .document
+                .statements
+                .iter()
+                .enumerate()
+                .map(move |(index, granted)| Granted {
+                    owner,
+                    path: format!("/Resources/{owner}/Properties/PolicyDocument/Statement/{index}"),
+                    principal: Some(&granted.principal),
+                    statement: &granted.statement,
+                })
+        });
+        roles.chain(queues)
+    }
+
+    /// The template as JSON.
+    ///
+    /// # Panics
+    /// Never: keys are texts and nothing here fails to be written.
+    pub fn to_json(&self) -> Json {
+        #[expect(clippy::expect_used, reason = "keys are texts and no `Serialize` here fails")]
+        serde_json::to_value(self).expect("a template is JSON")
+    }
+
+    /// The template as text: indented, ordered, with a newline at its end.
+    ///
+    /// # Panics
+    /// As [`Template::to_json`].
+    pub fn to_json_string(&self) -> String {
+        #[expect(clippy::expect_used, reason = "keys are texts and no `Serialize` here fails")]
+        let mut text = serde_json::to_string_pretty(self).expect("a template is JSON");
+        text.push('\n');
+        text
+    }
+}
+
+/// A statement with the place where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted<'a> {
+    /// The resource that holds it.
+    pub owner: &'a LogicalId,
+    /// The statement's place, as a JSON pointer into the template.
+    pub path: String,
+    /// To whom, where the statement is a resource's own. A role's statements hold for the role.
+    pub principal: Option<&'a Principal>,
+    /// The statement.
+    pub statement: &'a Statement,
+}
+
+impl Serialize for Template {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        // Source: the format's only version.
+        map.serialize_entry("AWSTemplateFormatVersion", "2010-09-09")?;
+        if let Some(description) = &self.description {
+            map.serialize_entry("Description", description)?;
+        }
+        if !self.metadata.is_empty() {
+            let metadata: BTreeMap<_, _> = self
+                .metadata
+                .iter()
+                .map(|(key, value)| (key, sorted(value)))
+                .collect();
+            map.serialize_entry("Metadata", &metadata)?;
+        }
+        if !self.parameters.is_empty() {
+            map.serialize_entry("Parameters", &self.parameters)?;
+        }
+        map.serialize_entry("Resources", &self.resources)?;
+        if !self.outputs.is_empty() {
+            map.serialize_entry("Outputs", &self.outputs)?;
+        }
+        map.end()
+    }
+}
+
+/// `serde_json` keeps the order of insertion where any crate of a build asks for it: the bytes must not depend on that.
+fn sorted(value: &Json) -> Json {
+    match value {
+        Json::Object(fields) => {
+            let ordered: BTreeMap<_, _> = fields.iter().collect();
+            Json::Object(
+                ordered
+                    .into_iter()
+                    .map(|(key, value)| (key.clone(), sorted(value)))
+                    .collect(),
+            )
+        }
+        Json::Array(items) => Json::Array(items.iter().map(sorted).collect()),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

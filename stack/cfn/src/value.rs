@@ -1,0 +1,414 @@
+//! Values of properties: a literal, or an intrinsic function that stands for one.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value as Json;
+
+use crate::{LogicalId, Sub, SubError};
+
+/// A property of type `T`: written out, or computed by CloudFormation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Prop<T> {
+    /// Written out.
+    Literal(T),
+    /// Computed from parameters and other resources.
+    Intrinsic(Intrinsic),
+}
+
+/// A property that is any text: an ARN, a key's id, a bucket's name.
+pub type Value = Prop<String>;
+
+impl<T> Prop<T> {
+    /// What `Ref` gives for a resource or parameter of the template.
+    pub const fn reference(id: LogicalId) -> Self {
+        Self::Intrinsic(Intrinsic::Ref(Target::Logical(id)))
+    }
+
+    /// A pseudo parameter.
+    pub const fn pseudo(pseudo: Pseudo) -> Self {
+        Self::Intrinsic(Intrinsic::Ref(Target::Pseudo(pseudo)))
+    }
+
+    /// An attribute of a resource.
+    pub const fn get_att(resource: LogicalId, attribute: Attribute) -> Self {
+        Self::Intrinsic(Intrinsic::GetAtt(GetAtt { resource, attribute }))
+    }
+
+    /// The ARN of a resource.
+    pub const fn arn_of(resource: LogicalId) -> Self {
+        Self::get_att(resource, Attribute::Arn)
+    }
+
+    /// Values with a delimiter between them.
+    pub fn join(delimiter: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Self {
+        Self::Intrinsic(Intrinsic::Join(Join {
+            delimiter: delimiter.into(),
+            values: values.into_iter().collect(),
+        }))
+    }
+
+    /// What is written out, if it is.
+    pub const fn literal(&self) -> Option<&T> {
+        match self {
+            Self::Literal(literal) => Some(literal),
+            Self::Intrinsic(_) => None,
+        }
+    }
+
+    /// The intrinsic function, if it is one.
+    pub const fn intrinsic(&self) -> Option<&Intrinsic> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Intrinsic(intrinsic) => Some(intrinsic),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Literal(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Literal(text)
+    }
+}
+
+impl<T> From<Intrinsic> for Prop<T> {
+    fn from(intrinsic: Intrinsic) -> Self {
+        Self::Intrinsic(intrinsic)
+    }
+}
+
+impl<T> From<Sub> for Prop<T> {
+    fn from(sub: Sub) -> Self {
+        Self::Intrinsic(Intrinsic::Sub(sub))
+    }
+}
+
+impl<T> From<GetAtt> for Prop<T> {
+    fn from(get_att: GetAtt) -> Self {
+        Self::Intrinsic(Intrinsic::GetAtt(get_att))
+    }
+}
+
+/// An intrinsic function. The others of CloudFormation (conditions, imports, mappings) are not spoken here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intrinsic {
+    /// `Ref`.
+    Ref(Target),
+    /// `Fn::GetAtt`.
+    GetAtt(GetAtt),
+    /// `Fn::Sub`.
+    Sub(Sub),
+    /// `Fn::Join`.
+    Join(Join),
+}
+
+/// `Fn::GetAtt`: one attribute of one resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GetAtt {
+    /// Whose attribute.
+    pub resource: LogicalId,
+    /// Which one.
+    pub attribute: Attribute,
+}
+
+/// `Fn::Join`: values with a delimiter between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Join {
+    /// What stands between two values.
+    pub delimiter: String,
+    /// The values.
+    pub values: Vec<Value>,
+}
+
+/// What a `Ref` points at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// A resource or a parameter of the template.
+    Logical(LogicalId),
+    /// A pseudo parameter, which CloudFormation itself knows.
+    Pseudo(Pseudo),
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Logical(id) => f.write_str(id),
+            Self::Pseudo(pseudo) => f.write_str(pseudo.name()),
+        }
+    }
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $words:ident { $($(#[$each:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $words {
+            $($(#[$each])* $variant,)+
+        }
+
+        impl $words {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The word in a template.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+
+            /// The one with this word.
+            pub(crate) const fn from_bytes(word: &[u8]) -> Option<Self> {
+                let mut rest = Self::ALL;
+                while let [first, others @ ..] = rest {
+                    if same(word, first.name().as_bytes()) {
+                        return Some(*first);
+                    }
+                    rest = others;
+                }
+                None
+            }
+        }
+
+        impl fmt::Display for $words {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+
+words!(
+    /// A pseudo parameter. `AWS::NotificationARNs` is a list and therefore not spoken here.
+    Pseudo {
+        /// The account's 12 digits.
+        AccountId = "AWS::AccountId",
+        /// Takes the property or list entry away in which it stands.
+        NoValue = "AWS::NoValue",
+        /// `aws`, `aws-cn`, `aws-us-gov`.
+        Partition = "AWS::Partition",
+        /// The stack's region.
+        Region = "AWS::Region",
+        /// The stack's ARN.
+        StackId = "AWS::StackId",
+        /// The stack's name.
+        StackName = "AWS::StackName",
+        /// `amazonaws.com`, in China `amazonaws.com.cn`.
+        UrlSuffix = "AWS::URLSuffix",
+    }
+);
+
+words!(
+    /// An attribute that `Fn::GetAtt` returns. Which type has which: [`crate::ResourceType::ATTRIBUTES`].
+    Attribute {
+        /// The ARN.
+        Arn = "Arn",
+        /// The id of a permission or queue policy.
+        Id = "Id",
+        /// The name of a state machine.
+        Name = "Name",
+        /// The name of a queue.
+        QueueName = "QueueName",
+        /// The URL of a queue.
+        QueueUrl = "QueueUrl",
+        /// The id of a role.
+        RoleId = "RoleId",
+    }
+);
+
+const fn same(mut one: &[u8], mut other: &[u8]) -> bool {
+    loop {
+        match (one, other) {
+            ([], []) => return true,
+            ([a, one_rest @ ..], [b, other_rest @ ..]) if *a == *b => {
+                one = one_rest;
+                other = other_rest;
+            }
+            _ => return false,
+        }
+    }
+}
+
+impl Serialize for Intrinsic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        match self {
+            Self::Ref(target) => map.serialize_entry("Ref", &target.to_string())?,
+            Self::GetAtt(GetAtt { resource, attribute }) => {
+                map.serialize_entry("Fn::GetAtt", &[resource.as_str(), attribute.name()])?;
+            }
+            Self::Sub(sub) if sub.variables().is_empty() => map.serialize_entry("Fn::Sub", sub.text())?,
+            Self::Sub(sub) => map.serialize_entry("Fn::Sub", &(sub.text(), sub.variables()))?,
+            Self::Join(Join { delimiter, values }) => {
+                map.serialize_entry("Fn::Join", &(delimiter, values))?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// Why an object that looks like an intrinsic function is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum IntrinsicError {
+    #[error("not the shape of an intrinsic function: {0}")]
+    Shape(String),
+    #[error("not a name that can be referred to: {0}")]
+    Name(String),
+    #[error("unknown attribute: {0}")]
+    Attribute(String),
+    #[error(transparent)]
+    Sub(#[from] SubError),
+}
+
+impl Target {
+    fn parse(text: &str) -> Result<Self, IntrinsicError> {
+        Pseudo::from_bytes(text.as_bytes())
+            .map(Self::Pseudo)
+            .or_else(|| LogicalId::new(text).ok().map(Self::Logical))
+            .ok_or_else(|| IntrinsicError::Name(text.to_owned()))
+    }
+}
+
+impl Intrinsic {
+    /// The intrinsic function that a node of a rendered template is, or nothing if it is not one.
+    pub(crate) fn from_json(node: &Json) -> Option<Result<Self, IntrinsicError>> {
+        let object = node.as_object().filter(|object| object.len() == 1)?;
+        let (function, argument) = object.iter().next()?;
+        let parsed = match (function.as_str(), argument) {
+            ("Ref", Json::String(target)) => Target::parse(target).map(Self::Ref),
+            ("Fn::GetAtt", Json::Array(parts)) => match parts.as_slice() {
+                [Json::String(resource), Json::String(attribute)] => get_att(resource, attribute),
+                _ => Err(IntrinsicError::Shape(function.clone())),
+            },
+            ("Fn::Sub", Json::String(text)) => Sub::parse(text.clone()).map(Self::Sub).map_err(Into::into),
+            ("Fn::Sub", Json::Array(parts)) => match parts.as_slice() {
+                [Json::String(text), Json::Object(variables)] => variables
+                    .iter()
+                    .map(|(name, value)| Ok((name.clone(), value_from_json(value)?)))
+                    .collect::<Result<Vec<_>, IntrinsicError>>()
+                    .and_then(|variables| Ok(Self::Sub(Sub::with(text.clone(), variables)?))),
+                _ => Err(IntrinsicError::Shape(function.clone())),
+            },
+            ("Fn::Join", Json::Array(parts)) => match parts.as_slice() {
+                [Json::String(delimiter), Json::Array(values)] => values
+                    .iter()
+                    .map(value_from_json)
+                    .collect::<Result<Vec<_>, _>>()
+                    .map(|values| {
+                        Self::Join(Join {
+                            delimiter: delimiter.clone(),
+                            values,
+                        })
+                    }),
+                _ => Err(IntrinsicError::Shape(function.clone())),
+            },
+            (other, _) if other == "Ref" || other.starts_with("Fn::") => {
+                Err(IntrinsicError::Shape(other.to_owned()))
+            }
+            _ => return None,
+        };
+        Some(parsed)
+    }
+}
+
+fn get_att(resource: &str, attribute: &str) -> Result<Intrinsic, IntrinsicError> {
+    Ok(Intrinsic::GetAtt(GetAtt {
+        resource: LogicalId::new(resource).map_err(|_| IntrinsicError::Name(resource.to_owned()))?,
+        attribute: Attribute::from_bytes(attribute.as_bytes())
+            .ok_or_else(|| IntrinsicError::Attribute(attribute.to_owned()))?,
+    }))
+}
+
+fn value_from_json(node: &Json) -> Result<Value, IntrinsicError> {
+    match (node, Intrinsic::from_json(node)) {
+        (_, Some(intrinsic)) => intrinsic.map(Prop::Intrinsic),
+        (Json::String(text), None) => Ok(Prop::Literal(text.clone())),
+        (other, None) => Err(IntrinsicError::Shape(other.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn id() -> LogicalId {
+        LogicalId::new("Table").unwrap()
+    }
+
+    #[track_caller]
+    fn check(value: &Value, expected: &Json) {
+        assert_eq!(&serde_json::to_value(value).unwrap(), expected);
+        assert_eq!(value_from_json(expected).as_ref(), Ok(value));
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_the_same() {
+        check(&"text".into(), &json!("text"));
+        check(&Prop::reference(id()), &json!({"Ref": "Table"}));
+        check(&Prop::pseudo(Pseudo::StackId), &json!({"Ref": "AWS::StackId"}));
+        check(&Prop::arn_of(id()), &json!({"Fn::GetAtt": ["Table", "Arn"]}));
+        check(
+            &Sub::parse("a${Table}").unwrap().into(),
+            &json!({"Fn::Sub": "a${Table}"}),
+        );
+        let with = Sub::with("${A}", [("A".to_owned(), Prop::arn_of(id()))]).unwrap();
+        check(
+            &with.into(),
+            &json!({"Fn::Sub": ["${A}", {"A": {"Fn::GetAtt": ["Table", "Arn"]}}]}),
+        );
+        let joined = Prop::join("/", ["a".into(), Prop::reference(id())]);
+        check(&joined, &json!({"Fn::Join": ["/", ["a", {"Ref": "Table"}]]}));
+    }
+
+    #[track_caller]
+    fn refused(node: &Json, error: &str) {
+        assert_eq!(
+            Intrinsic::from_json(node).unwrap().unwrap_err().to_string(),
+            error
+        );
+    }
+
+    #[test]
+    fn what_only_looks_like_an_intrinsic_function_is_refused() {
+        refused(&json!({"Ref": 1}), "not the shape of an intrinsic function: Ref");
+        refused(
+            &json!({"Fn::GetAtt": "Table.Arn"}),
+            "not the shape of an intrinsic function: Fn::GetAtt",
+        );
+        refused(
+            &json!({"Fn::ImportValue": "x"}),
+            "not the shape of an intrinsic function: Fn::ImportValue",
+        );
+        refused(
+            &json!({"Ref": "AWS::NotificationARNs"}),
+            "not a name that can be referred to: AWS::NotificationARNs",
+        );
+        refused(
+            &json!({"Fn::GetAtt": ["Table", "StreamArn"]}),
+            "unknown attribute: StreamArn",
+        );
+        refused(&json!({"Fn::Sub": "${"}), "a placeholder is not closed: ${");
+    }
+
+    #[test]
+    fn other_objects_are_none() {
+        for node in [
+            json!({}),
+            json!({"Ref": "A", "B": 1}),
+            json!({"Reference": "A"}),
+            json!(["Ref"]),
+            json!(null),
+        ] {
+            assert!(Intrinsic::from_json(&node).is_none(), "{node}");
+        }
+    }
+}
