@@ -1,0 +1,67 @@
+//! The application in one environment: what `synth`, `check` and everybody who runs it start from.
+
+use asl::StateMachine;
+use cfn::Template;
+
+use crate::{
+    closer::closer, constant::constant, environment::Environment, resources, timing::Timing,
+    workflow::workflow,
+};
+
+/// The application in one environment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct App {
+    pub(crate) environment: Environment,
+    pub(crate) machine: StateMachine,
+    pub(crate) closer: StateMachine,
+    pub(crate) timing: Timing,
+}
+
+/// The application in an environment.
+pub fn app(environment: &Environment) -> App {
+    let (machine, timing) = timed(workflow());
+    let (closer, _) = timed(closer());
+    App {
+        environment: environment.clone(),
+        machine,
+        closer,
+        timing,
+    }
+}
+
+/// A machine with the timeout that follows from its states.
+fn timed(machine: StateMachine) -> (StateMachine, Timing) {
+    let timing = constant(Timing::of(&machine));
+    let machine = StateMachine {
+        timeout_seconds: Some(timing.machine_timeout_s),
+        ..machine
+    };
+    (machine, timing)
+}
+
+impl App {
+    /// Where it runs.
+    pub const fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The workflow, with `${LogicalId.Arn}` for what the template makes.
+    pub const fn machine(&self) -> &StateMachine {
+        &self.machine
+    }
+
+    /// The machine that closes sessions from outside.
+    pub const fn closer(&self) -> &StateMachine {
+        &self.closer
+    }
+
+    /// The workflow's worst case, its timeout, and the session's deadline.
+    pub const fn timing(&self) -> Timing {
+        self.timing
+    }
+
+    /// The CloudFormation template.
+    pub fn lower(&self) -> Template {
+        resources::lower(self)
+    }
+}

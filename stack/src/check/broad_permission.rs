@@ -1,0 +1,217 @@
+//! `broad-permission`: a role or a policy allows more than it names.
+//!
+//! **Why.** Three functions share an account with everything else in it. What a statement does not name, a mistake or
+//! an intruder can reach.
+//!
+//! **What it wants.** No wildcard in an action; no wildcard in a resource but a last `:*` behind a named one (a
+//! function's versions, a log group's streams). Actions without resource-level permissions may stand on `*` if they are
+//! in `resources::permissions::UNSCOPED`, each with its reason (D27). No policy for everybody.
+
+use cfn::{
+    Intrinsic, Value,
+    policy::{Effect, Principal},
+};
+
+use super::{Subject, in_template};
+use crate::{
+    report::{Finding, Report},
+    resources::permissions::UNSCOPED,
+};
+
+const RULE: &str = "broad-permission";
+
+pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
+    for granted in subject.template.statements() {
+        let statement = granted.statement;
+        if statement.effect == Effect::Deny {
+            continue;
+        }
+        let mut add = |message: String, hint: &str| {
+            report
+                .findings
+                .push(Finding::error(RULE, in_template(&granted.path), message).hint(hint));
+        };
+        for action in statement.actions.iter().filter(|action| action.is_wildcard()) {
+            add(format!("wildcard in an action: {action}"), "name each action");
+        }
+        for text in statement.resources.iter().filter_map(text) {
+            if text == "*" {
+                let unlisted = statement
+                    .actions
+                    .iter()
+                    .filter(|action| !is_unscoped(action.as_str()));
+                for action in unlisted {
+                    let hint =
+                        "name its resources, or list it with a reason in `resources::permissions::UNSCOPED`";
+                    add(format!("an action on every resource: {action}"), hint);
+                }
+            } else if !is_named(text) {
+                add(format!("a resource with a wildcard: {text}"), "name the resource");
+            }
+        }
+        if let Some(Principal::Aws(principal)) = granted.principal
+            && text(principal).is_some_and(|text| text.contains('*'))
+        {
+            add("a policy for everybody".to_owned(), "name who is allowed");
+        }
+    }
+}
+
+fn is_unscoped(action: &str) -> bool {
+    UNSCOPED.iter().any(|unscoped| unscoped.action == action)
+}
+
+/// The text of a value in which a wildcard could stand.
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Literal(text) => Some(text),
+        Value::Intrinsic(Intrinsic::Sub(sub)) => Some(sub.text()),
+        Value::Intrinsic(Intrinsic::Join(join)) => join
+            .values
+            .iter()
+            .find_map(|part| text(part).filter(|t| t.contains('*'))),
+        Value::Intrinsic(Intrinsic::Ref(_) | Intrinsic::GetAtt(_)) => None,
+    }
+}
+
+/// Whether a resource has no wildcard but a last `:*` behind something with a name.
+fn is_named(text: &str) -> bool {
+    let Some(owner) = text.strip_suffix(":*") else {
+        return !text.contains(['*', '?']);
+    };
+    // `arn:partition:service:region:account:name`; a placeholder may stand for all of it.
+    let name = without_placeholders(owner);
+    let named = owner.starts_with("${") || name.splitn(6, ':').nth(5).is_some_and(|name| !name.is_empty());
+    named && !owner.contains(['*', '?'])
+}
+
+/// The text with `x` for each placeholder: `${AWS::Region}` has colons of its own.
+fn without_placeholders(text: &str) -> String {
+    let mut parts = text.split("${");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push('x');
+        plain.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use cfn::{Prop, Sub, name::Action, policy::Statement, resource::Role};
+
+    use super::*;
+    use crate::{check::tests::found, resources::ids, tests::local};
+
+    /// Changes the first statement of the combine function's role.
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut Statement), expect: &[&str]) {
+        let found = found(super::check, &local(), |template| {
+            let (_, role) = template
+                .resources_of_mut::<Role>()
+                .find(|(id, _)| id.as_str() == "ResultCombinerRole")
+                .unwrap();
+            change(&mut role.policies[0].document.statements[0]);
+        });
+        let at = "error template.json#/Resources/ResultCombinerRole/Properties/Policies/0/PolicyDocument/Statement/0: ";
+        let expect: Vec<String> = expect.iter().map(|message| format!("{at}{message}")).collect();
+        assert_eq!(found, expect);
+    }
+
+    fn sub(text: &str) -> Value {
+        Sub::parse(text).unwrap().into()
+    }
+
+    #[test]
+    fn our_roles_name_what_they_touch() {
+        check(|_| {}, &[]);
+    }
+
+    #[test]
+    fn wildcards_in_actions() {
+        check(
+            |statement| {
+                statement.actions = vec![
+                    Action::new("dynamodb:*").unwrap(),
+                    Action::new("s3:Get*").unwrap(),
+                ];
+            },
+            &[
+                "wildcard in an action: dynamodb:*",
+                "wildcard in an action: s3:Get*",
+            ],
+        );
+    }
+
+    #[test]
+    fn every_resource_only_for_listed_actions() {
+        check(
+            |statement| statement.resources = vec!["*".into()],
+            &[
+                "an action on every resource: logs:CreateLogStream",
+                "an action on every resource: logs:PutLogEvents",
+            ],
+        );
+        check(
+            |statement| {
+                statement.resources = vec!["*".into()];
+                statement.actions = UNSCOPED
+                    .map(|unscoped| Action::new(unscoped.action).unwrap())
+                    .to_vec();
+            },
+            &[],
+        );
+    }
+
+    #[test]
+    fn wildcards_in_resources() {
+        let arn = "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*";
+        check(
+            |statement| statement.resources = vec![sub(arn)],
+            &[&format!("a resource with a wildcard: {arn}")],
+        );
+        check(
+            |statement| statement.resources = vec!["arn:aws:s3:::*".into()],
+            &["a resource with a wildcard: arn:aws:s3:::*"],
+        );
+        check(
+            |statement| {
+                statement.resources = vec![Prop::join("", [Prop::arn_of(ids::RESULTS_TABLE), "/*".into()])];
+            },
+            &["a resource with a wildcard: /*"],
+        );
+        check(
+            |statement| statement.resources = vec![sub("${RecipeGenerator.Arn}:*")],
+            &[],
+        );
+        check(
+            |statement| statement.resources = vec![sub("arn:aws:logs:${AWS::Region}:1:log-group:a:*")],
+            &[],
+        );
+    }
+
+    #[test]
+    fn everybody() {
+        let found = found(super::check, &local(), |template| {
+            for (_, policy) in template.resources_of_mut::<cfn::resource::QueuePolicy>() {
+                policy.document.statements[0].principal = Principal::Aws("*".into());
+            }
+        });
+        assert_eq!(found.len(), 1);
+        assert!(found[0].ends_with("a policy for everybody"), "{found:?}");
+    }
+
+    #[test]
+    fn each_exception_has_a_reason_and_is_used() {
+        let template = local().lower();
+        let used: Vec<&str> = template
+            .statements()
+            .flat_map(|granted| &granted.statement.actions)
+            .map(Action::as_str)
+            .collect();
+        for unscoped in UNSCOPED {
+            assert!(!unscoped.reason.is_empty());
+            assert!(used.contains(&unscoped.action), "{}", unscoped.action);
+        }
+    }
+}

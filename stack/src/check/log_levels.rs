@@ -1,0 +1,211 @@
+//! `log-levels`: a log level that swallows metrics, or logs that show what they must not.
+//!
+//! **Why.** A function's metrics are lines of its log; a line without a level counts as INFO, so any higher level kills
+//! every metric in silence, and a higher system level kills the platform's reports, from which timeouts are counted
+//! (D11). A state machine that logs execution data logs orders, and orders hold health data (D24).
+//!
+//! **What it wants.** Functions log JSON into a log group of the template, at INFO or more talkative on both sides.
+//! Machines log errors, without execution data, into a log group of the template. Log groups have a retention.
+
+use cfn::{
+    Intrinsic, LogicalId, Prop, Target, Template,
+    resource::{Function, LogGroup, LogLevel, Logging, MachineLogLevel, StateMachine, SystemLogLevel},
+};
+
+use super::{Subject, in_template};
+use crate::report::{Finding, Report};
+
+const RULE: &str = "log-levels";
+
+pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
+    let template = subject.template;
+    let mut add = |id: &LogicalId, property: &str, message: String| {
+        let path = in_template(&format!("/Resources/{id}/Properties/{property}"));
+        report.findings.push(Finding::error(RULE, path, message));
+    };
+    for (id, function) in template.resources_of::<Function>() {
+        if let Some(message) = function_fault(function, template) {
+            add(id, "LoggingConfig", format!("{message}: {id}"));
+        }
+    }
+    for (id, machine) in template.resources_of::<StateMachine>() {
+        if let Some(message) = machine_fault(machine, template) {
+            add(id, "LoggingConfiguration", format!("{message}: {id}"));
+        }
+    }
+    for (id, group) in template.resources_of::<LogGroup>() {
+        if group.retention.is_none() {
+            add(
+                id,
+                "RetentionInDays",
+                format!("a log group without a retention keeps lines for ever: {id}"),
+            );
+        }
+    }
+}
+
+fn function_fault(function: &Function, template: &Template) -> Option<&'static str> {
+    match &function.logging {
+        None | Some(Logging::Text { .. }) => Some("a function's logs are not JSON, so they have no levels"),
+        Some(Logging::Json {
+            application_log_level,
+            ..
+        }) if *application_log_level > LogLevel::Info => {
+            Some("an application log level above INFO kills every metric")
+        }
+        Some(Logging::Json { system_log_level, .. }) if *system_log_level > SystemLogLevel::Info => {
+            Some("a system log level above INFO kills the platform's reports")
+        }
+        Some(Logging::Json { log_group, .. }) => {
+            let inside = log_group.as_ref().is_some_and(|group| is_group(group, template));
+            (!inside).then_some("a function logs into a log group that is not in the template")
+        }
+    }
+}
+
+fn machine_fault(machine: &StateMachine, template: &Template) -> Option<&'static str> {
+    let Some(logging) = &machine.logging else {
+        return Some("a machine logs nothing");
+    };
+    if logging.include_execution_data {
+        return Some("a machine logs execution data, which may be health data");
+    }
+    match logging.level {
+        MachineLogLevel::Fatal | MachineLogLevel::Off => Some("a machine does not log its errors"),
+        MachineLogLevel::All | MachineLogLevel::Error => {
+            let inside = is_group(&logging.log_group_arn, template);
+            (!inside).then_some("a machine logs into a log group that is not in the template")
+        }
+    }
+}
+
+/// Whether a value points at a log group of the template.
+fn is_group<T>(value: &Prop<T>, template: &Template) -> bool {
+    let id = match value.intrinsic() {
+        Some(Intrinsic::Ref(Target::Logical(id))) => id,
+        Some(Intrinsic::GetAtt(get_att)) => &get_att.resource,
+        Some(Intrinsic::Ref(Target::Pseudo(_)) | Intrinsic::Sub(_) | Intrinsic::Join(_)) | None => {
+            return false;
+        }
+    };
+    template.resources_of::<LogGroup>().any(|(group, _)| group == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{check::tests::found, tests::local};
+
+    /// Changes the recipe function.
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut Logging), expect: &[&str]) {
+        let found = found(super::check, &local(), |template| {
+            let mut functions = template.resources_of_mut::<Function>();
+            let (_, function) = functions
+                .find(|(id, _)| id.as_str() == "RecipeGenerator")
+                .unwrap();
+            change(function.logging.as_mut().unwrap());
+        });
+        let at = "error template.json#/Resources/RecipeGenerator/Properties/LoggingConfig: ";
+        let expect: Vec<String> = expect
+            .iter()
+            .map(|text| format!("{at}{text}: RecipeGenerator"))
+            .collect();
+        assert_eq!(found, expect);
+    }
+
+    #[track_caller]
+    fn check_machine(change: impl FnOnce(&mut StateMachine), expect: &str) {
+        let found = found(super::check, &local(), |template| {
+            let mut machines = template.resources_of_mut::<StateMachine>();
+            let (_, machine) = machines.find(|(id, _)| id.as_str() == "StateMachine").unwrap();
+            change(machine);
+        });
+        let at = "error template.json#/Resources/StateMachine/Properties/LoggingConfiguration: ";
+        assert_eq!(found, [format!("{at}{expect}: StateMachine")]);
+    }
+
+    fn json(system: SystemLogLevel, application: LogLevel) -> impl FnOnce(&mut Logging) {
+        move |logging| {
+            let Logging::Json {
+                system_log_level,
+                application_log_level,
+                ..
+            } = logging
+            else {
+                panic!()
+            };
+            (*system_log_level, *application_log_level) = (system, application);
+        }
+    }
+
+    #[test]
+    fn info_and_more_talkative_keep_the_metrics() {
+        check(|_| {}, &[]);
+        check(json(SystemLogLevel::Debug, LogLevel::Trace), &[]);
+    }
+
+    #[test]
+    fn a_higher_level_is_an_error() {
+        let application = "an application log level above INFO kills every metric";
+        check(json(SystemLogLevel::Info, LogLevel::Warn), &[application]);
+        check(json(SystemLogLevel::Info, LogLevel::Fatal), &[application]);
+        check(
+            json(SystemLogLevel::Warn, LogLevel::Info),
+            &["a system log level above INFO kills the platform's reports"],
+        );
+    }
+
+    #[test]
+    fn text_and_foreign_groups_are_errors() {
+        check(
+            |logging| *logging = Logging::Text { log_group: None },
+            &["a function's logs are not JSON, so they have no levels"],
+        );
+        check(
+            |logging| {
+                let Logging::Json { log_group, .. } = logging else {
+                    panic!()
+                };
+                *log_group = None;
+            },
+            &["a function logs into a log group that is not in the template"],
+        );
+    }
+
+    #[test]
+    fn a_machine_logs_errors_and_no_data() {
+        check_machine(|machine| machine.logging = None, "a machine logs nothing");
+        check_machine(
+            |machine| machine.logging.as_mut().unwrap().include_execution_data = true,
+            "a machine logs execution data, which may be health data",
+        );
+        check_machine(
+            |machine| machine.logging.as_mut().unwrap().level = MachineLogLevel::Fatal,
+            "a machine does not log its errors",
+        );
+        check_machine(
+            |machine| {
+                machine.logging.as_mut().unwrap().log_group_arn = "arn:aws:logs:a:b:log-group:c:*".into();
+            },
+            "a machine logs into a log group that is not in the template",
+        );
+    }
+
+    #[test]
+    fn a_group_without_retention() {
+        let found = found(super::check, &local(), |template| {
+            template
+                .resources_of_mut::<LogGroup>()
+                .take(1)
+                .for_each(|(_, group)| group.retention = None);
+        });
+        assert_eq!(
+            found,
+            [
+                "error template.json#/Resources/CloserLogs/Properties/RetentionInDays: a log group without a retention \
+              keeps lines for ever: CloserLogs"
+            ]
+        );
+    }
+}

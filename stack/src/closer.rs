@@ -1,0 +1,46 @@
+//! The closer (D3): a small machine that marks a session as failed when its execution ended and no catcher ran.
+//!
+//! `States.ALL` does not catch `States.Runtime` and `States.DataLimitExceeded`, and a timeout or an abort of the
+//! execution runs no catcher at all. Step Functions tells EventBridge about each of these ends; a rule starts this
+//! machine with the execution's name, which is the session's id, and its status. The rule lives in `resources`.
+//!
+//! What it writes is fixed: an event's own cause and input may quote an order, and with it health data (D26).
+
+use asl::{
+    StateMachine,
+    model::{Catcher, Path, Placement, State, States, Succeed, Transition},
+};
+
+use crate::session_write::{CONDITION_FAILED, fail_session};
+
+/// Where the closer's input has the session's id.
+pub const SESSION_ID: &str = "sessionId";
+/// Where the closer's input has the execution's status.
+pub const STATUS: &str = "status";
+/// The ends of an execution that nobody inside of it may have handled.
+pub const STATUSES: [&str; 3] = ["FAILED", "TIMED_OUT", "ABORTED"];
+/// What a reader of the session is told.
+pub const CAUSE: &str = "the execution ended before it could record its failure; its history says why";
+
+/// The machine, without its timeout: that is computed from what stands here.
+pub fn closer() -> StateMachine {
+    let mut close = fail_session(Path::root().field(SESSION_ID), Path::root().field(STATUS), CAUSE);
+    close.result_path = Placement::Discard;
+    // Not open any more: HandleFailure or combine was there first, or nobody ever opened it. Nothing is left to do.
+    close.catch = vec![Catcher {
+        result_path: Placement::Discard,
+        ..Catcher::new([CONDITION_FAILED], "NothingToClose")
+    }];
+    close.transition = Transition::End;
+
+    let states = States::from_iter([
+        ("CloseSession".to_owned(), State::Task(close)),
+        ("NothingToClose".to_owned(), State::Succeed(Succeed::default())),
+    ]);
+    StateMachine {
+        comment: Some(
+            "AI Chef session closer: fails a session whose execution ended without doing so".to_owned(),
+        ),
+        ..StateMachine::new("CloseSession", states)
+    }
+}

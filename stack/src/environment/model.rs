@@ -1,0 +1,106 @@
+//! The words of the model: its id, how far its calls may travel, and its last day (D9).
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use super::word::checked_text;
+
+checked_text!(
+    /// The id of a Claude model, or of the inference profile through which a newer one answers.
+    ///
+    /// The recipe function speaks Anthropic's messages (`anthropic_version`, S2), so the model is one of Anthropic's.
+    ModelId,
+    "the id of a Claude model, or of its inference profile (global., us., eu., apac., jp., au. or ca.)",
+    |text| {
+        let model = PROFILES.iter().find_map(|(prefix, _)| text.strip_prefix(prefix)).unwrap_or(text);
+        model.strip_prefix("anthropic.claude-").is_some_and(|rest| {
+            (1..=100).contains(&rest.len())
+                && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.:".contains(&b))
+        })
+    }
+);
+
+/// The prefixes of system-defined inference profiles.
+const PROFILES: [(&str, Reach); 7] = [
+    ("global.", Reach::Global),
+    ("us.", Reach::Geographic),
+    ("eu.", Reach::Geographic),
+    ("apac.", Reach::Geographic),
+    ("jp.", Reach::Geographic),
+    ("au.", Reach::Geographic),
+    ("ca.", Reach::Geographic),
+];
+
+/// Where a call of a model may be answered: it decides what the function's role must name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// A bare model id: in the region that is asked.
+    Region,
+    /// A geographic inference profile: in any of its regions.
+    Geographic,
+    /// A global inference profile: anywhere.
+    Global,
+}
+
+impl ModelId {
+    /// The default of every environment (D9).
+    pub const DEFAULT: &'static str = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
+
+    /// Where a call may be answered.
+    pub fn reach(&self) -> Reach {
+        self.profile().map_or(Reach::Region, |(_, reach)| reach)
+    }
+
+    /// The id of the model itself, without a profile's prefix.
+    pub fn foundation_model(&self) -> &str {
+        let id = self.as_str();
+        self.profile()
+            .and_then(|(prefix, _)| id.strip_prefix(prefix))
+            .unwrap_or(id)
+    }
+
+    fn profile(&self) -> Option<(&'static str, Reach)> {
+        PROFILES
+            .into_iter()
+            .find(|(prefix, _)| self.as_str().starts_with(prefix))
+    }
+}
+
+/// The last day on which a model answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndOfLife {
+    /// Its maker named a day.
+    On(Date),
+    /// Nobody named one that we know of: reported as unknown, never guessed.
+    Unknown,
+}
+
+impl EndOfLife {
+    /// What it takes, for errors.
+    pub const EXPECTED: &'static str = "a date such as \"2027-01-08\", or \"unknown\"";
+
+    /// The word for a day that nobody named.
+    const UNKNOWN: &'static str = "unknown";
+
+    /// Reads a date or `unknown`.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        if text == Self::UNKNOWN {
+            return Some(Self::Unknown);
+        }
+        // jiff also reads a date out of a date with a time; here that is a mistake.
+        (text.len() == 10)
+            .then(|| text.parse().ok().map(Self::On))
+            .flatten()
+    }
+}
+
+impl fmt::Display for EndOfLife {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::On(date) => date.fmt(f),
+            Self::Unknown => f.write_str(Self::UNKNOWN),
+        }
+    }
+}

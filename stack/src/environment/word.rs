@@ -1,0 +1,143 @@
+//! The words of an environment that follow a pattern: names, regions, accounts, addresses.
+//!
+//! Each type holds only valid words; `EXPECTED` says in a sentence what it takes. The model's words live in `model`.
+
+use std::fmt;
+
+/// Writes a type that holds a checked text.
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $fits:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// What it takes, for errors.
+            pub const EXPECTED: &'static str = $expected;
+
+            /// The word, if it fits.
+            #[must_use]
+            pub fn new(text: &str) -> Option<Self> {
+                let fits: fn(&str) -> bool = $fits;
+                fits(text).then(|| Self(text.to_owned()))
+            }
+
+            /// The word itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+pub(super) use checked_text;
+
+checked_text!(
+    /// The name of an environment. It stands behind physical names, so it is short and plain.
+    EnvironmentName,
+    "a lower-case letter and up to 15 more of a-z 0-9 -",
+    |text| {
+        let mut letters = text.bytes();
+        letters.next().is_some_and(|first| first.is_ascii_lowercase())
+            && letters.len() <= 15
+            && letters.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    }
+);
+
+checked_text!(
+    /// A region of AWS's usual partition. The machines name a service integration by its ARN, which begins with
+    /// `arn:aws:` there and otherwise elsewhere: China, the US government and the isolated partitions are refused.
+    Region,
+    "a region of AWS's usual partition, such as ap-northeast-2",
+    |text| {
+        // Two words and a number; the other partitions' regions have three words, or begin with `cn`.
+        let parts: Vec<&str> = text.split('-').collect();
+        let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+        match parts.as_slice() {
+            ["cn", ..] => false,
+            [area, place, number] => {
+                word(area) && word(place) && matches!(number.as_bytes(), [b'1'..=b'9'])
+            }
+            _ => false,
+        }
+    }
+);
+
+checked_text!(
+    /// An AWS account.
+    AccountId,
+    "the 12 digits of an AWS account as text",
+    |text| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+);
+
+checked_text!(
+    /// The name of a parameter in Systems Manager's Parameter Store.
+    ///
+    /// Source: letters, digits and `_ . - /`; `aws` and `ssm` are reserved as the first word. A name with a slash is
+    /// a path and starts with one.
+    ParameterName,
+    "a parameter name: 1 to 512 of a-z A-Z 0-9 _ . -, or a path of those that starts with /",
+    |text| {
+        let first = text.trim_start_matches('/').to_ascii_lowercase();
+        (1..=512).contains(&text.len())
+            && (text.starts_with('/') || !text.contains('/'))
+            && text.split('/').skip(usize::from(text.starts_with('/'))).all(|part| {
+                !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
+            })
+            && !first.starts_with("aws")
+            && !first.starts_with("ssm")
+    }
+);
+
+/// Where a service answers: scheme, host, perhaps a port and a path; no slash at its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    text: String,
+    host: String,
+}
+
+impl BaseUrl {
+    /// What it takes, for errors.
+    pub const EXPECTED: &'static str =
+        "an address such as https://prices.example.com, without user, query or fragment";
+    /// Naver's own address (S4).
+    pub const NAVER: &'static str = "https://openapi.naver.com";
+
+    /// The address, if it is one.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let uri: http::Uri = text.parse().ok()?;
+        let scheme = uri.scheme_str()?;
+        let authority = uri.authority()?;
+        let plain = ["http", "https"].contains(&scheme)
+            && uri.query().is_none()
+            && !text.contains(['@', '#'])
+            && !authority.host().is_empty()
+            && !authority.as_str().ends_with(':');
+        plain.then(|| Self {
+            text: text.trim_end_matches('/').to_owned(),
+            host: authority.host().trim_end_matches('.').to_ascii_lowercase(),
+        })
+    }
+
+    /// The address itself.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The host in lower case.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

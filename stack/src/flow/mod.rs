@@ -1,0 +1,233 @@
+//! A state machine wired with types: `Flow<In, Out>` takes an `In` and gives an `Out`, and a wiring whose types do not
+//! meet does not compile.
+//!
+//! Here live the combinators: [`task`], [`parallel`], [`Step::then`], and [`Parallel::beside_input`], which keeps the
+//! input beside the results of the branches. Where a task's fields come from is in [`source`], when it is tried again
+//! in [`retry`], where failures go in [`failure`]. What the machine is wired of is not here: that is
+//! [`workflow`](crate::workflow).
+
+pub mod failure;
+pub mod retry;
+pub mod source;
+
+use std::marker::PhantomData;
+
+use asl::{
+    StateMachine,
+    model::{
+        self, Branch, Placement, ReferencePath, Resource, State, States, TaskTimeout, Template, Transition,
+    },
+};
+use contract::{Record, Task};
+
+pub use failure::{Keeps, OnFailure};
+pub use retry::Retry;
+pub use source::{Beside, EXECUTION_ID, Source, Sources, first, input, kept, second};
+
+use crate::constant::constant;
+
+/// How much longer than its function a task may take, in seconds: Lambda gives a new instance 10 s to start before the
+/// function's own timeout begins, and the call has a way to go. So the function's timeout always comes first and says
+/// what happened (D4, D11).
+pub const TASK_MARGIN_S: u32 = 15;
+
+/// States one after another that turn an `In` into an `Out`.
+pub struct Flow<In, Out> {
+    states: Vec<(&'static str, State)>,
+    types: PhantomData<fn(In) -> Out>,
+}
+
+/// Something that can stand in a flow.
+pub trait Step: Sized {
+    /// What it takes.
+    type In;
+    /// What it gives.
+    type Out;
+
+    /// The step as a flow of its own.
+    fn into_flow(self) -> Flow<Self::In, Self::Out>;
+
+    /// This step and then another, which takes what this one gives.
+    fn then<Next: Step<In = Self::Out>>(self, next: Next) -> Flow<Self::In, Next::Out> {
+        let mut states = self.into_flow().states;
+        let next = next.into_flow().states;
+        if let (Some((_, last)), Some((name, _))) = (states.last_mut(), next.first()) {
+            go_on(last, name);
+        }
+        states.extend(next);
+        Flow {
+            states,
+            types: PhantomData,
+        }
+    }
+}
+
+impl<In, Out> Step for Flow<In, Out> {
+    type In = In;
+    type Out = Out;
+    fn into_flow(self) -> Self {
+        self
+    }
+}
+
+impl<In, Out> Flow<In, Out> {
+    /// The machine of this flow, with the states that its failures go to.
+    pub fn machine<K>(self, comment: &str, on_failure: OnFailure<K>) -> StateMachine {
+        let start_at = start(&self.states);
+        let states = collect(self.states.into_iter().chain(on_failure.states));
+        StateMachine {
+            comment: Some(comment.to_owned()),
+            ..StateMachine::new(start_at, states)
+        }
+    }
+}
+
+/// A Task state that calls the function of `T`.
+pub struct TaskState<T, In> {
+    name: &'static str,
+    task: model::Task,
+    types: PhantomData<fn(In) -> T>,
+}
+
+/// A task, its state's name, and where each field of its input comes from.
+pub fn task<T: Task, In>(
+    name: &'static str,
+    sources: impl Sources<In, <T::Input as Record>::Fields>,
+) -> TaskState<T, In> {
+    let fields = T::Input::FIELDS.iter().copied();
+    let parameters = fields
+        .zip(sources.paths())
+        .map(|(field, path)| (field, path.into()));
+    // The function's ARN itself (D25), by its logical id, which is the task's name.
+    let resource = constant(Resource::parse(&format!("${{{}.Arn}}", T::NAME)));
+    let task = model::Task {
+        parameters: Some(Template::object(parameters)),
+        timeout: Some(TaskTimeout::Seconds(u64::from(T::TIMEOUT_S + TASK_MARGIN_S))),
+        ..model::Task::new(resource, Transition::End)
+    };
+    TaskState {
+        name,
+        task,
+        types: PhantomData,
+    }
+}
+
+impl<T: Task, In> TaskState<T, In> {
+    /// Adds a retrier behind those that are there. It can name errors of this task only.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry<T::Error>) -> Self {
+        self.task.retry.push(retry.into_retrier());
+        self
+    }
+
+    /// Sends every failure that can be caught to these states.
+    #[must_use]
+    pub fn catch_all<K>(mut self, on_failure: &OnFailure<K>) -> Self
+    where
+        In: Keeps<K>,
+    {
+        self.task.catch.push(on_failure.catcher());
+        self
+    }
+}
+
+impl<T: Task, In> Step for TaskState<T, In> {
+    type In = In;
+    type Out = T::Output;
+    fn into_flow(self) -> Flow<In, T::Output> {
+        Flow {
+            states: vec![(self.name, State::Task(self.task))],
+            types: PhantomData,
+        }
+    }
+}
+
+/// A Parallel state: both branches get its input, its result is both results.
+pub struct Parallel<In, Out> {
+    name: &'static str,
+    state: model::Parallel,
+    types: PhantomData<fn(In) -> Out>,
+}
+
+/// Runs two steps at the same time on the same input.
+pub fn parallel<In, A, B>(
+    name: &'static str,
+    first: impl Step<In = In, Out = A>,
+    second: impl Step<In = In, Out = B>,
+) -> Parallel<In, (A, B)> {
+    let branches = vec![branch(first.into_flow()), branch(second.into_flow())];
+    Parallel {
+        name,
+        state: model::Parallel::new(branches, Transition::End),
+        types: PhantomData,
+    }
+}
+
+impl<In, A, B> Parallel<In, (A, B)> {
+    /// Keeps the input and puts the results beside it (D1).
+    #[must_use]
+    pub fn beside_input(self) -> Parallel<In, Beside<In, (A, B)>> {
+        let result_path = Placement::At(ReferencePath::root().field(source::RESULTS));
+        let state = model::Parallel {
+            result_path,
+            ..self.state
+        };
+        Parallel {
+            name: self.name,
+            state,
+            types: PhantomData,
+        }
+    }
+}
+
+impl<In, Out> Parallel<In, Out> {
+    /// Sends every failure of a branch that can be caught to these states.
+    #[must_use]
+    pub fn catch_all<K>(mut self, on_failure: &OnFailure<K>) -> Self
+    where
+        In: Keeps<K>,
+    {
+        self.state.catch.push(on_failure.catcher());
+        self
+    }
+}
+
+impl<In, Out> Step for Parallel<In, Out> {
+    type In = In;
+    type Out = Out;
+    fn into_flow(self) -> Flow<In, Out> {
+        Flow {
+            states: vec![(self.name, State::Parallel(self.state))],
+            types: PhantomData,
+        }
+    }
+}
+
+fn branch<In, Out>(flow: Flow<In, Out>) -> Branch {
+    Branch::new(start(&flow.states), collect(flow.states))
+}
+
+fn start(states: &[(&'static str, State)]) -> &'static str {
+    states.first().map_or("", |(name, _)| name)
+}
+
+/// The states by name. The first of two with the same name stays, and leads to itself: the timing finds the circle.
+fn collect(states: impl IntoIterator<Item = (&'static str, State)>) -> States {
+    let mut named = States::new();
+    for (name, state) in states {
+        named.entry(name.to_owned()).or_insert(state);
+    }
+    named
+}
+
+/// Steps end in a state that has a transition: a Task or a Parallel.
+fn go_on(state: &mut State, next: &str) {
+    let transition = Transition::Next(next.to_owned());
+    match state {
+        State::Task(task) => task.transition = transition,
+        State::Parallel(parallel) => parallel.transition = transition,
+        State::Pass(pass) => pass.transition = transition,
+        State::Wait(wait) => wait.transition = transition,
+        State::Choice(_) | State::Succeed(_) | State::Fail(_) => {}
+    }
+}

@@ -1,0 +1,169 @@
+//! Where a task's input comes from, field by field, with types.
+//!
+//! A task takes a tuple with one source for each field of its input. The tuple's length is the input's number of
+//! fields, so no field can be missing; each source has the field's type and reads from what the state really gets.
+
+use std::marker::PhantomData;
+
+use asl::model::Path;
+use contract::{ExecutionId, Field};
+
+/// Where the results of a Parallel state stand beside its input.
+pub(super) const RESULTS: &str = "results";
+
+/// What flows behind a Parallel state that keeps its input: every field of `In` and, beside them, the results of the
+/// branches (D1). A Parallel state on its own throws its input away.
+pub struct Beside<In, Results>(PhantomData<fn(In) -> Results>);
+
+/// Something in a state's input `In` (or about the execution) that has the type `T`.
+#[diagnostic::on_unimplemented(
+    message = "this source does not give what the task's field takes",
+    label = "not this type, or not from what flows into the state",
+    note = "a source has the type of the task's field and reads from what really flows into the state"
+)]
+pub trait Source<In, T>: Sized {
+    /// The source as a path of the States Language.
+    fn path(self) -> Path;
+}
+
+/// One source for each field of a task's input, in the order of the fields.
+#[diagnostic::on_unimplemented(
+    message = "a task takes exactly one source for each field of its input",
+    label = "a source is missing, or there is one too many",
+    note = "the fields and their order stand in the `record!` of the task's input"
+)]
+pub trait Sources<In, Fields>: Sized {
+    /// The sources as paths of the States Language.
+    fn paths(self) -> Vec<Path>;
+}
+
+/// A field of what flows into the state.
+pub struct Input<S, T>(Field<S, T>);
+
+/// A field of what flows into the state.
+pub const fn input<S, T>(field: Field<S, T>) -> Input<S, T> {
+    Input(field)
+}
+
+impl<S, T> Source<S, T> for Input<S, T> {
+    fn path(self) -> Path {
+        Path::root().field(self.0.name())
+    }
+}
+
+/// A field of the input that was kept beside the results.
+pub struct Kept<S, T>(Field<S, T>);
+
+/// A field of the input that was kept beside the results.
+pub const fn kept<S, T>(field: Field<S, T>) -> Kept<S, T> {
+    Kept(field)
+}
+
+impl<S, T, R> Source<Beside<S, R>, T> for Kept<S, T> {
+    fn path(self) -> Path {
+        Path::root().field(self.0.name())
+    }
+}
+
+/// The result of the first branch.
+pub struct First;
+
+/// The result of the first branch.
+pub const fn first() -> First {
+    First
+}
+
+impl<In, A, B> Source<Beside<In, (A, B)>, A> for First {
+    fn path(self) -> Path {
+        Path::root().field(RESULTS).index(0)
+    }
+}
+
+impl<A, B> Source<(A, B), A> for First {
+    fn path(self) -> Path {
+        Path::root().index(0)
+    }
+}
+
+/// The result of the second branch.
+pub struct Second;
+
+/// The result of the second branch.
+pub const fn second() -> Second {
+    Second
+}
+
+impl<In, A, B> Source<Beside<In, (A, B)>, B> for Second {
+    fn path(self) -> Path {
+        Path::root().field(RESULTS).index(1)
+    }
+}
+
+impl<A, B> Source<(A, B), B> for Second {
+    fn path(self) -> Path {
+        Path::root().index(1)
+    }
+}
+
+/// The execution's ARN, from the context object (D25).
+pub struct Execution;
+
+/// The execution's ARN, from the context object (D25).
+pub const EXECUTION_ID: Execution = Execution;
+
+impl<In> Source<In, ExecutionId> for Execution {
+    fn path(self) -> Path {
+        Path::context().field("Execution").field("Id")
+    }
+}
+
+macro_rules! sources {
+    ($(($source:ident, $type:ident, $index:tt)),+) => {
+        impl<In, $($source, $type),+> Sources<In, ($($type,)+)> for ($($source,)+)
+        where
+            $($source: Source<In, $type>),+
+        {
+            fn paths(self) -> Vec<Path> {
+                vec![$(self.$index.path()),+]
+            }
+        }
+    };
+}
+
+sources!((A, TA, 0));
+sources!((A, TA, 0), (B, TB, 1));
+sources!((A, TA, 0), (B, TB, 1), (C, TC, 2));
+sources!((A, TA, 0), (B, TB, 1), (C, TC, 2), (D, TD, 3));
+sources!((A, TA, 0), (B, TB, 1), (C, TC, 2), (D, TD, 3), (E, TE, 4));
+sources!(
+    (A, TA, 0),
+    (B, TB, 1),
+    (C, TC, 2),
+    (D, TD, 3),
+    (E, TE, 4),
+    (F, TF, 5)
+);
+
+#[cfg(test)]
+mod tests {
+    use contract::{Order, Pricing, Recipe};
+
+    use super::*;
+
+    #[track_caller]
+    fn check<In, T>(source: impl Source<In, T>, expect: &str) {
+        assert_eq!(source.path().as_str(), expect);
+    }
+
+    #[test]
+    fn sources_are_paths() {
+        type Results = Beside<Order, (Recipe, Pricing)>;
+        check::<Order, _>(input(Order::PROFILE), "$.profile");
+        check::<Order, _>(EXECUTION_ID, "$$.Execution.Id");
+        check::<Results, _>(kept(Order::SESSION_ID), "$.sessionId");
+        check::<Results, Recipe>(first(), "$.results[0]");
+        check::<Results, Pricing>(second(), "$.results[1]");
+        check::<(Recipe, Pricing), Recipe>(first(), "$[0]");
+        check::<(Recipe, Pricing), Pricing>(second(), "$[1]");
+    }
+}

@@ -1,0 +1,87 @@
+//! Physical names (D14): the seed's own in `prod`, with `-<environment>` behind them elsewhere.
+//!
+//! Here is the only place that spells a name that AWS will show. Logical ids live with the resources.
+
+use contract::Task;
+
+use crate::environment::EnvironmentName;
+
+/// The environment that carries the seed's names unchanged.
+const PROD: &str = "prod";
+
+/// The names of one environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names {
+    suffix: String,
+}
+
+impl Names {
+    pub(crate) fn of(name: &EnvironmentName) -> Self {
+        let suffix = if name.as_str() == PROD {
+            String::new()
+        } else {
+            format!("-{name}")
+        };
+        Self { suffix }
+    }
+
+    /// A seed's name as it is in this environment.
+    pub fn physical(&self, seed: &str) -> String {
+        format!("{seed}{}", self.suffix)
+    }
+
+    /// The function of a task.
+    pub fn function<T: Task>(&self) -> String {
+        self.physical(T::NAME)
+    }
+
+    /// The table of results (S6).
+    pub fn results_table(&self) -> String {
+        self.physical("ai-chef-results")
+    }
+
+    /// The table of sessions (S6).
+    pub fn sessions_table(&self) -> String {
+        self.physical("ai-chef-sessions")
+    }
+
+    /// The state machine. The seed names only its title.
+    pub fn machine(&self) -> String {
+        self.physical("ai-chef-recipe-generation")
+    }
+
+    /// The machine that closes sessions from outside (D3), its rule and its dead letters.
+    pub fn closer(&self) -> String {
+        self.physical("ai-chef-session-closer")
+    }
+
+    /// The log group of the function of a task: where Lambda would write anyway.
+    pub fn function_logs(&self, function: &str) -> String {
+        format!("/aws/lambda/{}", self.physical(function))
+    }
+
+    /// The log group of a state machine. `vendedlogs` keeps the account's log resource policy short.
+    pub fn machine_logs(&self, machine: &str) -> String {
+        format!("/aws/vendedlogs/states/{machine}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prod_has_the_seeds_names_and_the_others_their_own() {
+        let names = |name| Names::of(&EnvironmentName::new(name).unwrap());
+        assert_eq!(
+            names("prod").function::<contract::task::RecipeGenerator>(),
+            "RecipeGenerator"
+        );
+        assert_eq!(
+            names("dev").function::<contract::task::RecipeGenerator>(),
+            "RecipeGenerator-dev"
+        );
+        assert_eq!(names("staging").results_table(), "ai-chef-results-staging");
+        assert_eq!(names("prod").sessions_table(), "ai-chef-sessions");
+    }
+}

@@ -1,0 +1,85 @@
+//! What a check says.
+
+use serde::Serialize;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It will not work, or it is not safe: nothing is deployed or run with it.
+    Error,
+    /// It works today.
+    Warning,
+}
+
+impl Severity {
+    /// The word for people and for JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// One thing that a rule found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule, as its file is called.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where: a JSON pointer into the template or a machine, or a file and its key.
+    pub path: String,
+    /// What is wrong there.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Finding {
+    pub(crate) fn error(rule: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: Severity::Error,
+            path: path.into(),
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    pub(crate) fn warning(rule: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(rule, path, message)
+        }
+    }
+
+    #[must_use]
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+}
+
+/// Everything that the rules found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// What is wrong, errors first.
+    pub findings: Vec<Finding>,
+    /// What nobody knows, and so nobody checks: neither right nor wrong.
+    pub unknown: Vec<Finding>,
+}
+
+impl Report {
+    /// Whether anything is an error: then nothing may be packaged, deployed or run.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+    }
+}

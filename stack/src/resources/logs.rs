@@ -1,0 +1,21 @@
+//! Log groups: they exist before whoever writes to them, with a retention and the environment's key (D24).
+
+use cfn::{
+    Prop, Resource,
+    name::LogGroupName,
+    resource::{LogGroup, RemovalPolicy, Tags},
+};
+
+use super::ids;
+use crate::{constant::constant, environment::Environment};
+
+pub(super) fn log_group(name: String, environment: &Environment) -> Resource {
+    let group = LogGroup {
+        log_group_name: Some(constant(LogGroupName::new(name)).into()),
+        retention: Some(environment.log_retention),
+        kms_key_id: Some(Prop::reference(ids::KEY_ARN)),
+        tags: Tags::default(),
+    };
+    // A log group that outlives its stack is in the way of the next one of the same name.
+    Resource::new(group).on_removal(RemovalPolicy::Delete)
+}

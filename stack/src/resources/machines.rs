@@ -1,0 +1,244 @@
+//! The two state machines: the workflow, and the closer with the rule that starts it (D3, D24).
+
+use std::collections::BTreeMap;
+
+use asl::StateMachine as Definition;
+use cfn::{
+    Attribute, GetAtt, List, LogicalId, Prop, Resource, Sub, Template, Value, Whole, checked,
+    name::{Action, QueueName, RuleName, ServicePrincipal, Sid, StateMachineName, TargetId},
+    policy::{Operator, PolicyDocument, Principal, ResourceStatement, Statement},
+    resource::{
+        DataKeyReuseS, DeadLetter, EventPattern, InputTransformer, MachineLogLevel, MachineLogging,
+        MachineType, Match, Queue, QueuePolicy, QueueRetentionS, RemovalPolicy, RetryPolicy, Rule,
+        RuleTarget, StateMachine, StateMachineEncryption, Tags,
+    },
+};
+use contract::task::{PriceFetcher, RecipeGenerator, ResultCombiner};
+
+use super::{add, ids, logs::log_group, permissions, text};
+use crate::{app::App, closer, constant::constant};
+
+/// The logical ids of one machine and of what belongs to it.
+struct Place {
+    machine: LogicalId,
+    role: LogicalId,
+    logs: LogicalId,
+    name: String,
+}
+
+pub(super) fn add_machines(template: &mut Template, app: &App) {
+    let names = app.environment().names();
+    let workflow = Place {
+        machine: ids::MACHINE,
+        role: ids::MACHINE_ROLE,
+        logs: ids::MACHINE_LOGS,
+        name: names.machine(),
+    };
+    add_machine(
+        template,
+        app,
+        &workflow,
+        app.machine(),
+        vec![invoke_functions(), permissions::fail_sessions()],
+    );
+
+    let closer = Place {
+        machine: ids::CLOSER,
+        role: ids::CLOSER_ROLE,
+        logs: ids::CLOSER_LOGS,
+        name: names.closer(),
+    };
+    add_machine(
+        template,
+        app,
+        &closer,
+        app.closer(),
+        vec![permissions::fail_sessions()],
+    );
+    add_rule(template, &names.closer());
+}
+
+fn add_machine(
+    template: &mut Template,
+    app: &App,
+    place: &Place,
+    definition: &Definition,
+    own: Vec<Statement>,
+) {
+    add(
+        template,
+        place.logs.clone(),
+        log_group(
+            app.environment().names().machine_logs(&place.name),
+            app.environment(),
+        ),
+    );
+
+    let [executions, deliveries] = permissions::encrypt_executions(&place.name);
+    let common = [
+        permissions::use_table_key(),
+        executions,
+        deliveries,
+        permissions::deliver_logs(),
+        permissions::sample_and_write_traces(),
+    ];
+    let states = checked!(ServicePrincipal, "states.amazonaws.com");
+    let role = permissions::role(states, "Runs a state machine", own.into_iter().chain(common));
+    add(template, place.role.clone(), role);
+
+    let machine = StateMachine {
+        state_machine_name: Some(constant(StateMachineName::new(place.name.clone())).into()),
+        machine_type: MachineType::Standard,
+        definition: constant(Sub::parse(definition.to_json_string())).into(),
+        role_arn: Prop::arn_of(place.role.clone()),
+        logging: Some(MachineLogging {
+            level: MachineLogLevel::Error,
+            include_execution_data: false,
+            log_group_arn: Prop::arn_of(place.logs.clone()),
+        }),
+        tracing: true,
+        encryption: Some(StateMachineEncryption::CustomerManaged {
+            kms_key_id: Prop::reference(ids::KEY_ARN),
+            data_key_reuse_s: Some(checked!(DataKeyReuseS, 300)),
+        }),
+        tags: Tags::default(),
+    };
+    add(
+        template,
+        place.machine.clone(),
+        Resource::new(machine).on_removal(RemovalPolicy::Delete),
+    );
+}
+
+/// The functions and every version of them: executions that are running stay with the version they began with.
+fn invoke_functions() -> Statement {
+    let arns = [
+        ids::function::<RecipeGenerator>(),
+        ids::function::<PriceFetcher>(),
+        ids::function::<ResultCombiner>(),
+    ];
+    let both = arns.into_iter().flat_map(|id| {
+        let versions = constant(Sub::parse(format!("${{{id}.Arn}}:*")));
+        [Value::arn_of(id), versions.into()]
+    });
+    Statement::allow(
+        checked!(Sid, "InvokeFunctions"),
+        [checked!(Action, "lambda:InvokeFunction")],
+        both,
+    )
+}
+
+/// Tells the closer of every execution of the workflow that ended without success.
+fn add_rule(template: &mut Template, name: &str) {
+    let start = Statement::allow(
+        checked!(Sid, "StartCloser"),
+        [checked!(Action, "states:StartExecution")],
+        [Prop::arn_of(ids::CLOSER)],
+    );
+    let events = || checked!(ServicePrincipal, "events.amazonaws.com");
+    add(
+        template,
+        ids::CLOSER_RULE_ROLE,
+        permissions::role(events(), "Starts the session closer", [start]),
+    );
+
+    let detail = BTreeMap::from([
+        ("status".to_owned(), Match::any_of(closer::STATUSES)),
+        (
+            "stateMachineArn".to_owned(),
+            Match::any_of([Value::arn_of(ids::MACHINE)]),
+        ),
+    ]);
+    let rule = Rule {
+        name: Some(constant(RuleName::new(name)).into()),
+        description: Some(constant(cfn::Text::new(
+            "Executions that ended without success: their sessions are closed",
+        ))),
+        event_pattern: EventPattern {
+            source: vec!["aws.states".to_owned()],
+            detail_type: vec!["Step Functions Execution Status Change".to_owned()],
+            resources: Vec::new(),
+            detail,
+        },
+        targets: List::of([RuleTarget {
+            id: checked!(TargetId, "Closer"),
+            arn: Prop::arn_of(ids::CLOSER),
+            role_arn: Some(Prop::arn_of(ids::CLOSER_RULE_ROLE)),
+            input_transformer: Some(name_and_status()),
+            // An hour: the session's deadline has long passed then, and its readers know.
+            retry_policy: Some(RetryPolicy {
+                attempts: checked!(Attempts, 20),
+                event_age_s: checked!(EventAgeS, 3_600),
+            }),
+            dead_letter: Some(DeadLetter {
+                arn: Prop::arn_of(ids::CLOSER_DEAD_LETTERS),
+            }),
+        }]),
+    };
+    add(
+        template,
+        ids::CLOSER_RULE,
+        Resource::new(rule).depends_on(ids::CLOSER_DEAD_LETTERS_POLICY),
+    );
+    add_dead_letters(template, name);
+}
+
+type Attempts = Whole<0, 185>;
+type EventAgeS = Whole<60, 86_400>;
+
+/// The name and the status of the execution, and nothing else of the event: its input and cause may hold health data
+/// (D26).
+fn name_and_status() -> InputTransformer {
+    let paths = [("name", "$.detail.name"), ("status", "$.detail.status")];
+    InputTransformer {
+        input_paths: paths
+            .map(|(name, path)| (name.to_owned(), path.to_owned()))
+            .into(),
+        // EventBridge puts quotes around a text that it fills in.
+        input_template: text(format!(
+            "{{\"{}\": <name>, \"{}\": <status>}}",
+            closer::SESSION_ID,
+            closer::STATUS
+        )),
+    }
+}
+
+/// Events that could not start the closer. They hold what the event held, so they are encrypted (D26).
+fn add_dead_letters(template: &mut Template, name: &str) {
+    let queue = Queue {
+        queue_name: Some(constant(QueueName::new(format!("{name}-dead-letters"))).into()),
+        kms_master_key_id: Some(Prop::reference(ids::KEY_ARN)),
+        message_retention_s: Some(checked!(QueueRetentionS, 1_209_600)),
+        tags: Tags::default(),
+    };
+    add(
+        template,
+        ids::CLOSER_DEAD_LETTERS,
+        Resource::new(queue).on_removal(RemovalPolicy::Delete),
+    );
+
+    // The rule's ARN by its name: the rule waits for this policy, so this policy cannot wait for the rule.
+    let rule = format!("arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{name}");
+    let send = Statement::allow(
+        checked!(Sid, "KeepDeadLetters"),
+        [checked!(Action, "sqs:SendMessage")],
+        [Prop::arn_of(ids::CLOSER_DEAD_LETTERS)],
+    )
+    .when(
+        Operator::ArnEquals,
+        "aws:SourceArn",
+        [constant(Sub::parse(rule)).into()],
+    );
+    let policy = QueuePolicy {
+        queues: List::of([GetAtt {
+            resource: ids::CLOSER_DEAD_LETTERS,
+            attribute: Attribute::QueueUrl,
+        }
+        .into()]),
+        document: PolicyDocument::new([ResourceStatement {
+            principal: Principal::Service(checked!(ServicePrincipal, "events.amazonaws.com")),
+            statement: send,
+        }]),
+    };
+    add(template, ids::CLOSER_DEAD_LETTERS_POLICY, policy);
+}

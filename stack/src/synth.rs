@@ -1,0 +1,92 @@
+//! The files of a release that people and CloudFormation read. Same definitions, same bytes.
+
+use std::collections::BTreeMap;
+
+use contract::{MealPlan, Order, Pricing, Recipe, Session, schema};
+use serde_json::Value;
+
+use crate::app::App;
+
+/// Every file with its name, which may have a folder in it.
+pub fn synth(app: &App) -> Vec<(String, Vec<u8>)> {
+    let file = |name: &str, text: String| (name.to_owned(), text.into_bytes());
+    vec![
+        file("template.json", app.lower().to_json_string()),
+        file(
+            "state-machine.asl.json",
+            with_newline(app.machine().to_json_string()),
+        ),
+        file("closer.asl.json", with_newline(app.closer().to_json_string())),
+        file("schemas/order.json", pretty(schema::of::<Order>())),
+        file("schemas/recipe.json", pretty(schema::of::<Recipe>())),
+        file("schemas/pricing.json", pretty(schema::of::<Pricing>())),
+        file("schemas/meal-plan.json", pretty(schema::of::<MealPlan>())),
+        file("schemas/session.json", pretty(schema::of::<Session>())),
+    ]
+}
+
+/// A schema as text. Keys are ordered here: whether `serde_json` orders them is up to the features of the whole build.
+fn pretty(schema: Value) -> String {
+    with_newline(format!("{:#}", ordered(schema)))
+}
+
+fn ordered(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields: BTreeMap<String, Value> = fields.into_iter().collect();
+            Value::Object(
+                fields
+                    .into_iter()
+                    .map(|(key, value)| (key, ordered(value)))
+                    .collect(),
+            )
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(ordered).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}
+
+fn with_newline(mut text: String) -> String {
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{apps, local};
+
+    #[test]
+    fn same_definitions_same_bytes() {
+        for app in apps() {
+            assert_eq!(synth(&app), synth(&app.clone()));
+        }
+    }
+
+    #[test]
+    fn every_file_is_json_and_ends_with_a_newline() {
+        for (name, bytes) in synth(&local()) {
+            assert!(bytes.ends_with(b"\n"), "{name}");
+            assert!(serde_json::from_slice::<Value>(&bytes).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_machine_keeps_its_placeholders() {
+        let files = synth(&local());
+        let text = |name: &str| {
+            let (_, bytes) = files.iter().find(|(file, _)| file == name).unwrap();
+            String::from_utf8(bytes.clone()).unwrap()
+        };
+        insta::assert_snapshot!("state-machine.asl.json", text("state-machine.asl.json"));
+        insta::assert_snapshot!("closer.asl.json", text("closer.asl.json"));
+    }
+
+    #[test]
+    fn the_template_of_each_environment() {
+        for app in apps() {
+            let name = format!("template-{}.json", app.environment().name);
+            insta::assert_snapshot!(name, app.lower().to_json_string());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What the tests of this crate share: the environments of the repository, their apps, and a day.
+
+use jiff::civil::{Date, date};
+
+use crate::{App, Environment, app};
+
+/// The names and texts of the repository's environments.
+pub(crate) const EXAMPLES: [(&str, &str); 3] = [
+    ("dev", include_str!("../../environments/dev.toml")),
+    ("staging", include_str!("../../environments/staging.toml")),
+    ("prod", include_str!("../../environments/prod.toml")),
+];
+
+/// A day after the end of Naver's shopping search.
+pub(crate) const TODAY: Date = date(2026, 11, 22);
+
+/// The embedded environment's app.
+pub(crate) fn local() -> App {
+    app(&Environment::local().unwrap())
+}
+
+/// The app of an environment of the repository.
+pub(crate) fn example(name: &str) -> App {
+    let (_, text) = EXAMPLES
+        .into_iter()
+        .find(|(example, _)| *example == name)
+        .unwrap();
+    app(&Environment::parse(&format!("{name}.toml"), text).unwrap())
+}
+
+/// Every app, the embedded environment's first.
+pub(crate) fn apps() -> Vec<App> {
+    std::iter::once(local())
+        .chain(EXAMPLES.map(|(name, _)| example(name)))
+        .collect()
+}

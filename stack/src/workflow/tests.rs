@@ -1,0 +1,372 @@
+//! The rendered machine, run by the interpreter on untyped data against a world that follows a script: a wrong path is
+//! caught here even where the types meet.
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use asl::run::{AbortSignal, Outcome, Start, TaskCall, TaskFailure, World, execute};
+use contract::task::{CombineInput, PriceInput, RecipeInput};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{session_write::CONDITION_FAILED, tests::local};
+
+const EXECUTION: &str = "arn:aws:states:ap-northeast-2:123456789012:execution:cook:order-1";
+
+/// One answer of a state. The last one of a script is given again and again.
+#[derive(Clone)]
+enum Answer {
+    Gives(Value),
+    Fails(&'static str),
+    /// As late as it can without being a timeout.
+    FailsLate(&'static str),
+    Hangs,
+}
+use Answer::{Fails, FailsLate, Gives, Hangs};
+
+/// Answers by script and remembers what it was asked.
+struct Scripted {
+    answers: BTreeMap<&'static str, Vec<Answer>>,
+    calls: Mutex<Vec<TaskCall>>,
+}
+
+impl World for Scripted {
+    fn call(&self, call: TaskCall) -> Pin<Box<dyn Future<Output = Result<Value, TaskFailure>> + Send>> {
+        let mut calls = self.calls.lock().unwrap();
+        let done = calls.iter().filter(|earlier| earlier.state == call.state).count();
+        let script = &self.answers[call.state.as_str()];
+        let answer = script.get(done).or(script.last()).unwrap().clone();
+        let late = call
+            .timeout
+            .unwrap_or_default()
+            .saturating_sub(Duration::from_millis(1));
+        calls.push(call);
+        Box::pin(async move {
+            match answer {
+                Gives(value) => Ok(value),
+                Fails(error) => Err(TaskFailure {
+                    error: error.to_owned(),
+                    cause: format!("why {error}"),
+                }),
+                FailsLate(error) => {
+                    tokio::time::sleep(late).await;
+                    Err(TaskFailure {
+                        error: error.to_owned(),
+                        cause: format!("why {error}"),
+                    })
+                }
+                Hangs => std::future::pending().await,
+            }
+        })
+    }
+}
+
+impl Scripted {
+    fn inputs(&self, state: &str) -> Vec<Value> {
+        let calls = self.calls.lock().unwrap();
+        calls
+            .iter()
+            .filter(|call| call.state == state)
+            .map(|call| call.input.clone())
+            .collect()
+    }
+}
+
+fn recipe() -> Value {
+    json!({
+        "name": "버터 새우", "nutrition": { "calories": 420, "protein": 25, "carbs": 8, "fat": 35 },
+        "ingredients": [{ "name": "새우", "amount": "200", "unit": "g" }], "steps": ["굽는다"], "targetSpecificInfo": {},
+    })
+}
+
+fn pricing() -> Value {
+    json!({ "total": 0, "optimal": null, "alternatives": [], "unpriced": [] })
+}
+
+fn meal_plan() -> Value {
+    json!({ "recipe": recipe(), "pricing": pricing(), "generatedAt": "2026-11-22T00:00:00.000Z" })
+}
+
+/// Runs the rendered workflow. Every state answers well unless the script says otherwise.
+async fn run_workflow(script: &[(&'static str, &[Answer])]) -> (Outcome, Arc<Scripted>) {
+    let order = json!({
+        "sessionId": "order-1",
+        "profile": { "target": "general", "budget": 10_000, "servings": 2 },
+        "ingredients": [{ "name": "새우", "amount": "200", "unit": "g" }],
+    });
+    let mut answers = BTreeMap::from([
+        ("GenerateRecipe", vec![Gives(recipe())]),
+        ("FetchPrices", vec![Gives(pricing())]),
+        ("CombineResults", vec![Gives(meal_plan())]),
+        ("HandleFailure", vec![Gives(json!({}))]),
+    ]);
+    answers.extend(script.iter().map(|(state, answers)| (*state, answers.to_vec())));
+    run(local().machine(), order, answers).await
+}
+
+async fn run(
+    machine: &StateMachine,
+    input: Value,
+    answers: BTreeMap<&'static str, Vec<Answer>>,
+) -> (Outcome, Arc<Scripted>) {
+    let rendered = StateMachine::parse(&machine.to_json_string()).unwrap();
+    let world = Arc::new(Scripted {
+        answers,
+        calls: Mutex::default(),
+    });
+    let start = Start {
+        execution_arn: EXECUTION.to_owned(),
+        execution_name: "order-1".to_owned(),
+        machine_arn: "arn:aws:states:ap-northeast-2:123456789012:stateMachine:cook".to_owned(),
+        machine_name: "cook".to_owned(),
+        role_arn: "arn:aws:iam::123456789012:role/cook".to_owned(),
+        input,
+        started_at: "2026-11-22T00:00:00Z".parse().unwrap(),
+        jitter_seed: 7,
+    };
+    let outcome = execute(
+        &rendered,
+        start,
+        Arc::clone(&world) as Arc<dyn World>,
+        AbortSignal::never(),
+        |_| {},
+    )
+    .await;
+    (outcome, world)
+}
+
+#[track_caller]
+fn assert_failed(outcome: &Outcome, error: &str, cause: &str) {
+    let expect = Outcome::Failed {
+        error: Some(error.to_owned()),
+        cause: Some(cause.to_owned()),
+    };
+    assert_eq!(*outcome, expect);
+}
+
+/// What `HandleFailure` was asked to write, without what is always the same.
+fn recorded(world: &Scripted) -> Vec<(Value, Value, Value)> {
+    let value = |input: &Value, name: &str| input["ExpressionAttributeValues"][name]["S"].clone();
+    let inputs = world.inputs("HandleFailure");
+    inputs
+        .iter()
+        .map(|input| {
+            (
+                input["Key"].clone(),
+                value(input, ":error"),
+                value(input, ":cause"),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_becomes_a_meal_plan() {
+    let (outcome, world) = run_workflow(&[]).await;
+    assert_eq!(outcome, Outcome::Succeeded { output: meal_plan() });
+    // What the interpreter hands over is what each task's own type takes.
+    let only = |state| world.inputs(state).pop().unwrap();
+    let recipe_input: RecipeInput = serde_json::from_value(only("GenerateRecipe")).unwrap();
+    assert_eq!(
+        (&*recipe_input.session_id, recipe_input.execution_id.0.as_str()),
+        ("order-1", EXECUTION)
+    );
+    let price_input: PriceInput = serde_json::from_value(only("FetchPrices")).unwrap();
+    assert_eq!(price_input.ingredients.len(), 1);
+    let combine_input: CombineInput = serde_json::from_value(only("CombineResults")).unwrap();
+    assert_eq!(serde_json::to_value(&combine_input.pricing).unwrap(), pricing());
+    assert_eq!(serde_json::to_value(&combine_input.recipe).unwrap(), recipe());
+    assert_eq!(
+        (&*combine_input.session_id, combine_input.execution_id.0.as_str()),
+        ("order-1", EXECUTION)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_recipe_fails_session_and_execution() {
+    let (outcome, world) = run_workflow(&[("GenerateRecipe", &[Fails("RECIPE_GENERATION_FAILED")])]).await;
+    assert_failed(
+        &outcome,
+        "RECIPE_GENERATION_FAILED",
+        "why RECIPE_GENERATION_FAILED",
+    );
+    assert_eq!(
+        recorded(&world),
+        [(
+            json!({ "sessionId": { "S": "order-1" } }),
+            json!("RECIPE_GENERATION_FAILED"),
+            json!("why RECIPE_GENERATION_FAILED")
+        )]
+    );
+    assert_eq!(world.inputs("GenerateRecipe").len(), 1);
+    assert_eq!(world.inputs("CombineResults").len(), 0);
+    let input = world.inputs("HandleFailure").pop().unwrap();
+    assert_eq!(
+        input["ConditionExpression"],
+        "attribute_exists(#sessionId) AND #status = :pending"
+    );
+    assert_eq!(
+        input["ExpressionAttributeValues"][":failedAt"]["S"],
+        "2026-11-22T00:00:00.000Z"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_not_open_changes_nothing_about_the_error() {
+    let script: &[(&str, &[Answer])] = &[
+        ("CombineResults", &[Fails("SESSION_CLOSED")]),
+        ("HandleFailure", &[Fails(CONDITION_FAILED)]),
+    ];
+    let (outcome, world) = run_workflow(script).await;
+    assert_failed(&outcome, "SESSION_CLOSED", "why SESSION_CLOSED");
+    assert_eq!(recorded(&world).len(), 1, "a failed condition is not tried again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_in_trouble_is_tried_again_and_then_given_up() {
+    let trouble = Fails("DynamoDB.ProvisionedThroughputExceededException");
+    let price = [Fails("PRICE_FETCH_FAILED")];
+    let once = [trouble.clone(), Gives(json!({}))];
+    let (outcome, world) = run_workflow(&[("FetchPrices", &price), ("HandleFailure", &once)]).await;
+    assert_failed(&outcome, "PRICE_FETCH_FAILED", "why PRICE_FETCH_FAILED");
+    assert_eq!(recorded(&world).len(), 2);
+    let (outcome, world) = run_workflow(&[("FetchPrices", &price), ("HandleFailure", &[trouble])]).await;
+    assert_failed(&outcome, "PRICE_FETCH_FAILED", "why PRICE_FETCH_FAILED");
+    assert_eq!(recorded(&world).len(), 4);
+}
+
+/// How often the state is called when it fails with this error for good.
+async fn attempts(state: &'static str, error: &'static str) -> usize {
+    let (outcome, world) = run_workflow(&[(state, &[Fails(error)])]).await;
+    assert_failed(&outcome, error, &format!("why {error}"));
+    world.inputs(state).len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_are_those_of_the_specification() {
+    for state in ["GenerateRecipe", "FetchPrices", "CombineResults"] {
+        for error in [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+        ] {
+            assert_eq!(attempts(state, error).await, 4, "{state} {error}");
+        }
+    }
+    assert_eq!(attempts("FetchPrices", "RATE_LIMIT_EXCEEDED").await, 3);
+    assert_eq!(attempts("FetchPrices", "PRICE_FETCH_FAILED").await, 1);
+    assert_eq!(attempts("GenerateRecipe", "Lambda.Unknown").await, 1);
+    // What is final is final; everything else of combine's is States.TaskFailed (S10).
+    assert_eq!(attempts("CombineResults", "SESSION_CLOSED").await, 1);
+    assert_eq!(attempts("CombineResults", "RESULT_TOO_LARGE").await, 1);
+    assert_eq!(attempts("CombineResults", "RESULT_STORE_FAILED").await, 4);
+    assert_eq!(attempts("CombineResults", "Sandbox.Timedout").await, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hanging_function_is_a_timeout_that_the_session_sees() {
+    let began = tokio::time::Instant::now();
+    let (outcome, world) = run_workflow(&[("GenerateRecipe", &[Hangs])]).await;
+    // AWS records no cause for a timeout; a catcher's error output has an empty one.
+    assert_failed(&outcome, "States.Timeout", "");
+    assert_eq!(recorded(&world)[0].1, json!("States.Timeout"));
+    assert_eq!(began.elapsed(), Duration::from_secs(45));
+}
+
+/// Every attempt takes as long as it may, and every retrier is used up. Only jitter makes it shorter than the figure.
+#[tokio::test(start_paused = true)]
+async fn the_worst_execution_is_the_worst_case() {
+    let lambda = vec![FailsLate("Lambda.ServiceException"); 3];
+    let limit = vec![FailsLate("RATE_LIMIT_EXCEEDED"); 2];
+    let store = vec![FailsLate("RESULT_STORE_FAILED"); 3];
+    let price: Vec<Answer> = [lambda.clone(), limit, vec![Gives(pricing())]].concat();
+    let combine = [lambda, store, vec![Hangs]].concat();
+    let began = tokio::time::Instant::now();
+    let script: &[(&str, &[Answer])] = &[
+        ("FetchPrices", &price),
+        ("CombineResults", &combine),
+        ("HandleFailure", &[Hangs]),
+    ];
+    let (outcome, world) = run_workflow(script).await;
+    assert_failed(&outcome, "States.Timeout", "");
+    let calls = |state| world.inputs(state).len();
+    assert_eq!(
+        (
+            calls("FetchPrices"),
+            calls("CombineResults"),
+            calls("HandleFailure")
+        ),
+        (6, 7, 4)
+    );
+
+    // The last answer of price comes at once, S10's delays have no jitter, and twelve attempts end 1 ms early.
+    let worst = Duration::from_secs(local().timing().worst_case_s - 35);
+    let delays = Duration::from_secs(2 * (1 + 2 + 4) + (1 + 2) + (1 + 2 + 4));
+    let shortest = worst.saturating_sub(delays);
+    assert!(began.elapsed() <= worst, "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() + Duration::from_millis(12) >= shortest,
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_closer_fails_an_open_session_and_leaves_a_final_one() {
+    let input = json!({ "sessionId": "order-1", "status": "TIMED_OUT" });
+    let close = |answers: Vec<Answer>| {
+        let (app, input) = (local(), input.clone());
+        async move { run(app.closer(), input, BTreeMap::from([("CloseSession", answers)])).await }
+    };
+    let (outcome, world) = close(vec![Gives(json!({}))]).await;
+    assert_eq!(outcome.status(), "SUCCEEDED");
+    let written = world.inputs("CloseSession").pop().unwrap();
+    assert_eq!(written["Key"], json!({ "sessionId": { "S": "order-1" } }));
+    assert_eq!(written["ExpressionAttributeValues"][":error"]["S"], "TIMED_OUT");
+    assert_eq!(
+        written["ExpressionAttributeValues"][":cause"]["S"],
+        crate::closer::CAUSE
+    );
+
+    let (outcome, world) = close(vec![Fails(CONDITION_FAILED)]).await;
+    assert_eq!(
+        (outcome.status(), world.inputs("CloseSession").len()),
+        ("SUCCEEDED", 1)
+    );
+    let (outcome, world) = close(vec![Fails("DynamoDB.InternalServerError")]).await;
+    assert_eq!(
+        (outcome.status(), world.inputs("CloseSession").len()),
+        ("FAILED", 4)
+    );
+}
+
+#[test]
+fn the_names_of_the_specification() {
+    let machine = workflow();
+    assert_eq!(
+        machine.comment.as_deref(),
+        Some("AI Chef Recipe Generation Workflow")
+    );
+    let names: Vec<&str> = machine.states.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "ParallelProcessing",
+            "CombineResults",
+            "HandleFailure",
+            "OrderFailed"
+        ]
+    );
+    let inside: Vec<&str> = machine.states["ParallelProcessing"]
+        .branches()
+        .iter()
+        .map(|branch| branch.start_at.as_str())
+        .collect();
+    assert_eq!(inside, ["GenerateRecipe", "FetchPrices"]);
+}

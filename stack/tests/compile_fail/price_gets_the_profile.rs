@@ -1,0 +1,11 @@
+//! Price is wired to the profile, which may hold health data (D7).
+
+use contract::{Order, task::PriceFetcher};
+use stack::flow::{EXECUTION_ID, input, task};
+
+fn main() {
+    let _ = task::<PriceFetcher, Order>(
+        "FetchPrices",
+        (input(Order::SESSION_ID), EXECUTION_ID, input(Order::PROFILE)),
+    );
+}

@@ -1,0 +1,23 @@
+//! The branches stand in the other order than combine reads their results.
+
+use contract::{
+    Order, Pricing, Recipe,
+    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
+};
+use stack::flow::{Beside, EXECUTION_ID, Step, first, input, kept, parallel, second, task};
+
+fn main() {
+    let recipe = task::<RecipeGenerator, Order>(
+        "GenerateRecipe",
+        (input(Order::SESSION_ID), EXECUTION_ID, input(Order::PROFILE)),
+    );
+    let prices = task::<PriceFetcher, Order>(
+        "FetchPrices",
+        (input(Order::SESSION_ID), EXECUTION_ID, input(Order::INGREDIENTS)),
+    );
+    let combine = task::<ResultCombiner, Beside<Order, (Recipe, Pricing)>>(
+        "CombineResults",
+        (kept(Order::SESSION_ID), EXECUTION_ID, first(), second()),
+    );
+    let _ = parallel("ParallelProcessing", prices, recipe).beside_input().then(combine);
+}
