@@ -1,0 +1,400 @@
+//! Against a real DynamoDB API on loopback, through the real SDK.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use contract::{
+    ErrorName, ExecutionId, SessionId, TaskError, Timestamp, error_name::CombineError, session::TTL_S,
+    task::CombineInput,
+};
+use dynoxide::Database;
+use serde_json::json;
+use shell::{Deadline, Failure, Handler, Invocation, Recorder};
+use tokio::net::TcpListener;
+
+use super::*;
+use crate::Combine;
+
+const RESULTS: &str = "ai-chef-results-test";
+const SESSIONS: &str = "ai-chef-sessions-test";
+const NOW_S: i64 = 1_795_000_000;
+
+async fn config(endpoint: String) -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "test");
+    let config = aws::sdk_config().await.into_builder();
+    let config = config
+        .endpoint_url(endpoint)
+        .region(Region::new("ap-northeast-2"));
+    config
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}
+
+async fn create(client: &Client, table: &str) {
+    let key = KeySchemaElement::builder()
+        .attribute_name(attribute::SESSION_ID)
+        .key_type(KeyType::Hash);
+    let definition = AttributeDefinition::builder()
+        .attribute_name(attribute::SESSION_ID)
+        .attribute_type(ScalarAttributeType::S);
+    let request = client
+        .create_table()
+        .table_name(table)
+        .billing_mode(BillingMode::PayPerRequest);
+    let request = request
+        .key_schema(key.build().unwrap())
+        .attribute_definitions(definition.build().unwrap());
+    request.send().await.unwrap();
+}
+
+/// The pipeline's two tables with the task over them.
+struct Kitchen {
+    config: SdkConfig,
+    client: Client,
+}
+
+impl Kitchen {
+    async fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
+        let config = config(endpoint).await;
+        let client = Client::new(&config);
+        create(&client, RESULTS).await;
+        create(&client, SESSIONS).await;
+        Self { config, client }
+    }
+
+    /// The task at that time: each attempt is dated anew.
+    async fn combine(
+        &self,
+        input: CombineInput,
+        now: fn() -> jiff::Timestamp,
+    ) -> Result<MealPlan, Failure<CombineError>> {
+        combine(&self.config, input, now).await
+    }
+
+    async fn put_session(&self, session: &serde_json::Value) {
+        let item: HashMap<String, AttributeValue> = serde_dynamo::to_item(session).unwrap();
+        self.client
+            .put_item()
+            .table_name(SESSIONS)
+            .set_item(Some(item))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    async fn row(&self, table: &str) -> Option<serde_json::Value> {
+        let key = AttributeValue::S("s-1".to_owned());
+        let answer = self
+            .client
+            .get_item()
+            .table_name(table)
+            .key(attribute::SESSION_ID, key)
+            .send()
+            .await;
+        answer
+            .unwrap()
+            .item
+            .map(|item| serde_dynamo::from_item(item).unwrap())
+    }
+
+    async fn session(&self) -> Session {
+        serde_json::from_value(self.row(SESSIONS).await.unwrap()).unwrap()
+    }
+}
+
+async fn combine(
+    config: &SdkConfig,
+    input: CombineInput,
+    now: fn() -> jiff::Timestamp,
+) -> Result<MealPlan, Failure<CombineError>> {
+    let tables = Tables {
+        results: RESULTS.to_owned(),
+        sessions: SESSIONS.to_owned(),
+    };
+    let deadline = Deadline::after(Duration::from_secs(10));
+    let invocation = Invocation {
+        deadline,
+        metrics: Recorder::in_memory().0,
+    };
+    Combine::new(DynamoDb::new(config, tables), now)
+        .handle(input, &invocation)
+        .await
+}
+
+fn at_first() -> jiff::Timestamp {
+    jiff::Timestamp::from_second(NOW_S).unwrap()
+}
+
+fn later() -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(NOW_S * 1_000 + 7_250).unwrap()
+}
+
+fn input(execution: &str) -> CombineInput {
+    serde_json::from_value(json!({
+        "sessionId": "s-1",
+        "executionId": format!("arn:aws:states:ap-northeast-2:123456789012:execution:m:{execution}"),
+        "recipe": {
+            "name": "두부 조림",
+            "image": "https://example.com/a.png",
+            "nutrition": { "calories": 420, "protein": 7.5, "carbs": 0.1, "fat": 1e17 },
+            "ingredients": [{ "name": "두부", "amount": 1.5, "unit": "모" }, { "name": "간장" }],
+            "steps": ["조린다"],
+            "targetSpecificInfo": {
+                "netCarbs": 3.0, "ketoScore": 0.300_000_000_000_000_04, "n": -0.0, "big": 1.15e18, "tips": [null, true, {}],
+            },
+        },
+        "pricing": {
+            "total": 3_980,
+            "optimal": { "vendor": "마트", "items": [{ "name": "두부", "price": 3_980, "quantity": "1.5모" }] },
+            "alternatives": [],
+            "unpriced": [],
+        },
+    }))
+    .unwrap()
+}
+
+fn pending() -> serde_json::Value {
+    json!({ "sessionId": "s-1", "status": "pending", "createdAt": "2026-11-18T00:00:00.000Z",
+            "deadlineAt": "2026-11-18T00:05:00.000Z", "TTL": 1_795_086_000 })
+}
+
+fn name(failure: &Failure<CombineError>) -> ErrorName {
+    failure.error.name()
+}
+
+#[tokio::test]
+async fn an_open_session_is_completed_with_its_result() {
+    let kitchen = Kitchen::open().await;
+    kitchen.put_session(&pending()).await;
+    let plan = kitchen.combine(input("a"), at_first).await.unwrap();
+    assert_eq!(
+        plan.generated_at,
+        Timestamp("2026-11-18T11:06:40.000Z".to_owned())
+    );
+    assert_eq!(
+        plan.pricing.unpriced.len(),
+        1,
+        "the soy sauce that nobody searched for"
+    );
+
+    let session = kitchen.session().await;
+    assert_eq!(session.status, Status::Completed);
+    assert_eq!(session.completed_at.as_ref(), Some(&plan.generated_at));
+    assert_eq!(session.execution_id, Some(input("a").execution_id.0));
+    assert_eq!(session.result.as_ref(), Some(&plan));
+    assert_eq!(
+        session.created_at,
+        Timestamp("2026-11-18T00:00:00.000Z".to_owned())
+    );
+    assert_eq!(
+        session.deadline_at,
+        Timestamp("2026-11-18T00:05:00.000Z".to_owned())
+    );
+    assert_eq!(session.expires_at_s, 1_795_086_000);
+
+    let row = kitchen.row(RESULTS).await.unwrap();
+    assert_eq!(row["sessionId"], "s-1");
+    assert_eq!(row["createdAt"], "2026-11-18T11:06:40.000Z");
+    assert_eq!(row["TTL"], NOW_S + TTL_S);
+    let stored: MealPlan = serde_json::from_value(row["result"].clone()).unwrap();
+    assert_eq!(stored, plan);
+    assert_eq!(row.as_object().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn every_number_reads_back_as_it_was_answered() {
+    let kitchen = Kitchen::open().await;
+    let plan = kitchen.combine(input("a"), at_first).await.unwrap();
+    let stored = kitchen.session().await.result.unwrap();
+    assert_eq!(
+        serde_json::to_string(&stored).unwrap(),
+        serde_json::to_string(&plan).unwrap()
+    );
+    assert_eq!(stored.recipe.nutrition, input("a").recipe.nutrition);
+    let free = &stored.recipe.target_specific_info;
+    assert_eq!(free["ketoScore"], 0.300_000_000_000_000_04);
+    assert_eq!(free["netCarbs"], 3);
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_opened_becomes_a_whole_row() {
+    let kitchen = Kitchen::open().await;
+    let plan = kitchen.combine(input("a"), at_first).await.unwrap();
+    let session = kitchen.session().await;
+    assert_eq!(session.status, Status::Completed);
+    assert_eq!(
+        (&session.created_at, &session.deadline_at),
+        (&plan.generated_at, &plan.generated_at)
+    );
+    assert_eq!(session.expires_at_s, NOW_S + TTL_S);
+}
+
+#[tokio::test]
+async fn the_same_execution_again_gets_what_is_stored() {
+    let kitchen = Kitchen::open().await;
+    kitchen.put_session(&pending()).await;
+    let first = kitchen.combine(input("a"), at_first).await.unwrap();
+    let again = kitchen.combine(input("a"), later).await.unwrap();
+    assert_eq!(
+        serde_json::to_string(&again).unwrap(),
+        serde_json::to_string(&first).unwrap()
+    );
+    assert_eq!(
+        kitchen.row(RESULTS).await.unwrap()["createdAt"],
+        "2026-11-18T11:06:40.000Z"
+    );
+}
+
+#[tokio::test]
+async fn a_final_session_stays_as_it_is() {
+    for (status, extra) in [
+        ("completed", json!({ "executionId": "arn:another" })),
+        (
+            "failed",
+            json!({ "error": "PRICE_FETCH_FAILED", "cause": "x", "failedAt": "2026-11-18T00:01:00.000Z" }),
+        ),
+    ] {
+        let kitchen = Kitchen::open().await;
+        let mut session = pending();
+        session["status"] = status.into();
+        session
+            .as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
+        kitchen.put_session(&session).await;
+        let failure = kitchen.combine(input("a"), at_first).await.unwrap_err();
+        assert_eq!(name(&failure), ErrorName::SessionClosed);
+        assert_eq!(failure.message, format!("session is {status} already: s-1"));
+        assert_eq!(kitchen.row(SESSIONS).await.unwrap(), session);
+        assert_eq!(kitchen.row(RESULTS).await, None);
+    }
+}
+
+#[tokio::test]
+async fn of_two_executions_at_once_one_wins() {
+    for _ in 0..10 {
+        let kitchen = Kitchen::open().await;
+        kitchen.put_session(&pending()).await;
+        let (a, b) = tokio::join!(
+            kitchen.combine(input("a"), at_first),
+            kitchen.combine(input("b"), later)
+        );
+        let (won, lost) = match (a, b) {
+            (Ok(won), Err(lost)) | (Err(lost), Ok(won)) => (won, lost),
+            both => panic!("exactly one wins: {both:?}"),
+        };
+        assert_eq!(name(&lost), ErrorName::SessionClosed, "{lost}");
+        assert_eq!(kitchen.session().await.result, Some(won.clone()));
+        assert_eq!(
+            kitchen.row(RESULTS).await.unwrap()["createdAt"],
+            won.generated_at.0
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_result_that_is_too_large_never_leaves_the_function() {
+    let mut input = input("a");
+    let steps = (0..150).map(|_| "가".repeat(1_000)).collect::<Vec<_>>();
+    input.recipe = {
+        let mut recipe = serde_json::to_value(&input.recipe).unwrap();
+        recipe["steps"] = json!(steps);
+        serde_json::from_value(recipe).unwrap()
+    };
+    // A client without an endpoint that answers: a call would fail with another error.
+    let failure = combine(&config("http://127.0.0.1:9".to_owned()).await, input, at_first)
+        .await
+        .unwrap_err();
+    assert_eq!(name(&failure), ErrorName::ResultTooLarge);
+    let words = [
+        "result is too large for an item of DynamoDB: 45",
+        " bytes of at most 409600",
+    ];
+    assert!(
+        words.iter().all(|word| failure.message.contains(word)),
+        "{failure}"
+    );
+}
+
+#[tokio::test]
+async fn a_table_that_is_away_is_an_error_to_try_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let started = std::time::Instant::now();
+    let failure = combine(&config(endpoint).await, input("a"), at_first)
+        .await
+        .unwrap_err();
+    assert_eq!(name(&failure), ErrorName::ResultStoreFailed);
+    assert!(
+        failure
+            .message
+            .starts_with("result could not be stored: dispatch failure"),
+        "{failure}"
+    );
+    assert!(started.elapsed() < Duration::from_secs(9));
+}
+
+#[tokio::test]
+async fn a_table_that_is_missing_is_named_by_the_service() {
+    let kitchen = Kitchen::open().await;
+    kitchen
+        .client
+        .delete_table()
+        .table_name(SESSIONS)
+        .send()
+        .await
+        .unwrap();
+    let failure = kitchen.combine(input("a"), at_first).await.unwrap_err();
+    assert_eq!(name(&failure), ErrorName::ResultStoreFailed);
+    assert!(failure.message.contains("ResourceNotFoundException"), "{failure}");
+}
+
+#[test]
+fn a_conflict_and_a_throttled_table_may_be_cured_by_another_attempt() {
+    for code in [
+        "TransactionConflict",
+        "ThrottlingError",
+        "ProvisionedThroughputExceeded",
+    ] {
+        let reason = CancellationReason::builder().code(code).build();
+        let cancelled = aws_sdk_dynamodb::types::error::TransactionCanceledException::builder()
+            .cancellation_reasons(CancellationReason::builder().code("None").build())
+            .cancellation_reasons(reason)
+            .build();
+        let error = TransactWriteItemsError::TransactionCanceledException(cancelled);
+        let error = super::cancelled(&SdkError::service_error(error, "response")).err();
+        let text = format!("transaction was cancelled: None, {code}");
+        assert_eq!(error, Some(StoreError::Unavailable(text)));
+    }
+}
+
+#[test]
+fn a_session_of_the_same_execution_needs_its_result() {
+    let plan = MealPlan {
+        recipe: input("a").recipe,
+        pricing: input("a").pricing,
+        generated_at: Timestamp(String::new()),
+    };
+    let session_id = SessionId::new("s-1").unwrap();
+    let rows = Rows::new(session_id, ExecutionId("arn:a".to_owned()), &plan, NOW_S).unwrap();
+    let mut session: Session = serde_json::from_value(pending()).unwrap();
+    assert!(matches!(
+        earlier(session.clone(), &rows),
+        Err(StoreError::Unavailable(_))
+    ));
+    session.status = Status::Completed;
+    session.execution_id = Some("arn:a".to_owned());
+    assert!(matches!(
+        earlier(session.clone(), &rows),
+        Err(StoreError::Unavailable(_))
+    ));
+    session.result = Some(plan.clone());
+    assert_eq!(earlier(session, &rows), Ok(plan));
+}

@@ -1,0 +1,165 @@
+//! An offer for an ingredient, and what an answered search found. Which offer is the cheapest is decided here,
+//! once, for every provider. How an answer is read from a provider's bytes does not live here.
+
+use std::num::NonZeroU32;
+
+use contract::pricing::UnpricedReason;
+
+/// Highest price that is believed, in KRW: ten times the largest budget of an order (D20). A price above it is a
+/// placeholder, not a price.
+pub const MAX_PRICE_KRW: u32 = 100_000_000;
+
+/// One product of one vendor with a known price.
+///
+/// The order of the fields is the order of offers: price, then vendor, product name and link, so that equal prices
+/// come out the same whichever way the provider sorted them. Text compares by Unicode scalars; no link comes first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Offer {
+    /// The price in KRW, without delivery.
+    pub price_krw: NonZeroU32,
+    /// Who sells it, as the provider writes it.
+    pub vendor: String,
+    /// What is sold: plain text, neither tags nor entities.
+    pub product_name: String,
+    /// Where it is sold: an http(s) address, or nothing.
+    pub link: Option<String>,
+}
+
+/// What a search found that was answered: maybe nothing. A search that was not answered is an [`crate::Unanswered`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    offers: Vec<Offer>,
+    without_price: usize,
+}
+
+impl Answer {
+    /// An answer with these offers, in any order, and this many products beside them whose price is not known.
+    #[must_use]
+    pub fn new(mut offers: Vec<Offer>, without_price: usize) -> Self {
+        offers.sort_unstable();
+        Self {
+            offers,
+            without_price,
+        }
+    }
+
+    /// The offers, the cheapest first.
+    #[must_use]
+    pub fn offers(&self) -> &[Offer] {
+        &self.offers
+    }
+
+    /// The cheapest offer, or why there is none (D6).
+    ///
+    /// # Errors
+    /// No product has a known price.
+    pub fn cheapest(&self) -> Result<&Offer, UnpricedReason> {
+        self.offers.first().ok_or(match self.without_price {
+            0 => UnpricedReason::NoOffer,
+            _ => UnpricedReason::NoKnownPrice,
+        })
+    }
+}
+
+/// A price as a provider writes it: decimal digits, maybe with blanks around them. Anything else is not a price: no
+/// digits (`""`), zero, a sign, a separator, more than [`MAX_PRICE_KRW`].
+#[must_use]
+pub fn known_price(text: &str) -> Option<NonZeroU32> {
+    let digits = text.trim();
+    // `parse` alone would take a leading plus.
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits
+        .parse()
+        .ok()
+        .filter(|&price| price <= MAX_PRICE_KRW)
+        .and_then(NonZeroU32::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: Option<u32>) {
+        assert_eq!(known_price(text).map(NonZeroU32::get), expect, "{text:?}");
+    }
+
+    #[test]
+    fn digits_are_a_price() {
+        check("16380", Some(16_380));
+        check(" 5500 ", Some(5_500));
+        check("0005500", Some(5_500));
+        check("100000000", Some(100_000_000));
+    }
+
+    #[test]
+    fn zero_and_nothing_are_unknown() {
+        check("", None);
+        check("0", None);
+        check("000", None);
+        check("  ", None);
+    }
+
+    #[test]
+    fn what_is_not_a_whole_number_is_unknown() {
+        for text in [
+            "1,234",
+            "-5",
+            "+5",
+            "12.5",
+            "1e4",
+            "0x10",
+            "천원",
+            "５５００",
+            "5 500",
+            "NaN",
+            "5500원",
+        ] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn a_placeholder_is_unknown() {
+        check("100000001", None);
+        check("4294967296", None);
+        check(&"9".repeat(400), None);
+    }
+
+    fn offer(price_krw: u32, vendor: &str, product_name: &str, link: Option<&str>) -> Offer {
+        Offer {
+            price_krw: NonZeroU32::new(price_krw).unwrap(),
+            vendor: vendor.to_owned(),
+            product_name: product_name.to_owned(),
+            link: link.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn price_then_vendor_then_product_then_link() {
+        let in_order = vec![
+            offer(100, "나", "가", Some("https://b")),
+            offer(200, "가", "나", Some("https://b")),
+            offer(200, "나", "가", None),
+            offer(200, "나", "가", Some("https://a")),
+            offer(200, "나", "가", Some("https://b")),
+            offer(200, "나", "나", Some("https://a")),
+        ];
+        let mut shuffled = in_order.clone();
+        shuffled.reverse();
+        shuffled.swap(1, 4);
+        assert_eq!(Answer::new(shuffled, 0).offers(), in_order);
+    }
+
+    #[test]
+    fn nothing_found_and_nothing_known_are_two_reasons() {
+        assert_eq!(Answer::new(vec![], 0).cheapest(), Err(UnpricedReason::NoOffer));
+        assert_eq!(
+            Answer::new(vec![], 3).cheapest(),
+            Err(UnpricedReason::NoKnownPrice)
+        );
+        let known = offer(100, "가", "가", None);
+        assert_eq!(Answer::new(vec![known.clone()], 3).cheapest(), Ok(&known));
+    }
+}

@@ -1,0 +1,220 @@
+//! What the function does: asks the model, again where that may help and time is left, and reads its reply.
+//!
+//! Decided here:
+//! - Every call is one record of [`Provider::Bedrock`]. A reply without a recipe counts as a failure: the provider did
+//!   not answer as asked (D12), and an alarm on that rate should see a model that talks nonsense.
+//! - A call that failed for the moment is made again while a wait of at least a second and another call fit into the
+//!   budget: the seed's one retry at least (S8), more if there is time.
+//! - A reply without a recipe is paid for and not asked for again: the same prompt to the same model is likely to give
+//!   the same, and there is rarely time for two recipes. The state machine's retriers are not for it either (D18).
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    num::NonZeroU32,
+    time::Duration,
+};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use contract::{
+    ExecutionId, Profile, Recipe,
+    error_name::RecipeError,
+    metric::{Emitted, Provider},
+    task::{RecipeGenerator, RecipeInput},
+};
+use shell::{Failure, Handler, Invocation, Recorder};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::{
+    Model, ModelError, prompt,
+    reply::{self, Reading, ReplyError, Usage},
+    request,
+};
+
+/// The first wait before a retry. Source: the seed (S8).
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// The longest wait, before its jitter. A longer one would leave no time for the recipe itself.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// The shortest time in which another call is worth making: a recipe takes a model several seconds to write, and one
+/// that is cut off by the deadline is paid for and lost.
+const LEAST_ATTEMPT: Duration = Duration::from_secs(5);
+
+/// The recipe function's handler.
+#[derive(Debug)]
+pub struct Generator<M> {
+    model: M,
+    max_tokens: NonZeroU32,
+}
+
+/// Why there is no recipe.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GenerateError {
+    /// The model gave no reply.
+    #[error("the model did not answer, calls made: {calls}")]
+    Unanswered {
+        /// How many calls were made.
+        calls: u32,
+        /// How the last one failed.
+        source: ModelError,
+    },
+    /// The model replied without a recipe.
+    #[error(transparent)]
+    Unusable(#[from] ReplyError),
+    /// The invocation began with no time to make a call in.
+    #[error("no time was left to ask the model")]
+    NoTime,
+}
+
+impl GenerateError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unanswered { source, .. } => source.hint(),
+            Self::Unusable(error) => error.hint(),
+            Self::NoTime => None,
+        }
+    }
+}
+
+impl From<GenerateError> for Failure<RecipeError> {
+    fn from(error: GenerateError) -> Self {
+        let failure = Self::caused_by(RecipeError::RecipeGenerationFailed, &error);
+        match error.hint() {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl<M: Model> Generator<M> {
+    /// A handler that asks this model for replies of at most so many tokens.
+    pub const fn new(model: M, max_tokens: NonZeroU32) -> Self {
+        Self { model, max_tokens }
+    }
+
+    /// Asks until there is a reply, time is up or asking again cannot help.
+    async fn generate(&self, input: &RecipeInput, invocation: &Invocation) -> Result<Recipe, GenerateError> {
+        let request = request::body(&input.profile, self.max_tokens);
+        let mut waits = waits(&input.execution_id);
+        let mut calls = 0;
+        loop {
+            let budget = invocation.deadline.budget();
+            if budget.is_zero() && calls == 0 {
+                return Err(GenerateError::NoTime);
+            }
+            calls += 1;
+            let source = match self
+                .call(&request, budget, &input.profile, &invocation.metrics)
+                .await
+            {
+                Ok(reading) => return Ok(reading.recipe?),
+                Err(error) => error,
+            };
+            let wait = wait_within(waits.next().unwrap_or(LONGEST_WAIT), invocation.deadline.budget());
+            match wait.filter(|_| source.is_transient()) {
+                Some(wait) => {
+                    tracing::warn!(calls, error = %source, wait_ms = millis(wait), "the model is asked again");
+                    sleep(wait).await;
+                }
+                None => return Err(GenerateError::Unanswered { calls, source }),
+            }
+        }
+    }
+
+    /// One call, recorded, within the budget.
+    async fn call(
+        &self,
+        request: &[u8],
+        budget: Duration,
+        profile: &Profile,
+        metrics: &Recorder,
+    ) -> Result<Reading, ModelError> {
+        let started = Instant::now();
+        let answer = match timeout(budget, self.model.ask(request)).await {
+            Ok(answer) => answer.map(|body| reply::read(&body)),
+            Err(_) => Err(ModelError::TimedOut(budget)),
+        };
+        let latency = started.elapsed();
+        let has_recipe = answer.as_ref().is_ok_and(|reading| reading.recipe.is_ok());
+        metrics.call(Provider::Bedrock, latency, has_recipe);
+        match answer {
+            Ok(reading) => {
+                record(&reading, metrics);
+                let Usage {
+                    input_tokens,
+                    output_tokens,
+                } = reading.usage;
+                let truncated = reading.truncated;
+                let latency_ms = millis(latency);
+                tracing::info!(
+                    has_recipe,
+                    truncated,
+                    input_tokens,
+                    output_tokens,
+                    latency_ms,
+                    "the model replied"
+                );
+                Ok(reading)
+            }
+            Err(error) => Err(error.withholding(|text| prompt::is_repeated_in(profile, text))),
+        }
+    }
+}
+
+impl<M: Model> Handler<RecipeGenerator> for Generator<M> {
+    const UNEXPECTED: RecipeError = RecipeError::RecipeGenerationFailed;
+
+    async fn handle(
+        &self,
+        input: RecipeInput,
+        invocation: &Invocation,
+    ) -> Result<Recipe, Failure<RecipeError>> {
+        self.generate(&input, invocation).await.map_err(Failure::from)
+    }
+}
+
+/// What a reply cost, and whether it was cut: a 0 for a whole one, so that the count has points.
+fn record(reading: &Reading, metrics: &Recorder) {
+    let Usage {
+        input_tokens,
+        output_tokens,
+    } = reading.usage;
+    for (metric, tokens) in [
+        (Emitted::InputTokens, input_tokens),
+        (Emitted::OutputTokens, output_tokens),
+    ] {
+        if let Some(tokens) = tokens {
+            metrics.add(metric, f64::from(tokens));
+        }
+    }
+    metrics.add(Emitted::TruncatedReplies, f64::from(u8::from(reading.truncated)));
+}
+
+/// Waits that double from [`FIRST_WAIT`], each with up to as much again on top, so that functions that were throttled
+/// together do not come back together.
+///
+/// The jitter's seed is the execution: `backon` without its `std` feature would give every process the same one.
+fn waits(execution: &ExecutionId) -> impl Iterator<Item = Duration> + Send {
+    let mut seed = DefaultHasher::new();
+    execution.hash(&mut seed);
+    ExponentialBuilder::new()
+        .with_min_delay(FIRST_WAIT)
+        .with_max_delay(LONGEST_WAIT)
+        .without_max_times()
+        .with_jitter()
+        .with_jitter_seed(seed.finish())
+        .build()
+}
+
+/// The wait, shortened to what the budget has beside another attempt; nothing if that is less than [`FIRST_WAIT`].
+fn wait_within(wait: Duration, budget: Duration) -> Option<Duration> {
+    let wait = wait.min(budget.saturating_sub(LEAST_ATTEMPT));
+    (wait >= FIRST_WAIT).then_some(wait)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,22 @@
+//! The task `RecipeGenerator`: a person's profile becomes a prompt, a model answers it, the answer becomes a recipe.
+//!
+//! The core is pure: [`prompt`], [`request`], [`reply`] and what it is made of ([`objects`], [`draft`]). [`generate`]
+//! drives it through the port [`model::Model`], inside what is left of the function's time. [`bedrock`] is that port's
+//! one adapter and the only file that knows an SDK.
+//!
+//! What does not live here: the words on the wire (`contract`) and what every function needs around its core (`shell`).
+
+pub mod bedrock;
+pub mod draft;
+pub mod generate;
+pub mod model;
+pub mod objects;
+#[cfg(test)]
+mod payloads;
+pub mod prompt;
+pub mod reply;
+pub mod request;
+
+pub use bedrock::Bedrock;
+pub use generate::Generator;
+pub use model::{Model, ModelError};

@@ -1,0 +1,174 @@
+//! The port to a model, and how a call to one fails. Which provider stands behind it lives in `bedrock`; when a call is
+//! made again lives in `generate`.
+
+use std::{fmt, time::Duration};
+
+/// A model that answers requests in Anthropic's Messages form.
+pub trait Model: Send + Sync + 'static {
+    /// Makes exactly one call: the body of a request in, the body of the reply out.
+    ///
+    /// # Errors
+    /// The model did not answer. Dropping the future gives the call up.
+    fn ask(&self, request: &[u8]) -> impl Future<Output = Result<Vec<u8>, ModelError>> + Send;
+}
+
+/// How one call fails.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// Too many calls or tokens at the moment.
+    #[error("throttled: {0}")]
+    Throttled(Said),
+    /// The provider cannot serve the call at the moment.
+    #[error("unavailable: {0}")]
+    Unavailable(Said),
+    /// The provider does not accept the call, and would not the next time either.
+    #[error("rejected: {said}")]
+    Rejected {
+        /// What the provider said.
+        said: Said,
+        /// What to do about it.
+        hint: Option<&'static str>,
+    },
+    /// No connection, or one that ended before the answer did.
+    #[error("connection failed: {0}")]
+    Unreachable(String),
+    /// The call cannot be made as the function is set up: no credentials, no endpoint, something else behind it.
+    #[error("call could not be made: {0}")]
+    Unsent(String),
+    /// The function's time was up before the answer came.
+    #[error("no answer in time: {} ms", .0.as_millis())]
+    TimedOut(Duration),
+}
+
+impl ModelError {
+    /// Whether the same call may succeed a little later.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Throttled(_) | Self::Unavailable(_) | Self::Unreachable(_) | Self::TimedOut(_) => true,
+            Self::Rejected { .. } | Self::Unsent(_) => false,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Throttled(_) => {
+                Some("the account's quota for this model is used up: spread the orders or raise it")
+            }
+            Self::Rejected { hint, .. } => *hint,
+            Self::Unavailable(_) | Self::Unreachable(_) | Self::Unsent(_) | Self::TimedOut(_) => None,
+        }
+    }
+
+    /// The same failure without the provider's text, if that text must not be passed on.
+    #[must_use]
+    pub fn withholding(self, is_private: impl Fn(&str) -> bool) -> Self {
+        let check = |said: Said| {
+            if is_private(&said.message) {
+                said.withheld()
+            } else {
+                said
+            }
+        };
+        match self {
+            Self::Throttled(said) => Self::Throttled(check(said)),
+            Self::Unavailable(said) => Self::Unavailable(check(said)),
+            Self::Rejected { said, hint } => Self::Rejected {
+                said: check(said),
+                hint,
+            },
+            Self::Unreachable(_) | Self::Unsent(_) | Self::TimedOut(_) => self,
+        }
+    }
+}
+
+/// A provider's own error: its code and its message, cleaned and cut to a length that a log line takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    code: String,
+    message: String,
+}
+
+impl Said {
+    /// Most characters of a message that are kept.
+    const MAX_CHARS: usize = 300;
+
+    /// What the provider said. Either may be empty.
+    #[must_use]
+    pub fn new(code: &str, message: &str) -> Self {
+        let clean = |text: &str| -> String {
+            let visible = text
+                .chars()
+                .map(|c| if contract::text::is_hidden(c) { ' ' } else { c });
+            visible
+                .take(Self::MAX_CHARS)
+                .collect::<String>()
+                .trim()
+                .to_owned()
+        };
+        Self {
+            code: clean(code),
+            message: clean(message),
+        }
+    }
+
+    /// The provider's name of the error.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    fn withheld(self) -> Self {
+        Self {
+            message: "its text repeats the order and is withheld".to_owned(),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.code.is_empty(), self.message.is_empty()) {
+            (true, true) => f.write_str("the provider gave no reason"),
+            (true, false) => f.write_str(&self.message),
+            (false, true) => f.write_str(&self.code),
+            (false, false) => write!(f, "{}: {}", self.code, self.message),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_said_is_one_bounded_line() {
+        let check = |code, message, expect: &str| assert_eq!(Said::new(code, message).to_string(), expect);
+        check(
+            "ThrottlingException",
+            "Too many\nrequests\u{202E}",
+            "ThrottlingException: Too many requests",
+        );
+        check("", "teapot", "teapot");
+        check("Teapot", "", "Teapot");
+        check("", "", "the provider gave no reason");
+        assert_eq!(
+            Said::new("", &"가".repeat(10_000)).to_string().chars().count(),
+            Said::MAX_CHARS
+        );
+    }
+
+    #[test]
+    fn a_private_text_is_withheld_and_its_code_is_not() {
+        let error = ModelError::Throttled(Said::new("Busy", "you said 페니실린"));
+        let private = |text: &str| text.contains("페니실린");
+        assert_eq!(
+            error.withholding(private).to_string(),
+            "throttled: Busy: its text repeats the order and is withheld"
+        );
+        let harmless = ModelError::Throttled(Said::new("Busy", "later"));
+        assert_eq!(harmless.clone().withholding(private), harmless);
+    }
+}

@@ -1,0 +1,177 @@
+//! JSON objects inside prose: code fences (closed or not), sentences around them, braces inside strings, several of
+//! them. What an object means lives in `draft`.
+//!
+//! Fences need no code of their own: they are prose. An object begins at a brace from which JSON can be read and ends
+//! where the JSON reader says so, therefore braces and fences inside strings are never mistaken for ends. The reader
+//! nests 128 deep at most, so hostile text costs at most that factor.
+
+use serde_json::Value;
+
+/// What a text holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// Its outermost complete JSON objects, in order.
+    pub objects: Vec<Value>,
+    /// The first object that was begun (a brace and a key's quote) and is not JSON.
+    pub broken: Option<Broken>,
+}
+
+/// Where an object stops being JSON, counted from its own brace: lines and columns from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Broken {
+    /// The line.
+    pub line: usize,
+    /// The column, in bytes.
+    pub column: usize,
+    /// Whether the text ends before the object does.
+    pub ends_early: bool,
+}
+
+/// Finds the JSON objects in a text.
+#[must_use]
+pub fn find(text: &str) -> Found {
+    let mut found = Found::default();
+    let mut rest = text;
+    while let Some((_, from_brace)) = rest.find('{').and_then(|at| rest.split_at_checked(at)) {
+        let mut reader = serde_json::Deserializer::from_str(from_brace).into_iter::<Value>();
+        let read = match reader.next() {
+            Some(Ok(object)) => {
+                found.objects.push(object);
+                reader.byte_offset()
+            }
+            Some(Err(error)) => {
+                if found.broken.is_none() && begins_like_json(from_brace) {
+                    found.broken = Some(Broken {
+                        line: error.line(),
+                        column: error.column(),
+                        ends_early: error.is_eof(),
+                    });
+                }
+                1
+            }
+            None => 1,
+        };
+        rest = from_brace.get(read.max(1)..).unwrap_or_default();
+    }
+    found
+}
+
+fn begins_like_json(from_brace: &str) -> bool {
+    from_brace
+        .strip_prefix('{')
+        .is_some_and(|inside| inside.trim_start().starts_with('"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(text: &str, expect: &[Value]) {
+        assert_eq!(find(text).objects, expect, "{text}");
+    }
+
+    #[test]
+    fn bare() {
+        check(r#"{"a": 1}"#, &[json!({"a": 1})]);
+    }
+
+    #[test]
+    fn closed_fence() {
+        check("```json\n{\"a\": 1}\n```", &[json!({"a": 1})]);
+    }
+
+    #[test]
+    fn open_fence() {
+        check("```json\n{\"a\": 1}\n", &[json!({"a": 1})]);
+    }
+
+    #[test]
+    fn prose_around() {
+        check("네, 여기 있어요: {\"a\": 1} 맛있게 드세요!", &[json!({"a": 1})]);
+    }
+
+    #[test]
+    fn braces_quotes_and_fences_inside_strings() {
+        check(
+            r#"{"a": "볼 {큰 것} } \" ``` {"}"#,
+            &[json!({"a": "볼 {큰 것} } \" ``` {"})],
+        );
+    }
+
+    #[test]
+    fn braces_in_prose() {
+        check("그릇 {볼}, 그리고 { \n{\"a\": 1}", &[json!({"a": 1})]);
+    }
+
+    #[test]
+    fn several() {
+        check(
+            "{\"a\": 1} 또는 {\"b\": {\"c\": 2}}",
+            &[json!({"a": 1}), json!({"b": {"c": 2}})],
+        );
+    }
+
+    #[test]
+    fn inside_a_list() {
+        check(r#"[{"a": 1}]"#, &[json!({"a": 1})]);
+    }
+
+    #[test]
+    fn nothing() {
+        check("죄송합니다. } 레시피가 없습니다.", &[]);
+        assert_eq!(find("{볼}").broken, None);
+    }
+
+    #[test]
+    fn what_is_begun_and_not_ended_is_said() {
+        let broken = |text| find(text).broken.unwrap();
+        assert_eq!(
+            broken("레시피: {\"a\": 1,"),
+            Broken {
+                line: 1,
+                column: 8,
+                ends_early: true
+            }
+        );
+        assert_eq!(
+            broken("{\n\"a\": 1,\n}"),
+            Broken {
+                line: 3,
+                column: 1,
+                ends_early: false
+            }
+        );
+    }
+
+    #[test]
+    fn hostile_text_ends() {
+        for text in ["{", "{\"", "{\"a\":", "{\"a\":[1,", "{\"a\":\"{", "}{", "{}"] {
+            let _ = find(&text.repeat(20_000));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_object_is_found_in_any_prose_without_braces(
+            before in "[^{}]{0,80}",
+            after in "[^{}]{0,80}",
+            key in ".{0,20}",
+            text in any::<String>(),
+            pretty in any::<bool>(),
+        ) {
+            let object = json!({ key: text, "steps": [{"nested": true}] });
+            let written = if pretty { format!("{object:#}") } else { object.to_string() };
+            let found = find(&format!("{before}{written}{after}"));
+            prop_assert_eq!(found, Found { objects: vec![object], broken: None });
+        }
+
+        #[test]
+        fn any_text_is_survived(text in any::<String>(), braces in "[{}\"\\\\:,\\[\\] a1]{0,200}") {
+            let _ = find(&text);
+            let _ = find(&braces);
+        }
+    }
+}

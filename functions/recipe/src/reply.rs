@@ -1,0 +1,260 @@
+//! The reply's body in Anthropic's Messages form: which recipe it holds, or the one reason why it holds none.
+//!
+//! The forced tool's input comes first, JSON in text blocks is the fallback (D13), thinking is never read. The first
+//! object that is a recipe is taken. If none is, the object nearest to one says why.
+//!
+//! A reply cut at the token limit gives a recipe only if the recipe is *provably* complete: an object in text ends with
+//! its own brace, and a block that another one follows was finished. The input of a tool that stands last is refused:
+//! the service closes a cut input by itself, so a recipe without its last steps would pass for a whole one.
+
+use contract::Recipe;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    draft::{self, DraftError},
+    objects::{self, Broken},
+};
+
+/// What was read from a reply.
+#[derive(Debug)]
+pub struct Reading {
+    /// What the reply cost. Known also when there is no recipe in it.
+    pub usage: Usage,
+    /// Whether the reply was cut at the token limit (D23).
+    pub truncated: bool,
+    /// The recipe, or why there is none.
+    pub recipe: Result<Recipe, ReplyError>,
+}
+
+/// Tokens of one call, as far as the reply says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Of the prompt.
+    pub input_tokens: Option<u32>,
+    /// Of the reply.
+    pub output_tokens: Option<u32>,
+}
+
+/// Why a reply holds no recipe. Never quotes the reply.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplyError {
+    /// The body is not what a model sends.
+    #[error("the reply is not in the Messages form: {at}")]
+    NotMessages {
+        /// The first field that is not, or `body`.
+        at: String,
+    },
+    /// The model declined.
+    #[error("the model refused to answer")]
+    Refused,
+    /// The token limit was reached before the recipe was complete.
+    #[error("the model's reply was cut at the token limit")]
+    Truncated,
+    /// The model ended for a reason that leaves no recipe.
+    #[error("the model stopped early: {reason}")]
+    Stopped {
+        /// The provider's word for it.
+        reason: String,
+    },
+    /// There is no content.
+    #[error("the model's reply is empty")]
+    Empty,
+    /// There is nothing but thinking.
+    #[error("the model's reply holds its thinking only")]
+    ThinkingOnly,
+    /// There is text and no JSON object in it.
+    #[error("the model's reply holds no JSON object")]
+    NoJson,
+    /// An object was begun and is not JSON.
+    #[error(
+        "the JSON object in the model's reply {}: line {}, column {}",
+        if .0.ends_early { "ends early" } else { "is malformed" }, .0.line, .0.column
+    )]
+    BrokenJson(Broken),
+    /// There is an object and it is not a recipe.
+    #[error(transparent)]
+    NotARecipe(#[from] DraftError),
+}
+
+impl ReplyError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Truncated => Some("raise the environment's limit of tokens for a recipe"),
+            Self::NotMessages { .. }
+            | Self::Refused
+            | Self::Stopped { .. }
+            | Self::Empty
+            | Self::ThinkingOnly
+            | Self::NoJson
+            | Self::BrokenJson(_)
+            | Self::NotARecipe(_) => None,
+        }
+    }
+}
+
+/// Reads a reply's body.
+#[must_use]
+pub fn read(body: &[u8]) -> Reading {
+    let parsed = serde_json::from_slice::<Value>(body);
+    let Ok(body) = parsed else {
+        return Reading {
+            usage: Usage::default(),
+            truncated: false,
+            recipe: Err(ReplyError::NotMessages {
+                at: "body".to_owned(),
+            }),
+        };
+    };
+    let usage = Usage::of(&body);
+    match serde_path_to_error::deserialize::<_, Message>(body) {
+        Ok(message) => {
+            let stop = Stop::of(message.stop_reason.as_deref());
+            Reading {
+                usage,
+                truncated: stop == Stop::TokenLimit,
+                recipe: recipe_of(message.content, stop),
+            }
+        }
+        Err(error) => Reading {
+            usage,
+            truncated: false,
+            recipe: Err(ReplyError::NotMessages { at: place(&error) }),
+        },
+    }
+}
+
+#[derive(Deserialize)]
+struct Message {
+    content: Vec<Block>,
+    #[serde(default)]
+    stop_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Block {
+    Text {
+        text: String,
+    },
+    ToolUse {
+        input: Value,
+    },
+    Thinking,
+    RedactedThinking,
+    /// A kind of block that did not exist when this was written.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why the model stopped, as far as it matters here.
+#[derive(Debug, PartialEq, Eq)]
+enum Stop {
+    /// It had said everything.
+    Finished,
+    TokenLimit,
+    Refusal,
+    Other(String),
+}
+
+impl Stop {
+    fn of(word: Option<&str>) -> Self {
+        match word {
+            None | Some("end_turn" | "tool_use" | "stop_sequence") => Self::Finished,
+            Some("max_tokens" | "model_context_window_exceeded") => Self::TokenLimit,
+            Some("refusal") => Self::Refusal,
+            // A word of the protocol. What does not look like one is not repeated.
+            Some(other)
+                if other.len() <= 40 && other.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') =>
+            {
+                Self::Other(other.to_owned())
+            }
+            Some(_) => Self::Other("unknown".to_owned()),
+        }
+    }
+}
+
+impl Usage {
+    fn of(body: &Value) -> Self {
+        let tokens = |field: &str| {
+            let number = body.get("usage")?.get(field)?.as_u64()?;
+            u32::try_from(number).ok()
+        };
+        Self {
+            input_tokens: tokens("input_tokens"),
+            output_tokens: tokens("output_tokens"),
+        }
+    }
+}
+
+/// The objects that may be the recipe, in the order in which they are tried, and what became of the others.
+fn candidates(content: Vec<Block>, stop: &Stop) -> (Vec<Value>, Option<Broken>) {
+    let last = content.len().saturating_sub(1);
+    let mut inputs = Vec::new();
+    let mut text = String::new();
+    for (at, block) in content.into_iter().enumerate() {
+        match block {
+            Block::ToolUse { input } if *stop == Stop::Finished || at < last => inputs.push(input),
+            // Without anything between them: an object may go on in the next block.
+            Block::Text { text: more } => text.push_str(&more),
+            Block::ToolUse { .. } | Block::Thinking | Block::RedactedThinking | Block::Unknown => {}
+        }
+    }
+    let mut found = objects::find(&text);
+    inputs.append(&mut found.objects);
+    (inputs, found.broken)
+}
+
+fn recipe_of(content: Vec<Block>, stop: Stop) -> Result<Recipe, ReplyError> {
+    let is_empty = content.is_empty();
+    let thinks_only = content
+        .iter()
+        .all(|block| matches!(block, Block::Thinking | Block::RedactedThinking));
+    if stop == Stop::Refusal {
+        return Err(ReplyError::Refused);
+    }
+    let (candidates, broken) = candidates(content, &stop);
+
+    let mut nearest: Option<(usize, DraftError)> = None;
+    for object in candidates {
+        let nearness = draft::nearness(&object);
+        match draft::check(object) {
+            Ok(recipe) => return Ok(recipe),
+            Err(error) if nearest.as_ref().is_none_or(|(best, _)| nearness > *best) => {
+                nearest = Some((nearness, error));
+            }
+            Err(_) => {}
+        }
+    }
+    Err(match (stop, nearest, broken) {
+        (Stop::TokenLimit, ..) => ReplyError::Truncated,
+        (Stop::Refusal, ..) => ReplyError::Refused,
+        (Stop::Other(reason), ..) => ReplyError::Stopped { reason },
+        (Stop::Finished, ..) if is_empty => ReplyError::Empty,
+        (Stop::Finished, ..) if thinks_only => ReplyError::ThinkingOnly,
+        // What is left of a broken recipe are its parts: an ingredient is an object with a name.
+        (Stop::Finished, Some((0 | 1, _)) | None, Some(broken)) => ReplyError::BrokenJson(broken),
+        (Stop::Finished, Some((_, error)), _) => error.into(),
+        (Stop::Finished, None, None) => ReplyError::NoJson,
+    })
+}
+
+fn place(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    match error.path().to_string() {
+        whole if whole == "." => "content".to_owned(),
+        path => path,
+    }
+}
+
+/// The first object that [`read`] would try, for tests over replies that are no recipes.
+#[cfg(test)]
+pub(crate) fn first_object(body: &Value) -> Option<Value> {
+    let message: Message = serde_json::from_value(body.clone()).ok()?;
+    let stop = Stop::of(message.stop_reason.as_deref());
+    candidates(message.content, &stop).0.into_iter().next()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,307 @@
+//! One reply of our own for every class that occurs.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::draft::tests::tofu;
+
+fn reply(content: impl Into<Value>, stop_reason: &str) -> Vec<u8> {
+    let usage = json!({ "input_tokens": 310, "output_tokens": 420, "cache_read_input_tokens": 9 });
+    json!({
+        "id": "msg_1", "type": "message", "role": "assistant", "model": "claude",
+        "content": content.into(), "stop_reason": stop_reason, "stop_sequence": null, "usage": usage,
+    })
+    .to_string()
+    .into_bytes()
+}
+
+fn tool(input: impl Into<Value>) -> Value {
+    json!({ "type": "tool_use", "id": "toolu_1", "name": crate::request::TOOL, "input": input.into() })
+}
+
+fn text(text: impl Into<String>) -> Value {
+    json!({ "type": "text", "text": text.into() })
+}
+
+fn thinking() -> Value {
+    json!({ "type": "thinking", "thinking": "두부가 {있다}", "signature": "c2ln" })
+}
+
+fn named(name: &str) -> Value {
+    let mut recipe = tofu();
+    recipe["name"] = name.into();
+    recipe
+}
+
+/// Expects a recipe of that name.
+fn gives(content: Value, stop_reason: &str, name: &str) {
+    let recipe = read(&reply(content, stop_reason)).recipe.unwrap();
+    assert_eq!(&*recipe.name, name);
+}
+
+/// Expects no recipe, with that reason.
+fn fails(content: Value, stop_reason: &str, reason: &str) {
+    let reading = read(&reply(content, stop_reason));
+    assert_eq!(reading.recipe.unwrap_err().to_string(), reason);
+    assert_eq!(
+        reading.usage,
+        Usage {
+            input_tokens: Some(310),
+            output_tokens: Some(420)
+        }
+    );
+}
+
+const CUT: &str = "the model's reply was cut at the token limit";
+
+#[test]
+fn tool_input() {
+    gives(json!([tool(tofu())]), "tool_use", "두부 된장국");
+}
+
+#[test]
+fn tool_input_before_text() {
+    let content = json!([text(named("글").to_string()), tool(named("도구"))]);
+    gives(content, "tool_use", "도구");
+}
+
+#[test]
+fn text_where_the_tool_input_is_no_recipe() {
+    gives(
+        json!([text(named("글").to_string()), tool(json!({}))]),
+        "tool_use",
+        "글",
+    );
+}
+
+#[test]
+fn bare_text() {
+    gives(json!([text(tofu().to_string())]), "end_turn", "두부 된장국");
+}
+
+#[test]
+fn closed_and_open_fence_with_prose() {
+    gives(
+        json!([text(format!("여기 있어요:\n```json\n{:#}\n```\n맛있게!", tofu()))]),
+        "end_turn",
+        "두부 된장국",
+    );
+    gives(
+        json!([text(format!("```json\n{:#}", tofu()))]),
+        "end_turn",
+        "두부 된장국",
+    );
+}
+
+#[test]
+fn braces_inside_strings() {
+    let name = "볼 {큰 것} } ``` \"국\"";
+    gives(
+        json!([text(format!("```json\n{}\n```", named(name)))]),
+        "end_turn",
+        name,
+    );
+}
+
+#[test]
+fn the_first_of_several_objects_that_is_a_recipe() {
+    let several = format!(
+        "{} 대신 {} 또는 {}",
+        json!({"note": "재료"}),
+        named("첫째"),
+        named("둘째")
+    );
+    gives(json!([text(several)]), "end_turn", "첫째");
+}
+
+#[test]
+fn an_object_over_two_text_blocks() {
+    let whole = tofu().to_string();
+    let (start, end) = whole.split_at(whole.find("된장").unwrap());
+    gives(
+        json!([thinking(), text(start), text(end)]),
+        "end_turn",
+        "두부 된장국",
+    );
+}
+
+#[test]
+fn thinking_is_not_read() {
+    gives(
+        json!([thinking(), text(tofu().to_string())]),
+        "end_turn",
+        "두부 된장국",
+    );
+    let block = json!({ "type": "thinking", "thinking": tofu().to_string() });
+    fails(
+        json!([block]),
+        "end_turn",
+        "the model's reply holds its thinking only",
+    );
+    fails(
+        json!([block, text("")]),
+        "end_turn",
+        "the model's reply holds no JSON object",
+    );
+}
+
+#[test]
+fn blocks_of_a_new_kind_are_passed_over() {
+    gives(
+        json!([{ "type": "citation", "x": 1 }, tool(tofu())]),
+        "tool_use",
+        "두부 된장국",
+    );
+}
+
+#[test]
+fn empty() {
+    fails(json!([]), "end_turn", "the model's reply is empty");
+}
+
+#[test]
+fn prose() {
+    fails(
+        json!([text("레시피가 {없어요}.")]),
+        "end_turn",
+        "the model's reply holds no JSON object",
+    );
+}
+
+#[test]
+fn half_an_object() {
+    let whole = tofu().to_string();
+    let half = &whole[..whole.find("된장을").unwrap()];
+    let reason = read(&reply(json!([text(half)]), "end_turn")).recipe.unwrap_err();
+    assert!(
+        matches!(reason, ReplyError::BrokenJson(Broken { ends_early: true, .. })),
+        "{reason}"
+    );
+    let malformed = whole.replace("180", "약 180");
+    let reason = read(&reply(json!([text(malformed)]), "end_turn"))
+        .recipe
+        .unwrap_err();
+    assert!(
+        reason
+            .to_string()
+            .starts_with("the JSON object in the model's reply is malformed: line 1"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn missing_and_wrong_fields() {
+    let mut recipe = tofu();
+    recipe["nutrition"]["fat"] = "많음".into();
+    let reason = "the model's recipe has a field of the wrong type, expected a number: nutrition.fat";
+    fails(json!([tool(recipe.clone())]), "tool_use", reason);
+    // The object nearest to a recipe says why, wherever it stands.
+    fails(
+        json!([text(format!("{} {recipe} {}", json!({}), json!({"name": "x"})))]),
+        "end_turn",
+        reason,
+    );
+    fails(
+        json!([tool(json!({}))]),
+        "tool_use",
+        "the model's recipe lacks a field: name",
+    );
+}
+
+#[test]
+fn refused_whatever_was_said_before() {
+    fails(json!([]), "refusal", "the model refused to answer");
+    fails(
+        json!([text(tofu().to_string())]),
+        "refusal",
+        "the model refused to answer",
+    );
+}
+
+#[test]
+fn cut_replies() {
+    let whole = tofu().to_string();
+    fails(json!([text(&whole[..200])]), "max_tokens", CUT);
+    fails(json!([text("두부를")]), "model_context_window_exceeded", CUT);
+    fails(json!([thinking()]), "max_tokens", CUT);
+    fails(json!([]), "max_tokens", CUT);
+    let counted = |stop| read(&reply(json!([tool(tofu())]), stop)).truncated;
+    assert!(counted("max_tokens") && !counted("tool_use"));
+}
+
+#[test]
+fn a_cut_reply_with_a_provably_complete_recipe() {
+    gives(
+        json!([text(format!("{} 그리고", tofu()))]),
+        "max_tokens",
+        "두부 된장국",
+    );
+    gives(json!([tool(tofu()), text("그리고")]), "max_tokens", "두부 된장국");
+    // Complete by its schema, and nobody knows how many steps it had.
+    fails(json!([tool(tofu())]), "max_tokens", CUT);
+}
+
+#[test]
+fn other_reasons_to_stop() {
+    fails(
+        json!([text("잠깐")]),
+        "pause_turn",
+        "the model stopped early: pause_turn",
+    );
+    fails(
+        json!([text("잠깐")]),
+        "페니실린 때문에",
+        "the model stopped early: unknown",
+    );
+}
+
+#[test]
+fn not_the_messages_form() {
+    let check = |body: &[u8], at: &str| {
+        let error = read(body).recipe.unwrap_err();
+        assert_eq!(error, ReplyError::NotMessages { at: at.to_owned() });
+    };
+    check(b"", "body");
+    check(b"<html>502</html>", "body");
+    check(b"\xff\xfe", "body");
+    check(b"[]", "content");
+    check(br#"{"message": "x"}"#, "content");
+    check(br#"{"content": "x"}"#, "content");
+    check(br#"{"content": [{"text": "x"}]}"#, "content[0]");
+    check(br#"{"content": [], "stop_reason": 7}"#, "stop_reason");
+}
+
+#[test]
+fn a_reply_without_usage_costs_nothing_known() {
+    let body = json!({ "content": [tool(tofu())] }).to_string();
+    let reading = read(body.as_bytes());
+    assert!(reading.recipe.is_ok());
+    assert_eq!(reading.usage, Usage::default());
+}
+
+proptest! {
+    #[test]
+    fn a_recipe_of_any_words_is_found_in_any_prose(
+        before in "[^{}]{0,60}",
+        after in "[^{}]{0,60}",
+        name in r"\PC{0,10}x\PC{0,10}",
+        step in any::<String>().prop_map(|step| step + "."),
+        info in any::<String>(),
+        quarters in 0..40_000_u32,
+    ) {
+        let mut recipe = named(&name);
+        recipe["steps"] = json!([step]);
+        recipe["nutrition"]["calories"] = (f64::from(quarters) / 4.0).into();
+        recipe["targetSpecificInfo"] = json!({ "tip": info });
+        let expect = draft::check(recipe.clone()).unwrap();
+        let body = reply(json!([text(format!("{before}{recipe}{after}"))]), "end_turn");
+        prop_assert_eq!(read(&body).recipe.unwrap(), expect);
+    }
+
+    #[test]
+    fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..300), words in any::<String>()) {
+        let _ = read(&bytes);
+        let _ = read(&reply(json!([text(words.clone()), tool(words)]), "end_turn"));
+    }
+}

@@ -1,0 +1,29 @@
+//! What every function needs around its core: the main loop, JSON logs, metrics, errors that a state machine can
+//! match, the deadline, settings, secrets and the AWS clients' configuration.
+//!
+//! What does not live here: anything about one task. A function brings a [`Handler`] and a `main` that calls [`run`].
+
+pub mod aws;
+mod deadline;
+mod emf;
+mod failure;
+mod handler;
+mod input;
+mod invoke;
+mod logs;
+mod panics;
+pub mod parameter_store;
+mod recorder;
+mod run;
+mod secret;
+pub mod secrets;
+pub mod settings;
+
+pub use deadline::Deadline;
+pub use failure::Failure;
+pub use handler::{Handler, Invocation};
+pub use recorder::{Recorded, Recorder, Sample};
+pub use run::{run, run_with};
+pub use secret::Secret;
+pub use secrets::{SecretError, SecretSource, Secrets};
+pub use settings::SettingError;

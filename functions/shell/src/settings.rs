@@ -1,0 +1,126 @@
+//! A function's settings: environment variables by their names in `contract`, read at init. The only place of the
+//! functions that reads the environment.
+
+use std::{any::type_name, str::FromStr};
+
+use contract::EnvVar;
+
+/// A setting that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    /// The variable is not set, or set to nothing.
+    #[error("environment variable is not set: {0}")]
+    Missing(&'static str),
+    /// The variable does not parse.
+    #[error("environment variable is not a {expected}: {name}=`{text}`")]
+    Invalid {
+        /// The variable's name.
+        name: &'static str,
+        /// The type it should have.
+        expected: &'static str,
+        /// What it is set to. Settings are no secrets: those are read by name (D10).
+        text: String,
+    },
+}
+
+impl SettingError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some("the function's variables are set by its stack: deploy it again")
+    }
+}
+
+/// The text of a variable.
+///
+/// # Errors
+/// The variable is not set or empty.
+pub fn required(variable: EnvVar) -> Result<String, SettingError> {
+    read(variable.name(), environment)
+}
+
+/// The value of a variable.
+///
+/// # Errors
+/// The variable is not set, empty or does not parse.
+pub fn parsed<N: FromStr>(variable: EnvVar) -> Result<N, SettingError> {
+    parse(variable.name(), environment)
+}
+
+/// Checks the variables that Lambda sets and without which the runtime would panic.
+///
+/// # Errors
+/// One of them is missing: the program was not started by Lambda.
+pub(crate) fn started_by_lambda() -> Result<(), SettingError> {
+    for name in [
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+    ] {
+        read(name, environment)?;
+    }
+    parse::<i32>("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", environment).map(drop)
+}
+
+fn read(name: &'static str, lookup: impl Fn(&str) -> Option<String>) -> Result<String, SettingError> {
+    lookup(name)
+        .filter(|text| !text.is_empty())
+        .ok_or(SettingError::Missing(name))
+}
+
+fn parse<N: FromStr>(name: &'static str, lookup: impl Fn(&str) -> Option<String>) -> Result<N, SettingError> {
+    let text = read(name, lookup)?;
+    text.parse().map_err(|_| SettingError::Invalid {
+        name,
+        expected: type_name::<N>(),
+        text,
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: Option<&str>, expect: Result<u32, &str>) {
+        let lookup = |name: &str| {
+            (name == "BEDROCK_MAX_TOKENS")
+                .then(|| text.map(str::to_owned))
+                .flatten()
+        };
+        let got = parse::<u32>(EnvVar::BedrockMaxTokens.name(), lookup);
+        assert_eq!(
+            got.map_err(|error| error.to_string()),
+            expect.map_err(str::to_owned)
+        );
+    }
+
+    #[test]
+    fn a_setting_is_there_and_parses_or_says_why_not() {
+        check(Some("2000"), Ok(2_000));
+        check(None, Err("environment variable is not set: BEDROCK_MAX_TOKENS"));
+        check(
+            Some(""),
+            Err("environment variable is not set: BEDROCK_MAX_TOKENS"),
+        );
+        check(
+            Some("2k"),
+            Err("environment variable is not a u32: BEDROCK_MAX_TOKENS=`2k`"),
+        );
+    }
+
+    #[test]
+    fn the_process_environment_is_asked() {
+        assert_eq!(
+            required(EnvVar::ResultsTable),
+            Err(SettingError::Missing("RESULTS_TABLE"))
+        );
+    }
+}
