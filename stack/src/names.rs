@@ -6,9 +6,6 @@ use contract::Task;
 
 use crate::environment::EnvironmentName;
 
-/// The environment that carries the seed's names unchanged.
-const PROD: &str = "prod";
-
 /// The names of one environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
@@ -17,7 +14,7 @@ pub struct Names {
 
 impl Names {
     pub(crate) fn of(name: &EnvironmentName) -> Self {
-        let suffix = if name.as_str() == PROD {
+        let suffix = if name.is_prod() {
             String::new()
         } else {
             format!("-{name}")

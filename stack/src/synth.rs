@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{MealPlan, Order, Pricing, Recipe, Session, schema};
+use contract::{MealPlan, Order, Pricing, Recipe, Session, order_file::OrderFile, schema};
 use serde_json::Value;
 
 use crate::app::App;
@@ -17,7 +17,9 @@ pub fn synth(app: &App) -> Vec<(String, Vec<u8>)> {
             with_newline(app.machine().to_json_string()),
         ),
         file("closer.asl.json", with_newline(app.closer().to_json_string())),
-        file("schemas/order.json", pretty(schema::of::<Order>())),
+        // What a person writes, and what the machine is started with: the order with every default filled in.
+        file("schemas/order.json", pretty(schema::of::<OrderFile>())),
+        file("schemas/machine-input.json", pretty(schema::of::<Order>())),
         file("schemas/recipe.json", pretty(schema::of::<Recipe>())),
         file("schemas/pricing.json", pretty(schema::of::<Pricing>())),
         file("schemas/meal-plan.json", pretty(schema::of::<MealPlan>())),
@@ -69,6 +71,21 @@ mod tests {
             assert!(bytes.ends_with(b"\n"), "{name}");
             assert!(serde_json::from_slice::<Value>(&bytes).is_ok(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_person_may_leave_out_what_the_machine_is_given() {
+        let files = synth(&local());
+        let required = |name: &str| {
+            let (_, bytes) = files.iter().find(|(file, _)| file == name).unwrap();
+            let schema: Value = serde_json::from_slice(bytes).unwrap();
+            schema["required"].clone()
+        };
+        assert_eq!(required("schemas/order.json"), serde_json::json!(["profile"]));
+        assert_eq!(
+            required("schemas/machine-input.json"),
+            serde_json::json!(["sessionId", "profile", "ingredients"])
+        );
     }
 
     #[test]

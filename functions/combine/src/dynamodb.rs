@@ -119,7 +119,9 @@ impl DynamoDb {
         let answer = request.key(attribute::SESSION_ID, key).send().await;
         let item = answer.map_err(|error| service(&error))?.item;
         let item = item.ok_or_else(|| StoreError::Unavailable("session expired meanwhile".to_owned()))?;
-        serde_dynamo::from_item(item).map_err(|error| unavailable(&error))
+        // The reader's own error quotes what it found, and this one goes into logs and the execution's history.
+        serde_dynamo::from_item(item)
+            .map_err(|_| StoreError::Unavailable("the session's row cannot be read".to_owned()))
     }
 }
 

@@ -62,7 +62,7 @@ impl std::fmt::Display for ErrorName {
 }
 
 /// The errors one task can answer with: what may stand in that task's Retry and Catch, and nothing else.
-pub trait TaskError: Copy + 'static {
+pub trait TaskError: Copy + Send + Sync + 'static {
     /// All of them.
     const ALL: &'static [Self];
     /// The word on the wire.

@@ -135,7 +135,8 @@ pub struct Refusal {
     pub status: u16,
     /// The provider's code, where one was found.
     pub code: Option<String>,
-    /// What the provider said: one line of bounded length without secrets; may be empty.
+    /// What the provider said: one line of bounded length without secrets and without the name that was
+    /// searched for; may be empty.
     pub said: String,
 }
 

@@ -1,7 +1,5 @@
 //! From environment variables and secrets to a function that can price. Runs once, at init.
 
-use std::num::NonZeroU16;
-
 use contract::{EnvVar, error_name::PriceError};
 use shell::{Failure, SecretError, Secrets, SettingError, aws, parameter_store::ParameterStore, settings};
 
@@ -10,6 +8,9 @@ use crate::{
     base_url::{BaseUrl, BaseUrlError},
     naver::{KeyNames, Naver, Patience},
 };
+
+/// What parses as a `NonZeroU16`, in a person's words.
+const COUNT: &str = "a whole number from 1 to 65535";
 
 /// A function that cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +54,8 @@ async fn start() -> Result<Fetcher<Naver>, StartError> {
     let base: BaseUrl = settings::required(EnvVar::NaverBaseUrl)?
         .parse()
         .map_err(StartError::BaseUrl)?;
-    let concurrency: NonZeroU16 = settings::parsed(EnvVar::PriceConcurrency)?;
-    let pace = Pace::per_second(settings::parsed(EnvVar::PricePerSecond)?);
+    let concurrency = settings::parsed(EnvVar::PriceConcurrency, COUNT)?;
+    let pace = Pace::per_second(settings::parsed(EnvVar::PricePerSecond, COUNT)?);
     let key_names = KeyNames {
         client_id: settings::required(EnvVar::NaverClientIdParameter)?,
         client_secret: settings::required(EnvVar::NaverClientSecretParameter)?,

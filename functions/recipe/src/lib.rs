@@ -2,7 +2,7 @@
 //!
 //! The core is pure: [`prompt`], [`request`], [`reply`] and what it is made of ([`objects`], [`draft`]). [`generate`]
 //! drives it through the port [`model::Model`], inside what is left of the function's time. [`bedrock`] is that port's
-//! one adapter and the only file that knows an SDK.
+//! one adapter and the only file that knows an SDK; [`settings`] builds it from the environment.
 //!
 //! What does not live here: the words on the wire (`contract`) and what every function needs around its core (`shell`).
 
@@ -16,6 +16,7 @@ mod payloads;
 pub mod prompt;
 pub mod reply;
 pub mod request;
+pub mod settings;
 
 pub use bedrock::Bedrock;
 pub use generate::Generator;

@@ -84,7 +84,8 @@ impl ModelError {
     }
 }
 
-/// A provider's own error: its code and its message, cleaned and cut to a length that a log line takes.
+/// A provider's own error: its code and its message, cleaned. They are kept whole, so that [`ModelError::withholding`]
+/// judges all of them, and shown cut to a length that a log line takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     code: String,
@@ -92,7 +93,7 @@ pub struct Said {
 }
 
 impl Said {
-    /// Most characters of a message that are kept.
+    /// Most characters of a code or a message that are shown.
     const MAX_CHARS: usize = 300;
 
     /// What the provider said. Either may be empty.
@@ -102,11 +103,7 @@ impl Said {
             let visible = text
                 .chars()
                 .map(|c| if contract::text::is_hidden(c) { ' ' } else { c });
-            visible
-                .take(Self::MAX_CHARS)
-                .collect::<String>()
-                .trim()
-                .to_owned()
+            visible.collect::<String>().trim().to_owned()
         };
         Self {
             code: clean(code),
@@ -132,9 +129,9 @@ impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.code.is_empty(), self.message.is_empty()) {
             (true, true) => f.write_str("the provider gave no reason"),
-            (true, false) => f.write_str(&self.message),
-            (false, true) => f.write_str(&self.code),
-            (false, false) => write!(f, "{}: {}", self.code, self.message),
+            (true, false) => write!(f, "{:.1$}", self.message, Self::MAX_CHARS),
+            (false, true) => write!(f, "{:.1$}", self.code, Self::MAX_CHARS),
+            (false, false) => write!(f, "{:.2$}: {:.2$}", self.code, self.message, Self::MAX_CHARS),
         }
     }
 }
@@ -168,6 +165,11 @@ mod tests {
             error.withholding(private).to_string(),
             "throttled: Busy: its text repeats the order and is withheld"
         );
+        for filler in [296, 400] {
+            let message = format!("{}페니실린", "x".repeat(filler));
+            let error = ModelError::Throttled(Said::new("Busy", &message)).withholding(private);
+            assert!(error.to_string().ends_with("is withheld"), "{filler}: {error}");
+        }
         let harmless = ModelError::Throttled(Said::new("Busy", "later"));
         assert_eq!(harmless.clone().withholding(private), harmless);
     }

@@ -40,13 +40,19 @@ pub fn of(profile: &Profile) -> String {
 
 /// Whether a text repeats an answer of this profile that may be health data.
 ///
-/// A provider's message that does must not reach a log or a cause. Numbers are looked for as the prompt writes them,
-/// with their unit: alone they would match anything.
+/// A provider's message that does must not reach a log or a cause. It has to be the whole message: of a cut one, the
+/// part of a name that is left is not noticed. Numbers are looked for as the prompt writes them, with their unit: alone
+/// they would match anything.
 #[must_use]
 pub fn is_repeated_in(profile: &Profile, text: &str) -> bool {
-    let repeats = |names: &[Name]| names.iter().any(|name| text.contains(&**name));
+    let text = unescaped(text);
+    let holds = |name: &str| {
+        let name = unescaped(name);
+        text.contains(&*name) || text.to_ascii_lowercase().contains(&in_ascii(&name))
+    };
+    let repeats = |names: &[Name]| names.iter().any(|name| holds(name));
     match &profile.needs {
-        Needs::Keto { phase, .. } => text.contains(&**phase),
+        Needs::Keto { phase, .. } => holds(phase),
         Needs::Baby { allergies, .. } => repeats(allergies),
         Needs::Diabetes {
             blood_sugar_mg_dl,
@@ -55,6 +61,29 @@ pub fn is_repeated_in(profile: &Profile, text: &str) -> bool {
         Needs::Fridge { ingredients, .. } => repeats(ingredients),
         Needs::General => false,
     }
+}
+
+/// A text without backslashes. The prompt holds an answer as a JSON string and the request holds the prompt as another
+/// one: how often a message escapes what it repeats does not matter then.
+fn unescaped(text: &str) -> String {
+    text.replace('\\', "")
+}
+
+/// A text as JSON in ASCII spells it, `\u` and four digits for everything else: [`unescaped`] and in small letters.
+fn in_ascii(text: &str) -> String {
+    let mut units = [0; 2];
+    text.chars().fold(String::new(), |mut ascii, c| {
+        if c.is_ascii() {
+            ascii.push(c.to_ascii_lowercase());
+        } else {
+            ascii.extend(
+                c.encode_utf16(&mut units)
+                    .iter()
+                    .map(|unit| format!("u{unit:04x}")),
+            );
+        }
+        ascii
+    })
 }
 
 /// The target's own part of the prompt: two lines, one for `general`.
@@ -186,6 +215,40 @@ mod tests {
         assert_eq!(strings.next().unwrap().unwrap(), phase);
         let end = strings.byte_offset();
         assert!(rest[end..].starts_with(", 탄수화물 제한: 20g\n"), "{rest}");
+    }
+
+    #[test]
+    fn a_repeated_answer_is_noticed_however_it_is_escaped() {
+        for name in ["메트포르민", r#"메트"포르민""#, r"메트\포르민", "Met\"formin 😀"] {
+            let diabetes = profile(json!({
+                "target": "diabetes", "budget": 1, "servings": 1, "bloodSugar": 140, "medication": [name]
+            }));
+            let once = quoted(name);
+            let ascii = |digits: fn(u16) -> String| -> String {
+                once.encode_utf16()
+                    .map(|unit| match u8::try_from(unit) {
+                        Ok(byte) if byte.is_ascii() => char::from(byte).to_string(),
+                        _ => digits(unit),
+                    })
+                    .collect()
+            };
+            for repeated in [
+                name.to_owned(),
+                of(&diabetes),
+                quoted(&of(&diabetes)),
+                quoted(&quoted(&once)),
+                ascii(|unit| format!("\\u{unit:04x}")),
+                ascii(|unit| format!("\\u{unit:04X}")),
+            ] {
+                // The sugar of the prompt is another reason: only the name is to be found.
+                let repeated = repeated.replace("140mg/dL", "");
+                assert!(
+                    is_repeated_in(&diabetes, &format!("bad text: {repeated} ..")),
+                    "{repeated}"
+                );
+            }
+            assert!(!is_repeated_in(&diabetes, "bad text: \"메트\", \\u1234"));
+        }
     }
 
     #[test]

@@ -10,9 +10,6 @@ use crate::prompt;
 /// The version of the Messages form. Source: the seed (S2).
 pub const ANTHROPIC_VERSION: &str = "bedrock-2023-05-31";
 
-/// The most tokens a reply may take where the environment says nothing. Source: the seed (S2, D23).
-pub const DEFAULT_MAX_TOKENS: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
-
 /// The tool that the model has to call. Its input is the recipe, so that the reply's form is not left to prose (D13).
 pub const TOOL: &str = "submit_recipe";
 
@@ -36,6 +33,7 @@ pub fn body(profile: &Profile, max_tokens: NonZeroU32) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use contract::limits::DEFAULT_MAX_TOKENS;
     use serde_json::Value;
 
     use super::*;
@@ -43,7 +41,8 @@ mod tests {
     fn general() -> Value {
         let profile = json!({ "target": "general", "budget": 30_000, "servings": 4 });
         let profile = serde_json::from_value(profile).unwrap();
-        serde_json::from_slice(&body(&profile, DEFAULT_MAX_TOKENS)).unwrap()
+        let max_tokens = NonZeroU32::new(DEFAULT_MAX_TOKENS).unwrap();
+        serde_json::from_slice(&body(&profile, max_tokens)).unwrap()
     }
 
     #[test]

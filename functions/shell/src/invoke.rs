@@ -30,7 +30,7 @@ pub(crate) struct Function<T, H, I> {
 
 impl<T, H, I, F> Function<T, H, I>
 where
-    T: Task<Error: Send>,
+    T: Task,
     H: Handler<T>,
     I: Fn() -> F + Send + Sync + 'static,
     F: Future<Output = Result<H, Failure<T::Error>>> + Send,

@@ -23,7 +23,7 @@ const INIT_TIMEOUT: Duration = Duration::from_secs(9);
 /// The program was not started by Lambda, or the Runtime API went away.
 pub async fn run<T, H>(handler: H) -> Result<(), lambda_runtime::Error>
 where
-    T: Task<Error: Send>,
+    T: Task,
     H: Handler<T>,
 {
     let handler = Arc::new(handler);
@@ -39,7 +39,7 @@ where
 /// The program was not started by Lambda, or the Runtime API went away.
 pub async fn run_with<T, H, I, F>(init: I) -> Result<(), lambda_runtime::Error>
 where
-    T: Task<Error: Send>,
+    T: Task,
     H: Handler<T>,
     I: Fn() -> F + Send + Sync + 'static,
     F: Future<Output = Result<H, Failure<T::Error>>> + Send,

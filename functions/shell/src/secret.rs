@@ -4,11 +4,18 @@ use std::{fmt, sync::Arc};
 
 /// The value of a secret. It cannot be displayed or serialised, and its debug output hides it.
 ///
-/// ```compile_fail
-/// println!("{}", shell::Secret::new("value"));
 /// ```
-/// ```compile_fail
-/// serde_json::to_string(&shell::Secret::new("value"));
+/// assert_eq!(format!("{:?}", shell::Secret::new("value")), "Secret(..)");
+/// assert_eq!(serde_json::to_string(shell::Secret::new("value").expose())?, "\"value\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+/// The same without `:?` and without `expose` is refused, for want of `Display` and of `Serialize` (E0277):
+/// ```compile_fail,E0277
+/// format!("{}", shell::Secret::new("value"));
+/// ```
+/// ```compile_fail,E0277
+/// serde_json::to_string(&shell::Secret::new("value"))?;
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Secret {

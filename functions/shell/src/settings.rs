@@ -1,7 +1,7 @@
 //! A function's settings: environment variables by their names in `contract`, read at init. The only place of the
 //! functions that reads the environment.
 
-use std::{any::type_name, str::FromStr};
+use std::str::FromStr;
 
 use contract::EnvVar;
 
@@ -12,11 +12,11 @@ pub enum SettingError {
     #[error("environment variable is not set: {0}")]
     Missing(&'static str),
     /// The variable does not parse.
-    #[error("environment variable is not a {expected}: {name}=`{text}`")]
+    #[error("environment variable is not {expected}: {name}=`{text}`")]
     Invalid {
         /// The variable's name.
         name: &'static str,
-        /// The type it should have.
+        /// What it should be, as a person says it: `a whole number from 1 to 65535`.
         expected: &'static str,
         /// What it is set to. Settings are no secrets: those are read by name (D10).
         text: String,
@@ -39,12 +39,12 @@ pub fn required(variable: EnvVar) -> Result<String, SettingError> {
     read(variable.name(), environment)
 }
 
-/// The value of a variable.
+/// The value of a variable. `expected` says in a person's words what parses: `a whole number from 1 to 65535`.
 ///
 /// # Errors
 /// The variable is not set, empty or does not parse.
-pub fn parsed<N: FromStr>(variable: EnvVar) -> Result<N, SettingError> {
-    parse(variable.name(), environment)
+pub fn parsed<N: FromStr>(variable: EnvVar, expected: &'static str) -> Result<N, SettingError> {
+    parse(variable.name(), expected, environment)
 }
 
 /// Checks the variables that Lambda sets and without which the runtime would panic.
@@ -59,7 +59,7 @@ pub(crate) fn started_by_lambda() -> Result<(), SettingError> {
     ] {
         read(name, environment)?;
     }
-    parse::<i32>("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", environment).map(drop)
+    parse::<i32>("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "a whole number", environment).map(drop)
 }
 
 fn read(name: &'static str, lookup: impl Fn(&str) -> Option<String>) -> Result<String, SettingError> {
@@ -68,13 +68,14 @@ fn read(name: &'static str, lookup: impl Fn(&str) -> Option<String>) -> Result<S
         .ok_or(SettingError::Missing(name))
 }
 
-fn parse<N: FromStr>(name: &'static str, lookup: impl Fn(&str) -> Option<String>) -> Result<N, SettingError> {
+fn parse<N: FromStr>(
+    name: &'static str,
+    expected: &'static str,
+    lookup: impl Fn(&str) -> Option<String>,
+) -> Result<N, SettingError> {
     let text = read(name, lookup)?;
-    text.parse().map_err(|_| SettingError::Invalid {
-        name,
-        expected: type_name::<N>(),
-        text,
-    })
+    text.parse()
+        .map_err(|_| SettingError::Invalid { name, expected, text })
 }
 
 #[expect(
@@ -87,33 +88,38 @@ fn environment(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU16;
+
     use super::*;
 
-    fn check(text: Option<&str>, expect: Result<u32, &str>) {
+    fn check(text: Option<&str>, expect: Result<u16, &str>) {
         let lookup = |name: &str| {
-            (name == "BEDROCK_MAX_TOKENS")
+            (name == "PRICE_PER_SECOND")
                 .then(|| text.map(str::to_owned))
                 .flatten()
         };
-        let got = parse::<u32>(EnvVar::BedrockMaxTokens.name(), lookup);
+        let expected = "a whole number from 1 to 65535";
+        let got = parse::<NonZeroU16>(EnvVar::PricePerSecond.name(), expected, lookup);
         assert_eq!(
-            got.map_err(|error| error.to_string()),
+            got.map(NonZeroU16::get).map_err(|error| error.to_string()),
             expect.map_err(str::to_owned)
         );
     }
 
     #[test]
     fn a_setting_is_there_and_parses_or_says_why_not() {
-        check(Some("2000"), Ok(2_000));
-        check(None, Err("environment variable is not set: BEDROCK_MAX_TOKENS"));
-        check(
-            Some(""),
-            Err("environment variable is not set: BEDROCK_MAX_TOKENS"),
-        );
-        check(
-            Some("2k"),
-            Err("environment variable is not a u32: BEDROCK_MAX_TOKENS=`2k`"),
-        );
+        check(Some("10"), Ok(10));
+        for unset in [None, Some("")] {
+            check(unset, Err("environment variable is not set: PRICE_PER_SECOND"));
+        }
+    }
+
+    #[test]
+    fn what_does_not_parse_is_said_in_a_persons_words() {
+        for text in ["ten", "0", "-1", "1.5", "65536"] {
+            let expect = "environment variable is not a whole number from 1 to 65535: PRICE_PER_SECOND";
+            check(Some(text), Err(&format!("{expect}=`{text}`")));
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use parameter::{Output, Parameter, ParameterType};
 pub use references::{Dangling, Reference, ReferenceKind};
 pub use resource::{Properties, RemovalPolicy, ReplacePolicy, Resource, ResourceType};
 pub use sub::{Sub, SubError};
-pub use template::{DuplicateId, Template};
+pub use template::{DuplicateId, Grant, Granted, Template};
 pub use value::{Attribute, GetAtt, Intrinsic, Join, Prop, Pseudo, Target, Value};
 
 /// A checked value from constants, checked while compiling: `checked!(LogicalId, "Results")`,

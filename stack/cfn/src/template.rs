@@ -1,15 +1,15 @@
-//! A template: its parts, its bytes, and ways to walk it.
+//! A template: its parts, its bytes, and ways to walk it. What it allows to whom is walked in `grants`.
 
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value as Json;
 
-use crate::{
-    LogicalId, Output, Parameter, Resource, ResourceType, Text,
-    policy::{Principal, Statement},
-    resource::{QueuePolicy, Role},
-};
+use crate::{LogicalId, Output, Parameter, Resource, ResourceType, Text};
+
+mod grants;
+
+pub use grants::{Grant, Granted};
 
 /// A CloudFormation template. Everything is ordered by name, so that the same definitions give the same bytes.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -86,41 +86,6 @@ impl Template {
             .filter_map(|(id, resource)| Some((id, R::of_mut(&mut resource.properties)?)))
     }
 
-    /// Every permission that the template gives, wherever it stands.
-    pub fn statements(&self) -> impl Iterator<Item = Granted<'_>> {
-        let roles = self.resources_of::<Role>().flat_map(|(owner, role)| {
-            role.policies.iter().enumerate().flat_map(move |(at, policy)| {
-                policy
-                    .document
-                    .statements
-                    .iter()
-                    .enumerate()
-                    .map(move |(index, statement)| Granted {
-                        owner,
-                        path: format!(
-                            "/Resources/{owner}/Properties/Policies/{at}/PolicyDocument/Statement/{index}"
-                        ),
-                        principal: None,
-                        statement,
-                    })
-            })
-        });
-        let queues = self.resources_of::<QueuePolicy>().flat_map(|(owner, policy)| {
-            policy
-                .document
-                .statements
-                .iter()
-                .enumerate()
-                .map(move |(index, granted)| Granted {
-                    owner,
-                    path: format!("/Resources/{owner}/Properties/PolicyDocument/Statement/{index}"),
-                    principal: Some(&granted.principal),
-                    statement: &granted.statement,
-                })
-        });
-        roles.chain(queues)
-    }
-
     /// The template as JSON.
     ///
     /// # Panics
@@ -140,19 +105,6 @@ impl Template {
         text.push('\n');
         text
     }
-}
-
-/// A statement with the place where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Granted<'a> {
-    /// The resource that holds it.
-    pub owner: &'a LogicalId,
-    /// The statement's place, as a JSON pointer into the template.
-    pub path: String,
-    /// To whom, where the statement is a resource's own. A role's statements hold for the role.
-    pub principal: Option<&'a Principal>,
-    /// The statement.
-    pub statement: &'a Statement,
 }
 
 impl Serialize for Template {

@@ -5,11 +5,14 @@
 //!
 //! **What it wants.** No wildcard in an action; no wildcard in a resource but a last `:*` behind a named one (a
 //! function's versions, a log group's streams). Actions without resource-level permissions may stand on `*` if they are
-//! in `resources::permissions::UNSCOPED`, each with its reason (D27). No policy for everybody.
+//! in `resources::permissions::UNSCOPED`, each with its reason (D27). No policy for everybody, no role that everybody may
+//! take on. A service calls a function on behalf of one named source.
 
 use cfn::{
-    Intrinsic, Value,
-    policy::{Effect, Principal},
+    Grant, Intrinsic, Value,
+    name::Action,
+    policy::{Effect, Principal, Statement},
+    resource::Permission,
 };
 
 use super::{Subject, in_template};
@@ -20,40 +23,76 @@ use crate::{
 
 const RULE: &str = "broad-permission";
 
+/// What is wrong, and what to do.
+type Broad = (String, &'static str);
+
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
-    for granted in subject.template.statements() {
-        let statement = granted.statement;
-        if statement.effect == Effect::Deny {
-            continue;
-        }
-        let mut add = |message: String, hint: &str| {
-            report
-                .findings
-                .push(Finding::error(RULE, in_template(&granted.path), message).hint(hint));
+    for granted in subject.template.grants() {
+        let broad = match granted.grant {
+            Grant::Role(statement) => of_statement(statement),
+            Grant::Trust(trust) => everybody(&trust.principal, "a role that everybody may take on")
+                .into_iter()
+                .collect(),
+            Grant::Resource(granted) if granted.statement.effect == Effect::Deny => Vec::new(),
+            Grant::Resource(granted) => of_statement(&granted.statement)
+                .into_iter()
+                .chain(everybody(&granted.principal, "a policy for everybody"))
+                .collect(),
+            Grant::Call(permission) => of_call(permission),
         };
-        for action in statement.actions.iter().filter(|action| action.is_wildcard()) {
-            add(format!("wildcard in an action: {action}"), "name each action");
+        let findings = broad
+            .into_iter()
+            .map(|(message, hint)| Finding::error(RULE, in_template(&granted.path), message).hint(hint));
+        report.findings.extend(findings);
+    }
+}
+
+fn of_statement(statement: &Statement) -> Vec<Broad> {
+    if statement.effect == Effect::Deny {
+        return Vec::new();
+    }
+    let mut broad: Vec<Broad> = statement.actions.iter().filter_map(wildcard).collect();
+    for text in statement.resources.iter().filter_map(text) {
+        if text == "*" {
+            let hint = "name its resources, or list it with a reason in `resources::permissions::UNSCOPED`";
+            let unlisted = statement
+                .actions
+                .iter()
+                .filter(|action| !is_unscoped(action.as_str()));
+            broad.extend(unlisted.map(|action| (format!("an action on every resource: {action}"), hint)));
+        } else if !is_named(text) {
+            broad.push((format!("a resource with a wildcard: {text}"), "name the resource"));
         }
-        for text in statement.resources.iter().filter_map(text) {
-            if text == "*" {
-                let unlisted = statement
-                    .actions
-                    .iter()
-                    .filter(|action| !is_unscoped(action.as_str()));
-                for action in unlisted {
-                    let hint =
-                        "name its resources, or list it with a reason in `resources::permissions::UNSCOPED`";
-                    add(format!("an action on every resource: {action}"), hint);
-                }
-            } else if !is_named(text) {
-                add(format!("a resource with a wildcard: {text}"), "name the resource");
-            }
+    }
+    broad
+}
+
+fn of_call(permission: &Permission) -> Vec<Broad> {
+    let hint = "name in `SourceArn` on behalf of what it is called";
+    let source = match &permission.source_arn {
+        None => {
+            let service = &permission.principal;
+            Some((format!("a call on behalf of any account: {service}"), hint))
         }
-        if let Some(Principal::Aws(principal)) = granted.principal
-            && text(principal).is_some_and(|text| text.contains('*'))
-        {
-            add("a policy for everybody".to_owned(), "name who is allowed");
-        }
+        Some(source) => text(source)
+            .filter(|text| !is_named(text))
+            .map(|text| (format!("a source with a wildcard: {text}"), hint)),
+    };
+    wildcard(&permission.action).into_iter().chain(source).collect()
+}
+
+fn wildcard(action: &Action) -> Option<Broad> {
+    action
+        .is_wildcard()
+        .then(|| (format!("wildcard in an action: {action}"), "name each action"))
+}
+
+fn everybody(principal: &Principal, message: &str) -> Option<Broad> {
+    match principal {
+        Principal::Service(_) => None,
+        Principal::Aws(who) => text(who)
+            .is_some_and(|text| text.contains('*'))
+            .then(|| (message.to_owned(), "name who is allowed")),
     }
 }
 
@@ -98,7 +137,7 @@ fn without_placeholders(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cfn::{Prop, Sub, name::Action, policy::Statement, resource::Role};
+    use cfn::{LogicalId, Prop, Sub, checked, name::ServicePrincipal, resource::Role};
 
     use super::*;
     use crate::{check::tests::found, resources::ids, tests::local};
@@ -202,11 +241,74 @@ mod tests {
     }
 
     #[test]
+    fn a_role_that_everybody_may_take_on() {
+        let trusting = |who: &str| {
+            let who = Value::from(who);
+            found(super::check, &local(), |template| {
+                let (_, role) = template
+                    .resources_of_mut::<Role>()
+                    .find(|(id, _)| id.as_str() == "ResultCombinerRole")
+                    .unwrap();
+                role.trust.statements[0].principal = Principal::Aws(who);
+            })
+        };
+        let at = "error template.json#/Resources/ResultCombinerRole/Properties/AssumeRolePolicyDocument/Statement/0: ";
+        let expect = [format!("{at}a role that everybody may take on")];
+        assert_eq!(trusting("*"), expect);
+        assert_eq!(trusting("arn:aws:iam::*:root"), expect);
+        assert_eq!(trusting("arn:aws:iam::111122223333:role/deployer"), [""; 0]);
+    }
+
+    #[track_caller]
+    fn check_call(action: &str, source_arn: Option<Value>, expect: &[&str]) {
+        let permission = Permission {
+            function_name: Prop::reference(ids::function::<contract::task::ResultCombiner>()),
+            action: Action::new(action).unwrap(),
+            principal: checked!(ServicePrincipal, "events.amazonaws.com"),
+            source_arn,
+            source_account: None,
+        };
+        let found = found(super::check, &local(), |template| {
+            template.add(checked!(LogicalId, "Call"), permission).unwrap();
+        });
+        let expect: Vec<String> = expect
+            .iter()
+            .map(|message| format!("error template.json#/Resources/Call/Properties: {message}"))
+            .collect();
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn a_call_names_on_behalf_of_what() {
+        let invoke = "lambda:InvokeFunction";
+        let rule = "arn:aws:events:${AWS::Region}:${AWS::AccountId}:rule/";
+        check_call(
+            invoke,
+            None,
+            &["a call on behalf of any account: events.amazonaws.com"],
+        );
+        check_call(invoke, Some("*".into()), &["a source with a wildcard: *"]);
+        check_call(
+            invoke,
+            Some(sub(&format!("{rule}*"))),
+            &[&format!("a source with a wildcard: {rule}*")],
+        );
+        check_call(
+            "lambda:*",
+            Some(sub(&format!("{rule}mine"))),
+            &["wildcard in an action: lambda:*"],
+        );
+        check_call(invoke, Some(sub(&format!("{rule}mine"))), &[]);
+        check_call(invoke, Some(Prop::arn_of(ids::CLOSER)), &[]);
+    }
+
+    #[test]
     fn each_exception_has_a_reason_and_is_used() {
         let template = local().lower();
         let used: Vec<&str> = template
-            .statements()
-            .flat_map(|granted| &granted.statement.actions)
+            .grants()
+            .filter_map(|granted| granted.grant.statement())
+            .flat_map(|statement| &statement.actions)
             .map(Action::as_str)
             .collect();
         for unscoped in UNSCOPED {

@@ -56,7 +56,7 @@ mod tests {
         app.environment.model.end_of_life = EndOfLife::new(end_of_life).unwrap();
         let expect: Vec<String> = expect
             .iter()
-            .map(|text| text.replace(": ", " environments/local.toml#model.end_of_life: "))
+            .map(|text| text.replace(": ", " local (built in)#model.end_of_life: "))
             .map(|text| format!("{text}: {}", app.environment.model.id))
             .collect();
         assert_eq!(found(super::check, &app, |_| {}), expect);

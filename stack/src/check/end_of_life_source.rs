@@ -8,6 +8,7 @@
 //!
 //! **What to do.** Sources that live are not built in yet: point `prices.base_url` at a service of your own.
 
+use contract::limits::NAVER_LAST_DAY;
 use jiff::civil::{Date, date};
 
 use super::{Subject, WARNING_DAYS, days_until, in_environment};
@@ -18,8 +19,11 @@ use crate::{
 
 const RULE: &str = "end-of-life-source";
 
-/// The last day of Naver's shopping search. Source: Naver's notice; D15.
-const NAVER_ENDED: Date = date(2026, 7, 31);
+/// The last day of Naver's shopping search (D15).
+const NAVER_ENDED: Date = {
+    let (year, month, day) = NAVER_LAST_DAY;
+    date(year, month, day)
+};
 /// Naver's own host. Every other one is somebody's own.
 const NAVER_HOST: &str = "openapi.naver.com";
 
@@ -86,7 +90,7 @@ mod tests {
         check(BaseUrl::NAVER, date(2026, 7, 31), Some(Severity::Warning));
         check(BaseUrl::NAVER, date(2026, 8, 1), Some(Severity::Error));
         check(
-            "http://OPENAPI.naver.com:80/v1",
+            "https://OPENAPI.naver.com.:443/v1",
             date(2026, 8, 1),
             Some(Severity::Error),
         );

@@ -9,6 +9,7 @@ mod end_of_life_model;
 mod end_of_life_source;
 mod log_levels;
 mod machine_problem;
+mod model_needs_profile;
 mod timeout_order;
 mod uncaught_failure;
 mod unencrypted;
@@ -28,7 +29,7 @@ struct Subject<'a> {
 /// Adds what it finds to a report.
 type Rule = fn(&Subject<'_>, &mut Report);
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     dangling_reference::check,
     machine_problem::check,
     uncaught_failure::check,
@@ -36,6 +37,7 @@ const RULES: [Rule; 9] = [
     broad_permission::check,
     unencrypted::check,
     log_levels::check,
+    model_needs_profile::check,
     end_of_life_model::check,
     end_of_life_source::check,
 ];
@@ -71,9 +73,14 @@ fn in_template(pointer: &str) -> String {
     format!("template.json#{pointer}")
 }
 
-/// A key of the environment's file, for a finding's path.
+/// A key of the environment, for a finding's path: in its file, if it has one.
 fn in_environment(subject: &Subject<'_>, key: &str) -> String {
-    format!("environments/{}.toml#{key}", subject.app.environment().name)
+    let name = &subject.app.environment().name;
+    if name.is_local() {
+        format!("{name} (built in)#{key}")
+    } else {
+        format!("environments/{name}.toml#{key}")
+    }
 }
 
 /// The two machines and the files they are rendered to.
@@ -147,7 +154,10 @@ mod tests {
     fn the_embedded_environment_has_none() {
         let report = check(&local(), TODAY);
         assert_eq!(report.findings, []);
-        assert_eq!(report.unknown.len(), 1);
+        let [unknown] = report.unknown.as_slice() else {
+            panic!("{report:?}")
+        };
+        assert_eq!(unknown.path, "local (built in)#model.end_of_life");
         let checked = checked(local(), TODAY).unwrap();
         assert_eq!(checked.template(), &local().lower());
         assert_eq!(checked.timing(), local().timing());
@@ -163,6 +173,18 @@ mod tests {
             .map(|finding| finding.severity)
             .collect();
         assert_eq!(severities, [Severity::Error, Severity::Warning]);
+    }
+
+    /// A rule that is not in the list says nothing, however good its own tests are.
+    #[test]
+    fn a_bare_id_of_a_newer_model_is_an_error_of_the_whole_check() {
+        let mut app = local();
+        let bare = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+        app.environment.model.id = crate::environment::ModelId::new(bare).unwrap();
+        let report = check(&app, TODAY);
+        let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, ["model-needs-profile"]);
+        assert!(checked(app, TODAY).is_err());
     }
 
     #[test]

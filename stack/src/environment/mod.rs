@@ -13,7 +13,7 @@ pub use reader::EnvironmentError;
 pub use word::{AccountId, BaseUrl, EnvironmentName, ParameterName, Region};
 
 use cfn::resource::{Architecture, Retention};
-use contract::bounded::Whole;
+use contract::{bounded::Whole, limits::DEFAULT_MAX_TOKENS};
 use reader::{Document, Table};
 use toml::de::DeValue;
 
@@ -26,14 +26,10 @@ pub type MaxTokens = Whole<1, 64_000>;
 /// Searches under way at once, or started in a second: more than an order has ingredients (D20) is never needed.
 pub type SearchRate = Whole<1, 50>;
 
-/// The seed's figure (S2).
-const DEFAULT_MAX_TOKENS: u32 = 2_000;
 /// Naver's reported limit (D8), for searches at once and for searches a second.
 const DEFAULT_SEARCH_RATE: u32 = 10;
 /// Long enough to look into what happened last month.
 const DEFAULT_LOG_RETENTION: Retention = Retention::Days30;
-/// The name of the environment that carries the seed's own names.
-const PROD: &str = "prod";
 
 const KEYS: &[&str] = &[
     "name",
@@ -154,7 +150,7 @@ impl Environment {
                 .unwrap_or(DEFAULT_LOG_RETENTION),
             deletion_protection: root
                 .optional("deletion_protection", "true or false", flag)?
-                .unwrap_or(name.as_str() == PROD),
+                .unwrap_or(name.is_prod()),
             model: Model::read(&root)?,
             prices: Prices::read(&root, &name)?,
             name,
@@ -252,11 +248,18 @@ impl Naver {
                 .or_else(|| ParameterName::new(&names.physical(seed)))
                 .ok_or_else(|| table.missing(key, ParameterName::EXPECTED))
         };
+        let base_url = table
+            .optional("base_url", BaseUrl::EXPECTED, |v| word(v, BaseUrl::new))?
+            .or_else(|| BaseUrl::new(BaseUrl::NAVER))
+            .ok_or_else(|| table.missing("base_url", BaseUrl::EXPECTED))?;
+        if base_url.is_this_machine() && !name.is_local() {
+            let message =
+                format!("`prices.base_url`: only the environment `local` asks this machine, got: {base_url}");
+            let hint = "a function on AWS reaches nothing there: name a service that speaks https";
+            return Err(table.error_at("base_url", message).with_hint(hint));
+        }
         Ok(Self {
-            base_url: table
-                .optional("base_url", BaseUrl::EXPECTED, |v| word(v, BaseUrl::new))?
-                .or_else(|| BaseUrl::new(BaseUrl::NAVER))
-                .ok_or_else(|| table.missing("base_url", BaseUrl::EXPECTED))?,
+            base_url,
             concurrency: table.whole("concurrency", DEFAULT_SEARCH_RATE)?,
             per_second: table.whole("per_second", DEFAULT_SEARCH_RATE)?,
             client_id_parameter: parameter("client_id_parameter", "naver-client-id")?,

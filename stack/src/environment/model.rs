@@ -32,6 +32,18 @@ const PROFILES: [(&str, Reach); 7] = [
     ("ca.", Reach::Geographic),
 ];
 
+/// The models that answer to their own id. Every newer one answers on demand only through an inference profile (D9).
+///
+/// Source: Bedrock's list of supported models; 3.7 is the first with a profile only.
+const ON_DEMAND: [&str; 6] = [
+    "anthropic.claude-instant-",
+    "anthropic.claude-v2",
+    "anthropic.claude-3-haiku-",
+    "anthropic.claude-3-sonnet-",
+    "anthropic.claude-3-opus-",
+    "anthropic.claude-3-5-",
+];
+
 /// Where a call of a model may be answered: it decides what the function's role must name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -58,6 +70,12 @@ impl ModelId {
         self.profile()
             .and_then(|(prefix, _)| id.strip_prefix(prefix))
             .unwrap_or(id)
+    }
+
+    /// Whether it is a bare id of a model that answers only through a profile.
+    pub fn lacks_profile(&self) -> bool {
+        let id = self.as_str();
+        self.reach() == Reach::Region && !ON_DEMAND.iter().any(|known| id.starts_with(known))
     }
 
     fn profile(&self) -> Option<(&'static str, Reach)> {

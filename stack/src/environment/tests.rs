@@ -294,6 +294,15 @@ fn patterns_hold() {
         "https://a?x=1",
         "https://a#x",
         "http://a:",
+        "http://prices.example.com",
+        "http://127.0.0.1.example.com",
+        "http://localhost.example.com",
+        "http://10.0.0.1",
+        "ws://127.0.0.1",
+        "mailto:a@b",
+        "https://me@a",
+        "https://a:99999",
+        "https://1.2.3.4.5",
     ] {
         assert!(BaseUrl::new(bad).is_none(), "{bad}");
     }
@@ -301,10 +310,68 @@ fn patterns_hold() {
         BaseUrl::new("https://OpenAPI.naver.com./").unwrap().host(),
         "openapi.naver.com"
     );
-    assert_eq!(
-        BaseUrl::new("http://127.0.0.1:8080/x/").unwrap().as_str(),
-        "http://127.0.0.1:8080/x"
+}
+
+#[test]
+fn an_address_on_this_machine_needs_no_https() {
+    for (text, expect) in [
+        ("http://127.0.0.1:8080/x/", "http://127.0.0.1:8080/x"),
+        ("http://127.0.0.1", "http://127.0.0.1"),
+        ("http://127.9.9.9:1", "http://127.9.9.9:1"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://LocalHost:1", "http://localhost:1"),
+        ("https://127.0.0.1", "https://127.0.0.1"),
+    ] {
+        let url = BaseUrl::new(text).unwrap();
+        assert_eq!((url.as_str(), url.is_this_machine()), (expect, true));
+    }
+    assert!(
+        !BaseUrl::new("https://prices.example.com")
+            .unwrap()
+            .is_this_machine()
     );
+}
+
+#[test]
+fn only_the_built_in_environment_asks_this_machine() {
+    for url in ["http://127.0.0.1:8080", "https://localhost", "http://[::1]:1"] {
+        check(
+            "base_url = \"https://prices.example.com/naver/\"",
+            &format!("base_url = \"{url}\""),
+            &format!(
+                "dev.toml:17: `prices.base_url`: only the environment `local` asks this machine, got: {url} | a function \
+                 on AWS reaches nothing there: name a service that speaks https"
+            ),
+        );
+        let text = VALID.replace("\"dev\"", "\"local\"");
+        let text = text.replace("https://prices.example.com/naver/", url);
+        let Prices::Naver(naver) = Environment::parse("local.toml", &text).unwrap().prices;
+        assert_eq!(naver.base_url.as_str(), url);
+    }
+}
+
+#[test]
+fn staging_differs_from_prod_only_where_its_file_says_so() {
+    let parse = |wanted: &str| {
+        let (name, text) = crate::tests::EXAMPLES
+            .into_iter()
+            .find(|(name, _)| *name == wanted)
+            .unwrap();
+        Environment::parse(&format!("{name}.toml"), text).unwrap()
+    };
+    let mut rehearsal = parse("prod");
+    rehearsal.name = EnvironmentName::new("staging").unwrap();
+    rehearsal.log_retention = Retention::Days30;
+    rehearsal.deletion_protection = false;
+    let Prices::Naver(naver) = &mut rehearsal.prices;
+    naver.client_id_parameter = ParameterName::new("naver-client-id-staging").unwrap();
+    naver.client_secret_parameter = ParameterName::new("naver-client-secret-staging").unwrap();
+    assert_eq!(parse("staging"), rehearsal);
+
+    let (_, text) = crate::tests::EXAMPLES[1];
+    for said in ["\nlog_retention_days = 30\n", "\ndeletion_protection = false\n"] {
+        assert!(text.contains(said), "{said}");
+    }
 }
 
 proptest::proptest! {

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use url::{Host, Url};
+
 /// Writes a type that holds a checked text.
 macro_rules! checked_text {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $fits:expr) => {
@@ -48,6 +50,23 @@ checked_text!(
             && letters.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     }
 );
+
+impl EnvironmentName {
+    /// The environment that carries the seed's names unchanged (D14).
+    const PROD: &'static str = "prod";
+    /// The environment that is built in and never on AWS.
+    const LOCAL: &'static str = "local";
+
+    /// Whether it is the real one.
+    pub fn is_prod(&self) -> bool {
+        self.as_str() == Self::PROD
+    }
+
+    /// Whether it is the built-in one, on this machine.
+    pub fn is_local(&self) -> bool {
+        self.as_str() == Self::LOCAL
+    }
+}
 
 checked_text!(
     /// A region of AWS's usual partition. The machines name a service integration by its ARN, which begins with
@@ -95,33 +114,45 @@ checked_text!(
 );
 
 /// Where a service answers: scheme, host, perhaps a port and a path; no slash at its end.
+///
+/// The keys go there with every call, so it is `https`, or `http` to this machine: the price function takes no other
+/// and would never start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     text: String,
     host: String,
+    this_machine: bool,
 }
 
 impl BaseUrl {
     /// What it takes, for errors.
-    pub const EXPECTED: &'static str =
-        "an address such as https://prices.example.com, without user, query or fragment";
+    pub const EXPECTED: &'static str = "an address such as https://prices.example.com, or http to this machine, without user, query or fragment";
     /// Naver's own address (S4).
     pub const NAVER: &'static str = "https://openapi.naver.com";
 
     /// The address, if it is one.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let uri: http::Uri = text.parse().ok()?;
-        let scheme = uri.scheme_str()?;
-        let authority = uri.authority()?;
-        let plain = ["http", "https"].contains(&scheme)
-            && uri.query().is_none()
-            && !text.contains(['@', '#'])
-            && !authority.host().is_empty()
-            && !authority.as_str().ends_with(':');
-        plain.then(|| Self {
-            text: text.trim_end_matches('/').to_owned(),
-            host: authority.host().trim_end_matches('.').to_ascii_lowercase(),
+        let url = Url::parse(text).ok()?;
+        let host = url.host_str().filter(|host| !host.is_empty())?;
+        let this_machine = match url.host()? {
+            Host::Domain(name) => name == "localhost",
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+        };
+        let is_private = match url.scheme() {
+            "https" => true,
+            "http" => this_machine,
+            _ => false,
+        };
+        let is_bare = url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        (is_private && is_bare).then(|| Self {
+            text: url.as_str().trim_end_matches('/').to_owned(),
+            host: host.trim_end_matches('.').to_owned(),
+            this_machine,
         })
     }
 
@@ -133,6 +164,11 @@ impl BaseUrl {
     /// The host in lower case.
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// Whether it is the machine that asks: nothing answers there inside of a function on AWS.
+    pub const fn is_this_machine(&self) -> bool {
+        self.this_machine
     }
 }
 

@@ -1,3 +1,5 @@
+//! expects: E0277: what flows into this state has lost the fields that the failure's states read
+//!
 //! A state that lost the order catches to states that read it.
 
 use contract::{Order, Pricing, Recipe};

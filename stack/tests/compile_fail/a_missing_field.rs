@@ -1,3 +1,5 @@
+//! expects: E0277: a task takes exactly one source for each field of its input
+//!
 //! A task without a source for one of its fields.
 
 use contract::{Order, task::RecipeGenerator};

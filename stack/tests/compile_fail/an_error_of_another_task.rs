@@ -1,3 +1,5 @@
+//! expects: E0308: PriceError
+//!
 //! A retry that names an error which its task cannot answer with.
 
 use contract::{Order, error_name::CombineError, task::PriceFetcher};

@@ -1,3 +1,5 @@
+//! expects: E0451: CheckedTemplate
+//!
 //! A checked template comes out of a check and from nowhere else.
 
 use stack::{App, CheckedTemplate, Report};

@@ -1,3 +1,5 @@
+//! expects: E0277: this source does not give what the task's field takes
+//!
 //! Price is wired to the profile, which may hold health data (D7).
 
 use contract::{Order, task::PriceFetcher};

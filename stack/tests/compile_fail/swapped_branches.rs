@@ -1,3 +1,5 @@
+//! expects: E0271: Beside<Order, (Pricing, Recipe)>
+//!
 //! The branches stand in the other order than combine reads their results.
 
 use contract::{

@@ -1,3 +1,5 @@
+//! expects: E0271: (Recipe, Pricing)
+//!
 //! The seed's wiring once more: combine wants the order beside the results, but nobody kept it.
 
 use contract::{

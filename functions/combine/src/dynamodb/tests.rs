@@ -1,131 +1,19 @@
 //! Against a real DynamoDB API on loopback, through the real SDK.
 
-use std::time::Duration;
+mod kitchen;
 
-use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-};
 use contract::{
     ErrorName, ExecutionId, SessionId, TaskError, Timestamp, error_name::CombineError, session::TTL_S,
     task::CombineInput,
 };
-use dynoxide::Database;
 use serde_json::json;
-use shell::{Deadline, Failure, Handler, Invocation, Recorder};
+use shell::Failure;
 use tokio::net::TcpListener;
 
+use self::kitchen::{Kitchen, RESULTS, SESSIONS, combine, config};
 use super::*;
-use crate::Combine;
 
-const RESULTS: &str = "ai-chef-results-test";
-const SESSIONS: &str = "ai-chef-sessions-test";
 const NOW_S: i64 = 1_795_000_000;
-
-async fn config(endpoint: String) -> SdkConfig {
-    let credentials = Credentials::new("local", "local", None, None, "test");
-    let config = aws::sdk_config().await.into_builder();
-    let config = config
-        .endpoint_url(endpoint)
-        .region(Region::new("ap-northeast-2"));
-    config
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build()
-}
-
-async fn create(client: &Client, table: &str) {
-    let key = KeySchemaElement::builder()
-        .attribute_name(attribute::SESSION_ID)
-        .key_type(KeyType::Hash);
-    let definition = AttributeDefinition::builder()
-        .attribute_name(attribute::SESSION_ID)
-        .attribute_type(ScalarAttributeType::S);
-    let request = client
-        .create_table()
-        .table_name(table)
-        .billing_mode(BillingMode::PayPerRequest);
-    let request = request
-        .key_schema(key.build().unwrap())
-        .attribute_definitions(definition.build().unwrap());
-    request.send().await.unwrap();
-}
-
-/// The pipeline's two tables with the task over them.
-struct Kitchen {
-    config: SdkConfig,
-    client: Client,
-}
-
-impl Kitchen {
-    async fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-        let config = config(endpoint).await;
-        let client = Client::new(&config);
-        create(&client, RESULTS).await;
-        create(&client, SESSIONS).await;
-        Self { config, client }
-    }
-
-    /// The task at that time: each attempt is dated anew.
-    async fn combine(
-        &self,
-        input: CombineInput,
-        now: fn() -> jiff::Timestamp,
-    ) -> Result<MealPlan, Failure<CombineError>> {
-        combine(&self.config, input, now).await
-    }
-
-    async fn put_session(&self, session: &serde_json::Value) {
-        let item: HashMap<String, AttributeValue> = serde_dynamo::to_item(session).unwrap();
-        self.client
-            .put_item()
-            .table_name(SESSIONS)
-            .set_item(Some(item))
-            .send()
-            .await
-            .unwrap();
-    }
-
-    async fn row(&self, table: &str) -> Option<serde_json::Value> {
-        let key = AttributeValue::S("s-1".to_owned());
-        let answer = self
-            .client
-            .get_item()
-            .table_name(table)
-            .key(attribute::SESSION_ID, key)
-            .send()
-            .await;
-        answer
-            .unwrap()
-            .item
-            .map(|item| serde_dynamo::from_item(item).unwrap())
-    }
-
-    async fn session(&self) -> Session {
-        serde_json::from_value(self.row(SESSIONS).await.unwrap()).unwrap()
-    }
-}
-
-async fn combine(
-    config: &SdkConfig,
-    input: CombineInput,
-    now: fn() -> jiff::Timestamp,
-) -> Result<MealPlan, Failure<CombineError>> {
-    let tables = Tables {
-        results: RESULTS.to_owned(),
-        sessions: SESSIONS.to_owned(),
-    };
-    let deadline = Deadline::after(Duration::from_secs(10));
-    let invocation = Invocation {
-        deadline,
-        metrics: Recorder::in_memory().0,
-    };
-    Combine::new(DynamoDb::new(config, tables), now)
-        .handle(input, &invocation)
-        .await
-}
 
 fn at_first() -> jiff::Timestamp {
     jiff::Timestamp::from_second(NOW_S).unwrap()
@@ -273,6 +161,27 @@ async fn a_final_session_stays_as_it_is() {
         assert_eq!(failure.message, format!("session is {status} already: s-1"));
         assert_eq!(kitchen.row(SESSIONS).await.unwrap(), session);
         assert_eq!(kitchen.row(RESULTS).await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_read_is_not_quoted() {
+    for (field, value) in [
+        ("status", json!("페니실린")),
+        ("createdAt", json!({ "페니실린": 1 })),
+        ("TTL", json!("페니실린")),
+    ] {
+        let kitchen = Kitchen::open().await;
+        let mut session = pending();
+        session["status"] = "completed".into();
+        session[field] = value;
+        kitchen.put_session(&session).await;
+        let failure = kitchen.combine(input("a"), at_first).await.unwrap_err();
+        assert_eq!(name(&failure), ErrorName::ResultStoreFailed);
+        assert_eq!(
+            failure.to_string(),
+            "result could not be stored: the session's row cannot be read"
+        );
     }
 }
 

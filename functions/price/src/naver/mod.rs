@@ -1,9 +1,10 @@
 //! Naver's shopping search (S4): one call, its retries and its timeouts. How an answer is read lives in
-//! `reply`, a refusal in `refusal`, the keys in `keys`.
+//! `reply`, a refusal in `refusal`, the keys in `keys`, what no error may repeat in `private`.
 
 mod keys;
 #[cfg(test)]
 mod payloads;
+mod private;
 mod refusal;
 mod reply;
 #[cfg(test)]
@@ -18,19 +19,13 @@ use shell::{Invocation, Recorder, SecretError, Secrets};
 use tokio::time::{Instant, sleep, timeout_at};
 
 pub use self::keys::KeyNames;
-use self::keys::Keys;
+use self::{keys::Keys, private::Private};
 use crate::{
     Answer, Pace, ProductSearch, Unanswered,
     base_url::BaseUrl,
     http::{self, BodyError},
     search::Why,
 };
-
-/// The last day on which Naver's own server answered this search (D15). Afterwards it answers 404 SE05.
-///
-/// Source: Naver's terms of 2026-07-31, supplementary article 2 (3): ends at 24:00 of that day, for existing
-/// users too.
-pub const LAST_DAY: &str = "2026-07-31";
 
 /// The path of the search (S4).
 const PATH: &str = "v1/search/shop.json";
@@ -116,9 +111,9 @@ impl Naver {
             if turn.is_err() || Instant::now() >= until {
                 return Err(last.unwrap_or_else(|| unanswered(Why::NoTime)));
             }
-            let begin = Instant::now();
+            let under_way = UnderWay::begin(metrics);
             let answer = self.call(name, headers.clone(), keys, until).await;
-            metrics.call(Provider::Naver, begin.elapsed(), answer.is_ok());
+            under_way.end(answer.is_ok());
             let failed = match answer {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
@@ -133,7 +128,7 @@ impl Naver {
         }
     }
 
-    /// One call, as it goes over the wire. The keys are there to be kept out of what is quoted.
+    /// One call, as it goes over the wire. The keys and the name are kept out of what is quoted.
     async fn call(
         &self,
         name: &str,
@@ -171,7 +166,7 @@ impl Naver {
         let read = http::read_body(&mut response, MAX_BODY_BYTES, &mut body).await;
         if status != 200 {
             // The status is an answer even where the body breaks off.
-            return Err(refusal::unanswered(status, &body, keys));
+            return Err(refusal::unanswered(status, &body, Private { keys, name }));
         }
         match read {
             Ok(()) => reply::parse(&body).map_err(unanswered),
@@ -204,6 +199,37 @@ impl ProductSearch for Naver {
             }
             Err(_) => Err(refused),
         }
+    }
+}
+
+/// A call under way, recorded however it ends.
+///
+/// A search is given up when another one of its order fails. Its call was made all the same, so it is counted when it is
+/// dropped (D12), and nobody can say that it would have failed: it counts as one that did not.
+struct UnderWay<'a> {
+    metrics: &'a Recorder,
+    begin: Instant,
+    failed: bool,
+}
+
+impl<'a> UnderWay<'a> {
+    fn begin(metrics: &'a Recorder) -> Self {
+        Self {
+            metrics,
+            begin: Instant::now(),
+            failed: false,
+        }
+    }
+
+    fn end(mut self, ok: bool) {
+        self.failed = !ok;
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.metrics
+            .call(Provider::Naver, self.begin.elapsed(), !self.failed);
     }
 }
 

@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use contract::{EnvVar, metric::Provider};
+use contract::{EnvVar, limits::NAVER_LAST_DAY, metric::Provider};
 use serde_json::Value;
 
-use super::{LAST_DAY, keys::Keys};
+use super::private::Private;
 use crate::{
     plain_text,
     search::{Refusal, Unanswered, Why},
@@ -18,14 +18,14 @@ use crate::{
 const MAX_SAID_CHARS: usize = 200;
 /// Longest code: the documented ones have three or four characters. Shorter than any key.
 const MAX_CODE_CHARS: usize = 8;
-/// The search is not there (404). Source: measured by several callers since the day after [`LAST_DAY`].
+/// The search is not there (404). Source: measured by several callers since the day after [`NAVER_LAST_DAY`].
 const NO_SUCH_SEARCH: &str = "SE05";
 /// The limit of calls a day (429). Any other code of a 429, 012 among them, is taken for the limit a second.
 const DAILY_LIMIT: &str = "010";
 
 /// The reason behind a status other than 200.
-pub(super) fn unanswered(status: u16, body: &[u8], keys: &Keys) -> Unanswered {
-    let why = why(refusal(status, body, keys));
+pub(super) fn unanswered(status: u16, body: &[u8], private: Private<'_>) -> Unanswered {
+    let why = why(refusal(status, body, private));
     Unanswered {
         provider: Provider::Naver,
         hint: hint(&why, status),
@@ -67,22 +67,24 @@ fn hint(why: &Why, status: u16) -> Option<Cow<'static, str>> {
     Some(hint.into())
 }
 
-/// What to do from the day after [`LAST_DAY`] on (D15).
+/// What to do from the day after [`NAVER_LAST_DAY`] on (D15).
 fn ended() -> String {
+    let (year, month, day) = NAVER_LAST_DAY;
     format!(
-        "Naver ended its shopping search on {LAST_DAY} for everybody: use another price source, or a {} that still \
+        "Naver ended its shopping search on {year}-{month:02}-{day:02} for everybody: use another price source, or a {} that still \
          speaks its protocol",
         EnvVar::NaverBaseUrl
     )
 }
 
-fn refusal(status: u16, body: &[u8], keys: &Keys) -> Refusal {
+fn refusal(status: u16, body: &[u8], private: Private<'_>) -> Refusal {
     let (code, said) = match serde_json::from_slice::<Value>(body) {
         Ok(reply) => envelope(&reply),
         Err(_) => text(&String::from_utf8_lossy(body)),
     };
-    // The keys go before the text is cut: half a key is key material too.
-    let said = keys.redacted(&plain_text::from_html(&said, usize::MAX));
+    // Before the text is cut: half a key is key material too. Before and after the markup goes: it may stand in the name
+    // or in the echo of it.
+    let said = private.redacted(&plain_text::from_html(&private.redacted(&said), usize::MAX));
     Refusal {
         status,
         code,
@@ -128,14 +130,20 @@ fn text(text: &str) -> (Option<String>, String) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::keys::Keys, *};
 
-    fn keys() -> Keys {
-        Keys::of("an-id-of-twenty-chars", "a-secret!!")
+    /// The reason for a search of that name, with keys of these texts.
+    fn named(name: &str, status: u16, body: &[u8]) -> Unanswered {
+        let keys = &Keys::of("an-id-of-twenty-chars", "a-secret!!");
+        super::unanswered(status, body, Private { keys, name })
+    }
+
+    fn unanswered(status: u16, body: &[u8]) -> Unanswered {
+        named("두부", status, body)
     }
 
     fn check(status: u16, body: &str, expect: &str) {
-        let unanswered = unanswered(status, body.as_bytes(), &keys());
+        let unanswered = unanswered(status, body.as_bytes());
         assert_eq!(unanswered.why.to_string(), expect);
     }
 
@@ -208,8 +216,8 @@ mod tests {
             body,
             "search has ended: status 404, code SE05: Invalid search api (존재하지 않는 검색 api 입니다.)",
         );
-        let unanswered = unanswered(404, body.as_bytes(), &keys());
-        assert!(unanswered.hint.unwrap().contains(LAST_DAY));
+        let unanswered = unanswered(404, body.as_bytes());
+        assert!(unanswered.hint.unwrap().contains("2026-07-31"));
     }
 
     #[test]
@@ -295,7 +303,7 @@ mod tests {
             r#"{{"errorCode":"024","errorMessage":"bad id an-id-of-twenty-chars\n\u202Eand a-secret!! {}"}}"#,
             "가".repeat(1_000)
         );
-        let unanswered = unanswered(401, body.as_bytes(), &keys());
+        let unanswered = unanswered(401, body.as_bytes());
         let Why::Credentials(refusal) = &unanswered.why else {
             panic!("{unanswered:?}")
         };
@@ -307,15 +315,45 @@ mod tests {
     fn no_part_of_a_key_survives_the_cut() {
         for padding in 150..220 {
             let body = format!("{} an-id-of-twenty-chars", "x".repeat(padding));
-            let unanswered = unanswered(401, body.as_bytes(), &keys());
+            let unanswered = unanswered(401, body.as_bytes());
             assert!(!format!("{unanswered:?}").contains("an-"), "{padding}");
         }
+    }
+
+    #[test]
+    fn an_echoed_name_is_not_quoted() {
+        let check = |name: &str, body: &str, expect: &str| {
+            let message = named(name, 400, body.as_bytes()).why.to_string();
+            assert_eq!(
+                message,
+                format!("call refused: status 400, code unknown: {expect}")
+            );
+        };
+        check(
+            "두부",
+            r#"{"errorMessage":"no such thing: 두부"}"#,
+            "no such thing: (name)",
+        );
+        check("두부", r#"{"errorMessage":"\ub450\ubd80?"}"#, "(name)?");
+        check(
+            "순 두부",
+            "bad query=%EC%88%9C+%EB%91%90%EB%B6%80",
+            "bad query=(name)",
+        );
+        check("순 두부", "<p>순\n<b>두</b>부</p>", "(name)");
+        check("<b>콩", "bad <b>콩 and &lt;b&gt;콩", "bad (name) and (name)");
+        check("소금&후추", "bad 소금&amp;후추", "bad (name)");
+        check(
+            "두부",
+            &format!("{} 두부", "x".repeat(198)),
+            &format!("{} (", "x".repeat(198)),
+        );
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_read_without_panic(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..300)) {
-            let unanswered = unanswered(status, &body, &keys());
+            let unanswered = unanswered(status, &body);
             prop_assert!(!unanswered.why.to_string().chars().any(contract::text::is_hidden));
         }
     }

@@ -186,6 +186,43 @@ async fn ten_searches_are_under_way_and_never_more() {
 }
 
 #[tokio::test]
+async fn a_call_that_is_given_up_counts_as_one_that_did_not_fail() {
+    let barrier = Arc::new(Barrier::new(3));
+    // The first of three that are here gets its answer, the others never do.
+    let (base, calls) = server(move |nth| {
+        let barrier = Arc::clone(&barrier);
+        async move {
+            barrier.wait().await;
+            if nth > 0 {
+                std::future::pending::<()>().await;
+            }
+            json_reply(400, "")
+        }
+    })
+    .await;
+    let fetcher = Fetcher::new(naver(&base).await, NonZeroU16::new(3).unwrap());
+    let ingredients = ["두부", "대파", "새우"].map(|name| json!({ "name": name }));
+    let order = json!({ "sessionId": "s", "executionId": "e", "ingredients": ingredients });
+    let (invocation, recorded) = invocation(Duration::from_secs(30));
+    let failure = fetcher
+        .handle(serde_json::from_value(order).unwrap(), &invocation)
+        .await
+        .unwrap_err();
+    assert!(failure.message.contains("call refused: status 400"), "{failure}");
+    assert_eq!(calls.lock().unwrap().len(), 3);
+    assert_eq!(recorded.values(Emitted::ProviderCalls), [1.0; 3]);
+    assert_eq!(recorded.values(Emitted::ProviderFailures), [1.0, 0.0, 0.0]);
+    assert_eq!(recorded.values(Emitted::ProviderLatency).len(), 3);
+}
+
+#[tokio::test]
+async fn an_echoed_name_does_not_reach_the_cause() {
+    let (base, _) = script(&[(400, r#"{"errorMessage":"bad query: 두부","errorCode":"SE01"}"#)]).await;
+    let message = "call refused: status 400, code SE01: bad query: (name)";
+    check_unanswered(&naver(&base).await, PriceError::PriceFetchFailed, message, 1).await;
+}
+
+#[tokio::test]
 async fn a_limit_per_second_is_waited_out() {
     let (base, calls) = script(&[(429, PER_SECOND), (429, PER_SECOND), (200, FINE)]).await;
     let (answer, failures) = search(&naver(&base).await).await;

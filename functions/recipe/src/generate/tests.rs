@@ -102,7 +102,10 @@ async fn run_for<M: Model>(
         deadline: Deadline::after(time),
         metrics,
     };
-    let generator = Generator::new(model, request::DEFAULT_MAX_TOKENS);
+    let generator = Generator::new(
+        model,
+        NonZeroU32::new(contract::limits::DEFAULT_MAX_TOKENS).unwrap(),
+    );
     (generator.handle(input(execution), &invocation).await, recorded)
 }
 
@@ -255,7 +258,9 @@ async fn a_reply_without_a_recipe_is_paid_and_not_asked_for_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_repeats_the_order_is_withheld() {
-    for text in ["at: 복용약물: \"메트포르민\"", "at: 140mg/dL"] {
+    // The last one straddles the place where a message is cut.
+    let long = format!("{}메트포르민", "x".repeat(296));
+    for text in ["at: 복용약물: \"메트포르민\"", "at: 140mg/dL", &long] {
         let error = ModelError::Rejected {
             said: Said::new("ValidationException", text),
             hint: None,

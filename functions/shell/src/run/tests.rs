@@ -266,7 +266,7 @@ async fn a_function_answers_logs_and_survives() {
     );
     assert_eq!(
         ran.answers[3].1["errorMessage"],
-        "INVALID_INPUT: ingredients[0].name: expected 1 to 100 characters"
+        "INVALID_INPUT: ingredients[0].name: expected 1 to 100 characters, got 0"
     );
 
     let lines = ran.lines();

@@ -34,20 +34,20 @@ pub enum ResourceError {
     /// `arn:aws:states:::` without a service and its action.
     #[error("service integration names no service and action: {0}")]
     Service(String),
-    /// An empty text.
-    #[error("resource is empty: {0}")]
-    Empty(String),
+    /// Anything else.
+    #[error("resource is neither an ARN nor a placeholder for one: {0}")]
+    Unknown(String),
 }
 
 impl Resource {
     /// Reads a resource.
     ///
     /// # Errors
-    /// If it is empty, an activity, or an integration that does not answer with its response.
+    /// If it is neither an ARN nor a placeholder, an activity, or an integration that does not answer with its response.
     pub fn parse(text: &str) -> Result<Self, ResourceError> {
         let whole = || text.to_owned();
-        if text.is_empty() {
-            return Err(ResourceError::Empty(whole()));
+        if !is_arn(text) && !is_placeholder(text) {
+            return Err(ResourceError::Unknown(whole()));
         }
         let mut parts = text.splitn(7, ':');
         let is_states = parts.next() == Some("arn") && parts.nth(1) == Some("states");
@@ -85,6 +85,18 @@ impl Resource {
     }
 }
 
+/// Whether a text begins as an ARN does. Its parts are AWS's to judge: they may be placeholders with colons of their own.
+fn is_arn(text: &str) -> bool {
+    text.strip_prefix("arn:").is_some_and(|rest| !rest.is_empty())
+}
+
+/// Whether a text begins with a placeholder: `${Cook.Arn}`, `${Cook.Arn}:live`.
+fn is_placeholder(text: &str) -> bool {
+    text.strip_prefix("${")
+        .and_then(|rest| rest.split_once('}'))
+        .is_some_and(|(name, _)| !name.is_empty())
+}
+
 /// What follows `arn:<partition>:states:::`, if that is how the text begins. The partition may be CloudFormation's.
 fn after_states(text: &str) -> Option<&str> {
     let (partition, service) = text.strip_prefix("arn:")?.split_once(":states:::")?;
@@ -112,6 +124,7 @@ mod tests {
         for text in [
             "arn:aws:lambda:us-east-1:111122223333:function:f",
             "${F.Arn}",
+            "${F.Arn}:live",
             "arn:${AWS::Partition}:lambda:x",
         ] {
             assert_eq!(
@@ -139,6 +152,7 @@ mod tests {
 
     #[test]
     fn what_is_not_called_is_refused_by_name() {
+        const NEITHER: &str = "resource is neither an ARN nor a placeholder for one";
         for (text, message) in [
             (
                 "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
@@ -156,7 +170,14 @@ mod tests {
                 "arn:aws:states:::lambda",
                 "service integration names no service and action",
             ),
-            ("", "resource is empty"),
+            ("", NEITHER),
+            ("banana", NEITHER),
+            ("arn:", NEITHER),
+            ("an arn:aws:lambda:x", NEITHER),
+            ("lambda:us-east-1:111122223333:function:f", NEITHER),
+            ("$", NEITHER),
+            ("${}", NEITHER),
+            ("${F.Arn", NEITHER),
         ] {
             assert_eq!(
                 Resource::parse(text).unwrap_err().to_string(),

@@ -65,29 +65,6 @@ fn resources_are_found_by_their_type() {
 }
 
 #[test]
-fn every_statement_is_walked_with_its_place() {
-    let template = sample::template();
-    let rendered = template.to_json();
-    let mut sids = Vec::new();
-    for granted in template.statements() {
-        let at = rendered.pointer(&granted.path).unwrap();
-        let sid = granted.statement.sid.as_deref().unwrap();
-        assert_eq!(at["Sid"], sid, "{}", granted.path);
-        assert_eq!(granted.principal.is_some(), at.get("Principal").is_some());
-        sids.push(format!("{}/{sid}", granted.owner));
-    }
-    assert_eq!(
-        sids,
-        [
-            "GreeterRole/Store",
-            "GreeterRole/Log",
-            "GreetingRole/Call",
-            "LostPolicy/Rule"
-        ]
-    );
-}
-
-#[test]
 fn metadata_is_ordered_by_name() {
     let mut template = Template::default();
     template

@@ -1,0 +1,25 @@
+//! expects: nothing
+//!
+//! The wiring of `swapped_branches.rs` and `the_order_is_not_kept.rs` put right: what is wrong there is only that.
+
+use contract::{
+    Order, Pricing, Recipe,
+    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
+};
+use stack::flow::{Beside, EXECUTION_ID, Step, first, input, kept, parallel, second, task};
+
+fn main() {
+    let recipe = task::<RecipeGenerator, Order>(
+        "GenerateRecipe",
+        (input(Order::SESSION_ID), EXECUTION_ID, input(Order::PROFILE)),
+    );
+    let prices = task::<PriceFetcher, Order>(
+        "FetchPrices",
+        (input(Order::SESSION_ID), EXECUTION_ID, input(Order::INGREDIENTS)),
+    );
+    let combine = task::<ResultCombiner, Beside<Order, (Recipe, Pricing)>>(
+        "CombineResults",
+        (kept(Order::SESSION_ID), EXECUTION_ID, first(), second()),
+    );
+    let _ = parallel("ParallelProcessing", recipe, prices).beside_input().then(combine);
+}
