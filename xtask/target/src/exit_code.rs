@@ -1,0 +1,18 @@
+//! How a command ends. The numbers are documented and never change their meaning.
+
+/// Everything went well.
+pub const OK: u8 = 0;
+/// A check found something that must be repaired, or a measured figure broke its threshold.
+pub const FINDINGS: u8 = 1;
+/// The arguments or the input are wrong, or the environment cannot do what was asked. Nothing was started.
+pub const USAGE: u8 = 2;
+/// The functions or the tools did not build.
+pub const BUILD_FAILED: u8 = 10;
+/// The environment did not come up.
+pub const DEPLOY_FAILED: u8 = 11;
+/// A generated file is not what its generator writes today.
+pub const STALE: u8 = 12;
+/// The environment is up, and the order was not cooked.
+pub const ORDER_FAILED: u8 = 13;
+/// A mistake of ours.
+pub const BUG: u8 = 70;

@@ -1,0 +1,247 @@
+//! What `xtask` hands to the program that owns an environment: the arguments of `local`, as one type that the one side
+//! writes ([`Handover::to_args`]) and the other reads (clap). No template is handed over: who deploys synthesises and
+//! checks by itself.
+
+use std::{ffi::OsString, path::PathBuf, str::FromStr};
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+use crate::package::FUNCTIONS;
+
+/// What the program is to do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Handover {
+    /// Brings the environment up and cooks one order.
+    Deploy(Deploy),
+    /// Cooks one order, in an environment that is up or in one of its own.
+    Run(Run),
+    /// Measures the environment and prints [`BenchSamples`].
+    #[command(hide = true)]
+    Bench(Bench),
+}
+
+/// The arguments of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Deploy {
+    /// What was built.
+    #[command(flatten)]
+    pub built: Built,
+    /// The order to cook.
+    #[arg(long, value_name = "FILE")]
+    pub order: PathBuf,
+    /// Stays up after the order, until it is interrupted.
+    #[arg(long)]
+    pub stay: bool,
+    /// Keeps tables and executions in this folder, over restarts; in memory if there is none.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// What stdout is to hold.
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+/// The arguments of one order.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Run {
+    /// What was built, for an environment of its own.
+    #[command(flatten)]
+    pub built: Built,
+    /// The order to cook.
+    #[arg(long, value_name = "FILE")]
+    pub order: PathBuf,
+    /// What stdout is to hold.
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+/// The arguments of a measurement.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Bench {
+    /// What was built.
+    #[command(flatten)]
+    pub built: Built,
+    /// How many samples of each figure.
+    #[arg(long, default_value_t = 10)]
+    pub samples: u32,
+}
+
+/// The functions' programs, how long building took, and where to leave what is left behind.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Built {
+    /// A function's program, once for each function.
+    #[arg(long = "function", value_name = "NAME=PATH", required = true)]
+    pub functions: Vec<Program>,
+    /// How long the build took.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub build_ms: u64,
+    /// The folder for packages, results and logs: cargo's target folder.
+    #[arg(long, value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// One function's name in `prod` and its program as cargo built it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// The name of its task.
+    pub function: &'static str,
+    /// The program, not stripped yet.
+    pub path: PathBuf,
+}
+
+impl FromStr for Program {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, path) = text.split_once('=').ok_or("expected NAME=PATH")?;
+        let known = FUNCTIONS.iter().find(|source| source.function == name);
+        let source = known.ok_or_else(|| format!("no such function: {name}"))?;
+        Ok(Self {
+            function: source.function,
+            path: PathBuf::from(path),
+        })
+    }
+}
+
+/// What stdout holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// A text for a person.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+impl Output {
+    /// The word on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// What `bench` prints: one JSON object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BenchSamples {
+    /// From the call of `Target::deploy` to its return, each time in a new environment.
+    pub ready_ms: Vec<f64>,
+    /// One execution from start to end, on warm functions, with 1,500 ms on both branches.
+    pub execution_ms: Vec<f64>,
+}
+
+impl Handover {
+    /// The arguments that the program reads as this value, without its own name.
+    #[must_use]
+    pub fn to_args(&self) -> Vec<OsString> {
+        match self {
+            Self::Deploy(deploy) => {
+                let mut args = order_args("deploy", &deploy.built, &deploy.order, deploy.output);
+                args.extend(deploy.stay.then(|| "--stay".into()));
+                if let Some(folder) = &deploy.data {
+                    args.extend(["--data".into(), folder.into()]);
+                }
+                args
+            }
+            Self::Run(run) => order_args("run", &run.built, &run.order, run.output),
+            Self::Bench(bench) => {
+                let mut args = built_args("bench", &bench.built);
+                args.extend(["--samples".into(), bench.samples.to_string().into()]);
+                args
+            }
+        }
+    }
+}
+
+fn order_args(command: &str, built: &Built, order: &PathBuf, output: Output) -> Vec<OsString> {
+    let mut args = built_args(command, built);
+    args.extend([
+        "--order".into(),
+        order.into(),
+        "--output".into(),
+        output.name().into(),
+    ]);
+    args
+}
+
+fn built_args(command: &str, built: &Built) -> Vec<OsString> {
+    let mut args = vec![command.into()];
+    for program in &built.functions {
+        let mut pair = OsString::from(program.function);
+        pair.push("=");
+        pair.push(&program.path);
+        args.extend(["--function".into(), pair]);
+    }
+    args.extend(["--build-ms".into(), built.build_ms.to_string().into()]);
+    args.extend(["--folder".into(), built.folder.clone().into()]);
+    args
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(subcommand)]
+        command: Handover,
+    }
+
+    fn check(handover: &Handover) {
+        let args = [OsString::from("local")].into_iter().chain(handover.to_args());
+        let read = Cli::try_parse_from(args).map(|cli| cli.command);
+        assert_eq!(&read.unwrap(), handover);
+    }
+
+    fn built() -> Built {
+        let program = |function| Program {
+            function,
+            path: PathBuf::from("/a folder/with = in it"),
+        };
+        Built {
+            functions: FUNCTIONS.iter().map(|source| program(source.function)).collect(),
+            build_ms: 7,
+            folder: PathBuf::from("target"),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_read() {
+        let order = PathBuf::from("orders/keto.json");
+        for output in [Output::Text, Output::Json] {
+            for stay in [false, true] {
+                check(&Handover::Deploy(Deploy {
+                    built: built(),
+                    order: order.clone(),
+                    stay,
+                    data: stay.then(|| PathBuf::from("a folder/for data")),
+                    output,
+                }));
+            }
+            check(&Handover::Run(Run {
+                built: built(),
+                order: order.clone(),
+                output,
+            }));
+        }
+        check(&Handover::Bench(Bench {
+            built: built(),
+            samples: 3,
+        }));
+    }
+
+    #[test]
+    fn an_unknown_function_is_refused() {
+        assert_eq!(
+            Program::from_str("Sommelier=/x").unwrap_err(),
+            "no such function: Sommelier"
+        );
+        assert!(Program::from_str("RecipeGenerator").is_err());
+    }
+}

@@ -1,0 +1,26 @@
+//! What every environment can do, and what is done with it.
+//!
+//! Here live the trait [`Target`] that the embedded and the real environment implement, the types that pass through it,
+//! packaging, the bodies of the commands `deploy` and `run` (generic over [`Target`], so that the two sides cannot
+//! drift) and the two renderings of what a command found. What does not live here: servers, SDKs, and the knowledge of
+//! which target it is.
+
+pub mod deploy;
+pub mod execution;
+pub mod exit_code;
+pub mod failure;
+#[cfg(test)]
+mod fixture;
+pub mod handover;
+pub mod package;
+pub mod progress;
+pub mod report;
+pub mod run;
+pub mod show;
+pub mod target;
+pub mod trace;
+
+pub use execution::{Execution, ExecutionStatus, Started};
+pub use failure::Failure;
+pub use package::{Artifact, Package};
+pub use target::{Link, Target, TargetError};

@@ -1,0 +1,153 @@
+//! The body of `run`, and the second half of `deploy`: one order, followed to its end.
+
+use contract::{MealPlan, Order};
+
+use crate::{
+    execution::{Event, Execution, ExecutionStatus, without_execution_data},
+    failure::Failure,
+    progress::{Progress, duration},
+    report::{Cooked, Cooking},
+    target::Target,
+};
+
+/// Gives the order to an environment that is up, tells what happens, and says what became of it.
+///
+/// # Errors
+/// The order is refused, or the environment does not answer. An order that failed is no error here: it is the result.
+pub async fn cook<T: Target>(target: &T, order: &Order, progress: &mut Progress) -> Result<Cooked, Failure> {
+    let started = target.start(order).await.map_err(Failure::Order)?;
+    if started.fresh {
+        progress.done("Started", &format!("order {}", started.session));
+    } else {
+        progress.note(
+            "Known",
+            &format!("order {}: the same execution as before", started.session),
+        );
+    }
+
+    let mut live = Live::default();
+    let follow = target
+        .follow(&started.execution, &mut |event| live.see(event, progress))
+        .await;
+    let execution = follow.map_err(Failure::Order)?;
+    let took = execution.duration_ms().map(duration).unwrap_or_default();
+    match execution.status {
+        ExecutionStatus::Succeeded => {
+            progress.done("Cooked", &format!("order {} in {took}", started.session));
+        }
+        status => progress.warning(&format!(
+            "order {} ended {} after {took}",
+            started.session,
+            status.name()
+        )),
+    }
+
+    let history = target.history(&started.execution).await.map_err(Failure::Order)?;
+    let session = target.session(&started.session).await.map_err(Failure::Order)?;
+    Ok(Cooked {
+        environment: target.environment().to_owned(),
+        execution: cooking(execution, history)?,
+        session,
+        links: target.links(),
+    })
+}
+
+fn cooking(execution: Execution, history: Vec<Event>) -> Result<Cooking, Failure> {
+    let plan = match (execution.status, &execution.output) {
+        (ExecutionStatus::Succeeded, Some(output)) => {
+            let plan: MealPlan = serde_json::from_value(output.clone()).map_err(Failure::NoMealPlan)?;
+            Some(plan)
+        }
+        _ => None,
+    };
+    let history = history.into_iter().map(without_execution_data).collect();
+    Ok(Cooking {
+        execution,
+        plan,
+        history,
+    })
+}
+
+/// The states that are under way, told as they come and go.
+#[derive(Default)]
+struct Live {
+    running: Vec<String>,
+}
+
+impl Live {
+    fn see(&mut self, event: &Event, progress: &mut Progress) {
+        let kind = event.get("type").and_then(Event::as_str).unwrap_or_default();
+        let name = |details: &str| event.get(details)?.get("name")?.as_str();
+        match kind {
+            "TaskStateEntered" => {
+                if let Some(state) = name("stateEnteredEventDetails") {
+                    self.running.push(state.to_owned());
+                }
+            }
+            "TaskStateExited" => {
+                if let Some(state) = name("stateExitedEventDetails") {
+                    self.running.retain(|running| running != state);
+                    progress.note("Done", state);
+                }
+            }
+            "LambdaFunctionFailed" | "LambdaFunctionTimedOut" | "TaskFailed" | "TaskTimedOut" => {
+                let mut details = event.as_object().into_iter().flatten();
+                let error = details.find_map(|(field, details)| {
+                    field
+                        .ends_with("EventDetails")
+                        .then(|| details.get("error")?.as_str())?
+                });
+                progress.warning(&format!("a task failed: {}", error.unwrap_or("no error's name")));
+            }
+            _ => return,
+        }
+        progress.doing(&format!("cooking {}", self.running.join(", ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        exit_code,
+        fixture::{Kitchen, cooks, fails, now, order},
+    };
+
+    fn cooked_by(kitchen: &Kitchen) -> Result<Cooked, Failure> {
+        now(cook(kitchen, &order(), &mut Progress::silent()))
+    }
+
+    #[test]
+    fn an_order_that_failed_is_a_result_with_a_code_of_its_own() {
+        assert_eq!(cooked_by(&cooks()).unwrap().exit_code(), exit_code::OK);
+        assert_eq!(cooked_by(&fails()).unwrap().exit_code(), exit_code::ORDER_FAILED);
+    }
+
+    #[test]
+    fn an_output_that_is_no_meal_plan_is_our_mistake() {
+        let mut kitchen = cooks();
+        kitchen.execution.output = Some(json!({ "recipe": 1 }));
+        let failure = cooked_by(&kitchen).unwrap_err();
+        assert!(matches!(failure, Failure::NoMealPlan(_)));
+        assert_eq!(failure.exit_code(), exit_code::BUG);
+    }
+
+    #[test]
+    fn branches_are_seen_while_they_run() {
+        let mut live = Live::default();
+        let history = cooks().history;
+        let mut progress = Progress::silent();
+        history
+            .iter()
+            .take(7)
+            .for_each(|event| live.see(event, &mut progress));
+        assert_eq!(live.running, ["GenerateRecipe", "FetchPrices"]);
+        history
+            .iter()
+            .skip(7)
+            .for_each(|event| live.see(event, &mut progress));
+        assert!(live.running.is_empty());
+    }
+}

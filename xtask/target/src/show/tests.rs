@@ -1,0 +1,131 @@
+//! The two renderings, snapshot as a whole, and the rules that hold for every text.
+
+use super::*;
+use crate::{
+    fixture::{self, Kitchen, artifacts, cooks, fails, now, order},
+    progress::Progress,
+    report::{Timings, json},
+    run::cook,
+};
+
+fn cooked_by(kitchen: &Kitchen) -> Cooked {
+    now(cook(kitchen, &order(), &mut Progress::silent())).unwrap()
+}
+
+fn report() -> DeployReport {
+    let timings_ms = Timings {
+        build_ms: 83_400,
+        synth_ms: 2,
+        check_ms: 3,
+        package_ms: 940,
+        up_ms: 21,
+        execute_ms: 1_530,
+    };
+    DeployReport {
+        functions: artifacts(),
+        cooked: cooked_by(&cooks()),
+        timings_ms,
+    }
+}
+
+fn bare(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+#[test]
+fn a_deployment_for_a_person() {
+    insta::assert_snapshot!(bare(&deploy_report(&report())));
+}
+
+#[test]
+fn a_deployment_for_a_machine() {
+    insta::assert_snapshot!(json(&report()).unwrap());
+}
+
+#[test]
+fn an_order_that_failed_for_a_person() {
+    insta::assert_snapshot!(bare(&cooked(&cooked_by(&fails()))));
+}
+
+#[test]
+fn an_order_that_failed_for_a_machine() {
+    insta::assert_snapshot!(json(&cooked_by(&fails())).unwrap());
+}
+
+#[test]
+fn nobody_s_data_is_shown() {
+    let report = report();
+    for shown in [deploy_report(&report), json(&report).unwrap()] {
+        assert!(!shown.contains("메트포르민") && !shown.contains("140"), "{shown}");
+    }
+}
+
+#[test]
+fn what_others_wrote_commands_no_terminal() {
+    assert_eq!(plain("Fresh\u{1b}[31m \u{202e}마켓\n"), "Fresh [31m  마켓 ");
+    assert!(!deploy_report(&report()).contains('\u{202e}'));
+}
+
+#[test]
+fn nothing_priced_is_said() {
+    let mut kitchen = cooks();
+    let mut plan = fixture::plan();
+    plan.pricing.optimal = None;
+    plan.pricing.total_krw = 0;
+    kitchen.execution.output = Some(serde_json::to_value(plan).unwrap());
+    let text = bare(&cooked(&cooked_by(&kitchen)));
+    assert!(text.contains("basket  0 KRW\n  nothing is priced\n"), "{text}");
+}
+
+#[test]
+fn a_timeout_has_no_error_and_says_so() {
+    let mut kitchen = fails();
+    kitchen.execution.status = ExecutionStatus::TimedOut;
+    kitchen.execution.error = None;
+    kitchen.execution.cause = None;
+    let text = bare(&cooked(&cooked_by(&kitchen)));
+    assert!(
+        text.starts_with("order timed out: it took longer than its machine allows\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_long_cause_is_cut() {
+    assert_eq!(summary(&"가".repeat(401)), format!("{}…", "가".repeat(400)));
+    assert_eq!(summary("{\"errorMessage\":\"short\"}"), "short");
+}
+
+fn check_bar(start_ms: u64, end_ms: u64, total_ms: u64, expect: &str) {
+    let span = Span {
+        state: String::new(),
+        start_ms,
+        end_ms,
+        attempts: 1,
+        ended: true,
+    };
+    let bar = bar(&span, total_ms);
+    assert_eq!(bar.width(), 40);
+    assert_eq!(bar.trim_end(), expect);
+}
+
+#[test]
+fn a_bar_lies_where_its_time_lies() {
+    check_bar(0, 1_000, 1_000, &"━".repeat(40));
+    check_bar(
+        500,
+        1_000,
+        1_000,
+        &format!("{}{}", " ".repeat(20), "━".repeat(20)),
+    );
+    check_bar(1_000, 1_000, 1_000, &format!("{}━", " ".repeat(39)));
+    check_bar(0, 0, 0, "━");
+    check_bar(u64::MAX, u64::MAX, u64::MAX, &format!("{}━", " ".repeat(39)));
+}
+
+#[test]
+fn numbers_are_read_in_groups() {
+    for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+        assert_eq!(thousands(number), text);
+    }
+}
