@@ -1,0 +1,82 @@
+//! `local deploy`: brings the environment up, cooks one order, and stays up if asked.
+
+use std::sync::Arc;
+
+use target::{
+    deploy::{bring_up, first_order},
+    failure::Failure,
+    handover::{Deploy, Output},
+    progress::Progress,
+    show,
+};
+
+use super::{End, Signals, environment, json, order, place, print};
+use crate::{
+    clock,
+    control::{Control, StateFile},
+    embedded::Embedded,
+};
+
+pub(super) async fn carry_out(
+    deploy: &Deploy,
+    progress: &mut Progress,
+    signals: &mut Signals,
+) -> Result<u8, End> {
+    let environment = environment()?;
+    let order = order(&deploy.order)?;
+    let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let mut place = place(&deploy.built);
+    place.data_folder.clone_from(&deploy.data);
+    let up = signals
+        .unless(bring_up::<Embedded>(
+            &environment,
+            today,
+            &deploy.built,
+            place,
+            progress,
+        ))
+        .await?;
+    let cooked = signals.unless(first_order(&up, &order, progress)).await;
+    let code = match &cooked {
+        Err(_) => None,
+        Ok(report) => {
+            let text = match deploy.output {
+                Output::Text => show::deploy_report(report),
+                Output::Json => json(report)?,
+            };
+            print(progress, &text)?;
+            Some(report.cooked.exit_code())
+        }
+    };
+    let target = Arc::new(up.target);
+    if deploy.stay && cooked.is_ok() {
+        stay(deploy, &target, progress, signals).await?;
+    }
+    progress.doing("shutting down");
+    let down = target
+        .close()
+        .await
+        .map_err(|error| Failure::Report(Box::new(error)));
+    cooked?;
+    down?;
+    Ok(code.unwrap_or_default())
+}
+
+/// Serves other processes until a signal comes: that is how an environment that stays is meant to end.
+async fn stay(
+    deploy: &Deploy,
+    target: &Arc<Embedded>,
+    progress: &mut Progress,
+    signals: &mut Signals,
+) -> Result<(), End> {
+    let failed = |error: std::io::Error| End::Failure(Failure::Report(Box::new(error)));
+    let control = Control::start(Arc::clone(target)).await.map_err(failed)?;
+    let found = control.found(target);
+    let _removed_at_the_end = StateFile::write(&deploy.built.folder, &found).map_err(failed)?;
+    progress.note(
+        "Staying",
+        &format!("up until Ctrl-C; Step Functions at {}", found.states_url),
+    );
+    signals.next().await;
+    Ok(())
+}

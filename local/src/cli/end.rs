@@ -1,0 +1,63 @@
+//! How a command ends without a result, and the signals that end it.
+
+use std::io;
+
+use target::failure::Failure;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Why a command ends early.
+pub(super) enum End {
+    /// Somebody sent a signal.
+    Signal(u8),
+    /// A failure that `target` tells.
+    Failure(Failure),
+    /// The input is wrong.
+    Input {
+        /// Where it comes from.
+        what: String,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error>,
+        /// What the person can do about it.
+        hint: Option<String>,
+    },
+}
+
+impl From<Failure> for End {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+/// SIGINT and SIGTERM: both end in order.
+pub(super) struct Signals {
+    interrupts: Signal,
+    terminations: Signal,
+}
+
+impl Signals {
+    pub(super) fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupts: signal(SignalKind::interrupt())?,
+            terminations: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for one.
+    pub(super) async fn next(&mut self) -> End {
+        tokio::select! {
+            _ = self.interrupts.recv() => End::Signal(2),
+            _ = self.terminations.recv() => End::Signal(15),
+        }
+    }
+
+    /// What the work gives, unless a signal comes first. The work is dropped then.
+    pub(super) async fn unless<T, E: Into<End>>(
+        &mut self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, End> {
+        tokio::select! {
+            done = work => done.map_err(Into::into),
+            end = self.next() => Err(end),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The commands of `local`: what `xtask` hands over, carried out in this process. The bodies are `target`'s.
+
+mod bench;
+mod deploy;
+mod end;
+mod run;
+
+use std::{fs, path::Path, process::ExitCode};
+
+use clap::Parser;
+use contract::{Order, SessionId};
+use stack::Environment;
+use target::{
+    exit_code,
+    failure::{Failure, tell},
+    handover::{Built, Handover},
+    progress::Progress,
+};
+
+use end::{End, Signals};
+
+use crate::{clock, embedded::Config, process::Launcher};
+
+/// The embedded environment.
+///
+/// `cargo xtask deploy` and `cargo xtask run` build the functions and hand them over to this program.
+#[derive(Debug, Parser)]
+#[command(name = "local", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Handover,
+}
+
+/// Carries out the command of these arguments, the program's name first.
+pub async fn carry_out(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help is no error: clap knows which stream and which code. A closed stream has no reader.
+            let _nobody_reads = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit_code::USAGE));
+        }
+    };
+    let mut progress = Progress::stderr();
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            tell(&mut progress, &error, None);
+            return ExitCode::from(exit_code::BUG);
+        }
+    };
+    let ended = match cli.command {
+        Handover::Deploy(deploy) => deploy::carry_out(&deploy, &mut progress, &mut signals).await,
+        Handover::Run(run) => run::carry_out(&run, &mut progress, &mut signals).await,
+        Handover::Bench(bench) => bench::carry_out(&bench, &mut progress).await,
+    };
+    match ended {
+        Ok(code) => ExitCode::from(code),
+        Err(End::Signal(number)) => ExitCode::from(128 + number),
+        Err(End::Failure(failure)) => {
+            failure.tell(&mut progress);
+            ExitCode::from(failure.exit_code())
+        }
+        Err(End::Input { what, source, hint }) => {
+            tell(&mut progress, &*source, Some(&hint.unwrap_or(what)));
+            ExitCode::from(exit_code::USAGE)
+        }
+    }
+}
+
+/// The built-in environment.
+fn environment() -> Result<Environment, End> {
+    Environment::local().map_err(|error| End::Input {
+        what: "the built-in environment is refused".to_owned(),
+        hint: error.hint().map(str::to_owned),
+        source: Box::new(error),
+    })
+}
+
+/// The order in a file; a session id is made up when it has none.
+fn order(path: &Path) -> Result<Order, End> {
+    let refused = |source: Box<dyn std::error::Error>| End::Input {
+        what: format!("the order was read from {}", path.display()),
+        source,
+        hint: None,
+    };
+    let bytes = fs::read(path).map_err(|error| refused(Box::new(error)))?;
+    let new_session = || {
+        // A UUID is one of the names that a session may have.
+        SessionId::new(uuid::Uuid::new_v4().to_string()).or_else(|_| SessionId::new("order"))
+    };
+    let session = new_session().map_err(|error| refused(Box::new(error)))?;
+    Order::parse(&bytes, || session).map_err(|error| refused(Box::new(error)))
+}
+
+/// A place for one environment, whose files go to a fresh folder.
+fn place(built: &Built) -> Config {
+    let stamp = clock::now().strftime("%Y%m%dT%H%M%S");
+    let folder = format!("{stamp}-{}", std::process::id());
+    let mut config = Config::new(std::collections::BTreeMap::new(), Launcher::this_binary());
+    config.folder = Some(built.folder.join("local").join(folder));
+    config
+}
+
+/// Prints a report to stdout.
+fn print(progress: &mut Progress, text: &str) -> Result<(), End> {
+    progress.pause();
+    target::show::print(text).map_err(|error| End::Failure(Failure::Report(Box::new(error))))
+}
+
+/// The machine's form of a report.
+fn json<T: serde::Serialize>(report: &T) -> Result<String, End> {
+    target::report::json(report).map_err(|error| End::Failure(Failure::Report(Box::new(error))))
+}

@@ -1,0 +1,68 @@
+//! `local run`: one order, in the environment that is up or in one of its own.
+
+use target::{
+    Target,
+    deploy::bring_up,
+    failure::Failure,
+    handover::{Output, Run},
+    progress::Progress,
+    report::Cooked,
+    run::cook,
+    show,
+};
+
+use super::{End, Signals, environment, json, order, place, print};
+use crate::{
+    clock,
+    control::{Live, StateFile},
+    embedded::Embedded,
+};
+
+pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut Signals) -> Result<u8, End> {
+    let order = order(&run.order)?;
+    let cooked = match StateFile::read(&run.built.folder) {
+        Some(found) => {
+            progress.note(
+                "Using",
+                &format!("the environment that process {} keeps up", found.pid),
+            );
+            let work = async {
+                let live = Live::connect(found).await.map_err(Failure::Order)?;
+                cook(&live, &order, progress).await
+            };
+            signals.unless(work).await?
+        }
+        None => in_its_own(run, &order, progress, signals).await?,
+    };
+    let text = match run.output {
+        Output::Text => show::cooked(&cooked),
+        Output::Json => json(&cooked)?,
+    };
+    print(progress, &text)?;
+    Ok(cooked.exit_code())
+}
+
+async fn in_its_own(
+    run: &Run,
+    order: &contract::Order,
+    progress: &mut Progress,
+    signals: &mut Signals,
+) -> Result<Cooked, End> {
+    let environment = environment()?;
+    let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let place = place(&run.built);
+    let up = signals
+        .unless(bring_up::<Embedded>(
+            &environment,
+            today,
+            &run.built,
+            place,
+            progress,
+        ))
+        .await?;
+    let cooked = signals.unless(cook(&up.target, order, progress)).await;
+    let down = Target::shutdown(up.target).await.map_err(Failure::Order);
+    let cooked = cooked?;
+    down?;
+    Ok(cooked)
+}

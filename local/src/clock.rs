@@ -1,0 +1,31 @@
+//! The wall clock of the environment: the one place of this crate that reads it.
+
+use jiff::Timestamp;
+
+/// Now.
+#[must_use]
+pub fn now() -> Timestamp {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the embedded environment is an edge; everything else asks here"
+    )]
+    let now = Timestamp::now();
+    // AWS tells milliseconds, and so do the journal and the tables: what is remembered is what was told.
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
+/// A moment as our wire and AWS's JSON logs write it: UTC with milliseconds, `2026-11-22T03:04:05.678Z`.
+#[must_use]
+pub fn wire(moment: Timestamp) -> String {
+    format!("{moment:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn always_three_digits() {
+        assert_eq!(wire(Timestamp::UNIX_EPOCH), "1970-01-01T00:00:00.000Z");
+    }
+}

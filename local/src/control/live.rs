@@ -1,0 +1,194 @@
+//! The side of whoever uses an environment that is up.
+
+use std::sync::{Mutex, PoisonError};
+
+use contract::{ExecutionId, Order, Session, SessionId};
+use reqwest::{Client, Response, StatusCode};
+use serde::{Serialize, de::DeserializeOwned};
+use target::{Execution, Link, Package, Started, Target, TargetError, execution::Event};
+
+use super::{
+    state_file::Found,
+    wire::{Described, News, Place, Taken, Which},
+};
+
+/// An environment that another process keeps up. Shutting it down here only lets go of it.
+#[derive(Debug)]
+pub struct Live {
+    found: Found,
+    client: Client,
+    links: Mutex<Vec<Link>>,
+}
+
+/// Why an answer is no answer.
+#[derive(Debug, thiserror::Error)]
+enum NoAnswer {
+    /// The environment is not reached, or breaks off.
+    #[error("no answer")]
+    Http(#[from] reqwest::Error),
+    /// The environment says no.
+    #[error("{0}")]
+    Refused(String),
+    /// Another version of this program keeps it up.
+    #[error("an answer in other words")]
+    Words,
+}
+
+impl Live {
+    /// Takes hold of an environment.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn connect(found: Found) -> Result<Self, TargetError> {
+        // The client insists on having a TLS provider, though loopback needs none. An error says that one is there.
+        let _already = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .tls_certs_only([])
+            .no_proxy()
+            .build()
+            .map_err(|error| failed("reach the environment", error.into()))?;
+        let live = Self {
+            found,
+            client,
+            links: Mutex::default(),
+        };
+        live.refresh_links()
+            .await
+            .map_err(|error| failed("reach the environment", error))?;
+        Ok(live)
+    }
+
+    /// They follow the order that was taken last.
+    async fn refresh_links(&self) -> Result<(), NoAnswer> {
+        let response = self.client.get(self.url("links")).send().await?;
+        let places: Vec<Place> = read(response).await?;
+        let links = places.into_iter().filter_map(Place::into_link).collect();
+        *self.links.lock().unwrap_or_else(PoisonError::into_inner) = links;
+        Ok(())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.found.control_url)
+    }
+
+    async fn post(&self, path: &str, body: &impl Serialize) -> Result<Response, NoAnswer> {
+        Ok(self.client.post(self.url(path)).json(body).send().await?)
+    }
+
+    /// Asks about one execution.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        doing: &'static str,
+        execution: &ExecutionId,
+        seen: usize,
+    ) -> Result<T, TargetError> {
+        let which = Which {
+            execution: execution.clone(),
+            seen,
+        };
+        let response = self
+            .post(path, &which)
+            .await
+            .map_err(|error| failed(doing, error))?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Err(TargetError::UnknownExecution {
+                execution: execution.clone(),
+            });
+        }
+        read(response).await.map_err(|error| failed(doing, error))
+    }
+}
+
+impl Target for Live {
+    type Place = Found;
+
+    /// It is up already: whoever keeps it up has deployed it, with its own package.
+    async fn deploy(place: Found, _package: &Package) -> Result<Self, TargetError> {
+        Err(TargetError::NotUp {
+            source: format!("another process keeps it up: {}", place.pid).into(),
+            hint: Some("stop that process first".to_owned()),
+        })
+    }
+
+    fn environment(&self) -> &str {
+        &self.found.environment
+    }
+
+    async fn start(&self, order: &Order) -> Result<Started, TargetError> {
+        const DOING: &str = "start the execution";
+        let response = self
+            .post("orders", order)
+            .await
+            .map_err(|error| failed(DOING, error))?;
+        if response.status() == StatusCode::CONFLICT {
+            return Err(TargetError::OtherOrder {
+                session: order.session_id.clone(),
+            });
+        }
+        let taken: Taken = read(response).await.map_err(|error| failed(DOING, error))?;
+        self.refresh_links().await.map_err(|error| failed(DOING, error))?;
+        Ok(Started {
+            execution: taken.execution,
+            session: order.session_id.clone(),
+            fresh: taken.fresh,
+        })
+    }
+
+    async fn follow(
+        &self,
+        execution: &ExecutionId,
+        watch: &mut (dyn FnMut(&Event) + Send),
+    ) -> Result<Execution, TargetError> {
+        let mut seen = 0;
+        loop {
+            let news: News = self.ask("news", "follow the execution", execution, seen).await?;
+            seen += news.events.len();
+            news.events.iter().for_each(&mut *watch);
+            if news.ended {
+                return self.describe(execution).await;
+            }
+        }
+    }
+
+    async fn describe(&self, execution: &ExecutionId) -> Result<Execution, TargetError> {
+        const DOING: &str = "describe the execution";
+        let described: Described = self.ask("executions", DOING, execution, 0).await?;
+        described
+            .into_execution()
+            .ok_or_else(|| failed(DOING, NoAnswer::Words))
+    }
+
+    async fn history(&self, execution: &ExecutionId) -> Result<Vec<Event>, TargetError> {
+        let news: News = self.ask("news", "read the history", execution, 0).await?;
+        Ok(news.events)
+    }
+
+    async fn session(&self, session: &SessionId) -> Result<Option<Session>, TargetError> {
+        let asked = async { read(self.post("sessions", session).await?).await };
+        asked.await.map_err(|error| failed("read the session", error))
+    }
+
+    fn links(&self) -> Vec<Link> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn shutdown(self) -> Result<(), TargetError> {
+        Ok(())
+    }
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, NoAnswer> {
+    if response.status().is_success() {
+        return Ok(response.json().await?);
+    }
+    Err(NoAnswer::Refused(response.text().await?))
+}
+
+fn failed(doing: &'static str, error: NoAnswer) -> TargetError {
+    TargetError::Call {
+        doing,
+        source: Box::new(error),
+        hint: Some("the environment may just have ended: run the command again".to_owned()),
+    }
+}

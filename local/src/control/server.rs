@@ -1,0 +1,106 @@
+//! The side of the environment.
+
+use std::{io, sync::Arc};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
+use serde::Serialize;
+use target::{Target as _, TargetError};
+
+use super::{
+    state_file::{Found, started_ticks},
+    wire::{Described, News, Place, Taken, Which},
+};
+use crate::{embedded::Embedded, serve::Server};
+
+/// The control API of an environment.
+#[derive(Debug)]
+pub struct Control {
+    server: Server,
+    secret: String,
+}
+
+impl Control {
+    /// Serves an environment until dropped.
+    ///
+    /// # Errors
+    /// No port can be opened.
+    pub async fn start(environment: Arc<Embedded>) -> io::Result<Self> {
+        // Any page that a browser shows may post to loopback: it does not know the path.
+        let secret = uuid::Uuid::new_v4().simple().to_string();
+        let routes = Router::new()
+            .route("/orders", post(take))
+            .route("/news", post(news))
+            .route("/executions", post(describe))
+            .route("/sessions", post(session))
+            .route("/links", get(links))
+            // An order that was read is longer than the file it was read from.
+            .layer(DefaultBodyLimit::max(4 * MAX_ORDER_BYTES))
+            .with_state(environment);
+        let server = Server::start(Router::new().nest(&format!("/{secret}"), routes)).await?;
+        Ok(Self { server, secret })
+    }
+
+    /// What others need to find it.
+    #[must_use]
+    pub fn found(&self, environment: &Embedded) -> Found {
+        let pid = std::process::id();
+        Found {
+            environment: environment.environment().to_owned(),
+            pid,
+            started_ticks: started_ticks(pid).unwrap_or_default(),
+            control_url: format!("{}/{}", self.server.url(), self.secret),
+            states_url: environment.urls().states.clone(),
+        }
+    }
+}
+
+async fn take(State(environment): State<Arc<Embedded>>, Json(order): Json<Order>) -> Response {
+    let started = environment.start(&order).await;
+    answer(started.map(|started| Taken {
+        execution: started.execution,
+        fresh: started.fresh,
+    }))
+}
+
+async fn news(State(environment): State<Arc<Embedded>>, Json(which): Json<Which>) -> Response {
+    let news = environment.news(&which.execution, which.seen).await;
+    answer(news.map(|(events, ended)| News { events, ended }))
+}
+
+async fn describe(State(environment): State<Arc<Embedded>>, Json(which): Json<Which>) -> Response {
+    answer(environment.describe(&which.execution).await.map(Described::from))
+}
+
+async fn session(State(environment): State<Arc<Embedded>>, body: Bytes) -> Response {
+    match serde_json::from_slice::<SessionId>(&body) {
+        Ok(session) => answer(environment.session(&session).await),
+        Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    }
+}
+
+async fn links(State(environment): State<Arc<Embedded>>) -> Response {
+    let links = environment.links().into_iter().map(Place::from);
+    Json(links.collect::<Vec<_>>()).into_response()
+}
+
+fn answer<T: Serialize>(result: Result<T, TargetError>) -> Response {
+    let error = match result {
+        Ok(answer) => return Json(answer).into_response(),
+        Err(error) => error,
+    };
+    let status = match &error {
+        TargetError::OtherOrder { .. } => StatusCode::CONFLICT,
+        TargetError::UnknownExecution { .. } => StatusCode::NOT_FOUND,
+        TargetError::NotUp { .. } | TargetError::Call { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
+    (status, format!("{error}{}", source.unwrap_or_default())).into_response()
+}

@@ -1,0 +1,131 @@
+//! The file that says where an environment is up. It belongs to a process: when that is gone, so is the file's meaning.
+
+use std::{
+    fs, io,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+/// What the file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Found {
+    /// The environment's name.
+    pub environment: String,
+    /// The process that keeps it up.
+    pub pid: u32,
+    /// When that process started, in clock ticks since boot: another process may get the same number.
+    pub started_ticks: u64,
+    /// The control API, with its secret path.
+    pub control_url: String,
+    /// Step Functions' API.
+    pub states_url: String,
+}
+
+/// The file while its environment is up. Dropping it removes it.
+#[derive(Debug)]
+pub struct StateFile {
+    path: PathBuf,
+}
+
+impl StateFile {
+    /// Where the file of a target folder is.
+    #[must_use]
+    pub fn path(target_folder: &Path) -> PathBuf {
+        target_folder.join("local").join("environment.json")
+    }
+
+    /// Writes the file, for this user only.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(target_folder: &Path, found: &Found) -> io::Result<Self> {
+        let path = Self::path(target_folder);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let draft = path.with_extension(format!("draft-{}", found.pid));
+        let mut options = fs::OpenOptions::new();
+        let mut file = options
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&draft)?;
+        io::Write::write_all(&mut file, serde_json::to_string_pretty(found)?.as_bytes())?;
+        fs::rename(&draft, &path)?;
+        Ok(Self { path })
+    }
+
+    /// The environment that is up, if one is. A file that a killed process left is removed.
+    #[must_use]
+    pub fn read(target_folder: &Path) -> Option<Found> {
+        let path = Self::path(target_folder);
+        let text = fs::read_to_string(&path).ok()?;
+        let found: Option<Found> = serde_json::from_str(&text).ok();
+        let alive = found.filter(|found| started_ticks(found.pid) == Some(found.started_ticks));
+        if alive.is_none() {
+            // Nobody is behind it any more; that it cannot be removed changes nothing.
+            let _stale = fs::remove_file(&path);
+        }
+        alive
+    }
+}
+
+impl Drop for StateFile {
+    fn drop(&mut self) {
+        let _gone_already = fs::remove_file(&self.path);
+    }
+}
+
+/// When a process started; nothing when there is none.
+#[must_use]
+pub(super) fn started_ticks(pid: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // Field 22 of proc(5); the second, a name in parentheses, may hold spaces.
+    let (_, rest) = stat.rsplit_once(") ")?;
+    rest.split(' ').nth(19)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found() -> Found {
+        let pid = std::process::id();
+        Found {
+            environment: "local".into(),
+            pid,
+            started_ticks: started_ticks(pid).unwrap(),
+            control_url: "http://127.0.0.1:1/x".into(),
+            states_url: "http://127.0.0.1:2".into(),
+        }
+    }
+
+    #[test]
+    fn it_is_there_as_long_as_its_environment() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(StateFile::read(folder.path()), None);
+        let file = StateFile::write(folder.path(), &found()).unwrap();
+        assert_eq!(StateFile::read(folder.path()), Some(found()));
+        drop(file);
+        assert_eq!(StateFile::read(folder.path()), None);
+    }
+
+    #[test]
+    fn a_stale_or_broken_file_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let stale = Found {
+            started_ticks: 1,
+            ..found()
+        };
+        let file = StateFile::write(folder.path(), &stale).unwrap();
+        assert_eq!(StateFile::read(folder.path()), None);
+        assert!(!StateFile::path(folder.path()).exists());
+        fs::write(StateFile::path(folder.path()), "{").unwrap();
+        assert_eq!(StateFile::read(folder.path()), None);
+        drop(file);
+    }
+}

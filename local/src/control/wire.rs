@@ -1,0 +1,132 @@
+//! The words between the two sides.
+
+use contract::ExecutionId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use target::{Execution, ExecutionStatus, Link};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Taken {
+    pub(super) execution: ExecutionId,
+    pub(super) fresh: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Which {
+    pub(super) execution: ExecutionId,
+    /// How many events are known already.
+    pub(super) seen: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct News {
+    pub(super) events: Vec<Value>,
+    pub(super) ended: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Described {
+    id: ExecutionId,
+    status: String,
+    started_at: String,
+    stopped_at: Option<String>,
+    output: Option<Value>,
+    error: Option<String>,
+    cause: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) what: String,
+    pub(super) location: String,
+}
+
+/// Every status, to find one by its word.
+const STATUSES: [ExecutionStatus; 5] = [
+    ExecutionStatus::Running,
+    ExecutionStatus::Succeeded,
+    ExecutionStatus::Failed,
+    ExecutionStatus::TimedOut,
+    ExecutionStatus::Aborted,
+];
+
+/// What an environment tells about where things are, one word for each.
+const PLACES: [&str; 4] = ["result", "history", "logs", "console"];
+
+impl From<Execution> for Described {
+    fn from(execution: Execution) -> Self {
+        Self {
+            id: execution.id,
+            status: execution.status.name().to_owned(),
+            started_at: execution.started_at.to_string(),
+            stopped_at: execution.stopped_at.map(|at| at.to_string()),
+            output: execution.output,
+            error: execution.error,
+            cause: execution.cause,
+        }
+    }
+}
+
+impl Described {
+    /// Nothing when the other side speaks other words.
+    pub(super) fn into_execution(self) -> Option<Execution> {
+        let moment = |text: String| text.parse::<Timestamp>().ok();
+        Some(Execution {
+            id: self.id,
+            status: STATUSES.into_iter().find(|status| status.name() == self.status)?,
+            started_at: moment(self.started_at)?,
+            stopped_at: match self.stopped_at {
+                None => None,
+                Some(text) => Some(moment(text)?),
+            },
+            output: self.output,
+            error: self.error,
+            cause: self.cause,
+        })
+    }
+}
+
+impl From<Link> for Place {
+    fn from(link: Link) -> Self {
+        Self {
+            what: link.what.to_owned(),
+            location: link.location,
+        }
+    }
+}
+
+impl Place {
+    /// Nothing when the other side knows a place that we have no word for.
+    pub(super) fn into_link(self) -> Option<Link> {
+        let what = PLACES.into_iter().find(|known| *known == self.what)?;
+        Some(Link {
+            what,
+            location: self.location,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_and_back() {
+        for status in STATUSES {
+            let execution = Execution {
+                id: ExecutionId("arn".into()),
+                status,
+                started_at: "2026-11-23T00:00:00.123456Z".parse().unwrap(),
+                stopped_at: (status != ExecutionStatus::Running).then_some(Timestamp::UNIX_EPOCH),
+                output: Some(Value::from(1)),
+                error: None,
+                cause: Some("why".into()),
+            };
+            let text = serde_json::to_string(&Described::from(execution.clone())).unwrap();
+            let back: Described = serde_json::from_str(&text).unwrap();
+            assert_eq!(back.into_execution(), Some(execution));
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `DynamoDB`: dynoxide, served to the functions on loopback and called directly by the state machine's integration.
+//! Which tables there are comes from the template.
+
+pub mod item;
+
+use std::{io, path::Path, time::Duration};
+
+use cfn::resolve::Resolved;
+use dynoxide::{Database, DynoxideError};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio::{
+    net::TcpListener,
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval},
+};
+
+/// How often expired items are looked for. AWS takes up to days; dynoxide never does it by itself.
+const SWEEP_PERIOD: Duration = Duration::from_secs(30);
+
+/// A database with the tables of a template.
+pub struct DynamoDb {
+    database: Database,
+    url: String,
+    server: JoinHandle<()>,
+    sweeper: JoinHandle<()>,
+}
+
+/// Why there is no database.
+#[derive(Debug, thiserror::Error)]
+pub enum DynamoDbError {
+    /// The file cannot be opened.
+    #[error("cannot open the database")]
+    Open(#[source] DynoxideError),
+    /// A table cannot be made as the template says.
+    #[error("cannot create table: {table}")]
+    Table {
+        /// Its name.
+        table: String,
+        /// Why.
+        #[source]
+        source: Refused,
+    },
+    /// No port can be opened.
+    #[error("cannot serve the database")]
+    Serve(#[source] io::Error),
+}
+
+/// A call that `DynamoDB` refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {message}")]
+pub struct Refused {
+    /// The exception: `ConditionalCheckFailedException`.
+    pub name: String,
+    /// What it says.
+    pub message: String,
+}
+
+impl From<DynoxideError> for Refused {
+    fn from(error: DynoxideError) -> Self {
+        let full = error.error_type();
+        Self {
+            name: full.rsplit_once('#').map_or(full, |(_, name)| name).to_owned(),
+            message: error.to_string(),
+        }
+    }
+}
+
+/// A call of one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// `GetItem`
+    Get,
+    /// `PutItem`
+    Put,
+    /// `UpdateItem`
+    Update,
+    /// `DeleteItem`
+    Delete,
+}
+
+impl Action {
+    /// The action of an integration's resource: `updateItem`.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "getItem" => Some(Self::Get),
+            "putItem" => Some(Self::Put),
+            "updateItem" => Some(Self::Update),
+            "deleteItem" => Some(Self::Delete),
+            _ => None,
+        }
+    }
+}
+
+impl DynamoDb {
+    /// Opens the database, in memory when there is no file, makes the tables that are missing, and serves it.
+    ///
+    /// # Errors
+    /// [`DynamoDbError`].
+    pub async fn start(file: Option<&Path>, resolved: &Resolved) -> Result<Self, DynamoDbError> {
+        let database = match file {
+            None => Database::memory(),
+            Some(file) => Database::new(&file.to_string_lossy()),
+        };
+        let database = database.map_err(DynamoDbError::Open)?;
+        for table in resolved.tables() {
+            let properties = resolved
+                .resources
+                .get(&table.logical_id)
+                .map(|resource| &resource.properties);
+            let ttl = table.ttl_attribute.as_ref().map(ToString::to_string);
+            create(
+                &database,
+                &table.name,
+                properties.unwrap_or(&Value::Null),
+                ttl.as_deref(),
+            )
+            .map_err(|source| DynamoDbError::Table {
+                table: table.name.clone(),
+                source,
+            })?;
+        }
+
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .map_err(DynamoDbError::Serve)?;
+        let address = listener.local_addr().map_err(DynamoDbError::Serve)?;
+        let shared = database.clone();
+        let server = tokio::spawn(async move {
+            // It ends with its task only.
+            let _aborted =
+                dynoxide::server::serve_with_shutdown(listener, shared, std::future::pending()).await;
+        });
+        let sweeper = tokio::spawn(sweep(database.clone()));
+        Ok(Self {
+            database,
+            url: format!("http://{address}"),
+            server,
+            sweeper,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Calls it with a request in `DynamoDB`'s own JSON.
+    ///
+    /// # Errors
+    /// It refuses.
+    pub fn call(&self, action: Action, request: Value) -> Result<Value, Refused> {
+        let database = &self.database;
+        match action {
+            Action::Get => answer(database.get_item(read(request)?)),
+            Action::Put => answer(database.put_item(read(request)?)),
+            Action::Update => answer(database.update_item(read(request)?)),
+            Action::Delete => answer(database.delete_item(read(request)?)),
+        }
+    }
+}
+
+impl Drop for DynamoDb {
+    fn drop(&mut self) {
+        self.server.abort();
+        self.sweeper.abort();
+    }
+}
+
+fn create(database: &Database, name: &str, properties: &Value, ttl: Option<&str>) -> Result<(), Refused> {
+    let field = |name: &str| properties.get(name).cloned().unwrap_or_default();
+    let table = json!({
+        "TableName": name,
+        "KeySchema": field("KeySchema"),
+        "AttributeDefinitions": field("AttributeDefinitions"),
+        "BillingMode": "PAY_PER_REQUEST",
+    });
+    match database.create_table(read(table)?) {
+        Ok(_) => {}
+        // It was there when a data folder was opened again.
+        Err(DynoxideError::ResourceInUseException(_)) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    }
+    if let Some(attribute) = ttl {
+        let specification = json!({ "Enabled": true, "AttributeName": attribute });
+        let request = json!({ "TableName": name, "TimeToLiveSpecification": specification });
+        database.update_time_to_live(read(request)?)?;
+    }
+    Ok(())
+}
+
+fn read<T: DeserializeOwned>(request: Value) -> Result<T, Refused> {
+    serde_json::from_value(request).map_err(|error| Refused {
+        name: "SerializationException".to_owned(),
+        message: error.to_string(),
+    })
+}
+
+fn answer<T: Serialize>(result: Result<T, DynoxideError>) -> Result<Value, Refused> {
+    serde_json::to_value(result?).map_err(|error| Refused {
+        name: "InternalServerError".to_owned(),
+        message: error.to_string(),
+    })
+}
+
+async fn sweep(database: Database) {
+    let mut tick = interval(SWEEP_PERIOD);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        // What could not be swept now is swept the next time; readers look at the time themselves (S6).
+        let _next_time = database.sweep_ttl();
+    }
+}

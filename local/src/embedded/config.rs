@@ -1,0 +1,134 @@
+//! What an embedded environment is brought up with, and why it does not come up.
+
+use std::{collections::BTreeMap, io, path::PathBuf};
+
+use crate::{
+    dynamodb::DynamoDbError, journal::JournalError, process::Launcher, standins::Behaviour,
+    states::StatesError,
+};
+
+/// What a template does not say.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The program of every function, by the name of its task.
+    pub functions: BTreeMap<String, PathBuf>,
+    /// The `local` binary, which starts the functions.
+    pub launcher: Launcher,
+    /// Where state lives that is to survive a restart. Nothing: in memory.
+    pub data_folder: Option<PathBuf>,
+    /// Where logs are written, and at the end results and histories. Nothing: nowhere.
+    pub folder: Option<PathBuf>,
+    /// How the stand-in for Bedrock behaves at first.
+    pub bedrock: Behaviour,
+    /// How the stand-in for Naver behaves at first.
+    pub naver: Behaviour,
+    /// Reserved concurrency of functions, by the name of the task: quotas are off unless named.
+    pub reserved_concurrency: BTreeMap<String, u32>,
+    /// Whether one sandbox of every function is started ahead of the first order, in the background.
+    pub warm: bool,
+}
+
+impl Config {
+    /// With these programs; in memory, without files, stand-ins that answer at once, functions warmed.
+    #[must_use]
+    pub fn new(functions: BTreeMap<String, PathBuf>, launcher: Launcher) -> Self {
+        Self {
+            functions,
+            launcher,
+            data_folder: None,
+            folder: None,
+            bedrock: Behaviour::default(),
+            naver: Behaviour::default(),
+            reserved_concurrency: BTreeMap::new(),
+            warm: true,
+        }
+    }
+}
+
+/// Why an environment does not come up.
+#[derive(Debug, thiserror::Error)]
+pub enum UpError {
+    /// The template means nothing in the embedded account.
+    #[error("cannot resolve the template")]
+    Resolve(#[from] cfn::resolve::ResolveError),
+    /// The template has something that this environment does not run.
+    #[error("not run by the embedded environment: {what}")]
+    Unsupported {
+        /// What it is.
+        what: String,
+    },
+    /// The template lacks a resource that orders need.
+    #[error("the template has no such resource: {logical_id}")]
+    MissingResource {
+        /// Its name in the template.
+        logical_id: String,
+    },
+    /// A function without a program.
+    #[error("no program for function: {function}")]
+    NoProgram {
+        /// The name of its task.
+        function: String,
+    },
+    /// A program that is not there.
+    #[error("cannot find the program: {}", path.display())]
+    Program {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A machine's definition is refused by the interpreter.
+    #[error("the definition of machine {machine} is refused: {refusal}")]
+    Definition {
+        /// The machine's name.
+        machine: String,
+        /// The first refusal.
+        refusal: String,
+    },
+    /// A folder cannot be made.
+    #[error("cannot make the folder: {}", path.display())]
+    Folder {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The database does not come up.
+    #[error(transparent)]
+    Tables(#[from] DynamoDbError),
+    /// The journal cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The engine does not come up.
+    #[error(transparent)]
+    States(#[from] StatesError),
+    /// No port can be opened, or no log file.
+    #[error("cannot start a server")]
+    Serve(#[source] io::Error),
+}
+
+impl UpError {
+    /// What the person can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Resolve(error) => error.hint(),
+            Self::Program { .. } | Self::NoProgram { .. } => {
+                Some("`cargo xtask deploy` builds the functions and hands them over".to_owned())
+            }
+            Self::Journal(JournalError::InUse) => {
+                Some("stop that environment, or give this one another data folder".to_owned())
+            }
+            Self::Journal(_)
+            | Self::Unsupported { .. }
+            | Self::MissingResource { .. }
+            | Self::Definition { .. }
+            | Self::Folder { .. }
+            | Self::Tables(_)
+            | Self::States(_)
+            | Self::Serve(_) => None,
+        }
+    }
+}

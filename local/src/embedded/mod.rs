@@ -1,0 +1,153 @@
+//! The embedded environment as one value: what a checked template says, up and running in this process.
+//!
+//! Here the parts of this crate are put together; how each works is theirs.
+
+mod config;
+mod leave;
+mod names;
+mod orders;
+mod target;
+mod up;
+
+use std::{path::PathBuf, sync::Arc};
+
+use serde_json::Value;
+
+pub use config::{Config, UpError};
+pub use orders::OrderError;
+
+use crate::{
+    dynamodb::DynamoDb,
+    events::Bus,
+    lambda::Host,
+    logs::{Logs, Metrics},
+    serve::Server,
+    standins::StandIn,
+    states::Engine,
+};
+
+/// An environment that is up. [`Embedded::close`] ends it in order; dropping it kills it.
+pub struct Embedded {
+    name: String,
+    names: names::Names,
+    deadline_s: u64,
+    engine: Arc<Engine>,
+    bus: Bus,
+    functions: Arc<Host>,
+    tables: Arc<DynamoDb>,
+    logs: Logs,
+    metrics: Metrics,
+    bedrock: StandIn,
+    naver: StandIn,
+    urls: Urls,
+    folder: Option<PathBuf>,
+    /// The execution that was asked for last: the one whose files are shown.
+    latest: std::sync::Mutex<Option<String>>,
+    _servers: [Server; 4],
+}
+
+/// Where the environment's services listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    /// Step Functions.
+    pub states: String,
+    /// `DynamoDB`.
+    pub dynamodb: String,
+    /// SSM.
+    pub ssm: String,
+    /// The stand-in for Bedrock.
+    pub bedrock: String,
+    /// The stand-in for Naver.
+    pub naver: String,
+}
+
+impl Embedded {
+    /// Where its services listen.
+    #[must_use]
+    pub const fn urls(&self) -> &Urls {
+        &self.urls
+    }
+
+    /// The ARN of the workflow.
+    #[must_use]
+    pub fn machine_arn(&self) -> &str {
+        &self.names.machine_arn
+    }
+
+    /// The ARN of the machine that closes sessions.
+    #[must_use]
+    pub fn closer_arn(&self) -> &str {
+        &self.names.closer_arn
+    }
+
+    /// Its executions.
+    #[must_use]
+    pub const fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// Its functions.
+    #[must_use]
+    pub const fn functions(&self) -> &Arc<Host> {
+        &self.functions
+    }
+
+    /// Its tables.
+    #[must_use]
+    pub const fn tables(&self) -> &Arc<DynamoDb> {
+        &self.tables
+    }
+
+    /// What its functions wrote.
+    #[must_use]
+    pub const fn logs(&self) -> &Logs {
+        &self.logs
+    }
+
+    /// What its functions measured.
+    #[must_use]
+    pub const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The stand-in for Bedrock.
+    #[must_use]
+    pub const fn bedrock(&self) -> &StandIn {
+        &self.bedrock
+    }
+
+    /// The stand-in for Naver.
+    #[must_use]
+    pub const fn naver(&self) -> &StandIn {
+        &self.naver
+    }
+
+    /// Events that no target took.
+    #[must_use]
+    pub fn dead_letters(&self) -> Vec<Value> {
+        self.bus.dead_letters()
+    }
+
+    /// Waits until nothing runs any more, the closers of ended executions included.
+    pub async fn settled(&self) {
+        self.bus.flush().await;
+        self.engine.idle(|_| true).await;
+        // What the closers' own ends start, if a rule says so.
+        self.bus.flush().await;
+    }
+
+    /// Stops what runs, lets its sessions be closed, kills every process, and leaves the files behind that
+    /// [`Config::folder`] asks for.
+    ///
+    /// # Errors
+    /// A file cannot be written. Everything is down anyway.
+    pub async fn close(&self) -> std::io::Result<()> {
+        self.engine.abort_all().await;
+        self.settled().await;
+        self.engine.shutdown().await;
+        let left = self.leave();
+        self.functions.shutdown().await;
+        self.logs.flush().await;
+        left
+    }
+}

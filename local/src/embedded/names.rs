@@ -1,0 +1,85 @@
+//! The embedded account, and the names in it that orders need.
+
+use std::collections::BTreeMap;
+
+use cfn::{
+    LogicalId, Template,
+    resolve::{Account, Partition, Resolved},
+};
+use stack::{CheckedTemplate, resources::ids};
+
+use super::config::UpError;
+
+/// The account's number when the environment names none: no real account has it.
+const NOBODY: &str = "000000000000";
+
+/// What orders need to know.
+#[derive(Debug, Clone)]
+pub(super) struct Names {
+    pub(super) machine_arn: String,
+    pub(super) closer_arn: String,
+    pub(super) sessions_table: String,
+}
+
+impl Names {
+    pub(super) fn of(resolved: &Resolved) -> Result<Self, UpError> {
+        let arn = |id: LogicalId| {
+            let machine = resolved
+                .state_machines()
+                .iter()
+                .find(|machine| machine.logical_id == id);
+            machine
+                .map(|machine| machine.arn.clone())
+                .ok_or_else(|| UpError::MissingResource {
+                    logical_id: id.to_string(),
+                })
+        };
+        let sessions = resolved
+            .tables()
+            .iter()
+            .find(|table| table.logical_id == ids::SESSIONS_TABLE);
+        Ok(Self {
+            machine_arn: arn(ids::MACHINE)?,
+            closer_arn: arn(ids::CLOSER)?,
+            sessions_table: sessions.map(|table| table.name.clone()).ok_or_else(|| {
+                UpError::MissingResource {
+                    logical_id: ids::SESSIONS_TABLE.to_string(),
+                }
+            })?,
+        })
+    }
+}
+
+/// Where the template is resolved: the environment's region, and names in the place of what only AWS has.
+pub(super) fn account(template: &CheckedTemplate) -> Account {
+    let environment = template.environment();
+    let region = environment.region.as_str().to_owned();
+    let account_id = environment
+        .account
+        .as_ref()
+        .map_or_else(|| NOBODY.to_owned(), |account| account.as_str().to_owned());
+    Account {
+        partition: Partition::Aws,
+        parameters: parameters(template.template(), &region, &account_id),
+        stack_name: format!("ai-chef-{}", environment.name.as_str()),
+        region,
+        account_id,
+    }
+}
+
+/// A value for every parameter without a default.
+fn parameters(template: &Template, region: &str, account_id: &str) -> BTreeMap<String, String> {
+    let open = template
+        .parameters
+        .iter()
+        .filter(|(_, parameter)| parameter.default.is_none());
+    open.map(|(id, _)| {
+        let value = if *id == ids::KEY_ARN {
+            format!("arn:aws:kms:{region}:{account_id}:key/embedded")
+        } else {
+            "embedded".to_owned()
+        };
+        (id.to_string(), value)
+    })
+    .collect()
+}

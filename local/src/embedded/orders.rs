@@ -1,0 +1,135 @@
+//! Taking orders: the pending session first, then the execution that the session names.
+
+use std::sync::{Arc, PoisonError};
+
+use contract::{
+    Order, Session, SessionId, Status, Timestamp,
+    session::{TTL_S, attribute},
+};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use super::Embedded;
+use crate::{
+    clock,
+    dynamodb::{Action, Refused, item},
+    states::{Execution, StatesError, engine::execution_arn},
+};
+
+/// Why an order is not taken, or a session not read.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The session id was taken with another order.
+    #[error("session is taken by another order: {session}")]
+    OtherOrder {
+        /// The session of both.
+        session: SessionId,
+    },
+    /// The table refuses.
+    #[error("the sessions table refuses")]
+    Table(#[from] Refused),
+    /// The engine refuses.
+    #[error(transparent)]
+    States(#[from] StatesError),
+    /// A value has no JSON form, or not the one that was expected.
+    #[error("a stored value is not what it should be")]
+    Json(#[from] serde_json::Error),
+    /// An item holds what plain JSON has no word for.
+    #[error("the session's item has an unknown type")]
+    Item,
+}
+
+impl Embedded {
+    /// Takes an order. The same id with the same order is the same execution, ended ones included; then the second
+    /// value is false.
+    ///
+    /// # Errors
+    /// [`OrderError`].
+    pub async fn take(&self, order: &Order) -> Result<(Arc<Execution>, bool), OrderError> {
+        let input = serde_json::to_value(order)?;
+        let arn = execution_arn(&self.names.machine_arn, &order.session_id);
+        let mut known = self.engine.execution(&arn).ok();
+        let mut fresh = false;
+        if known.is_none() {
+            self.open_session(&order.session_id)?;
+            let name = Some(order.session_id.to_string());
+            known = match self
+                .engine
+                .start(&self.names.machine_arn, name, Some(input.to_string()))
+                .await
+            {
+                // Somebody else was faster with the same name.
+                Err(StatesError::ExecutionAlreadyExists { arn }) => Some(self.engine.execution(&arn)?),
+                started => {
+                    fresh = true;
+                    Some(started?)
+                }
+            };
+        }
+        let execution =
+            known
+                .filter(|known| known.has_input(&input))
+                .ok_or_else(|| OrderError::OtherOrder {
+                    session: order.session_id.clone(),
+                })?;
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(order.session_id.to_string());
+        Ok((execution, fresh))
+    }
+
+    /// Writes the pending session, if there is none.
+    fn open_session(&self, session: &SessionId) -> Result<(), OrderError> {
+        let now = clock::now();
+        let deadline_s = i64::try_from(self.deadline_s).unwrap_or(i64::MAX);
+        let deadline = now
+            .saturating_add(SignedDuration::from_secs(deadline_s))
+            .unwrap_or(now);
+        let session = Session {
+            session_id: session.clone(),
+            status: Status::Pending,
+            created_at: Timestamp(clock::wire(now)),
+            deadline_at: Timestamp(clock::wire(deadline)),
+            expires_at_s: now.as_second() + TTL_S,
+            execution_id: None,
+            result: None,
+            completed_at: None,
+            error: None,
+            cause: None,
+            failed_at: None,
+        };
+        let plain = serde_json::to_value(&session)?;
+        let item = plain.as_object().map(item::attributes).unwrap_or_default();
+        let put = self.tables.call(
+            Action::Put,
+            json!({
+                "TableName": self.names.sessions_table,
+                "Item": item,
+                "ConditionExpression": "attribute_not_exists(#id)",
+                "ExpressionAttributeNames": { "#id": attribute::SESSION_ID },
+            }),
+        );
+        match put {
+            Err(refused) if refused.name == "ConditionalCheckFailedException" => Ok(()),
+            other => {
+                other?;
+                Ok(())
+            }
+        }
+    }
+
+    /// The session as it is stored.
+    ///
+    /// # Errors
+    /// [`OrderError`].
+    pub fn stored_session(&self, session: &SessionId) -> Result<Option<Session>, OrderError> {
+        let key = json!({ attribute::SESSION_ID: { "S": &**session } });
+        let request = json!({ "TableName": self.names.sessions_table, "Key": key, "ConsistentRead": true });
+        let answer = self.tables.call(Action::Get, request)?;
+        match answer.get("Item") {
+            None | Some(Value::Null) => Ok(None),
+            Some(found) => {
+                let plain = item::plain_object(found).ok_or(OrderError::Item)?;
+                Ok(Some(serde_json::from_value(plain)?))
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The embedded environment as a [`Target`].
+
+use std::sync::Arc;
+
+use contract::{ExecutionId, Order, Session, SessionId};
+use serde_json::Value;
+use target::{
+    Execution as Described, ExecutionStatus, Link, Package, Started, Target, TargetError, execution::Event,
+};
+
+use super::{Config, Embedded, orders::OrderError};
+use crate::states::{Execution, Snapshot, Status};
+
+impl Target for Embedded {
+    /// The functions of the package take the place of the configuration's.
+    type Place = Config;
+
+    async fn deploy(mut place: Config, package: &Package) -> Result<Self, TargetError> {
+        let programs = package.artifacts.iter();
+        place.functions = programs
+            .map(|artifact| (artifact.function.to_owned(), artifact.program.clone()))
+            .collect();
+        Self::up(&package.template, place)
+            .await
+            .map_err(|error| TargetError::NotUp {
+                hint: error.hint(),
+                source: error.into(),
+            })
+    }
+
+    fn environment(&self) -> &str {
+        &self.name
+    }
+
+    async fn start(&self, order: &Order) -> Result<Started, TargetError> {
+        let (execution, fresh) = self.take(order).await.map_err(|error| match error {
+            OrderError::OtherOrder { session } => TargetError::OtherOrder { session },
+            other => call("start the execution", other),
+        })?;
+        Ok(Started {
+            execution: ExecutionId(execution.arn().to_owned()),
+            session: order.session_id.clone(),
+            fresh,
+        })
+    }
+
+    async fn follow(
+        &self,
+        execution: &ExecutionId,
+        watch: &mut (dyn FnMut(&Event) + Send),
+    ) -> Result<Described, TargetError> {
+        let mut seen = 0;
+        loop {
+            let (events, ended) = self.news(execution, seen).await?;
+            seen += events.len();
+            events.iter().for_each(&mut *watch);
+            if ended {
+                return self.describe(execution).await;
+            }
+        }
+    }
+
+    async fn describe(&self, execution: &ExecutionId) -> Result<Described, TargetError> {
+        Ok(described(self.find(execution)?.snapshot()))
+    }
+
+    async fn history(&self, execution: &ExecutionId) -> Result<Vec<Event>, TargetError> {
+        Ok(self.find(execution)?.events(0))
+    }
+
+    async fn session(&self, session: &SessionId) -> Result<Option<Session>, TargetError> {
+        self.stored_session(session)
+            .map_err(|error| call("read the session", error))
+    }
+
+    fn links(&self) -> Vec<Link> {
+        self.files()
+    }
+
+    async fn shutdown(self) -> Result<(), TargetError> {
+        self.close()
+            .await
+            .map_err(|error| call("leave the results behind", error))
+    }
+}
+
+impl Embedded {
+    fn find(&self, execution: &ExecutionId) -> Result<Arc<Execution>, TargetError> {
+        self.engine
+            .execution(&execution.0)
+            .map_err(|_| TargetError::UnknownExecution {
+                execution: execution.clone(),
+            })
+    }
+
+    /// Waits for events after the first `seen` or for the end, and gives what is new and whether that was all.
+    pub(crate) async fn news(
+        &self,
+        execution: &ExecutionId,
+        seen: usize,
+    ) -> Result<(Vec<Event>, bool), TargetError> {
+        let found = self.find(execution)?;
+        let (events, ended) = found.news(seen).await;
+        if ended {
+            self.closed(&found).await;
+            self.leave_one(&found)
+                .map_err(|error| call("leave the result behind", error))?;
+        }
+        Ok((events, ended))
+    }
+
+    /// After an execution that failed, its session is looked at next: the closer comes first.
+    async fn closed(&self, execution: &Execution) {
+        if execution.snapshot().status() != Status::Succeeded {
+            self.bus.flush().await;
+            self.engine
+                .idle(|machine| machine.arn == self.names.closer_arn)
+                .await;
+        }
+    }
+}
+
+fn call(doing: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> TargetError {
+    TargetError::Call {
+        doing,
+        source: Box::new(error),
+        hint: None,
+    }
+}
+
+fn described(execution: Snapshot) -> Described {
+    let status = match execution.status() {
+        Status::Running => ExecutionStatus::Running,
+        Status::Succeeded => ExecutionStatus::Succeeded,
+        Status::Failed => ExecutionStatus::Failed,
+        Status::TimedOut => ExecutionStatus::TimedOut,
+        Status::Aborted => ExecutionStatus::Aborted,
+    };
+    let ended = execution.ended;
+    let output = ended.as_ref().and_then(|ended| ended.output.as_deref());
+    Described {
+        id: ExecutionId(execution.arn),
+        status,
+        started_at: execution.started_at,
+        stopped_at: ended.as_ref().map(|ended| ended.at),
+        output: output.map(|text| serde_json::from_str(text).unwrap_or(Value::Null)),
+        error: ended.as_ref().and_then(|ended| ended.error.clone()),
+        cause: ended.and_then(|ended| ended.cause),
+    }
+}

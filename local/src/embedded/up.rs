@@ -1,0 +1,211 @@
+//! Bringing an environment up from a checked template. Nothing here waits for a process: functions start behind it.
+
+use std::{fs, path::Path, sync::Arc, time::Duration};
+
+use cfn::resolve::{Account, Function, Resolved, resolve};
+use contract::EnvVar;
+use stack::CheckedTemplate;
+use tokio::sync::mpsc;
+
+use super::{
+    Embedded, Urls,
+    config::{Config, UpError},
+    names::{self, Names},
+};
+use crate::{
+    clock,
+    dynamodb::DynamoDb,
+    events::{self, Bus, Place},
+    journal::Journal,
+    lambda::{FunctionSettings, Host},
+    logs::{Logs, Metrics},
+    serve::Server,
+    ssm::{self, Parameter, Parameters},
+    standins::{bedrock, naver},
+    states::{self, Engine, Machine, world::Reach},
+};
+
+impl Embedded {
+    /// Brings up everything that the template says. Returns when orders are taken.
+    ///
+    /// # Errors
+    /// [`UpError`].
+    pub async fn up(template: &CheckedTemplate, config: Config) -> Result<Self, UpError> {
+        let account = names::account(template);
+        let resolved = resolve(template.template(), &account)?;
+        let names = Names::of(&resolved)?;
+        for rule in resolved.rules() {
+            if let Some(what) = events::pattern::refusal(&rule.event_pattern) {
+                return Err(UpError::Unsupported {
+                    what: format!("event pattern {what}"),
+                });
+            }
+        }
+        let log_folder = config.folder.as_ref().map(|folder| folder.join("logs"));
+        for folder in log_folder.iter().chain(&config.data_folder) {
+            make(folder)?;
+        }
+
+        let journal = match &config.data_folder {
+            None => None,
+            Some(folder) => Some(Journal::open(&folder.join("journal.jsonl"))?),
+        };
+        let database = config
+            .data_folder
+            .as_ref()
+            .map(|folder| folder.join("dynamodb.sqlite"));
+        let tables = Arc::new(DynamoDb::start(database.as_deref(), &resolved).await?);
+
+        let keys = naver::Keys {
+            client_id: uuid::Uuid::new_v4().simple().to_string(),
+            client_secret: uuid::Uuid::new_v4().simple().to_string(),
+        };
+        let parameters = secrets(&resolved, &keys);
+        let arn_prefix = format!("arn:aws:ssm:{}:{}:parameter", account.region, account.account_id);
+        let ssm = ssm::serve(parameters, &arn_prefix)
+            .await
+            .map_err(UpError::Serve)?;
+        let (bedrock, bedrock_router) = bedrock::stand_in(config.bedrock.clone());
+        let bedrock_server = Server::start(bedrock_router).await.map_err(UpError::Serve)?;
+        let (naver, naver_router) = naver::stand_in(keys, config.naver.clone());
+        let naver_server = Server::start(naver_router).await.map_err(UpError::Serve)?;
+
+        let metrics = Metrics::default();
+        let logs = Logs::new(log_folder, metrics.clone());
+        let mut urls = Urls {
+            states: String::new(),
+            dynamodb: tables.url().to_owned(),
+            ssm: ssm.url(),
+            bedrock: bedrock_server.url(),
+            naver: naver_server.url(),
+        };
+        let settings = resolved
+            .functions()
+            .iter()
+            .map(|function| settings(function, &account, &config, &urls))
+            .collect::<Result<_, _>>()?;
+        let functions = Host::new(settings, &config.launcher, &logs).map_err(UpError::Serve)?;
+        let functions = Arc::new(functions);
+
+        let (changes, told) = mpsc::unbounded_channel();
+        let world = Reach {
+            functions: Arc::clone(&functions),
+            tables: Arc::clone(&tables),
+        };
+        let engine = Engine::new(machines(&resolved)?, Arc::new(world), journal, changes).await?;
+        let place = Place {
+            region: account.region,
+            account_id: account.account_id,
+        };
+        let bus = Bus::start(resolved.rules().to_vec(), place, Arc::clone(&engine), told);
+        let states = states::api::serve(Arc::clone(&engine))
+            .await
+            .map_err(UpError::Serve)?;
+        urls.states = states.url();
+        if config.warm {
+            functions.warm();
+        }
+        Ok(Self {
+            name: template.environment().name.as_str().to_owned(),
+            names,
+            deadline_s: template.timing().deadline_s,
+            engine,
+            bus,
+            functions,
+            tables,
+            logs,
+            metrics,
+            bedrock,
+            naver,
+            urls,
+            folder: config.folder,
+            latest: std::sync::Mutex::default(),
+            _servers: [states, ssm, bedrock_server, naver_server],
+        })
+    }
+}
+
+fn make(folder: &Path) -> Result<(), UpError> {
+    fs::create_dir_all(folder).map_err(|source| UpError::Folder {
+        path: folder.to_owned(),
+        source,
+    })
+}
+
+/// The secrets that functions read by name: what their variables name, with values that only the stand-ins know.
+fn secrets(resolved: &Resolved, keys: &naver::Keys) -> Parameters {
+    let named = |variable: EnvVar, value: &str| {
+        let mut functions = resolved.functions().iter();
+        let name = functions.find_map(|function| function.environment.get(variable.name()));
+        name.map(|name| (name.clone(), Parameter::Secure(value.to_owned())))
+    };
+    let id = named(EnvVar::NaverClientIdParameter, &keys.client_id);
+    let secret = named(EnvVar::NaverClientSecretParameter, &keys.client_secret);
+    id.into_iter().chain(secret).collect()
+}
+
+fn settings(
+    function: &Function,
+    account: &Account,
+    config: &Config,
+    urls: &Urls,
+) -> Result<FunctionSettings, UpError> {
+    let task = function.logical_id.as_str();
+    let binary = config.functions.get(task).ok_or_else(|| UpError::NoProgram {
+        function: task.to_owned(),
+    })?;
+    // The function runs in its own folder: a relative path would be looked for there.
+    let binary = fs::canonicalize(binary).map_err(|source| UpError::Program {
+        path: binary.clone(),
+        source,
+    })?;
+    let mut environment = function.environment.clone();
+    if let Some(base_url) = environment.get_mut(EnvVar::NaverBaseUrl.name()) {
+        base_url.clone_from(&urls.naver);
+    }
+    // The SDKs' own variables: the same clients with another endpoint.
+    let endpoints = [
+        ("AWS_ENDPOINT_URL_DYNAMODB", &urls.dynamodb),
+        ("AWS_ENDPOINT_URL_SSM", &urls.ssm),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &urls.bedrock),
+    ];
+    environment.extend(endpoints.map(|(name, url)| (name.to_owned(), url.clone())));
+    Ok(FunctionSettings {
+        name: function.name.clone(),
+        arn: function.arn.clone(),
+        region: account.region.clone(),
+        log_group: function.log_group.clone(),
+        handler: function.handler.clone(),
+        timeout: Duration::from_secs(u64::from(function.timeout_s)),
+        memory_mb: function.memory_mb,
+        reserved_concurrency: config.reserved_concurrency.get(task).copied(),
+        environment: environment.into_iter().collect(),
+        binary,
+    })
+}
+
+/// The machines as the template renders them: what runs here is read from that text.
+fn machines(resolved: &Resolved) -> Result<Vec<Machine>, UpError> {
+    let machines = resolved.state_machines().iter();
+    machines
+        .map(|machine| {
+            let parsed = asl::StateMachine::parse(&machine.definition).map_err(|refusals| {
+                let first = refusals.into_iter().next();
+                UpError::Definition {
+                    machine: machine.name.clone(),
+                    refusal: first.map_or_else(String::new, |refusal| {
+                        format!("{}: {}", refusal.path, refusal.message)
+                    }),
+                }
+            })?;
+            Ok(Machine {
+                arn: machine.arn.clone(),
+                name: machine.name.clone(),
+                role_arn: machine.role_arn.clone(),
+                definition: machine.definition.clone(),
+                parsed,
+                created_at: clock::now(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,120 @@
+//! Takes changes of status and starts what the rules say.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cfn::resolve::{Rule, RuleTarget};
+use serde_json::Value;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use super::{
+    pattern,
+    status_change::{self, Place},
+    transformer,
+};
+use crate::states::{Engine, Snapshot};
+
+/// The running bus. Dropping it stops it.
+pub(crate) struct Bus {
+    flushes: mpsc::Sender<oneshot::Sender<()>>,
+    dead_letters: Arc<Mutex<Vec<Value>>>,
+    task: JoinHandle<()>,
+}
+
+struct Courier {
+    rules: Vec<Rule>,
+    place: Place,
+    engine: Arc<Engine>,
+    dead_letters: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Bus {
+    /// Starts to deliver.
+    pub(crate) fn start(
+        rules: Vec<Rule>,
+        place: Place,
+        engine: Arc<Engine>,
+        mut changes: mpsc::UnboundedReceiver<Snapshot>,
+    ) -> Self {
+        let dead_letters = Arc::default();
+        let courier = Courier {
+            rules,
+            place,
+            engine,
+            dead_letters: Arc::clone(&dead_letters),
+        };
+        let (flushes, mut asked) = mpsc::channel::<oneshot::Sender<()>>(1);
+        let task = tokio::spawn(async move {
+            loop {
+                // Biased: a flush is answered when no change is waiting.
+                tokio::select! {
+                    biased;
+                    Some(change) = changes.recv() => courier.deliver(&change).await,
+                    Some(done) = asked.recv() => {
+                        let _nobody_waits = done.send(());
+                    }
+                    else => break,
+                }
+            }
+        });
+        Self {
+            flushes,
+            dead_letters,
+            task,
+        }
+    }
+
+    /// Waits until everything that was told before is delivered.
+    pub(crate) async fn flush(&self) {
+        let (done, flushed) = oneshot::channel();
+        if self.flushes.send(done).await.is_ok() {
+            let _bus_is_gone = flushed.await;
+        }
+    }
+
+    /// The events that could not be delivered to a target with a dead-letter queue, oldest first.
+    pub(crate) fn dead_letters(&self) -> Vec<Value> {
+        self.dead_letters
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Courier {
+    async fn deliver(&self, change: &Snapshot) {
+        let event = status_change::event(change, &self.place);
+        for rule in self
+            .rules
+            .iter()
+            .filter(|rule| pattern::fits(&rule.event_pattern, &event))
+        {
+            for target in &rule.targets {
+                self.hand_over(target, &event).await;
+            }
+        }
+    }
+
+    /// Nothing between the bus and a machine can be away for a while here, so there is no second attempt.
+    async fn hand_over(&self, target: &RuleTarget, event: &Value) {
+        let input = match &target.input_transformer {
+            Some(transformer) => transformer::input(transformer, event),
+            None => event.to_string(),
+        };
+        let started = self.engine.start(&target.arn, None, Some(input)).await;
+        if started.is_err() && target.dead_letter_arn.is_some() {
+            self.dead_letters
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(event.clone());
+        }
+    }
+}

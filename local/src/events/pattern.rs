@@ -1,0 +1,77 @@
+//! Whether an event fits a rule's pattern.
+
+use serde_json::Value;
+
+/// Whether every field that the pattern names has one of the values that the pattern lists. Content filters (`prefix`,
+/// `anything-but` ..) are not spoken: `refusal` names them.
+#[must_use]
+pub fn fits(pattern: &Value, event: &Value) -> bool {
+    match pattern {
+        Value::Object(fields) => fields
+            .iter()
+            .all(|(name, wanted)| event.get(name).is_some_and(|found| fits(wanted, found))),
+        Value::Array(values) => match event {
+            Value::Array(several) => several.iter().any(|found| values.contains(found)),
+            single => values.contains(single),
+        },
+        _ => false,
+    }
+}
+
+/// The first thing in a pattern that is not spoken here.
+#[must_use]
+pub fn refusal(pattern: &Value) -> Option<String> {
+    match pattern {
+        Value::Object(fields) => fields.values().find_map(refusal),
+        Value::Array(values) => values
+            .iter()
+            .find(|value| value.is_object() || value.is_array())
+            .map(ToString::to_string),
+        other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(pattern: &Value, expected: bool) {
+        let event = json!({
+            "source": "aws.states",
+            "resources": ["arn:1", "arn:2"],
+            "detail": { "status": "FAILED", "stateMachineArn": "m" },
+        });
+        assert_eq!(fits(pattern, &event), expected, "{pattern}");
+    }
+
+    #[test]
+    fn every_named_field_has_to_fit() {
+        check(&json!({}), true);
+        check(&json!({ "source": ["aws.states"] }), true);
+        check(&json!({ "source": ["aws.lambda", "aws.states"] }), true);
+        check(&json!({ "source": ["aws.lambda"] }), false);
+        check(
+            &json!({ "detail": { "status": ["FAILED", "ABORTED"], "stateMachineArn": ["m"] } }),
+            true,
+        );
+        check(
+            &json!({ "detail": { "status": ["FAILED"], "stateMachineArn": ["other"] } }),
+            false,
+        );
+        check(&json!({ "detail": { "missing": ["x"] } }), false);
+        check(&json!({ "resources": ["arn:2"] }), true);
+        check(&json!({ "resources": ["arn:3"] }), false);
+    }
+
+    #[test]
+    fn filters_are_named() {
+        assert_eq!(
+            refusal(&json!({ "detail": { "status": ["FAILED", null] } })),
+            None
+        );
+        let filter = refusal(&json!({ "detail": { "status": [{ "prefix": "F" }] } }));
+        assert_eq!(filter.as_deref(), Some(r#"{"prefix":"F"}"#));
+    }
+}

@@ -1,0 +1,14 @@
+//! A Lambda for this machine: functions are programs that speak the Runtime API, each in a sandbox of its own that is
+//! kept warm. Who invokes them, and what they do, is not known here.
+
+pub mod environment;
+pub mod failure;
+pub mod function;
+pub mod host;
+pub mod platform;
+mod runtime_api;
+mod sandbox;
+
+pub use failure::{Ending, FailedInvocation, Failure};
+pub use function::FunctionSettings;
+pub use host::Host;

@@ -1,0 +1,225 @@
+//! The Runtime API of one sandbox: what its function asks for and answers. Processes and limits live beside it.
+//!
+//! Source: "Using the Lambda runtime API for custom runtimes"; the bodies of refusals are those of Lambda's own
+//! emulator.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{Path, Request, State},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{
+    failure::{Failure, MAX_RESPONSE_BYTES},
+    sandbox::Life,
+};
+use crate::clock;
+
+/// Largest error report in bytes: Step Functions carries no more in a cause.
+const MAX_REPORT_BYTES: usize = 262_144;
+
+/// Longest name of an error that is taken from a function, in characters.
+const MAX_ERROR_TYPE: usize = 256;
+
+/// An invocation on its way to the function.
+pub(super) struct Offer {
+    pub(super) request_id: String,
+    pub(super) payload: Bytes,
+    pub(super) timeout: Duration,
+    pub(super) function_arn: String,
+    pub(super) trace_id: String,
+    /// Told when the function has taken it.
+    pub(super) delivered: oneshot::Sender<()>,
+    pub(super) answer: oneshot::Sender<Result<Bytes, Failure>>,
+}
+
+/// What the handlers of one sandbox share.
+pub(super) struct Runtime {
+    offers: tokio::sync::Mutex<mpsc::Receiver<Offer>>,
+    current: Mutex<Option<Current>>,
+    life: watch::Sender<Life>,
+}
+
+struct Current {
+    request_id: String,
+    answer: oneshot::Sender<Result<Bytes, Failure>>,
+}
+
+impl Runtime {
+    pub(super) fn new(offers: mpsc::Receiver<Offer>, life: watch::Sender<Life>) -> Arc<Self> {
+        Arc::new(Self {
+            offers: tokio::sync::Mutex::new(offers),
+            current: Mutex::default(),
+            life,
+        })
+    }
+
+    pub(super) fn router(self: Arc<Self>) -> Router {
+        Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next))
+            .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
+            .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
+            .route("/2018-06-01/runtime/init/error", post(init_error))
+            .with_state(self)
+    }
+
+    fn current(&self) -> MutexGuard<'_, Option<Current>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the invocation under way if it is the one that is named.
+    fn answer(&self, request_id: &str, answer: Result<Bytes, Failure>) -> bool {
+        let mut current = self.current();
+        match current.take_if(|current| current.request_id == request_id) {
+            Some(current) => {
+                let _nobody_waits_after_a_timeout = current.answer.send(answer);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+async fn next(State(runtime): State<Arc<Runtime>>) -> Response {
+    if runtime.current().is_some() {
+        return refusal(
+            StatusCode::FORBIDDEN,
+            "InvalidStateTransition",
+            "an invocation is under way",
+        );
+    }
+    let Ok(mut offers) = runtime.offers.try_lock() else {
+        return refusal(
+            StatusCode::FORBIDDEN,
+            "InvalidStateTransition",
+            "somebody waits already",
+        );
+    };
+    runtime
+        .life
+        .send_if_modified(|life| std::mem::replace(life, Life::Ready).is_starting());
+    let Some(offer) = offers.recv().await else {
+        // The sandbox is being killed. A function that ended by itself first would leave its children to others.
+        return std::future::pending().await;
+    };
+    let deadline_ms =
+        clock::now().as_millisecond() + i64::try_from(offer.timeout.as_millis()).unwrap_or(i64::MAX);
+    let answer = Response::builder()
+        .header(CONTENT_TYPE, "application/json")
+        .header("Lambda-Runtime-Aws-Request-Id", &offer.request_id)
+        .header("Lambda-Runtime-Deadline-Ms", deadline_ms)
+        .header("Lambda-Runtime-Invoked-Function-Arn", &offer.function_arn)
+        .header("Lambda-Runtime-Trace-Id", &offer.trace_id)
+        .body(Body::from(offer.payload));
+    *runtime.current() = Some(Current {
+        request_id: offer.request_id,
+        answer: offer.answer,
+    });
+    let _nobody_waits = offer.delivered.send(());
+    answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+async fn response(State(runtime): State<Arc<Runtime>>, Path(id): Path<String>, request: Request) -> Response {
+    let answer = match to_bytes(request.into_body(), MAX_RESPONSE_BYTES).await {
+        Ok(body) => Ok(body),
+        // axum wraps the error and keeps its text; anything else is a body that broke off.
+        Err(error) if error.to_string().contains("length limit") => Err(Failure::ResponseTooLarge),
+        Err(_) => {
+            return refusal(
+                StatusCode::BAD_REQUEST,
+                "InvalidResponse",
+                "the response broke off",
+            );
+        }
+    };
+    let too_large = answer.is_err();
+    if !runtime.answer(&id, answer) {
+        return unknown_request();
+    }
+    if too_large {
+        let message = format!("Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).");
+        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &message);
+    }
+    accepted()
+}
+
+async fn error(
+    State(runtime): State<Arc<Runtime>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    let failure = reported(&headers, request).await;
+    if runtime.answer(&id, Err(failure)) {
+        accepted()
+    } else {
+        unknown_request()
+    }
+}
+
+async fn init_error(State(runtime): State<Arc<Runtime>>, headers: HeaderMap, request: Request) -> Response {
+    let failure = reported(&headers, request).await;
+    let taken = runtime.life.send_if_modified(|life| {
+        let starting = life.is_starting();
+        if starting {
+            *life = Life::InitFailed(failure);
+        }
+        starting
+    });
+    if taken {
+        accepted()
+    } else {
+        refusal(
+            StatusCode::FORBIDDEN,
+            "InvalidStateTransition",
+            "the function is initialised",
+        )
+    }
+}
+
+/// What a function reports. Garbage is an error too, and its name is then the header's or nobody's.
+async fn reported(headers: &HeaderMap, request: Request) -> Failure {
+    let body = to_bytes(request.into_body(), MAX_REPORT_BYTES)
+        .await
+        .unwrap_or_default();
+    let payload = serde_json::from_slice::<Value>(&body)
+        .ok()
+        .filter(Value::is_object);
+    let in_body = payload
+        .as_ref()
+        .and_then(|payload| payload.get("errorType")?.as_str());
+    let in_header = headers
+        .get("Lambda-Runtime-Function-Error-Type")
+        .and_then(|value| value.to_str().ok());
+    let error_type: String = in_body
+        .or(in_header)
+        .unwrap_or("Runtime.UnknownReason")
+        .chars()
+        .take(MAX_ERROR_TYPE)
+        .collect();
+    let payload = payload.unwrap_or_else(|| json!({ "errorType": error_type, "errorMessage": "" }));
+    Failure::Reported { error_type, payload }
+}
+
+fn accepted() -> Response {
+    (StatusCode::ACCEPTED, axum::Json(json!({ "status": "OK" }))).into_response()
+}
+
+fn unknown_request() -> Response {
+    refusal(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID")
+}
+
+fn refusal(status: StatusCode, error_type: &str, message: &str) -> Response {
+    let body = json!({ "errorType": error_type, "errorMessage": message });
+    (status, axum::Json(body)).into_response()
+}

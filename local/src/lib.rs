@@ -1,0 +1,37 @@
+//! The embedded environment: everything that the pipeline meets on AWS, in one process tree on this machine.
+//!
+//! [`Embedded`] is the whole of it, brought up from a checked template. What does not live here: AWS accounts, the
+//! functions' code, the languages themselves (`asl`, `cfn`) and the bodies of the commands (`target`).
+//!
+//! | module | stands for |
+//! | --- | --- |
+//! | [`lambda`] | Lambda: the Runtime API, sandboxes, limits |
+//! | [`states`] | Step Functions: executions, their API |
+//! | [`events`] | `EventBridge`: status changes to rules to machines |
+//! | [`dynamodb`] | `DynamoDB` |
+//! | [`ssm`] | SSM parameters |
+//! | [`standins`] | Bedrock and Naver, with faults |
+//! | [`logs`] | CloudWatch Logs and embedded metrics |
+//! | [`journal`] | what survives a restart |
+//! | [`process`] | processes that never outlive us |
+//! | [`control`] | the way into an environment that stays up |
+//! | [`embedded`] | all of them put together |
+//! | [`cli`] | the commands of the program `local` |
+
+mod aws_json;
+pub mod cli;
+pub mod clock;
+pub mod control;
+pub mod dynamodb;
+pub mod embedded;
+pub mod events;
+pub mod journal;
+pub mod lambda;
+pub mod logs;
+pub mod process;
+pub mod serve;
+pub mod ssm;
+pub mod standins;
+pub mod states;
+
+pub use embedded::{Config, Embedded, UpError, Urls};

@@ -1,0 +1,160 @@
+//! Who descends from whom, from `/proc`, and ending all of them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, kill_process_group, wait, waitpid};
+use tokio::time::Instant;
+
+/// How long [`end_descendants`] tries. A process in an uninterruptible sleep may outlast it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Every living descendant of a process, zombies left out, parents before their children.
+#[must_use]
+pub fn descendants(root: u32) -> Vec<u32> {
+    let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (pid, parent) in processes() {
+        children.entry(parent).or_default().push(pid);
+    }
+    let mut found: Vec<u32> = Vec::new();
+    let mut open = vec![root];
+    while let Some(parent) = open.pop() {
+        let below = children.remove(&parent).unwrap_or_default();
+        found.extend(&below);
+        open.extend(below);
+    }
+    found
+}
+
+/// The living processes that this user can see, each with its parent.
+fn processes() -> Vec<(u32, u32)> {
+    let Ok(folder) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    folder
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
+        .filter_map(|pid| {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            let (state, parent) = state_and_parent(&stat)?;
+            (!matches!(state, 'Z' | 'X')).then_some((pid, parent))
+        })
+        .collect()
+}
+
+/// State and parent of a line of `/proc/PID/stat`. The name before them may hold spaces and parentheses.
+fn state_and_parent(stat: &str) -> Option<(char, u32)> {
+    let (_, rest) = stat.rsplit_once(") ")?;
+    let mut fields = rest.split(' ');
+    let state = fields.next()?.chars().next()?;
+    Some((state, fields.next()?.parse().ok()?))
+}
+
+/// Resident memory of a process in bytes; nothing when it is gone.
+#[must_use]
+pub fn resident_bytes(pid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1_024)
+}
+
+/// Kills a program that leads its own process group, with everything that descends from it.
+pub fn kill_tree(leader: u32) {
+    let Some(group) = pid(leader) else { return };
+    // Stopped first, so that nobody is born between the look and the kill. An error means that it is gone already.
+    let _gone = kill_process_group(group, Signal::STOP);
+    let below = descendants(leader);
+    let _gone = kill_process_group(group, Signal::KILL);
+    below.into_iter().for_each(kill);
+}
+
+fn kill(process: u32) {
+    if let Some(process) = pid(process) {
+        let _gone = kill_process(process, Signal::KILL);
+    }
+}
+
+fn pid(raw: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(raw).ok()?)
+}
+
+/// Kills and reaps every descendant of this process, whoever started it, until none is left. For a subreaper that is
+/// about to end: it takes away children that other code may wait for.
+///
+/// Returns how many were still there when its patience ended.
+pub async fn end_descendants() -> usize {
+    let own = u32::try_from(getpid().as_raw_pid()).unwrap_or_default();
+    let until = Instant::now() + PATIENCE;
+    loop {
+        // Every orphan below a subreaper becomes its child, so without children there is nobody left.
+        if !reap_children() {
+            return 0;
+        }
+        let alive = descendants(own);
+        if Instant::now() >= until {
+            return alive.len();
+        }
+        alive.into_iter().for_each(kill);
+        // There is nothing to be told by when a process that is not our child is gone.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// Reaps every child that has ended. Returns whether there are children left.
+fn reap_children() -> bool {
+    loop {
+        // Not `waitpid(None)`: that is for children of our own process group alone.
+        match wait(WaitOptions::NOHANG) {
+            Ok(Some(_)) => {}
+            Ok(None) => return true,
+            Err(_) => return false,
+        }
+    }
+}
+
+/// Kills and reaps the children of this process that are not `ours`: orphans of functions that came up to us. Returns
+/// how many have not ended yet.
+pub(super) fn end_strays(ours: &BTreeSet<u32>) -> usize {
+    let own = u32::try_from(getpid().as_raw_pid()).unwrap_or_default();
+    let Ok(folder) = fs::read_dir("/proc") else {
+        return 0;
+    };
+    let children = folder
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
+        .filter(|pid| {
+            fs::read_to_string(format!("/proc/{pid}/stat"))
+                .ok()
+                .and_then(|stat| state_and_parent(&stat))
+                .is_some_and(|(_, parent)| parent == own)
+        });
+    let strays = children.filter(|child| !ours.contains(child)).filter_map(pid);
+    strays
+        .filter(|&stray| {
+            let _ended_already = kill_process(stray, Signal::KILL);
+            matches!(waitpid(Some(stray), WaitOptions::NOHANG), Ok(None))
+        })
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_parentheses_does_not_confuse() {
+        assert_eq!(state_and_parent("12 (a) S b) R 7 12 12 0"), Some(('R', 7)));
+        assert_eq!(state_and_parent("12 (sh) Z 1 12"), Some(('Z', 1)));
+        assert_eq!(state_and_parent(""), None);
+        assert_eq!(state_and_parent("12 (sh) S x"), None);
+    }
+
+    #[test]
+    fn our_own_memory_is_known() {
+        let own = std::process::id();
+        assert!(resident_bytes(own).unwrap() > 100_000);
+        assert_eq!(resident_bytes(0), None);
+    }
+}

@@ -1,0 +1,14 @@
+//! Stand-ins for the providers outside of AWS's own services here: they speak the real protocols, answer plausibly for
+//! any ingredient and target, and misbehave on request. What the functions make of it is not known here.
+
+pub mod bedrock;
+pub mod behaviour;
+pub mod naver;
+mod offers;
+mod prompt;
+mod recipe;
+mod seeded;
+pub mod stand_in;
+
+pub use behaviour::{Answer, Behaviour, Fault, Reaction, Rendezvous, When};
+pub use stand_in::{Call, StandIn};

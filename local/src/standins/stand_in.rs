@@ -1,0 +1,150 @@
+//! What all stand-ins share: counting and recording calls, waiting, and misbehaving.
+
+use std::{
+    collections::VecDeque,
+    fmt, io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    body::{Body, Bytes},
+    response::Response,
+};
+
+use super::behaviour::{Answer, Behaviour, Reaction};
+
+/// Most calls that are remembered; the oldest go first.
+const REMEMBERED: usize = 10_000;
+
+/// A call that a stand-in got.
+#[derive(Clone)]
+pub struct Call {
+    /// Its number since the stand-in started, from 1.
+    pub number: u64,
+    /// What it was about: the query of a search, the text of a prompt.
+    pub subject: String,
+    /// Path and query.
+    pub uri: String,
+    /// The request's body.
+    pub body: Bytes,
+}
+
+/// Prints no subject and no body: a prompt holds health data.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The handle of a running stand-in.
+#[derive(Debug, Clone)]
+pub struct StandIn {
+    name: &'static str,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    behaviour: Behaviour,
+    /// Since the behaviour was set.
+    calls_of_behaviour: u64,
+    calls: u64,
+    remembered: VecDeque<Call>,
+}
+
+impl StandIn {
+    pub(super) fn new(name: &'static str, behaviour: Behaviour) -> Self {
+        let state = State {
+            behaviour,
+            ..State::default()
+        };
+        Self {
+            name,
+            state: Arc::new(Mutex::new(state)),
+        }
+    }
+
+    /// Behaves like this from the next call on. Faults count calls from here.
+    pub fn behave(&self, behaviour: Behaviour) {
+        let mut state = self.state();
+        state.behaviour = behaviour;
+        state.calls_of_behaviour = 0;
+    }
+
+    /// How often it was called.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.state().calls
+    }
+
+    /// The newest calls, oldest first.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().remembered.iter().cloned().collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a call: remembers it, waits as long as the behaviour says, and gives the answer of a fault if one applies.
+    pub(super) async fn take(&self, subject: &str, uri: String, body: Bytes) -> Option<Response> {
+        let (behaviour, number) = {
+            let mut state = self.state();
+            state.calls += 1;
+            state.calls_of_behaviour += 1;
+            let call = Call {
+                number: state.calls,
+                subject: subject.to_owned(),
+                uri,
+                body,
+            };
+            if state.remembered.len() == REMEMBERED {
+                state.remembered.pop_front();
+            }
+            state.remembered.push_back(call);
+            (state.behaviour.clone(), state.calls_of_behaviour)
+        };
+        if let Some(rendezvous) = &behaviour.rendezvous {
+            rendezvous.meet(self.name).await;
+        }
+        if !behaviour.latency.is_zero() {
+            tokio::time::sleep(behaviour.latency).await;
+        }
+        match behaviour.reaction(number, subject)? {
+            Reaction::Answer(answer) => Some(answer.clone().into()),
+            Reaction::Hang => std::future::pending().await,
+            Reaction::Close => Some(broken_off()),
+        }
+    }
+}
+
+/// An answer whose body fails after its head: the server closes the connection then.
+fn broken_off() -> Response {
+    let parts = [
+        Ok(Bytes::from_static(b"{")),
+        Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+    ];
+    let mut response = Response::new(Body::from_stream(futures::stream::iter(parts)));
+    response
+        .headers_mut()
+        .insert(axum::http::header::CONTENT_LENGTH, 1_000.into());
+    response
+}
+
+impl From<Answer> for Response {
+    fn from(answer: Answer) -> Self {
+        let mut response = axum::http::Response::builder().status(answer.status);
+        for (name, value) in &answer.headers {
+            response = response.header(name, value);
+        }
+        response.body(Body::from(answer.body)).unwrap_or_else(|error| {
+            // A test that asks for an impossible header is told so.
+            let mut response = Self::new(Body::from(format!("this answer cannot be sent: {error}")));
+            *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        })
+    }
+}

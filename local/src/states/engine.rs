@@ -1,0 +1,380 @@
+//! Taking executions, running them, and writing down what must survive.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use asl::run::{MAX_PAYLOAD_BYTES, Outcome, Start, World, abort, execute};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+
+use super::{
+    error::StatesError,
+    execution::{Ended, Execution, Snapshot, Status},
+    machine::Machine,
+};
+use crate::{
+    clock,
+    journal::{Entry, Journal},
+};
+
+/// Why an execution ended that was running when its environment was.
+pub const RESTARTED: &str = "environment restarted";
+
+/// Why an execution ended that was running when its environment was shut down.
+const SHUT_DOWN: &str = "environment shut down";
+
+/// All machines and executions of one environment.
+pub struct Engine {
+    /// What runs keeps the definition that it was started with.
+    machines: Mutex<BTreeMap<String, Arc<Machine>>>,
+    executions: Mutex<BTreeMap<String, Arc<Execution>>>,
+    /// Held while an execution is being taken: a name is given once.
+    taking: tokio::sync::Mutex<()>,
+    world: Arc<dyn World>,
+    journal: Option<Journal>,
+    /// Every change of an execution's status, for whoever forwards events.
+    changes: mpsc::UnboundedSender<Snapshot>,
+    tasks: TaskTracker,
+}
+
+impl Engine {
+    /// With these machines, and with the executions that a journal remembers. Those that were running have ended now:
+    /// ABORTED.
+    ///
+    /// # Errors
+    /// The journal refuses to be written.
+    pub async fn new(
+        machines: Vec<Machine>,
+        world: Arc<dyn World>,
+        journal: Option<(Journal, Vec<Entry>)>,
+        changes: mpsc::UnboundedSender<Snapshot>,
+    ) -> Result<Arc<Self>, StatesError> {
+        let machines: BTreeMap<_, _> = machines
+            .into_iter()
+            .map(|machine| (machine.arn.clone(), Arc::new(machine)))
+            .collect();
+        let (journal, entries) = journal.unzip();
+        let executions = remembered(&machines, entries.unwrap_or_default());
+        let engine = Arc::new(Self {
+            machines: Mutex::new(machines),
+            executions: Mutex::new(executions),
+            taking: tokio::sync::Mutex::default(),
+            world,
+            journal,
+            changes,
+            tasks: TaskTracker::new(),
+        });
+        for interrupted in engine
+            .all()
+            .iter()
+            .filter(|execution| execution.snapshot().ended.is_none())
+        {
+            let reason = json!({ "cause": RESTARTED });
+            let outcome = Outcome::Aborted {
+                error: None,
+                cause: Some(RESTARTED.to_owned()),
+            };
+            interrupted.record(json!({
+                "timestamp": clock::now().as_second(), "type": "ExecutionAborted",
+                "id": 1, "previousEventId": 0, "executionAbortedEventDetails": reason,
+            }));
+            engine.finish(interrupted, outcome).await?;
+        }
+        Ok(engine)
+    }
+
+    /// A machine by its ARN.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn machine(&self, arn: &str) -> Result<Arc<Machine>, StatesError> {
+        let found = self.known().get(arn).map(Arc::clone);
+        found.ok_or_else(|| StatesError::StateMachineDoesNotExist { arn: arn.to_owned() })
+    }
+
+    /// Every machine, by ARN.
+    #[must_use]
+    pub fn machines(&self) -> Vec<Arc<Machine>> {
+        self.known().values().map(Arc::clone).collect()
+    }
+
+    /// Gives a machine another definition, for the executions that are started from now on. A restart forgets it: the
+    /// template says what runs.
+    ///
+    /// # Errors
+    /// There is no such machine, or its new definition is refused.
+    pub fn update(&self, arn: &str, definition: String) -> Result<(), StatesError> {
+        let machine = self.machine(arn)?.redefined(definition)?;
+        self.known().insert(arn.to_owned(), Arc::new(machine));
+        Ok(())
+    }
+
+    /// An execution by its ARN.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn execution(&self, arn: &str) -> Result<Arc<Execution>, StatesError> {
+        let found = self.executions().get(arn).map(Arc::clone);
+        found.ok_or_else(|| StatesError::ExecutionDoesNotExist { arn: arn.to_owned() })
+    }
+
+    /// Every execution, newest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Execution>> {
+        let mut all: Vec<_> = self.executions().values().map(Arc::clone).collect();
+        all.sort_by(|a, b| {
+            b.started_at()
+                .cmp(&a.started_at())
+                .then_with(|| a.arn().cmp(b.arn()))
+        });
+        all
+    }
+
+    /// Takes an execution. The same name with the same input while it runs is the same execution. Returns when it is
+    /// in the journal, if there is one.
+    ///
+    /// # Errors
+    /// [`StatesError`].
+    pub async fn start(
+        self: &Arc<Self>,
+        machine_arn: &str,
+        name: Option<String>,
+        input: Option<String>,
+    ) -> Result<Arc<Execution>, StatesError> {
+        let machine = self.machine(machine_arn)?;
+        let name = name.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+        check_name(&name)?;
+        let text = input.unwrap_or_else(|| "{}".to_owned());
+        let input = parse_input(&text)?;
+        // On a task of its own: a client that hangs up does not leave an execution half taken.
+        let engine = Arc::clone(self);
+        let taken = tokio::spawn(async move { engine.take(machine, name, text, input).await });
+        taken.await.map_err(|_| StatesError::ShuttingDown)?
+    }
+
+    async fn take(
+        self: Arc<Self>,
+        machine: Arc<Machine>,
+        name: String,
+        text: String,
+        input: Value,
+    ) -> Result<Arc<Execution>, StatesError> {
+        let _one_by_one = self.taking.lock().await;
+        if self.tasks.is_closed() {
+            return Err(StatesError::ShuttingDown);
+        }
+        let arn = execution_arn(&machine.arn, &name);
+        if let Ok(known) = self.execution(&arn) {
+            let same = known.snapshot().ended.is_none() && known.has_input(&input);
+            return if same {
+                Ok(known)
+            } else {
+                Err(StatesError::ExecutionAlreadyExists { arn })
+            };
+        }
+        let started_at = clock::now();
+        if let Some(journal) = &self.journal {
+            let entry = Entry::Started {
+                execution_arn: arn.clone(),
+                machine_arn: machine.arn.clone(),
+                input: text.clone(),
+                at_ms: started_at.as_millisecond(),
+            };
+            journal.append(&entry).await.map_err(StatesError::Journal)?;
+        }
+        let (aborter, signal) = abort();
+        let execution = Arc::new(Execution::new(
+            arn.clone(),
+            name.clone(),
+            Arc::clone(&machine),
+            text,
+            started_at,
+            Some(aborter),
+        ));
+        self.executions().insert(arn.clone(), Arc::clone(&execution));
+        self.tell(&execution);
+
+        let start = Start {
+            execution_arn: arn,
+            execution_name: name,
+            machine_arn: machine.arn.clone(),
+            machine_name: machine.name.clone(),
+            role_arn: machine.role_arn.clone(),
+            input,
+            started_at,
+            jitter_seed: rand::random(),
+        };
+        let (engine, running) = (Arc::clone(&self), Arc::clone(&execution));
+        self.tasks.spawn(async move {
+            let record = |event: asl::history::Event| {
+                // An event is made of texts and numbers: it always has a JSON form.
+                running.record(serde_json::to_value(event).unwrap_or_default());
+            };
+            let world = Arc::clone(&engine.world);
+            let outcome = execute(&machine.parsed, start, world, signal, record).await;
+            // What the journal did not take is told anyway: the result is in the database already.
+            let _not_remembered = engine.finish(&running, outcome).await;
+        });
+        Ok(execution)
+    }
+
+    async fn finish(&self, execution: &Execution, outcome: Outcome) -> Result<(), StatesError> {
+        let at = match (&outcome, execution.machine().parsed.timeout_seconds) {
+            // As on AWS: it ended when its time was up, not when somebody came to look.
+            (Outcome::TimedOut, Some(seconds)) => {
+                execution.started_at() + std::time::Duration::from_secs(seconds)
+            }
+            _ => clock::now(),
+        };
+        let ended = Ended::new(outcome, at);
+        let mut written = Ok(());
+        if let Some(journal) = &self.journal {
+            let entry = Entry::Ended {
+                execution_arn: execution.arn().to_owned(),
+                status: ended.status.name().to_owned(),
+                output: ended.output.clone(),
+                error: ended.error.clone(),
+                cause: ended.cause.clone(),
+                at_ms: ended.at.as_millisecond(),
+                history: execution.events(0),
+            };
+            written = journal.append(&entry).await.map_err(StatesError::Journal);
+        }
+        execution.end(ended);
+        self.tell(execution);
+        written
+    }
+
+    /// Stops whatever runs and waits for its end.
+    pub async fn abort_all(&self) {
+        for execution in self.all() {
+            execution.stop(None, Some(SHUT_DOWN.to_owned()));
+        }
+        self.idle(|_| true).await;
+    }
+
+    /// Takes nothing more, stops whatever runs and waits for its end.
+    pub async fn shutdown(&self) {
+        {
+            let _nobody_comes_in = self.taking.lock().await;
+            self.tasks.close();
+        }
+        self.abort_all().await;
+        self.tasks.wait().await;
+    }
+
+    /// Waits until no execution of these machines runs. Something new may start meanwhile and afterwards.
+    pub async fn idle(&self, machines: impl Fn(&Machine) -> bool) {
+        for execution in self.all() {
+            if machines(execution.machine()) {
+                execution.ended().await;
+            }
+        }
+    }
+
+    fn tell(&self, execution: &Execution) {
+        // Without a listener, as in a test of this alone, nobody is told.
+        let _nobody_listens = self.changes.send(execution.snapshot());
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Machine>>> {
+        self.machines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn executions(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Execution>>> {
+        self.executions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The ARN of a machine's execution.
+#[must_use]
+pub fn execution_arn(machine_arn: &str, name: &str) -> String {
+    format!(
+        "{}:{name}",
+        machine_arn.replacen(":stateMachine:", ":execution:", 1)
+    )
+}
+
+/// The executions of a journal. Those of a machine that is not there any more are left out.
+fn remembered(
+    machines: &BTreeMap<String, Arc<Machine>>,
+    entries: Vec<Entry>,
+) -> BTreeMap<String, Arc<Execution>> {
+    let mut executions = BTreeMap::new();
+    let moment = |ms| Timestamp::from_millisecond(ms).unwrap_or_default();
+    for entry in entries {
+        match entry {
+            Entry::Started {
+                execution_arn,
+                machine_arn,
+                input,
+                at_ms,
+            } => {
+                let Some(machine) = machines.get(&machine_arn).map(Arc::clone) else {
+                    continue;
+                };
+                let name = execution_arn.rsplit(':').next().unwrap_or_default().to_owned();
+                let execution =
+                    Execution::new(execution_arn.clone(), name, machine, input, moment(at_ms), None);
+                executions.insert(execution_arn, Arc::new(execution));
+            }
+            Entry::Ended {
+                execution_arn,
+                status,
+                output,
+                error,
+                cause,
+                at_ms,
+                history,
+            } => {
+                let (Some(execution), Some(status)) =
+                    (executions.get(&execution_arn), Status::parse(&status))
+                else {
+                    continue;
+                };
+                let ended = Ended {
+                    status,
+                    at: moment(at_ms),
+                    output,
+                    error,
+                    cause,
+                };
+                execution.restore(history, Some(ended));
+            }
+        }
+    }
+    executions
+}
+
+/// Source: "Quotas related to state machine executions" and `StartExecution`'s `name`.
+fn check_name(name: &str) -> Result<(), StatesError> {
+    let allowed = |c: char| !c.is_whitespace() && !c.is_control() && !"<>{}[]?*\"#%\\^|~`$&,;:/".contains(c);
+    if (1..=80).contains(&name.chars().count()) && name.chars().all(allowed) {
+        Ok(())
+    } else {
+        Err(StatesError::InvalidName {
+            name: name.to_owned(),
+        })
+    }
+}
+
+fn parse_input(text: &str) -> Result<Value, StatesError> {
+    let refused = |reason: String| StatesError::InvalidExecutionInput { reason };
+    if text.len() > MAX_PAYLOAD_BYTES {
+        return Err(refused(format!("more than {MAX_PAYLOAD_BYTES} bytes")));
+    }
+    serde_json::from_str(text).map_err(|error| {
+        refused(format!(
+            "not JSON at line {} column {}",
+            error.line(),
+            error.column()
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! The engine with a world of its own: names, journal, ends.
+
+use std::time::Duration;
+
+use asl::{
+    StateMachine,
+    run::{TaskCall, TaskFailure},
+};
+use futures::future::BoxFuture;
+
+use super::*;
+
+/// A world that echoes, except where it is asked to take its time.
+struct Echo;
+
+impl World for Echo {
+    fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
+        Box::pin(async move {
+            if call.input["wait"] == true {
+                tokio::time::sleep(Duration::from_hours(1)).await;
+            }
+            Ok(call.input)
+        })
+    }
+}
+
+const MACHINE: &str = "arn:aws:states:r:1:stateMachine:m";
+
+fn machine() -> Machine {
+    let definition = r#"{ "StartAt": "A", "TimeoutSeconds": 5, "States": { "A": {
+        "Type": "Task", "Resource": "arn:aws:lambda:r:1:function:f", "End": true } } }"#;
+    Machine {
+        arn: MACHINE.into(),
+        name: "m".into(),
+        role_arn: "arn:aws:iam::1:role/r".into(),
+        definition: definition.into(),
+        parsed: StateMachine::parse(definition).unwrap(),
+        created_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+async fn engine(journal: Option<(Journal, Vec<Entry>)>) -> (Arc<Engine>, mpsc::UnboundedReceiver<Snapshot>) {
+    let (changes, told) = mpsc::unbounded_channel();
+    (
+        Engine::new(vec![machine()], Arc::new(Echo), journal, changes)
+            .await
+            .unwrap(),
+        told,
+    )
+}
+
+async fn start(engine: &Arc<Engine>, name: &str, input: &str) -> Result<Arc<Execution>, StatesError> {
+    engine.start(MACHINE, Some(name.into()), Some(input.into())).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_is_one_execution() {
+    let (engine, _changes) = engine(None).await;
+    let first = start(&engine, "a", r#"{"wait":true,"n":1}"#).await.unwrap();
+    let again = start(&engine, "a", r#"{ "n": 1, "wait": true }"#).await.unwrap();
+    assert!(Arc::ptr_eq(&first, &again));
+    let other = start(&engine, "a", "{}").await.unwrap_err();
+    assert_eq!(other.name(), "ExecutionAlreadyExists");
+    first.stop(Some("E".into()), Some("why".into()));
+    let ended = first.ended().await;
+    assert_eq!(
+        (ended.status, ended.error.as_deref()),
+        (Status::Aborted, Some("E"))
+    );
+    let closed = start(&engine, "a", r#"{"wait":true,"n":1}"#).await.unwrap_err();
+    assert_eq!(closed.name(), "ExecutionAlreadyExists");
+}
+
+#[tokio::test(start_paused = true)]
+async fn ends_and_their_events() {
+    let (engine, mut changes) = engine(None).await;
+    let good = start(&engine, "good", r#"{"x":1}"#).await.unwrap();
+    assert_eq!(good.ended().await.output.as_deref(), Some(r#"{"x":1}"#));
+    let late = start(&engine, "late", r#"{"wait":true}"#).await.unwrap();
+    assert_eq!(late.ended().await.status, Status::TimedOut);
+    let mut told = Vec::new();
+    while let Ok(change) = changes.try_recv() {
+        told.push((change.name.clone(), change.status()));
+    }
+    let expected = [
+        ("good", Status::Running),
+        ("good", Status::Succeeded),
+        ("late", Status::Running),
+        ("late", Status::TimedOut),
+    ];
+    assert_eq!(told, expected.map(|(name, status)| (name.to_owned(), status)));
+    assert_eq!(late.events(0).last().unwrap()["type"], "ExecutionTimedOut");
+}
+
+#[tokio::test]
+async fn what_is_refused() {
+    let (engine, _changes) = engine(None).await;
+    let refused = async |name: &str, input: &str| start(&engine, name, input).await.unwrap_err().name();
+    for name in ["", "a b", "a/b", "a:b", &"x".repeat(81)] {
+        assert_eq!(refused(name, "{}").await, "InvalidName", "{name}");
+    }
+    assert_eq!(refused("a", "{").await, "InvalidExecutionInput");
+    assert_eq!(
+        refused("a", &format!("\"{}\"", "x".repeat(MAX_PAYLOAD_BYTES))).await,
+        "InvalidExecutionInput"
+    );
+    let no_machine = engine.start("arn:x", None, None).await.unwrap_err();
+    assert_eq!(no_machine.name(), "StateMachineDoesNotExist");
+}
+
+#[tokio::test]
+async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    {
+        let (journal, entries) = Journal::open(&path).unwrap();
+        let (engine, _changes) = engine(Some((journal, entries))).await;
+        start(&engine, "done", r#"{"x":1}"#).await.unwrap().ended().await;
+    }
+    let (journal, _) = Journal::open(&path).unwrap();
+    let interrupted = Entry::Started {
+        execution_arn: execution_arn(MACHINE, "lost"),
+        machine_arn: MACHINE.into(),
+        input: "{}".into(),
+        at_ms: 1,
+    };
+    journal.append(&interrupted).await.unwrap();
+    drop(journal);
+
+    let (engine, mut changes) = engine(Some(Journal::open(&path).unwrap())).await;
+    let lost = engine
+        .execution(&execution_arn(MACHINE, "lost"))
+        .unwrap()
+        .snapshot();
+    assert_eq!(lost.status(), Status::Aborted);
+    assert_eq!(lost.ended.unwrap().cause.as_deref(), Some(RESTARTED));
+    assert_eq!(
+        changes.try_recv().unwrap().name,
+        "lost",
+        "whoever closes sessions is told"
+    );
+    let done = engine.execution(&execution_arn(MACHINE, "done")).unwrap();
+    assert_eq!(
+        done.snapshot().ended.unwrap().output.as_deref(),
+        Some(r#"{"x":1}"#)
+    );
+    assert_eq!(done.events(0)[0]["type"], "ExecutionStarted");
+}

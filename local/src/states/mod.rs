@@ -1,0 +1,14 @@
+//! Step Functions for this machine, Standard type: executions with their names, histories and ends, run by the `asl`
+//! interpreter. The HTTP API over it is in [`api`], what tasks reach in [`world`].
+
+pub mod api;
+pub mod engine;
+pub mod error;
+pub mod execution;
+pub mod machine;
+pub mod world;
+
+pub use engine::Engine;
+pub use error::StatesError;
+pub use execution::{Ended, Execution, Snapshot, Status};
+pub use machine::Machine;

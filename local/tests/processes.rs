@@ -1,0 +1,385 @@
+//! Real processes: functions that misbehave, and the program `local` when it is killed. One binary, because it needs
+//! the program and the misbehaving function as cargo built them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what it expects by failing, its helpers too"
+)]
+
+mod restart;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use local::{
+    lambda::{FunctionSettings, Host},
+    logs::{Logs, Metrics},
+    process::{Launcher, tree},
+};
+use serde_json::{Value, json};
+
+const LOCAL: &str = env!("CARGO_BIN_EXE_local");
+
+fn misbehave() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_misbehave"))
+}
+
+struct Bench {
+    host: Host,
+    logs: Logs,
+}
+
+fn bench(change: impl FnOnce(&mut FunctionSettings)) -> Bench {
+    let mut settings = FunctionSettings {
+        name: "f".into(),
+        arn: "arn:aws:lambda:r:1:function:f".into(),
+        region: "ap-northeast-2".into(),
+        log_group: "/aws/lambda/f".into(),
+        handler: "bootstrap".into(),
+        timeout: Duration::from_secs(20),
+        memory_mb: 256,
+        reserved_concurrency: None,
+        environment: vec![("OURS".into(), "1".into())],
+        binary: misbehave(),
+    };
+    change(&mut settings);
+    let logs = Logs::new(None, Metrics::default());
+    let host = Host::new(vec![settings], &Launcher::new(LOCAL), &logs).unwrap();
+    Bench { host, logs }
+}
+
+impl Bench {
+    /// The answer, or the payload of the failure.
+    async fn ask(&self, input: Value) -> Result<Value, Value> {
+        let payload = input.to_string().into();
+        let answer = self
+            .host
+            .invoke("arn:aws:lambda:r:1:function:f", payload, "Root=1")
+            .await;
+        answer
+            .map(|bytes| serde_json::from_slice(&bytes).unwrap())
+            .map_err(|failed| failed.payload())
+    }
+
+    async fn fails(&self, input: Value, error_type: &str, message: &str) {
+        let failure = self.ask(input).await.unwrap_err();
+        assert_eq!(failure["errorType"], error_type, "{failure}");
+        let text = failure["errorMessage"].as_str().unwrap();
+        assert!(text.ends_with(message), "{text}");
+    }
+
+    /// The status and the error of the newest `platform.report`.
+    fn report(&self) -> (String, Value) {
+        let lines = self.logs.lines().remove("f").unwrap();
+        let parsed = lines
+            .iter()
+            .rev()
+            .filter_map(|line| serde_json::from_str::<Value>(&line.text).ok());
+        let report = parsed
+            .into_iter()
+            .find(|line| line["type"] == "platform.report")
+            .unwrap();
+        (
+            report["record"]["status"].as_str().unwrap().to_owned(),
+            report["record"]["errorType"].clone(),
+        )
+    }
+}
+
+/// Waits for something that nothing tells us of; the test's own time limit is the limit.
+async fn until(what: &str, mut check: impl FnMut() -> bool) {
+    for _ in 0..20_000 {
+        if check() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("not in 20 s: {what}");
+}
+
+/// Neither alive nor a zombie.
+fn is_gone(pid: u32) -> bool {
+    !Path::new("/proc").join(pid.to_string()).exists()
+}
+
+fn is_dead(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+    stat.map_or(true, |stat| stat.rsplit_once(") ").unwrap().1.starts_with('Z'))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_is_kept_warm_and_leaves_with_the_host() {
+    let bench = bench(|_| {});
+    let first = bench.ask(json!({ "do": "echo", "n": 1 })).await.unwrap();
+    assert_eq!(first["input"]["n"], 1);
+    let again = bench.ask(json!({ "do": "echo" })).await.unwrap();
+    assert_eq!(first["pid"], again["pid"]);
+    assert_eq!(bench.report(), ("success".to_owned(), Value::Null));
+    bench.host.shutdown().await;
+    assert!(is_gone(u32::try_from(first["pid"].as_u64().unwrap()).unwrap()));
+    bench
+        .fails(
+            json!({ "do": "echo" }),
+            "Lambda.ServiceException",
+            "shutting down",
+        )
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_to_end() {
+    let bench = bench(|_| {});
+    let exit = "Runtime exited with error:";
+    bench
+        .fails(
+            json!({ "do": "exit", "code": 1 }),
+            "Runtime.ExitError",
+            &format!("{exit} exit status 1"),
+        )
+        .await;
+    assert_eq!(bench.report(), ("error".to_owned(), json!("Runtime.ExitError")));
+    bench
+        .fails(
+            json!({ "do": "exit", "code": 0 }),
+            "Runtime.ExitError",
+            &format!("{exit} exit status 0"),
+        )
+        .await;
+    bench
+        .fails(
+            json!({ "do": "abort" }),
+            "Runtime.ExitError",
+            &format!("{exit} signal: aborted"),
+        )
+        .await;
+    bench.fails(json!({ "do": "error" }), "CUSTOM", "no").await;
+    assert_eq!(bench.report(), ("failure".to_owned(), json!("CUSTOM")));
+    bench
+        .fails(json!({ "do": "error garbage" }), "Runtime.UnknownReason", "")
+        .await;
+    let large = "exceeded maximum allowed payload size (6291556 bytes).";
+    bench
+        .fails(json!({ "do": "large" }), "Function.ResponseSizeTooLarge", large)
+        .await;
+    bench
+        .fails(
+            json!({ "do": "memory" }),
+            "Runtime.ExitError",
+            &format!("{exit} signal: killed"),
+        )
+        .await;
+    assert_eq!(bench.report(), ("error".to_owned(), json!("Runtime.OutOfMemory")));
+    bench.ask(json!({ "do": "echo" })).await.unwrap();
+    bench.host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hanging_function_is_timed_out_and_killed() {
+    let bench = bench(|settings| settings.timeout = Duration::from_millis(300));
+    let pid = bench.ask(json!({ "do": "echo" })).await.unwrap()["pid"]
+        .as_u64()
+        .unwrap();
+    bench
+        .fails(
+            json!({ "do": "hang" }),
+            "Sandbox.Timedout",
+            "Error: Task timed out after 0.30 seconds",
+        )
+        .await;
+    assert_eq!(bench.report().0, "timeout");
+    let pid = u32::try_from(pid).unwrap();
+    until("the sandbox is reaped", || is_gone(pid)).await;
+    bench.ask(json!({ "do": "echo" })).await.unwrap();
+    bench.host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_does_not_initialise() {
+    for (init, error_type, message) in [
+        ("crash", "Runtime.ExitError", "exit status 7"),
+        ("error", "NoSecret", "none"),
+    ] {
+        let bench = bench(|settings| settings.environment.push(("INIT".into(), init.into())));
+        bench.fails(json!({ "do": "echo" }), error_type, message).await;
+        bench.host.shutdown().await;
+    }
+    let bench = bench(|settings| settings.binary = "/nowhere/bootstrap".into());
+    assert!(bench.ask(json!({})).await.is_err());
+    bench.host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage_is_refused_and_the_invocation_goes_on() {
+    let bench = bench(|_| {});
+    let statuses = bench.ask(json!({ "do": "garbage" })).await.unwrap();
+    assert_eq!(statuses, json!(["400", "404", "403"]));
+    bench.host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reserved_concurrency_throttles() {
+    let bench = Arc::new(bench(|settings| settings.reserved_concurrency = Some(1)));
+    let busy = Arc::clone(&bench);
+    let hanging = tokio::spawn(async move { busy.ask(json!({ "do": "hang" })).await });
+    until("the first is under way", || {
+        bench.logs.lines()["f"]
+            .iter()
+            .any(|line| line.text.contains("platform.start"))
+    })
+    .await;
+    bench
+        .fails(
+            json!({ "do": "echo" }),
+            "Lambda.TooManyRequestsException",
+            "Rate Exceeded.",
+        )
+        .await;
+    bench.host.shutdown().await;
+    assert_eq!(
+        hanging.await.unwrap().unwrap_err()["errorType"],
+        "Lambda.ServiceException"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_variables_of_lambda_and_of_the_template() {
+    let bench = bench(|_| {});
+    let seen: BTreeMap<String, String> =
+        serde_json::from_value(bench.ask(json!({ "do": "environment" })).await.unwrap()).unwrap();
+    let foreign: Vec<_> = seen
+        .keys()
+        .filter(|name| !name.starts_with("AWS_"))
+        .map(String::as_str)
+        .collect();
+    let expected = [
+        "LAMBDA_TASK_ROOT",
+        "LANG",
+        "LD_LIBRARY_PATH",
+        "OURS",
+        "PATH",
+        "TZ",
+        "_HANDLER",
+    ];
+    assert_eq!(foreign, expected);
+    assert_eq!(seen["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
+    bench.host.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_line_of_a_talkative_function_is_kept_in_order() {
+    let bench = bench(|_| {});
+    bench.ask(json!({ "do": "log", "lines": 20_000 })).await.unwrap();
+    bench.host.shutdown().await;
+    let lines = bench.logs.lines().remove("f").unwrap();
+    let said: Vec<_> = lines
+        .iter()
+        .filter(|line| line.text.starts_with("line "))
+        .collect();
+    assert_eq!(said.len(), 20_000);
+    assert!(
+        said.iter()
+            .enumerate()
+            .all(|(n, line)| line.text == format!("line {n}"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn grandchildren_go_with_their_sandbox() {
+    let bench = bench(|_| {});
+    let answer = bench.ask(json!({ "do": "grandchild" })).await.unwrap();
+    let grandchild = u32::try_from(answer["grandchild"].as_u64().unwrap()).unwrap();
+    assert!(!is_dead(grandchild));
+    bench.host.shutdown().await;
+    until("the grandchild is dead", || is_dead(grandchild)).await;
+}
+
+/// `local deploy` in the middle of an order whose functions hang, with everything below it.
+async fn hanging_deployment(folder: &Path) -> (Child, Vec<u32>) {
+    let order = folder.join("order.json");
+    fs::write(
+        &order,
+        r#"{"profile":{"target":"general","budget":1,"servings":1}}"#,
+    )
+    .unwrap();
+    let mut command = Command::new(LOCAL);
+    command
+        .arg("deploy")
+        .arg("--folder")
+        .arg(folder)
+        .arg("--order")
+        .arg(&order);
+    for function in ["RecipeGenerator", "PriceFetcher", "ResultCombiner"] {
+        command
+            .arg("--function")
+            .arg(format!("{function}={}", misbehave().display()));
+    }
+    let supervisor = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The worker, three functions, and what two of them started.
+    let below = || tree::descendants(supervisor.id());
+    until("everything is under way", || {
+        let sleeping = below().into_iter().filter(|pid| {
+            fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "sleep")
+        });
+        sleeping.count() >= 2 && below().len() >= 6
+    })
+    .await;
+    let all = below();
+    (supervisor, all)
+}
+
+async fn signal(pid: u32, name: &str) {
+    let sent = tokio::process::Command::new("kill")
+        .args([name, &pid.to_string()])
+        .status()
+        .await;
+    assert!(sent.unwrap().success());
+}
+
+async fn ends(mut supervisor: Child) -> ExitStatus {
+    tokio::task::spawn_blocking(move || supervisor.wait().unwrap())
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_everything_in_order() {
+    for (name, code) in [("-INT", 143), ("-TERM", 143)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (supervisor, below) = hanging_deployment(folder.path()).await;
+        signal(supervisor.id(), name).await;
+        assert_eq!(ends(supervisor).await.code(), Some(code), "{name}");
+        assert!(below.iter().all(|&pid| is_gone(pid)), "{name}: {below:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_supervisor_leaves_nobody_alive() {
+    let folder = tempfile::tempdir().unwrap();
+    let (supervisor, below) = hanging_deployment(folder.path()).await;
+    signal(supervisor.id(), "-KILL").await;
+    ends(supervisor).await;
+    // Whoever adopts the worker reaps it: that is not us.
+    until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_worker_leaves_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let (supervisor, below) = hanging_deployment(folder.path()).await;
+    let worker = *below.first().unwrap();
+    signal(worker, "-KILL").await;
+    assert_eq!(ends(supervisor).await.code(), Some(137));
+    assert!(below.iter().all(|&pid| is_gone(pid)), "{below:?}");
+}

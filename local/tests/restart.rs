@@ -1,0 +1,81 @@
+//! A data folder that is opened again after its environment broke off in the middle of an order.
+
+use std::{collections::BTreeMap, path::Path};
+
+use contract::{Order, Session, SessionId, Status};
+use local::{Config, Embedded, process::Launcher, states};
+use stack::{CheckedTemplate, Environment};
+use tokio::runtime::Runtime;
+
+use super::{LOCAL, misbehave};
+
+fn template() -> CheckedTemplate {
+    let environment = Environment::local().unwrap();
+    stack::checked(stack::app(&environment), jiff::civil::date(2026, 11, 23)).unwrap()
+}
+
+/// Functions that hang.
+fn config(data: &Path) -> Config {
+    let functions = ["RecipeGenerator", "PriceFetcher", "ResultCombiner"];
+    let functions: BTreeMap<_, _> = functions.map(|name| (name.to_owned(), misbehave())).into();
+    let mut config = Config::new(functions, Launcher::new(LOCAL));
+    config.data_folder = Some(data.to_owned());
+    config
+}
+
+fn order() -> Order {
+    let text = r#"{ "profile": { "target": "general", "budget": 1, "servings": 1 } }"#;
+    Order::parse(text.as_bytes(), || SessionId::new("interrupted").unwrap()).unwrap()
+}
+
+fn session(environment: &Embedded) -> Session {
+    environment.stored_session(&order().session_id).unwrap().unwrap()
+}
+
+#[test]
+fn what_was_running_is_aborted_and_its_session_closed() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Runtime::new().unwrap();
+    first.block_on(async {
+        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
+        let (_, fresh) = environment.take(&order()).await.unwrap();
+        assert!(fresh);
+        assert_eq!(session(&environment).status, Status::Pending);
+    });
+    // Everything stops where it stands, as in a crash.
+    drop(first);
+
+    Runtime::new().unwrap().block_on(async {
+        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
+        environment.settled().await;
+        let (execution, fresh) = environment.take(&order()).await.unwrap();
+        assert!(!fresh, "the same order is the same execution");
+        let ended = execution.snapshot().ended.unwrap();
+        assert_eq!(ended.status, states::Status::Aborted);
+        assert_eq!(ended.cause.as_deref(), Some(states::engine::RESTARTED));
+        let session = session(&environment);
+        assert_eq!(
+            (session.status, session.error.as_deref()),
+            (Status::Failed, Some("ABORTED"))
+        );
+        environment.close().await.unwrap();
+    });
+}
+
+#[test]
+fn a_data_folder_belongs_to_one_environment() {
+    let data = tempfile::tempdir().unwrap();
+    Runtime::new().unwrap().block_on(async {
+        let first = Embedded::up(&template(), config(data.path())).await.unwrap();
+        let second = Embedded::up(&template(), config(data.path()))
+            .await
+            .err()
+            .unwrap();
+        assert!(second.hint().unwrap().contains("another data folder"), "{second}");
+        let beside = tempfile::tempdir().unwrap();
+        let third = Embedded::up(&template(), config(beside.path())).await.unwrap();
+        assert_ne!(first.urls(), third.urls());
+        first.close().await.unwrap();
+        third.close().await.unwrap();
+    });
+}
