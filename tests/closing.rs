@@ -1,0 +1,118 @@
+//! Sessions are closed from outside when an execution ends and no catcher runs (D3).
+
+use contract::Status;
+use local::standins::{Behaviour, Reaction, When};
+use target::{ExecutionStatus, Target as _};
+
+use crate::kitchen::{Kitchen, order};
+
+/// A model that never answers, so that an execution is under way for as long as a test needs.
+async fn slow_kitchen() -> Kitchen {
+    Kitchen::with(|config| config.bedrock = Behaviour::default().but(When::Always, Reaction::Hang)).await
+}
+
+/// Nothing of the real machine takes as long as its own timeout, by design. So the machine gets a timeout that it does
+/// reach, through AWS's own call for that.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_execution_that_times_out_is_closed_from_outside() {
+    let kitchen = slow_kitchen().await;
+    let arn = kitchen.environment.machine_arn().to_owned();
+    let machine = kitchen
+        .states
+        .describe_state_machine()
+        .state_machine_arn(&arn)
+        .send()
+        .await
+        .unwrap();
+    let mut definition: serde_json::Value = serde_json::from_str(machine.definition()).unwrap();
+    definition["TimeoutSeconds"] = 1.into();
+    let update = kitchen.states.update_state_machine().state_machine_arn(&arn);
+    update.definition(definition.to_string()).send().await.unwrap();
+
+    let cooked = kitchen.cook(&order("times-out", &["두부"])).await;
+    assert_eq!(cooked.execution.status, ExecutionStatus::TimedOut);
+    // As on AWS: neither error nor cause, and exactly its timeout long.
+    assert_eq!(
+        (
+            cooked.execution.error.as_deref(),
+            cooked.execution.cause.as_deref()
+        ),
+        (None, None)
+    );
+    assert_eq!(cooked.execution.duration_ms(), Some(1_000));
+    assert_eq!(cooked.session.status, Status::Failed);
+    assert_eq!(cooked.session.error.as_deref(), Some("TIMED_OUT"));
+    assert_eq!(cooked.session.cause.as_deref(), Some(stack::closer::CAUSE));
+    assert!(cooked.session.failed_at.is_some());
+    kitchen.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_execution_that_somebody_stops_is_closed_from_outside() {
+    let kitchen = slow_kitchen().await;
+    let order = order("stopped", &["두부"]);
+    let started = kitchen.environment.start(&order).await.unwrap();
+    let stop = kitchen
+        .states
+        .stop_execution()
+        .execution_arn(&started.execution.0);
+    // Whoever stops an execution may write anything: it stays out of the session (D26).
+    stop.error("Stopped").cause("혈당 140mg/dL").send().await.unwrap();
+    let execution = kitchen
+        .environment
+        .follow(&started.execution, &mut |_| {})
+        .await
+        .unwrap();
+    assert_eq!(execution.status, ExecutionStatus::Aborted);
+    let session = kitchen.session(&order.session_id).await;
+    assert_eq!(session.status, Status::Failed);
+    assert_eq!(session.error.as_deref(), Some("ABORTED"));
+    assert_eq!(session.cause.as_deref(), Some(stack::closer::CAUSE));
+    assert!(kitchen.environment.dead_letters().is_empty());
+    kitchen.close().await;
+}
+
+/// A failure that the machine recorded itself is left alone by the closer, which is told of it too.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_closer_changes_nothing_that_is_closed() {
+    let kitchen = Kitchen::with(|config| {
+        config.naver = Behaviour::default().but(When::Always, local::standins::naver::no_such_api());
+    })
+    .await;
+    let cooked = kitchen.cook(&order("closed-inside", &["두부"])).await;
+    kitchen.environment.settled().await;
+    assert_eq!(kitchen.session(&cooked.session.session_id).await, cooked.session);
+    let closers = kitchen
+        .states
+        .list_executions()
+        .state_machine_arn(kitchen.environment.closer_arn());
+    let closers = closers.send().await.unwrap();
+    assert_eq!(closers.executions().len(), 1);
+    assert_eq!(
+        closers.executions()[0].status(),
+        &aws_sdk_sfn::types::ExecutionStatus::Succeeded
+    );
+    kitchen.close().await;
+}
+
+/// The same id with the same order is the same execution, ended or not; with another order it is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_one_execution() {
+    let kitchen = Kitchen::open().await;
+    let first = kitchen.cook(&order("once", &["두부"])).await;
+    let again = kitchen
+        .environment
+        .start(&order("once", &["두부"]))
+        .await
+        .unwrap();
+    assert!(!again.fresh);
+    assert_eq!(again.execution, first.execution.id);
+    let other = kitchen
+        .environment
+        .start(&order("once", &["새우"]))
+        .await
+        .unwrap_err();
+    assert!(matches!(other, target::TargetError::OtherOrder { .. }), "{other}");
+    assert_eq!(kitchen.environment.bedrock().count(), 1);
+    kitchen.close().await;
+}

@@ -1,0 +1,86 @@
+//! Functions that die: the order fails with AWS's own words, the environment cooks on.
+
+use contract::{
+    Status,
+    task::{PriceFetcher, RecipeGenerator},
+};
+use target::ExecutionStatus;
+
+use crate::{
+    kitchen::{Kitchen, order, replaced},
+    programs::{program, script},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_dies_at_its_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let dead = script(folder.path(), "dead", "exit 3");
+    let kitchen = Kitchen::with(|config| config.functions = replaced::<PriceFetcher>(dead)).await;
+    let cooked = kitchen.cook(&order("dies-at-start", &["두부"])).await;
+    assert_eq!(cooked.execution.status, ExecutionStatus::Failed);
+    assert_eq!(
+        cooked.execution.error.as_deref(),
+        Some("Runtime.ExitError"),
+        "{:?}",
+        cooked.execution
+    );
+    assert!(cooked.execution.cause.unwrap().contains("exit status 3"));
+    assert_eq!(cooked.session.status, Status::Failed);
+    kitchen.close().await;
+}
+
+/// The first sandbox is killed in the middle of its work. The order fails; the next one gets a new sandbox.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_is_killed_at_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let once = folder.path().join("once");
+    // The killer waits for the function's own call to the model, then kills it. The second sandbox finds the mark.
+    let lines = format!(
+        "if (set -C; : > {once}) 2>/dev/null; then (read line < {fifo}; kill -9 $$) & fi\nexec {recipe}",
+        once = once.display(),
+        fifo = folder.path().join("fifo").display(),
+        recipe = program("recipe").display(),
+    );
+    let made = std::process::Command::new("mkfifo")
+        .arg(folder.path().join("fifo"))
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let recipe = script(folder.path(), "recipe", &lines);
+    let kitchen = Kitchen::with(|config| {
+        config.functions = replaced::<RecipeGenerator>(recipe);
+        config.bedrock = local::standins::Behaviour::default()
+            .but(local::standins::When::First(1), local::standins::Reaction::Hang);
+    })
+    .await;
+
+    let order_1 = order("killed-at-work", &["두부"]);
+    let started = target::Target::start(&kitchen.environment, &order_1)
+        .await
+        .unwrap();
+    while kitchen.environment.bedrock().count() == 0 {
+        tokio::task::yield_now().await;
+    }
+    tokio::fs::write(folder.path().join("fifo"), "now\n")
+        .await
+        .unwrap();
+    let execution = target::Target::follow(&kitchen.environment, &started.execution, &mut |_| {})
+        .await
+        .unwrap();
+    assert_eq!(
+        execution.error.as_deref(),
+        Some("Runtime.ExitError"),
+        "{execution:?}"
+    );
+    assert!(execution.cause.unwrap().contains("signal: killed"));
+    assert_eq!(kitchen.session(&order_1.session_id).await.status, Status::Failed);
+
+    let cooked = kitchen.cook(&order("after-the-killing", &["두부"])).await;
+    assert_eq!(
+        cooked.execution.status,
+        ExecutionStatus::Succeeded,
+        "{:?}",
+        cooked.execution
+    );
+    kitchen.close().await;
+}

@@ -1,0 +1,165 @@
+//! An embedded environment with its clients, and what a test asks of it.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use contract::{Order, Session, SessionId, Task, session::attribute};
+use local::embedded::{Config, Embedded};
+use serde_json::{Value, json};
+use stack::{CheckedTemplate, Environment};
+use target::{Execution, Target as _};
+
+use crate::programs;
+
+/// An environment that is up.
+pub(crate) struct Kitchen {
+    pub(crate) environment: Embedded,
+    /// Step Functions, through AWS's own client.
+    pub(crate) states: aws_sdk_sfn::Client,
+    /// `DynamoDB`, through AWS's own client.
+    pub(crate) tables: aws_sdk_dynamodb::Client,
+}
+
+/// How an order ended.
+#[derive(Debug)]
+pub(crate) struct Cooked {
+    pub(crate) execution: Execution,
+    pub(crate) session: Session,
+}
+
+impl Kitchen {
+    /// With stand-ins that answer at once.
+    pub(crate) async fn open() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With another configuration.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::new(programs::functions(), programs::launcher());
+        change(&mut config);
+        let environment = Embedded::up(&template(), config).await.unwrap();
+        let urls = environment.urls();
+        let states = aws_sdk_sfn::Client::from_conf(
+            aws_sdk_sfn::Config::builder()
+                .behavior_version(aws_sdk_sfn::config::BehaviorVersion::latest())
+                .region(aws_sdk_sfn::config::Region::new("ap-northeast-2"))
+                .credentials_provider(aws_sdk_sfn::config::Credentials::new("a", "b", None, None, "it"))
+                .http_client(http())
+                .endpoint_url(&urls.states)
+                .build(),
+        );
+        let tables = aws_sdk_dynamodb::Client::from_conf(
+            aws_sdk_dynamodb::Config::builder()
+                .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+                .region(aws_sdk_dynamodb::config::Region::new("ap-northeast-2"))
+                .credentials_provider(aws_sdk_dynamodb::config::Credentials::new(
+                    "a", "b", None, None, "it",
+                ))
+                .http_client(http())
+                .endpoint_url(&urls.dynamodb)
+                .build(),
+        );
+        Self {
+            environment,
+            states,
+            tables,
+        }
+    }
+
+    /// Cooks an order to its end.
+    pub(crate) async fn cook(&self, order: &Order) -> Cooked {
+        let started = self.environment.start(order).await.unwrap();
+        let execution = self
+            .environment
+            .follow(&started.execution, &mut |_| {})
+            .await
+            .unwrap();
+        let session = self.session(&order.session_id).await;
+        Cooked { execution, session }
+    }
+
+    /// The stored session.
+    pub(crate) async fn session(&self, id: &SessionId) -> Session {
+        self.environment
+            .session(id)
+            .await
+            .unwrap()
+            .expect("a session was opened")
+    }
+
+    /// The stored result's row, as `DynamoDB` gives it.
+    pub(crate) async fn result(&self, id: &SessionId) -> Option<BTreeMap<String, AttributeValue>> {
+        let key = AttributeValue::S(id.to_string());
+        let call = self
+            .tables
+            .get_item()
+            .table_name("ai-chef-results-local")
+            .consistent_read(true);
+        let found = call.key(attribute::SESSION_ID, key).send().await.unwrap();
+        found.item.map(|item| item.into_iter().collect())
+    }
+
+    /// Every line that the functions wrote.
+    pub(crate) async fn log(&self) -> Vec<String> {
+        self.environment.logs().flush().await;
+        let lines = self.environment.logs().lines();
+        lines.into_values().flatten().map(|line| line.text).collect()
+    }
+
+    /// Ends the environment: nothing that it started may outlive a test.
+    pub(crate) async fn close(self) {
+        self.environment.close().await.unwrap();
+    }
+}
+
+fn http() -> aws_sdk_sfn::config::SharedHttpClient {
+    aws_smithy_http_client::Builder::new().build_http()
+}
+
+/// The checked template of `local`.
+pub(crate) fn template() -> CheckedTemplate {
+    let today = jiff::civil::date(2026, 11, 22);
+    stack::checked(stack::app(&Environment::local().unwrap()), today).unwrap()
+}
+
+/// A plain order for these ingredients.
+pub(crate) fn order(session: &str, ingredients: &[&str]) -> Order {
+    let ingredients: Vec<Value> = ingredients
+        .iter()
+        .map(|name| json!({ "name": name, "amount": "100", "unit": "g" }))
+        .collect();
+    parse(&json!({
+        "sessionId": session,
+        "profile": { "target": "general", "budget": 20_000, "servings": 2 },
+        "ingredients": ingredients,
+    }))
+}
+
+/// An order as a person writes it.
+pub(crate) fn parse(order: &Value) -> Order {
+    Order::parse(order.to_string().as_bytes(), || {
+        SessionId::new("generated").unwrap()
+    })
+    .unwrap()
+}
+
+/// The other programs, with one function replaced.
+pub(crate) fn replaced<T: Task>(program: PathBuf) -> BTreeMap<String, PathBuf> {
+    let mut functions = programs::functions();
+    functions.insert(T::NAME.to_owned(), program);
+    functions
+}
+
+/// The types of an execution's events, oldest first.
+pub(crate) async fn events(kitchen: &Kitchen, cooked: &Cooked) -> Vec<String> {
+    let events = kitchen.environment.history(&cooked.execution.id).await.unwrap();
+    events
+        .iter()
+        .map(|event| event["type"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// How often an event of this type stands in a history.
+pub(crate) fn count(events: &[String], kind: &str) -> usize {
+    events.iter().filter(|event| *event == kind).count()
+}

@@ -1,0 +1,29 @@
+//! The recipe and the prices are asked for at the same time (S11).
+
+use local::standins::{Behaviour, Rendezvous};
+use target::ExecutionStatus;
+
+use crate::kitchen::{Kitchen, order};
+
+/// Neither stand-in answers until both were asked: one branch after the other would wait for ever, and fail.
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_provider_answers_until_both_were_asked() {
+    let both = Rendezvous::of(2);
+    let meeting = Behaviour {
+        rendezvous: Some(both),
+        ..Behaviour::default()
+    };
+    let kitchen = Kitchen::with(|config| {
+        config.bedrock = meeting.clone();
+        config.naver = meeting;
+    })
+    .await;
+    let cooked = kitchen.cook(&order("rendezvous", &["두부"])).await;
+    assert_eq!(
+        cooked.execution.status,
+        ExecutionStatus::Succeeded,
+        "{:?}",
+        cooked.execution
+    );
+    kitchen.close().await;
+}

@@ -1,0 +1,220 @@
+//! Asking cargo: one invocation for everything that a command needs, and which programs came of it.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use serde::Deserialize;
+use target::{
+    handover::{Built, Program},
+    package::FUNCTIONS,
+    progress::{Progress, duration, elapsed_ms},
+};
+
+use crate::{failure::Failure, repository};
+
+/// The program of the embedded environment.
+const LOCAL: &str = "local";
+
+/// Cargo's profiles, as far as they are used here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Fast to build; what runs on this machine.
+    Dev,
+    /// Small and fast; what is released.
+    Release,
+}
+
+impl Profile {
+    /// The profile's name.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// What cargo tells a program that it runs about that program's package. A build script that watches these (ring's
+/// does) would be stale after every change between `cargo xtask ..` and plain `cargo ..`, with all that depends on it.
+const OF_THIS_PACKAGE: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+
+/// Cargo, in the repository, as if it were called from a shell.
+pub(crate) fn cargo() -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(repository::root());
+    for (name, _) in env::vars_os() {
+        let about_us = name
+            .to_str()
+            .is_some_and(|name| OF_THIS_PACKAGE.iter().any(|start| name.starts_with(start)));
+        if about_us {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
+}
+
+/// The programs of a local deployment.
+pub(crate) struct Programs {
+    /// The program of the embedded environment.
+    pub(crate) local: PathBuf,
+    /// The functions, as they are handed over to it.
+    pub(crate) built: Built,
+}
+
+/// Builds the functions and the embedded environment.
+pub(crate) fn build_local(progress: &mut Progress) -> Result<Programs, Failure> {
+    let start = Instant::now();
+    let packages: Vec<_> = FUNCTIONS
+        .iter()
+        .map(|source| source.program)
+        .chain([LOCAL])
+        .collect();
+    let programs = build(&packages, Profile::Dev)?;
+    let build_ms = elapsed_ms(start);
+    progress.done(
+        "Built",
+        &format!("3 functions and the environment in {}", duration(build_ms)),
+    );
+    let local = programs.get(LOCAL).cloned();
+    Ok(Programs {
+        local: local.ok_or_else(|| Failure::NoProgram {
+            name: LOCAL.to_owned(),
+        })?,
+        built: Built {
+            functions: functions(&programs)?,
+            build_ms,
+            folder: repository::target_folder()?,
+        },
+    })
+}
+
+/// Builds the functions alone.
+pub(crate) fn build_functions(profile: Profile) -> Result<Vec<Program>, Failure> {
+    let names: Vec<_> = FUNCTIONS.iter().map(|source| source.program).collect();
+    functions(&build(&names, profile)?)
+}
+
+fn functions(programs: &BTreeMap<String, PathBuf>) -> Result<Vec<Program>, Failure> {
+    let program = |name: &str| {
+        let path = programs.get(name).cloned();
+        path.ok_or_else(|| Failure::NoProgram {
+            name: name.to_owned(),
+        })
+    };
+    let sources = FUNCTIONS.iter();
+    sources
+        .map(|source| {
+            Ok(Program {
+                function: source.function,
+                path: program(source.program)?,
+            })
+        })
+        .collect()
+}
+
+/// Builds some programs of the workspace at once. They are named as programs, not as packages: so their dependencies are
+/// those of the whole workspace, as for the tests, and nothing is built twice. Cargo talks to stderr, as it always does.
+fn build(programs: &[&str], profile: Profile) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let mut command = cargo();
+    command.args([
+        "build",
+        "--message-format",
+        "json-render-diagnostics",
+        "--profile",
+        profile.name(),
+    ]);
+    for program in programs {
+        command.args(["--bin", program]);
+    }
+    let not_started = |source| Failure::Start {
+        program: "cargo".to_owned(),
+        source,
+    };
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(not_started)?;
+    let mut programs = BTreeMap::new();
+    for line in child
+        .stdout
+        .take()
+        .map(BufReader::new)
+        .into_iter()
+        .flat_map(BufRead::lines)
+    {
+        programs.extend(program(&line.map_err(not_started)?));
+    }
+    let status = child.wait().map_err(not_started)?;
+    if status.success() {
+        Ok(programs)
+    } else {
+        Err(Failure::Build)
+    }
+}
+
+/// One line of `--message-format json`, as far as it is of interest here.
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    target: Option<MessageTarget>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct MessageTarget {
+    name: String,
+}
+
+/// The program that a line tells of, by its name.
+fn program(line: &str) -> Option<(String, PathBuf)> {
+    let message: Message = serde_json::from_str(line).ok()?;
+    let of_interest = message.reason == "compiler-artifact";
+    of_interest.then_some((message.target?.name, message.executable?))
+}
+
+/// Runs cargo with these arguments, its talk on our stderr; true when it ended well.
+pub(crate) fn succeeds(args: &[&str]) -> Result<bool, Failure> {
+    let status = cargo()
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(std::io::stderr())
+        .status();
+    let status = status.map_err(|source| Failure::Start {
+        program: "cargo".to_owned(),
+        source,
+    })?;
+    Ok(status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_known_by_its_artifact() {
+        let line =
+            r#"{"reason":"compiler-artifact","target":{"name":"recipe"},"executable":"/t/debug/recipe"}"#;
+        assert_eq!(
+            program(line),
+            Some(("recipe".to_owned(), PathBuf::from("/t/debug/recipe")))
+        );
+    }
+
+    #[test]
+    fn everything_else_is_passed_over() {
+        for line in [
+            r#"{"reason":"compiler-artifact","target":{"name":"contract"},"executable":null}"#,
+            r#"{"reason":"build-finished","success":true}"#,
+            "printed by a build script",
+        ] {
+            assert_eq!(program(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! cargo xtask ci
+
+use std::{process::Command, time::Instant};
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use target::{
+    exit_code,
+    handover::Output,
+    progress::{Progress, duration, elapsed_ms},
+};
+
+use super::{print_json, synth, test};
+use crate::{cargo, environments, failure::Failure, licences, python, repository};
+
+/// Runs what continuous integration runs: every step, also after one that failed, each with its name and its duration.
+#[derive(Args)]
+pub(crate) struct CiArgs {
+    /// Leaves out a step that ran already.
+    #[arg(long, value_enum, value_name = "STEP")]
+    skip: Vec<Step>,
+    /// What stdout is to hold.
+    #[arg(long, value_enum, default_value_t)]
+    output: Output,
+}
+
+/// One thing that is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Step {
+    /// The code is formatted.
+    Format,
+    /// Cargo.lock is what the manifests say.
+    Lock,
+    /// Clippy and the compiler warn of nothing.
+    Clippy,
+    /// Every test passes.
+    Test,
+    /// cfn-lint finds nothing in any environment's template.
+    Templates,
+    /// Every crate's licence and source is allowed.
+    Licences,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Ending {
+    /// Nothing to complain about.
+    Ok,
+    /// Something to repair.
+    Failed,
+    /// Left out, as asked.
+    Skipped,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ended {
+    step: Step,
+    ending: Ending,
+    duration_ms: u64,
+}
+
+#[derive(Serialize)]
+struct Steps {
+    steps: Vec<Ended>,
+}
+
+impl Step {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Lock => "lock",
+            Self::Clippy => "clippy",
+            Self::Test => "test",
+            Self::Templates => "templates",
+            Self::Licences => "licences",
+        }
+    }
+
+    fn succeeds(self, output: Output, progress: &mut Progress) -> Result<bool, Failure> {
+        match self {
+            Self::Format => cargo::succeeds(&["fmt", "--all", "--check"]),
+            Self::Lock => cargo::succeeds(&["fetch", "--quiet", "--locked"]),
+            Self::Clippy => cargo::succeeds(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "--deny",
+                "warnings",
+            ]),
+            Self::Test => test::succeeds(output, progress),
+            Self::Templates => templates(progress),
+            Self::Licences => licences(progress),
+        }
+    }
+}
+
+pub(crate) fn run(args: &CiArgs, progress: &mut Progress) -> Result<u8, Failure> {
+    let mut steps = Vec::new();
+    for &step in Step::value_variants() {
+        let start = Instant::now();
+        let ending = if args.skip.contains(&step) {
+            Ending::Skipped
+        } else {
+            progress.note("Step", step.name());
+            match step.succeeds(args.output, progress) {
+                Ok(true) => Ending::Ok,
+                Ok(false) => Ending::Failed,
+                Err(failure) => {
+                    failure.tell(progress);
+                    Ending::Failed
+                }
+            }
+        };
+        let ended = Ended {
+            step,
+            ending,
+            duration_ms: elapsed_ms(start),
+        };
+        tell(&ended, progress);
+        steps.push(ended);
+    }
+    progress.note(
+        "Summary",
+        "advisories: not run, their database is in no package registry",
+    );
+    for ended in &steps {
+        tell(ended, progress);
+    }
+    let code = exit_code(&steps);
+    if args.output == Output::Json {
+        print_json(&Steps { steps })?;
+    }
+    Ok(code)
+}
+
+fn tell(ended: &Ended, progress: &mut Progress) {
+    let sentence = format!("{} in {}", ended.step.name(), duration(ended.duration_ms));
+    match ended.ending {
+        Ending::Ok => progress.done("Ok", &sentence),
+        Ending::Failed => progress.error(&format!("step failed: {sentence}")),
+        Ending::Skipped => progress.note("Skipped", &format!("{}, as asked", ended.step.name())),
+    }
+}
+
+/// A stale file alone has a code of its own: its cure is to write it.
+fn exit_code(steps: &[Ended]) -> u8 {
+    let mut failed = steps
+        .iter()
+        .filter(|ended| ended.ending == Ending::Failed)
+        .map(|ended| ended.step);
+    match (failed.next(), failed.next()) {
+        (None, _) => exit_code::OK,
+        (Some(Step::Lock), None) => exit_code::STALE,
+        (Some(_), _) => exit_code::FINDINGS,
+    }
+}
+
+/// The official schemas judge every environment's template: no error and no warning.
+fn templates(progress: &mut Progress) -> Result<bool, Failure> {
+    let program = python::CFN_LINT.install(progress)?;
+    let mut all_well = true;
+    for name in environments::names() {
+        let environment = environments::by_name(&name)?;
+        let out = repository::target_folder()?.join("ci").join(&name);
+        synth::write(&stack::synth(&stack::app(&environment)), &out)?;
+        let mut lint = Command::new(&program);
+        lint.args(["--non-zero-exit-code", "warning"]);
+        lint.args(["--regions", environment.region.as_str()]);
+        lint.arg("--template")
+            .arg(out.join("template.json"))
+            .stdout(std::io::stderr());
+        let status = lint.status();
+        let status = status.map_err(|source| Failure::Start {
+            program: "cfn-lint".to_owned(),
+            source,
+        })?;
+        if status.success() {
+            progress.note("Linted", &format!("template of {name}"));
+        }
+        all_well &= status.success();
+    }
+    Ok(all_well)
+}
+
+fn licences(progress: &mut Progress) -> Result<bool, Failure> {
+    let verdict = licences::judge()?;
+    for refused in &verdict.refused {
+        progress.error(refused);
+    }
+    let licences::Verdict {
+        judged, duplicates, ..
+    } = verdict;
+    progress.note(
+        "Judged",
+        &format!("{judged} crates, {duplicates} of them in more than one version"),
+    );
+    Ok(verdict.refused.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(failed: &[Step], expect: u8) {
+        let ended = |&step: &Step| {
+            let ending = if failed.contains(&step) {
+                Ending::Failed
+            } else {
+                Ending::Ok
+            };
+            Ended {
+                step,
+                ending,
+                duration_ms: 1,
+            }
+        };
+        let steps: Vec<_> = Step::value_variants().iter().map(ended).collect();
+        assert_eq!(exit_code(&steps), expect);
+    }
+
+    #[test]
+    fn a_stale_file_alone_has_its_own_code() {
+        check(&[], exit_code::OK);
+        check(&[Step::Lock], exit_code::STALE);
+        check(&[Step::Lock, Step::Clippy], exit_code::FINDINGS);
+        check(&[Step::Test], exit_code::FINDINGS);
+    }
+}

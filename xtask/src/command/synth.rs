@@ -1,0 +1,69 @@
+//! cargo xtask synth
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use serde::Serialize;
+use target::{exit_code, handover::Output};
+
+use super::{print_json, print_text};
+use crate::{environments::EnvironmentArgs, failure::Failure, repository};
+
+/// Writes `template.json`, `state-machine.asl.json` and the rest of a release. The same definitions give the same bytes.
+#[derive(Args)]
+pub(crate) struct SynthArgs {
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    /// The folder to write to; synth/NAME of cargo's target folder if there is none.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What stdout is to hold.
+    #[arg(long, value_enum, default_value_t)]
+    output: Output,
+}
+
+#[derive(Serialize)]
+struct Synthesised {
+    environment: String,
+    paths: Vec<PathBuf>,
+}
+
+pub(crate) fn run(args: &SynthArgs) -> Result<u8, Failure> {
+    let environment = args.environment.read()?;
+    let out = match &args.out {
+        Some(out) => out.clone(),
+        None => repository::target_folder()?
+            .join("synth")
+            .join(environment.name.as_str()),
+    };
+    let paths = write(&stack::synth(&stack::app(&environment)), &out)?;
+    match args.output {
+        Output::Text => {
+            let lines: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+            print_text(&(lines.join("\n") + "\n"))?;
+        }
+        Output::Json => print_json(&Synthesised {
+            environment: environment.name.to_string(),
+            paths,
+        })?,
+    }
+    Ok(exit_code::OK)
+}
+
+/// Writes the files of a release into a folder.
+pub(crate) fn write(files: &[(String, Vec<u8>)], out: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let write = |(name, bytes): &(String, Vec<u8>)| {
+        let path = out.join(name);
+        let folder = path.parent().unwrap_or(out);
+        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes));
+        written.map_err(|source| Failure::Write {
+            path: path.clone(),
+            source,
+        })?;
+        Ok(path)
+    };
+    files.iter().map(write).collect()
+}

@@ -1,0 +1,155 @@
+//! cargo xtask test
+
+use std::{
+    io::{self, BufRead, BufReader, Write},
+    process::Stdio,
+    time::Instant,
+};
+
+use clap::Args;
+use serde::Serialize;
+use target::{
+    exit_code,
+    handover::Output,
+    progress::{Progress, duration, elapsed_ms},
+};
+
+use super::print_json;
+use crate::{cargo, failure::Failure};
+
+/// Builds the functions and the environment that the tests start, then runs every test of the workspace.
+#[derive(Args)]
+pub(crate) struct TestArgs {
+    /// What stdout is to hold; the test runner talks to stderr when it is JSON.
+    #[arg(long, value_enum, default_value_t)]
+    output: Output,
+}
+
+/// What the test runner counted.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tested {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+    build_ms: u64,
+    test_ms: u64,
+}
+
+pub(crate) fn run(args: &TestArgs, progress: &mut Progress) -> Result<u8, Failure> {
+    let (tested, succeeded) = test(args.output, progress)?;
+    if args.output == Output::Json {
+        print_json(&tested)?;
+    }
+    Ok(if succeeded {
+        exit_code::OK
+    } else {
+        exit_code::FINDINGS
+    })
+}
+
+/// Runs every test and says whether all went well.
+pub(crate) fn succeeds(output: Output, progress: &mut Progress) -> Result<bool, Failure> {
+    test(output, progress).map(|(_, succeeded)| succeeded)
+}
+
+fn test(output: Output, progress: &mut Progress) -> Result<(Tested, bool), Failure> {
+    let start = Instant::now();
+    cargo::build_local(progress)?;
+    if !cargo::succeeds(&["test", "--workspace", "--no-run"])? {
+        return Err(Failure::Build);
+    }
+    let build_ms = elapsed_ms(start);
+    progress.done("Built", &format!("the tests in {}", duration(build_ms)));
+
+    let start = Instant::now();
+    let not_started = |source| Failure::Start {
+        program: "cargo".to_owned(),
+        source,
+    };
+    let mut command = cargo::cargo();
+    command.args(["test", "--workspace", "--no-fail-fast"]);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(not_started)?;
+    let mut tested = Tested {
+        build_ms,
+        ..Tested::default()
+    };
+    for line in child
+        .stdout
+        .take()
+        .map(BufReader::new)
+        .into_iter()
+        .flat_map(BufRead::lines)
+    {
+        let line = line.map_err(not_started)?;
+        tested.add(&line);
+        match output {
+            Output::Text => writeln!(io::stdout(), "{line}"),
+            Output::Json => writeln!(io::stderr(), "{line}"),
+        }
+        .map_err(Failure::Stdout)?;
+    }
+    let succeeded = child.wait().map_err(not_started)?.success();
+    tested.test_ms = elapsed_ms(start);
+    let took = duration(tested.test_ms);
+    if succeeded {
+        progress.done("Tested", &format!("the workspace in {took}"));
+    } else {
+        progress.error(&format!("tests failed, after {took}"));
+    }
+    Ok((tested, succeeded))
+}
+
+impl Tested {
+    /// Adds what one test program counted: `test result: ok. 9 passed; 0 failed; 1 ignored; ..`.
+    fn add(&mut self, line: &str) {
+        let Some(counts) = line.strip_prefix("test result: ") else {
+            return;
+        };
+        let counts = counts.split_once(". ").map_or("", |(_, counts)| counts);
+        for count in counts.split("; ") {
+            let Some((number, what)) = count.split_once(' ') else {
+                continue;
+            };
+            let Ok(number) = number.parse::<u64>() else {
+                continue;
+            };
+            match what {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_runner_s_counts_are_added() {
+        let mut tested = Tested::default();
+        for line in [
+            "running 3 tests",
+            "test result: ok. 9 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s",
+            "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s",
+        ] {
+            tested.add(line);
+        }
+        assert_eq!(
+            tested,
+            Tested {
+                passed: 10,
+                failed: 2,
+                ignored: 1,
+                ..Tested::default()
+            }
+        );
+    }
+}

@@ -1,0 +1,122 @@
+//! Finding an environment by name: `local` is built in, every other one is a file of `environments/`.
+
+use std::{fs, path::Path};
+
+use clap::Args;
+use stack::Environment;
+
+use crate::{failure::Failure, repository};
+
+/// The environment that is built in.
+pub(crate) const LOCAL: &str = "local";
+
+/// Which environment.
+#[derive(Args)]
+pub(crate) struct EnvironmentArgs {
+    /// The environment: `local`, or a file of environments/ without its `.toml`.
+    #[arg(long, value_name = "NAME", default_value = LOCAL)]
+    pub(crate) env: String,
+}
+
+impl EnvironmentArgs {
+    /// Reads the environment.
+    pub(crate) fn read(&self) -> Result<Environment, Failure> {
+        named(&repository::root().join("environments"), &self.env)
+    }
+
+    /// Reads the environment and refuses every other than the built-in one.
+    pub(crate) fn read_local(&self, command: &'static str) -> Result<Environment, Failure> {
+        let environment = self.read()?;
+        if self.env == LOCAL {
+            return Ok(environment);
+        }
+        Err(Failure::LocalOnly {
+            command,
+            environment: self.env.clone(),
+        })
+    }
+}
+
+/// Every environment's name, in alphabetical order.
+pub(crate) fn names() -> Vec<String> {
+    names_in(&repository::root().join("environments"))
+}
+
+/// Reads an environment by its name.
+pub(crate) fn by_name(name: &str) -> Result<Environment, Failure> {
+    named(&repository::root().join("environments"), name)
+}
+
+fn named(folder: &Path, name: &str) -> Result<Environment, Failure> {
+    if name == LOCAL {
+        return Ok(Environment::local()?);
+    }
+    let names = names_in(folder);
+    if !names.iter().any(|known| known == name) {
+        return Err(Failure::NoEnvironment {
+            name: name.to_owned(),
+            hint: hint(&names, name),
+        });
+    }
+    let path = folder.join(format!("{name}.toml"));
+    let text = fs::read_to_string(&path).map_err(|source| Failure::Read { path, source })?;
+    Ok(Environment::parse(&format!("environments/{name}.toml"), &text)?)
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let stems = files.filter_map(|file| {
+        let name = file.file_name().into_string().ok()?;
+        Some(name.strip_suffix(".toml")?.to_owned())
+    });
+    let mut names: Vec<_> = stems.chain([LOCAL.to_owned()]).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn hint(names: &[String], name: &str) -> String {
+    let nearest = names.iter().max_by(|one, other| {
+        let distance = |known: &str| strsim::jaro_winkler(known, name);
+        distance(one).total_cmp(&distance(other))
+    });
+    match nearest.filter(|nearest| strsim::jaro_winkler(nearest, name) > 0.7) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("the environments are {}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, expect: &str) {
+        let names = ["dev", "local", "prod", "staging"].map(str::to_owned);
+        assert_eq!(hint(&names, name), expect);
+    }
+
+    #[test]
+    fn a_typo_is_answered_with_the_nearest_name() {
+        check("stagging", "did you mean `staging`?");
+        check("pord", "did you mean `prod`?");
+        check("xyz", "the environments are dev, local, prod, staging");
+    }
+
+    #[test]
+    fn a_name_is_no_path() {
+        let folder = repository::root().join("environments");
+        for name in ["../environments/dev", "", ".", "dev.toml"] {
+            assert!(
+                matches!(named(&folder, name), Err(Failure::NoEnvironment { .. })),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_environment_of_the_repository_can_be_read() {
+        for name in names() {
+            assert!(by_name(&name).is_ok(), "{name}");
+        }
+    }
+}

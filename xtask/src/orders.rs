@@ -1,0 +1,72 @@
+//! Reading an order before anything is built for it.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
+
+use crate::{failure::Failure, repository};
+
+/// The order that `deploy` cooks when it is given none.
+pub(crate) fn sample() -> PathBuf {
+    repository::root().join("orders").join("keto.json")
+}
+
+/// Refuses an order that nobody could cook. Whoever cooks it reads it again.
+pub(crate) fn validate(path: &Path) -> Result<(), Failure> {
+    let bytes = read(path).map_err(|source| Failure::OrderFile {
+        path: path.to_path_buf(),
+        source,
+    })?;
+    // Whoever cooks the order names its session.
+    let unnamed = SessionId::new("unnamed").map_err(|_| Failure::Ours {
+        what: "`unnamed` is no session id",
+    })?;
+    let order = Order::parse(&bytes, || unnamed);
+    order.map(drop).map_err(|source| Failure::Order {
+        path: path.to_path_buf(),
+        source,
+    })
+}
+
+/// Reads no more than it takes to know that an order is too large.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_ORDER_BYTES)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::profile::Target;
+
+    use super::*;
+
+    #[test]
+    fn every_target_has_a_sample() {
+        for target in Target::ALL {
+            let path = repository::root()
+                .join("orders")
+                .join(format!("{}.json", target.name()));
+            let bytes = read(&path).unwrap();
+            let order = Order::parse(&bytes, || SessionId::new("s").unwrap()).unwrap();
+            assert_eq!(order.profile.target(), target);
+            assert!(!order.ingredients.is_empty(), "{}", target.name());
+        }
+    }
+
+    #[test]
+    fn an_endless_file_is_too_large() {
+        let error = validate(Path::new("/dev/zero")).unwrap_err();
+        let Failure::Order { source, .. } = error else {
+            panic!("{error}")
+        };
+        assert!(source.message.contains("at most 65536 bytes"), "{source}");
+    }
+}
