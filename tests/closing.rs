@@ -116,3 +116,29 @@ async fn a_session_is_one_execution() {
     assert_eq!(kitchen.environment.bedrock().count(), 1);
     kitchen.close().await;
 }
+
+/// Nobody here knows the execution of a session that is final already: it is refused, not cooked again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_final_session_is_not_cooked_again() {
+    use aws_sdk_dynamodb::types::AttributeValue::{N, S};
+
+    let kitchen = Kitchen::open().await;
+    let put = kitchen.tables.put_item().table_name("ai-chef-sessions-local");
+    let put = put
+        .item("sessionId", S("final".to_owned()))
+        .item("status", S("failed".to_owned()));
+    let put = put.item("createdAt", S("2026-11-22T00:00:00.000Z".to_owned()));
+    let put = put.item("deadlineAt", S("2026-11-22T00:10:00.000Z".to_owned()));
+    put.item("TTL", N("4000000000".to_owned())).send().await.unwrap();
+    let refused = kitchen
+        .environment
+        .start(&order("final", &["두부"]))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, target::TargetError::OtherOrder { .. }),
+        "{refused}"
+    );
+    assert_eq!(kitchen.environment.bedrock().count(), 0);
+    kitchen.close().await;
+}

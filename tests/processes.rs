@@ -6,6 +6,7 @@ use std::{
     process::Stdio,
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader, Lines},
@@ -68,16 +69,11 @@ impl Staying {
         family
     }
 
-    /// Sends a signal by its name and waits until all are gone.
-    async fn ended_by(mut self, signal: &str) {
+    /// Sends a signal and waits until all are gone.
+    async fn ended_by(mut self, signal: Signal) {
         let family = self.family();
-        let pid = self.child.id().unwrap().to_string();
-        let sent = Command::new("kill")
-            .args(["-s", signal, &pid])
-            .status()
-            .await
-            .unwrap();
-        assert!(sent.success());
+        let pid = self.child.id().unwrap();
+        send(pid, signal);
         self.child.wait().await.unwrap();
         // The talk's pipe is held by every process of the family that inherited it; its end is theirs.
         while self.talk.next_line().await.unwrap().is_some() {}
@@ -85,6 +81,11 @@ impl Staying {
             gone(pid).await;
         }
     }
+}
+
+fn send(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 /// Waits for the end of a process that is ending already. A zombie has ended: who adopted it here may not reap.
@@ -104,7 +105,7 @@ async fn gone(pid: u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_outlives_a_signal() {
-    for signal in ["INT", "TERM", "KILL"] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL] {
         let folder = tempfile::tempdir().unwrap();
         Staying::start(folder.path()).await.ended_by(signal).await;
     }
@@ -116,12 +117,7 @@ async fn nothing_outlives_a_killed_worker() {
     let mut staying = Staying::start(folder.path()).await;
     let family = staying.family();
     let worker = *family.first().unwrap();
-    let sent = Command::new("kill")
-        .args(["-s", "KILL", &worker.to_string()])
-        .status()
-        .await
-        .unwrap();
-    assert!(sent.success());
+    send(worker, Signal::KILL);
     let status = staying.child.wait().await.unwrap();
     assert!(!status.success(), "{status}");
     for pid in family {

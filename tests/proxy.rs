@@ -51,7 +51,7 @@ impl Proxy {
             upstream: upstream.to_owned(),
             operation,
             losses: Arc::clone(&losses),
-            client: reqwest::Client::new(),
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
         };
         let router = Router::new().fallback(pass_on).with_state(route);
         tokio::spawn(async move { axum::serve(listener, router).await });

@@ -24,6 +24,7 @@ use local::{
     logs::{Logs, Metrics},
     process::{Launcher, tree},
 };
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 const LOCAL: &str = env!("CARGO_BIN_EXE_local");
@@ -339,12 +340,9 @@ async fn hanging_deployment(folder: &Path) -> (Child, Vec<u32>) {
     (supervisor, all)
 }
 
-async fn signal(pid: u32, name: &str) {
-    let sent = tokio::process::Command::new("kill")
-        .args([name, &pid.to_string()])
-        .status()
-        .await;
-    assert!(sent.unwrap().success());
+fn signal(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 async fn ends(mut supervisor: Child) -> ExitStatus {
@@ -355,12 +353,12 @@ async fn ends(mut supervisor: Child) -> ExitStatus {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signal_ends_everything_in_order() {
-    for (name, code) in [("-INT", 143), ("-TERM", 143)] {
+    for (name, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let folder = tempfile::tempdir().unwrap();
         let (supervisor, below) = hanging_deployment(folder.path()).await;
-        signal(supervisor.id(), name).await;
-        assert_eq!(ends(supervisor).await.code(), Some(code), "{name}");
-        assert!(below.iter().all(|&pid| is_gone(pid)), "{name}: {below:?}");
+        signal(supervisor.id(), name);
+        assert_eq!(ends(supervisor).await.code(), Some(code), "{name:?}");
+        assert!(below.iter().all(|&pid| is_gone(pid)), "{name:?}: {below:?}");
     }
 }
 
@@ -368,7 +366,7 @@ async fn a_signal_ends_everything_in_order() {
 async fn a_killed_supervisor_leaves_nobody_alive() {
     let folder = tempfile::tempdir().unwrap();
     let (supervisor, below) = hanging_deployment(folder.path()).await;
-    signal(supervisor.id(), "-KILL").await;
+    signal(supervisor.id(), Signal::KILL);
     ends(supervisor).await;
     // Whoever adopts the worker reaps it: that is not us.
     until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
@@ -379,7 +377,7 @@ async fn a_killed_worker_leaves_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let (supervisor, below) = hanging_deployment(folder.path()).await;
     let worker = *below.first().unwrap();
-    signal(worker, "-KILL").await;
+    signal(worker, Signal::KILL);
     assert_eq!(ends(supervisor).await.code(), Some(137));
     assert!(below.iter().all(|&pid| is_gone(pid)), "{below:?}");
 }

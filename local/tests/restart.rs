@@ -3,7 +3,12 @@
 use std::{collections::BTreeMap, path::Path};
 
 use contract::{Order, Session, SessionId, Status};
-use local::{Config, Embedded, process::Launcher, states};
+use local::{
+    Config, Embedded,
+    journal::{Entry, Journal},
+    process::Launcher,
+    states,
+};
 use stack::{CheckedTemplate, Environment};
 use tokio::runtime::Runtime;
 
@@ -57,6 +62,43 @@ fn what_was_running_is_aborted_and_its_session_closed() {
         assert_eq!(
             (session.status, session.error.as_deref()),
             (Status::Failed, Some("ABORTED"))
+        );
+        environment.close().await.unwrap();
+    });
+}
+
+/// The end is on disk, and the environment broke off before the closer had heard of it.
+#[test]
+fn an_end_that_nobody_heard_of_is_told_again() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Runtime::new().unwrap();
+    let execution_arn = first.block_on(async {
+        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
+        let (execution, _) = environment.take(&order()).await.unwrap();
+        execution.arn().to_owned()
+    });
+    drop(first);
+
+    Runtime::new().unwrap().block_on(async {
+        let (journal, _) = Journal::open(&data.path().join("journal.jsonl")).unwrap();
+        let ended = Entry::Ended {
+            execution_arn,
+            status: "TIMED_OUT".to_owned(),
+            output: None,
+            error: None,
+            cause: None,
+            at_ms: 0,
+            history: Vec::new(),
+        };
+        journal.append(&ended).await.unwrap();
+        drop(journal);
+
+        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
+        environment.settled().await;
+        let session = session(&environment);
+        assert_eq!(
+            (session.status, session.error.as_deref()),
+            (Status::Failed, Some("TIMED_OUT"))
         );
         environment.close().await.unwrap();
     });

@@ -53,7 +53,7 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// The command's exit code.
-    pub(crate) const fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::NoEnvironment { .. }
             | Self::Environment(_)
@@ -65,6 +65,7 @@ impl Failure {
             Self::Start { .. } | Self::Build | Self::NoProgram { .. } => exit_code::BUILD_FAILED,
             Self::Package(_) => exit_code::DEPLOY_FAILED,
             Self::NoSamples { .. } | Self::NoPython { .. } | Self::Metadata => exit_code::FINDINGS,
+            Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => exit_code::READER_GONE,
             Self::Stdout(_) | Self::Unreadable { .. } | Self::Ours { .. } => exit_code::BUG,
         }
     }

@@ -37,19 +37,16 @@ pub(super) async fn carry_out(
         ))
         .await?;
     let cooked = signals.unless(first_order(&up, &order, progress)).await;
-    let code = match &cooked {
-        Err(_) => None,
-        Ok(report) => {
-            let text = match deploy.output {
-                Output::Text => show::deploy_report(report),
-                Output::Json => json(report)?,
-            };
-            print(progress, &text)?;
-            Some(report.cooked.exit_code())
-        }
-    };
+    let shown = cooked.as_ref().map_or(Ok(0), |report| {
+        let text = match deploy.output {
+            Output::Text => show::deploy_report(report),
+            Output::Json => json(report)?,
+        };
+        print(progress, &text)?;
+        Ok(report.cooked.exit_code())
+    });
     let target = Arc::new(up.target);
-    if deploy.stay && cooked.is_ok() {
+    if deploy.stay && cooked.is_ok() && shown.is_ok() {
         stay(deploy, &target, progress, signals).await?;
     }
     progress.doing("shutting down");
@@ -59,7 +56,7 @@ pub(super) async fn carry_out(
         .map_err(|error| Failure::Report(Box::new(error)));
     cooked?;
     down?;
-    Ok(code.unwrap_or_default())
+    shown
 }
 
 /// Serves other processes until a signal comes: that is how an environment that stays is meant to end.

@@ -28,10 +28,11 @@ impl From<Failure> for End {
     }
 }
 
-/// SIGINT and SIGTERM: both end in order.
+/// SIGINT, SIGTERM and SIGHUP: all end in order.
 pub(super) struct Signals {
     interrupts: Signal,
     terminations: Signal,
+    hangups: Signal,
 }
 
 impl Signals {
@@ -39,6 +40,7 @@ impl Signals {
         Ok(Self {
             interrupts: signal(SignalKind::interrupt())?,
             terminations: signal(SignalKind::terminate())?,
+            hangups: signal(SignalKind::hangup())?,
         })
     }
 
@@ -47,6 +49,7 @@ impl Signals {
         tokio::select! {
             _ = self.interrupts.recv() => End::Signal(2),
             _ = self.terminations.recv() => End::Signal(15),
+            _ = self.hangups.recv() => End::Signal(1),
         }
     }
 

@@ -20,6 +20,10 @@ pub struct Live {
     links: Mutex<Vec<Link>>,
 }
 
+/// How long an environment on this machine may take to say where its files are. One that is stopped or wedged says
+/// nothing, and nobody should wait for it.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// Why an answer is no answer.
 #[derive(Debug, thiserror::Error)]
 enum NoAnswer {
@@ -60,7 +64,12 @@ impl Live {
 
     /// They follow the order that was taken last.
     async fn refresh_links(&self) -> Result<(), NoAnswer> {
-        let response = self.client.get(self.url("links")).send().await?;
+        let response = self
+            .client
+            .get(self.url("links"))
+            .timeout(PATIENCE)
+            .send()
+            .await?;
         let places: Vec<Place> = read(response).await?;
         let links = places.into_iter().filter_map(Place::into_link).collect();
         *self.links.lock().unwrap_or_else(PoisonError::into_inner) = links;

@@ -28,6 +28,7 @@ pub struct Found {
 #[derive(Debug)]
 pub struct StateFile {
     path: PathBuf,
+    found: Found,
 }
 
 impl StateFile {
@@ -56,7 +57,10 @@ impl StateFile {
             .open(&draft)?;
         io::Write::write_all(&mut file, serde_json::to_string_pretty(found)?.as_bytes())?;
         fs::rename(&draft, &path)?;
-        Ok(Self { path })
+        Ok(Self {
+            path,
+            found: found.clone(),
+        })
     }
 
     /// The environment that is up, if one is. A file that a killed process left is removed.
@@ -76,7 +80,11 @@ impl StateFile {
 
 impl Drop for StateFile {
     fn drop(&mut self) {
-        let _gone_already = fs::remove_file(&self.path);
+        // Another environment may have written its own meanwhile: the newest is found.
+        let text = fs::read_to_string(&self.path).unwrap_or_default();
+        if serde_json::from_str(&text).is_ok_and(|found: Found| found == self.found) {
+            let _gone_already = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -112,6 +120,19 @@ mod tests {
         assert_eq!(StateFile::read(folder.path()), Some(found()));
         drop(file);
         assert_eq!(StateFile::read(folder.path()), None);
+    }
+
+    #[test]
+    fn the_newest_environment_stays_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let older = StateFile::write(folder.path(), &found()).unwrap();
+        let newest = Found {
+            control_url: "http://127.0.0.1:3/y".into(),
+            ..found()
+        };
+        let _newer = StateFile::write(folder.path(), &newest).unwrap();
+        drop(older);
+        assert_eq!(StateFile::read(folder.path()), Some(newest));
     }
 
     #[test]

@@ -76,6 +76,16 @@ impl Embedded {
         Ok((execution, fresh))
     }
 
+    /// A session that is final is never cooked again, although nobody here knows its execution.
+    fn still_open(&self, session: &SessionId) -> Result<(), OrderError> {
+        match self.stored_session(session)? {
+            Some(found) if found.status != Status::Pending => Err(OrderError::OtherOrder {
+                session: session.clone(),
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Writes the pending session, if there is none.
     fn open_session(&self, session: &SessionId) -> Result<(), OrderError> {
         let now = clock::now();
@@ -108,7 +118,9 @@ impl Embedded {
             }),
         );
         match put {
-            Err(refused) if refused.name == "ConditionalCheckFailedException" => Ok(()),
+            Err(refused) if refused.name == "ConditionalCheckFailedException" => {
+                self.still_open(&session.session_id)
+            }
             other => {
                 other?;
                 Ok(())

@@ -1,6 +1,6 @@
 //! Bringing an environment up from a checked template. Nothing here waits for a process: functions start behind it.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{fs, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc, time::Duration};
 
 use cfn::resolve::{Account, Function, Resolved, resolve};
 use contract::EnvVar;
@@ -126,10 +126,16 @@ impl Embedded {
 }
 
 fn make(folder: &Path) -> Result<(), UpError> {
-    fs::create_dir_all(folder).map_err(|source| UpError::Folder {
-        path: folder.to_owned(),
-        source,
-    })
+    // For this user only: orders lie there as they were given, and results.
+    let mut builder = fs::DirBuilder::new();
+    builder
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| UpError::Folder {
+            path: folder.to_owned(),
+            source,
+        })
 }
 
 /// The secrets that functions read by name: what their variables name, with values that only the stand-ins know.

@@ -49,27 +49,29 @@ pub async fn supervise(arguments: impl IntoIterator<Item = OsString>) -> io::Res
         .arg(WORKER)
         .args(arguments)
         .stdin(Stdio::null())
+        // A group of its own: what is sent to ours, a kill that cannot be caught included, leaves somebody to clean up.
+        .process_group(0)
         .spawn()?;
 
     let ended = tokio::select! {
-        status = worker.wait() => Some(status?),
-        _ = interrupts.recv() => None,
-        _ = terminations.recv() => None,
-        _ = hangups.recv() => None,
+        status = worker.wait() => Ok(status?),
+        _ = interrupts.recv() => Err(Signal::INT),
+        _ = terminations.recv() => Err(Signal::TERM),
+        _ = hangups.recv() => Err(Signal::HUP),
     };
     let status = match ended {
-        Some(status) => status,
-        None => end(&mut worker).await?,
+        Ok(status) => status,
+        Err(signal) => end(&mut worker, signal).await?,
     };
     tree::end_descendants().await;
     Ok(code(status))
 }
 
-/// Asks the worker to end, and kills it when it does not.
-async fn end(worker: &mut Child) -> io::Result<ExitStatus> {
+/// Passes the signal on, which asks the worker to end, and kills it when it does not.
+async fn end(worker: &mut Child, signal: Signal) -> io::Result<ExitStatus> {
     if let Some(pid) = worker.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)) {
         // An error means that it has just ended.
-        let _gone = kill_process(pid, Signal::TERM);
+        let _gone = kill_process(pid, signal);
     }
     tokio::select! {
         status = worker.wait() => return status,

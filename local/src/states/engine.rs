@@ -68,6 +68,16 @@ impl Engine {
             changes,
             tasks: TaskTracker::new(),
         });
+        for execution in engine.all() {
+            // Whether somebody heard of this end before the crash is not known. Whoever closes sessions does so under a
+            // condition, so hearing of it twice does no harm.
+            if matches!(
+                execution.snapshot().status(),
+                Status::Failed | Status::TimedOut | Status::Aborted
+            ) {
+                engine.tell(&execution);
+            }
+        }
         for interrupted in engine
             .all()
             .iter()
@@ -244,8 +254,11 @@ impl Engine {
             };
             written = journal.append(&entry).await.map_err(StatesError::Journal);
         }
+        // The event is on its way before anybody who waits for the end goes on and looks for what the event does.
+        let mut change = execution.snapshot();
+        change.ended = Some(ended.clone());
+        self.send(change);
         execution.end(ended);
-        self.tell(execution);
         written
     }
 
@@ -277,8 +290,12 @@ impl Engine {
     }
 
     fn tell(&self, execution: &Execution) {
+        self.send(execution.snapshot());
+    }
+
+    fn send(&self, change: Snapshot) {
         // Without a listener, as in a test of this alone, nobody is told.
-        let _nobody_listens = self.changes.send(execution.snapshot());
+        let _nobody_listens = self.changes.send(change);
     }
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Machine>>> {

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &CheckArgs, progress: &mut Progress) -> Result<u8, Failu
                 &format!(
                     "environment {}: {}",
                     args.environment.env,
-                    count(&report.findings)
+                    count(&report.findings, report.unknown.len())
                 ),
             );
         }
@@ -93,14 +93,23 @@ fn text(findings: &[Finding]) -> String {
     findings.iter().map(finding).collect::<Vec<_>>().join("\n")
 }
 
-fn count(findings: &[Finding]) -> String {
+fn count(findings: &[Finding], unknown: usize) -> String {
     let errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
         .count();
     let warnings = findings.len() - errors;
     let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
+    let unknown = if unknown == 0 {
+        String::new()
+    } else {
+        format!(", {unknown} unknown")
+    };
+    format!(
+        "{}, {}{unknown}",
+        plural(errors, "error"),
+        plural(warnings, "warning")
+    )
 }
 
 #[cfg(test)]
@@ -131,7 +140,7 @@ mod tests {
         warning[broad-permission]: a statement allows everything
           at: /Resources/RecipeGeneratorRole
         ");
-        assert_eq!(count(&findings), "1 error, 1 warning");
-        assert_eq!(count(&[]), "0 errors, 0 warnings");
+        assert_eq!(count(&findings, 2), "1 error, 1 warning, 2 unknown");
+        assert_eq!(count(&[], 0), "0 errors, 0 warnings");
     }
 }

@@ -16,3 +16,5 @@ pub const STALE: u8 = 12;
 pub const ORDER_FAILED: u8 = 13;
 /// A mistake of ours.
 pub const BUG: u8 = 70;
+/// Whoever read stdout closed it, as `head` does: 128 + SIGPIPE, as shells tell it.
+pub const READER_GONE: u8 = 141;

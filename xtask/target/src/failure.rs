@@ -1,6 +1,6 @@
 //! How a command ends when it has no result to show, and how that is told: the error, what stands behind it, a hint.
 
-use std::error::Error;
+use std::{error::Error, io};
 
 use stack::Finding;
 
@@ -35,14 +35,23 @@ pub enum Failure {
 impl Failure {
     /// The command's exit code.
     #[must_use]
-    pub const fn exit_code(&self) -> u8 {
+    pub fn exit_code(&self) -> u8 {
         match self {
             Self::Refused { .. } => exit_code::FINDINGS,
             Self::Package(_) | Self::Deploy(_) => exit_code::DEPLOY_FAILED,
             Self::Order(TargetError::OtherOrder { .. }) => exit_code::USAGE,
             Self::Order(_) => exit_code::ORDER_FAILED,
+            Self::Report(_) if self.is_unread() => exit_code::READER_GONE,
             Self::NoMealPlan(_) | Self::Report(_) => exit_code::BUG,
         }
+    }
+
+    /// Whether whoever read the report has closed it.
+    fn is_unread(&self) -> bool {
+        let Self::Report(source) = self else { return false };
+        source
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     }
 
     /// What the person can do about it.
@@ -57,6 +66,10 @@ impl Failure {
 
     /// Tells it to the person.
     pub fn tell(&self, progress: &mut Progress) {
+        // Whoever closed stdout, as `head` does, knows.
+        if self.is_unread() {
+            return;
+        }
         if let Self::Refused { findings } = self {
             for finding in findings {
                 progress.error(&finding_line(finding));
@@ -117,6 +130,14 @@ mod tests {
             with_causes(&Failure::Order(taken())),
             "the order cannot be cooked\n  caused by: session is taken by another order: order-7"
         );
+    }
+
+    #[test]
+    fn a_reader_who_left_is_no_bug() {
+        let closed = Failure::Report(Box::new(io::Error::from(io::ErrorKind::BrokenPipe)));
+        assert_eq!(closed.exit_code(), exit_code::READER_GONE);
+        let full = Failure::Report(Box::new(io::Error::from(io::ErrorKind::StorageFull)));
+        assert_eq!(full.exit_code(), exit_code::BUG);
     }
 
     #[test]
