@@ -207,3 +207,35 @@ async fn a_data_folder_remembers_over_restarts() {
         reports[1]["execution"]["startedAt"]
     );
 }
+
+/// Who stays is used, and says so when it is older than what was built.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_uses_the_environment_that_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let older = folder.path().join("older");
+    let staying = Staying::start(&older).await;
+    let mut run = Command::new(programs::program("local"));
+    run.arg("run")
+        .arg("--folder")
+        .arg(&older)
+        .args(["--output", "json", "--order"])
+        .arg(sample("fridge.json"));
+    let newer = folder.path().join("price");
+    for (task, program) in programs::functions() {
+        let program = if task == "PriceFetcher" {
+            fs::copy(&program, &newer).unwrap();
+            newer.clone()
+        } else {
+            program
+        };
+        run.arg("--function").arg(format!("{task}={}", program.display()));
+    }
+    let output = run.output().await.unwrap();
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{talk}");
+    assert!(talk.contains("keeps up"), "{talk}");
+    assert!(talk.contains("an earlier build"), "{talk}");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["session"]["status"], "completed", "{report}");
+    staying.ended_by(Signal::TERM).await;
+}

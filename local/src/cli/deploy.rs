@@ -10,7 +10,7 @@ use target::{
     show,
 };
 
-use super::{End, Signals, environment, json, order, place, print};
+use super::{End, Signals, built_at_ms, environment, json, order, place, print};
 use crate::{
     clock,
     control::{Control, StateFile},
@@ -68,7 +68,7 @@ async fn stay(
 ) -> Result<(), End> {
     let failed = |error: std::io::Error| End::Failure(Failure::Report(Box::new(error)));
     let control = Control::start(Arc::clone(target)).await.map_err(failed)?;
-    let found = control.found(target);
+    let found = control.found(target, built_at_ms(&deploy.built));
     let _removed_at_the_end = StateFile::write(&deploy.built.folder, &found).map_err(failed)?;
     progress.note(
         "Staying",

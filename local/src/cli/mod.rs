@@ -107,6 +107,14 @@ fn place(built: &Built) -> Config {
     config
 }
 
+/// When the newest of these functions was built, in milliseconds since 1970.
+fn built_at_ms(built: &Built) -> i64 {
+    let programs = built.functions.iter();
+    let built_at = programs.filter_map(|program| fs::metadata(&program.path).ok()?.modified().ok());
+    let newest = built_at.max().and_then(|at| jiff::Timestamp::try_from(at).ok());
+    newest.map_or(0, jiff::Timestamp::as_millisecond)
+}
+
 /// Prints a report to stdout.
 fn print(progress: &mut Progress, text: &str) -> Result<(), End> {
     progress.pause();

@@ -11,7 +11,7 @@ use target::{
     show,
 };
 
-use super::{End, Signals, environment, json, order, place, print};
+use super::{End, Signals, built_at_ms, environment, json, order, place, print};
 use crate::{
     clock,
     control::{Live, StateFile},
@@ -26,6 +26,10 @@ pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut 
                 "Using",
                 &format!("the environment that process {} keeps up", found.pid),
             );
+            if built_at_ms(&run.built) > found.built_at_ms {
+                progress
+                    .warning("it runs an earlier build of the functions: restart it to cook with this one");
+            }
             let work = async {
                 let live = Live::connect(found).await.map_err(Failure::Order)?;
                 cook(&live, &order, progress).await

@@ -50,7 +50,7 @@ impl Control {
 
     /// What others need to find it.
     #[must_use]
-    pub fn found(&self, environment: &Embedded) -> Found {
+    pub fn found(&self, environment: &Embedded, built_at_ms: i64) -> Found {
         let pid = std::process::id();
         Found {
             environment: environment.environment().to_owned(),
@@ -58,6 +58,7 @@ impl Control {
             started_ticks: started_ticks(pid).unwrap_or_default(),
             control_url: format!("{}/{}", self.server.url(), self.secret),
             states_url: environment.urls().states.clone(),
+            built_at_ms,
         }
     }
 }

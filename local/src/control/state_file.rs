@@ -22,6 +22,8 @@ pub struct Found {
     pub control_url: String,
     /// Step Functions' API.
     pub states_url: String,
+    /// When the newest of its functions was built, in milliseconds since 1970.
+    pub built_at_ms: i64,
 }
 
 /// The file while its environment is up. Dropping it removes it.
@@ -109,6 +111,7 @@ mod tests {
             started_ticks: started_ticks(pid).unwrap(),
             control_url: "http://127.0.0.1:1/x".into(),
             states_url: "http://127.0.0.1:2".into(),
+            built_at_ms: 0,
         }
     }
 
