@@ -10,7 +10,7 @@ use super::{
     data::Data,
     execution::Execution,
     failure::Failure,
-    recovery::{Attempts, Recovered, caught},
+    recovery::{Recovered, recovering},
     shape,
 };
 use crate::{
@@ -26,23 +26,10 @@ pub(super) async fn run<'m>(
     visit: &Visit<'_, '_>,
     trail: &Trail,
 ) -> Result<Recovered<'m>, Failure> {
-    let mut attempts = Attempts::new(&state.retry);
-    loop {
-        let failure = match attempt(state, visit, trail, attempts.total).await {
-            Ok(output) => {
-                return Ok(Recovered {
-                    output,
-                    caught_by: None,
-                });
-            }
-            Err(failure) => failure,
-        };
-        match attempts.after(&failure, visit) {
-            Some(_) if !visit.execution.has_room() => return Err(Failure::history_full()),
-            Some(delay) => tokio::time::sleep(delay).await,
-            None => return caught(&state.catch, failure, visit, attempts.total),
-        }
-    }
+    recovering(&state.retry, &state.catch, visit, |retry_count| {
+        attempt(state, visit, trail, retry_count)
+    })
+    .await
 }
 
 async fn attempt(

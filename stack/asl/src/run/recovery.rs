@@ -15,15 +15,15 @@ pub(super) struct Recovered<'m> {
 }
 
 /// How often each retrier of a state has tried again.
-pub(super) struct Attempts<'m> {
+struct Attempts<'m> {
     retry: &'m [Retrier],
     done: Vec<u32>,
     /// `$$.State.RetryCount`: over all retriers.
-    pub(super) total: u32,
+    total: u32,
 }
 
 impl<'m> Attempts<'m> {
-    pub(super) fn new(retry: &'m [Retrier]) -> Self {
+    fn new(retry: &'m [Retrier]) -> Self {
         Self {
             retry,
             done: vec![0; retry.len()],
@@ -33,7 +33,7 @@ impl<'m> Attempts<'m> {
 
     /// Counts one more attempt for this failure and says how long to wait before it. `None`: it is not tried again.
     /// Only the first retrier that takes an error counts, as on AWS.
-    pub(super) fn after(&mut self, failure: &Failure, visit: &Visit<'_, '_>) -> Option<Duration> {
+    fn after(&mut self, failure: &Failure, visit: &Visit<'_, '_>) -> Option<Duration> {
         let (retrier, done) = self
             .retry
             .iter()
@@ -52,8 +52,35 @@ impl<'m> Attempts<'m> {
     }
 }
 
+/// Attempts until one succeeds, no retrier takes the failure, or the history is full; then looks for a catcher. An
+/// attempt is told how many there were before it.
+pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
+    retry: &'m [Retrier],
+    catch: &'m [Catcher],
+    visit: &Visit<'_, '_>,
+    attempt: impl Fn(u32) -> A,
+) -> Result<Recovered<'m>, Failure> {
+    let mut attempts = Attempts::new(retry);
+    loop {
+        let failure = match attempt(attempts.total).await {
+            Ok(output) => {
+                return Ok(Recovered {
+                    output,
+                    caught_by: None,
+                });
+            }
+            Err(failure) => failure,
+        };
+        match attempts.after(&failure, visit) {
+            Some(_) if !visit.execution.has_room() => return Err(Failure::history_full()),
+            Some(delay) => tokio::time::sleep(delay).await,
+            None => return caught(catch, failure, visit, attempts.total),
+        }
+    }
+}
+
 /// What the first catcher that takes the failure makes of the state's input; the failure itself if none takes it.
-pub(super) fn caught<'m>(
+fn caught<'m>(
     catch: &'m [Catcher],
     failure: Failure,
     visit: &Visit<'_, '_>,
