@@ -15,8 +15,9 @@ pub(crate) fn sample() -> PathBuf {
     repository::root().join("orders").join("keto.json")
 }
 
-/// Refuses an order that nobody could cook. Whoever cooks it reads it again.
-pub(crate) fn validate(path: &Path) -> Result<(), Failure> {
+/// Refuses an order that nobody could cook, and gives the file itself: whoever cooks it reads it again, and has another
+/// standard input than we.
+pub(crate) fn validate(path: &Path) -> Result<PathBuf, Failure> {
     let bytes = read(path).map_err(|source| Failure::OrderFile {
         path: path.to_path_buf(),
         source,
@@ -26,7 +27,11 @@ pub(crate) fn validate(path: &Path) -> Result<(), Failure> {
         what: "`unnamed` is no session id",
     })?;
     let order = Order::parse(&bytes, || unnamed);
-    order.map(drop).map_err(|source| Failure::Order {
+    order.map_err(|source| Failure::Order {
+        path: path.to_path_buf(),
+        source,
+    })?;
+    path.canonicalize().map_err(|source| Failure::OrderFile {
         path: path.to_path_buf(),
         source,
     })
@@ -68,7 +73,7 @@ mod tests {
 
     #[test]
     fn what_is_no_file_is_refused_unread() {
-        for path in ["/dev/zero", "/dev/stdin", "."] {
+        for path in ["/dev/zero", "."] {
             let error = validate(Path::new(path)).unwrap_err();
             assert!(matches!(error, Failure::OrderFile { .. }), "{path}: {error}");
         }

@@ -37,7 +37,7 @@ pub(crate) struct DeployArgs {
 pub(crate) fn run(args: &DeployArgs, progress: &mut Progress) -> Result<u8, Failure> {
     args.environment.read_local("deploy")?;
     let order = args.order.clone().unwrap_or_else(orders::sample);
-    orders::validate(&order)?;
+    let order = orders::validate(&order)?;
     let cargo::Programs { local, built } = cargo::build_local(progress)?;
     let deploy = handover::Deploy {
         built,

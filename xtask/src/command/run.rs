@@ -26,11 +26,11 @@ pub(crate) struct RunArgs {
 
 pub(crate) fn run(args: &RunArgs, progress: &mut Progress) -> Result<u8, Failure> {
     args.environment.read_local("run")?;
-    orders::validate(&args.order)?;
+    let order = orders::validate(&args.order)?;
     let cargo::Programs { local, built } = cargo::build_local(progress)?;
     let run = handover::Run {
         built,
-        order: args.order.clone(),
+        order,
         output: args.output,
     };
     Err(hand_over(&local, &Handover::Run(run), progress))
