@@ -59,7 +59,8 @@ impl From<&serde_path_to_error::Error<serde_json::Error>> for Mismatch {
                     let _ = write!(path, "[{index}]");
                 }
                 Segment::Map { key } | Segment::Enum { variant: key } => push(&mut path, key),
-                Segment::Unknown => push(&mut path, "?"),
+                // Between two fields, where a text stops being JSON: the place above it is what can be named.
+                Segment::Unknown => {}
             }
         }
         if let Some(name) = below {

@@ -69,6 +69,12 @@ async fn stay(
     let failed = |error: std::io::Error| End::Failure(Failure::Report(Box::new(error)));
     let control = Control::start(Arc::clone(target)).await.map_err(failed)?;
     let found = control.found(target, built_at_ms(&deploy.built));
+    if let Some(older) = StateFile::read(&deploy.built.folder) {
+        let pid = older.pid;
+        progress.warning(&format!(
+            "process {pid} keeps an environment up, too: `run` uses this one from now on"
+        ));
+    }
     let _removed_at_the_end = StateFile::write(&deploy.built.folder, &found).map_err(failed)?;
     progress.note(
         "Staying",

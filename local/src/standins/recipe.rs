@@ -133,8 +133,20 @@ fn from_dish(dish: &Dish, wish: &Wish) -> (String, Vec<Value>, Vec<String>) {
     if ingredients.is_empty() {
         ingredients.push(json!({ "name": "현미", "amount": (80 * wish.servings).to_string(), "unit": "g" }));
     }
-    let steps = dish.steps.iter().map(|step| (*step).to_owned());
-    (dish.name.to_owned(), ingredients, steps.collect())
+    // What must be avoided is not named either: another part of the dish stands in its place.
+    let instead = dish
+        .parts
+        .iter()
+        .map(|part| part.name)
+        .find(|name| allowed(name))
+        .unwrap_or("현미");
+    let harmless = |text: &str| {
+        wish.avoid
+            .iter()
+            .fold(text.to_owned(), |text, avoided| text.replace(avoided, instead))
+    };
+    let steps = dish.steps.iter().map(|step| harmless(step));
+    (harmless(dish.name), ingredients, steps.collect())
 }
 
 fn from_fridge(first: &str, wish: &Wish) -> (String, Vec<Value>, Vec<String>) {
@@ -203,6 +215,12 @@ mod tests {
             baby.ingredients
                 .iter()
                 .all(|i| &*i.name != "소고기" && &*i.name != "쌀")
+        );
+        assert!(!baby.name.contains("소고기"), "{}", baby.name);
+        assert!(
+            baby.steps.iter().all(|step| !step.contains("소고기")),
+            "{:?}",
+            baby.steps
         );
         assert!(
             !check("이유식, 알레르기: 쌀, 소고기, 애호박, 당근, 참기름")

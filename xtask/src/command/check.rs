@@ -9,7 +9,8 @@ use target::{exit_code, handover::Output, progress::Progress};
 use super::{print_json, print_text};
 use crate::{environments::EnvironmentArgs, failure::Failure};
 
-/// Says everything that is wrong with an environment, not the first thing only. Exits with 1 if one of it is an error.
+/// Says everything that is wrong with an environment, not the first thing only. Exits with 1 if one of it is an error,
+/// and with 2 if its file cannot be read: then the file's first mistake is told.
 #[derive(Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]

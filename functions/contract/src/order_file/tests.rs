@@ -173,6 +173,11 @@ fn missing_unknown_and_doubled_fields_name_the_leaf() {
 
 #[test]
 fn what_is_no_order_at_all() {
+    refused(
+        r#"{"profile":{"target":"general",}}"#,
+        "profile",
+        "trailing comma",
+    );
     refused("", "order", "EOF");
     refused("[]", "order", "a list, expected an object");
     refused(
