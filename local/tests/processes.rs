@@ -13,6 +13,7 @@ mod restart;
 use std::{
     collections::BTreeMap,
     fs,
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
@@ -24,7 +25,7 @@ use local::{
     logs::{Logs, Metrics},
     process::{Launcher, tree},
 };
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::{Value, json};
 
 const LOCAL: &str = env!("CARGO_BIN_EXE_local");
@@ -323,6 +324,8 @@ async fn hanging_deployment(folder: &Path) -> (Child, Vec<u32>) {
             .arg(format!("{function}={}", misbehave().display()));
     }
     let supervisor = command
+        // As a shell's job: what is sent to the group does not reach the test.
+        .process_group(0)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -369,6 +372,17 @@ async fn a_killed_supervisor_leaves_nobody_alive() {
     signal(supervisor.id(), Signal::KILL);
     ends(supervisor).await;
     // Whoever adopts the worker reaps it: that is not us.
+    until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
+}
+
+/// Nobody in the group can catch it. The worker stands outside of it, and cleans up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_process_group_leaves_nobody_alive() {
+    let folder = tempfile::tempdir().unwrap();
+    let (supervisor, below) = hanging_deployment(folder.path()).await;
+    let group = Pid::from_raw(i32::try_from(supervisor.id()).unwrap()).unwrap();
+    kill_process_group(group, Signal::KILL).unwrap();
+    ends(supervisor).await;
     until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
 }
 

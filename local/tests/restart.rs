@@ -1,6 +1,6 @@
 //! A data folder that is opened again after its environment broke off in the middle of an order.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, os::unix::fs::PermissionsExt as _, path::Path};
 
 use contract::{Order, Session, SessionId, Status};
 use local::{
@@ -100,6 +100,19 @@ fn an_end_that_nobody_heard_of_is_told_again() {
             (session.status, session.error.as_deref()),
             (Status::Failed, Some("TIMED_OUT"))
         );
+        environment.close().await.unwrap();
+    });
+}
+
+/// Orders lie there as they were given.
+#[test]
+fn a_data_folder_is_for_its_user_only() {
+    let above = tempfile::tempdir().unwrap();
+    let data = above.path().join("data");
+    Runtime::new().unwrap().block_on(async {
+        let environment = Embedded::up(&template(), config(&data)).await.unwrap();
+        let open = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o077;
+        assert_eq!((open(&data), open(&data.join("journal.jsonl"))), (0, 0));
         environment.close().await.unwrap();
     });
 }

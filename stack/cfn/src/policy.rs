@@ -109,12 +109,19 @@ impl Statement {
         key: impl Into<String>,
         values: impl IntoIterator<Item = Value>,
     ) -> Self {
-        self.conditions
-            .entry(operator)
-            .or_default()
-            .insert(key.into(), values.into_iter().collect());
+        require(&mut self.conditions, operator, key, values);
         self
     }
+}
+
+fn require(
+    conditions: &mut Conditions,
+    operator: Operator,
+    key: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) {
+    let keys = conditions.entry(operator).or_default();
+    keys.insert(key.into(), values.into_iter().collect());
 }
 
 /// Who is meant by a resource's or a role's own policy.
@@ -164,10 +171,7 @@ impl TrustStatement {
         key: impl Into<String>,
         values: impl IntoIterator<Item = Value>,
     ) -> Self {
-        self.conditions
-            .entry(operator)
-            .or_default()
-            .insert(key.into(), values.into_iter().collect());
+        require(&mut self.conditions, operator, key, values);
         self
     }
 }
