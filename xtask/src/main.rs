@@ -11,6 +11,7 @@ mod licences;
 mod orders;
 mod python;
 mod repository;
+mod tidy;
 
 use std::{panic, process::ExitCode};
 

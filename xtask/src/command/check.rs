@@ -76,7 +76,7 @@ fn today() -> Date {
 }
 
 /// The findings, a paragraph each.
-fn text(findings: &[Finding]) -> String {
+pub(crate) fn text(findings: &[Finding]) -> String {
     let finding = |finding: &Finding| {
         let Finding {
             rule,
@@ -94,7 +94,8 @@ fn text(findings: &[Finding]) -> String {
     findings.iter().map(finding).collect::<Vec<_>>().join("\n")
 }
 
-fn count(findings: &[Finding], unknown: usize) -> String {
+/// How many, in a sentence.
+pub(crate) fn count(findings: &[Finding], unknown: usize) -> String {
     let errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error)

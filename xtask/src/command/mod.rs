@@ -1,12 +1,13 @@
 //! The commands, one a file: its arguments stand directly above its `run`.
 
 mod bench;
-mod check;
+pub(crate) mod check;
 mod ci;
 mod deploy;
 mod run;
 mod synth;
 mod test;
+mod tidy;
 
 use std::{
     io::{self, Write},
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Synth(synth::SynthArgs),
     Check(check::CheckArgs),
     Test(test::TestArgs),
+    Tidy(tidy::TidyArgs),
     Bench(bench::BenchArgs),
     Ci(ci::CiArgs),
 }
@@ -42,6 +44,7 @@ impl Command {
             Self::Synth(args) => synth::run(args),
             Self::Check(args) => check::run(args, progress),
             Self::Test(args) => test::run(args, progress),
+            Self::Tidy(args) => tidy::run(args, progress),
             Self::Bench(args) => bench::run(args, progress),
             Self::Ci(args) => ci::run(args, progress),
         }
