@@ -8,6 +8,7 @@ mod run;
 mod synth;
 mod test;
 mod tidy;
+mod timings;
 
 use std::{
     io::{self, Write},
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     Test(test::TestArgs),
     Tidy(tidy::TidyArgs),
+    Timings(timings::TimingsArgs),
     Bench(bench::BenchArgs),
     Ci(ci::CiArgs),
 }
@@ -45,6 +47,7 @@ impl Command {
             Self::Check(args) => check::run(args, progress),
             Self::Test(args) => test::run(args, progress),
             Self::Tidy(args) => tidy::run(args, progress),
+            Self::Timings(args) => timings::run(args, progress),
             Self::Bench(args) => bench::run(args, progress),
             Self::Ci(args) => ci::run(args, progress),
         }
