@@ -3,10 +3,12 @@
 //! **Why.** Naver ended its shopping search for everybody on 2026-07-31 and replaced it by nothing (D15). An
 //! environment that still asks it fails every order.
 //!
-//! **What it says.** A warning from 90 days before the end, an error after it. A `prices.base_url` whose host is not
-//! Naver's is somebody's own service that speaks the same protocol: whoever runs it knows how long.
+//! **What it wants.** A source that lives: a warning from 90 days before its end, an error after it. A `prices.base_url`
+//! whose host is not Naver's is somebody's own service that speaks the same protocol: whoever runs it knows how long.
 //!
 //! **What to do.** Sources that live are not built in yet: point `prices.base_url` at a service of your own.
+//!
+//! Source: Naver Developers' notice about the end of its shopping search (D15).
 
 use contract::limits::NAVER_LAST_DAY;
 use jiff::civil::{Date, date};
@@ -17,7 +19,7 @@ use crate::{
     report::{Finding, Report},
 };
 
-const RULE: &str = "end-of-life-source";
+pub(super) const RULE: &str = "end-of-life-source";
 
 /// The last day of Naver's shopping search (D15).
 const NAVER_ENDED: Date = {

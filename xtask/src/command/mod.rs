@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod ci;
 mod deploy;
+mod rules;
 mod run;
 mod synth;
 mod test;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Run(run::RunArgs),
     Synth(synth::SynthArgs),
     Check(check::CheckArgs),
+    Rules(rules::RulesArgs),
     Test(test::TestArgs),
     Bench(bench::BenchArgs),
     Ci(ci::CiArgs),
@@ -41,6 +43,7 @@ impl Command {
             Self::Run(args) => run::run(args, progress),
             Self::Synth(args) => synth::run(args),
             Self::Check(args) => check::run(args, progress),
+            Self::Rules(args) => rules::run(args, progress),
             Self::Test(args) => test::run(args, progress),
             Self::Bench(args) => bench::run(args, progress),
             Self::Ci(args) => ci::run(args, progress),
