@@ -70,14 +70,7 @@ mod tests {
         let Prices::Naver(naver) = &mut app.environment.prices;
         naver.base_url = BaseUrl::new(base_url).unwrap();
         let mut report = Report::default();
-        super::check(
-            &Subject {
-                app: &app,
-                template: &app.lower(),
-                today,
-            },
-            &mut report,
-        );
+        super::check(&Subject::new(&app, &app.lower(), today), &mut report);
         assert_eq!(
             report.findings.first().map(|finding| finding.severity),
             expect,
@@ -104,14 +97,7 @@ mod tests {
         check("https://openapi.naver.com.example.com", date(2030, 1, 1), None);
         let app = local();
         let mut report = Report::default();
-        super::check(
-            &Subject {
-                app: &app,
-                template: &app.lower(),
-                today: date(2030, 1, 1),
-            },
-            &mut report,
-        );
+        super::check(&Subject::new(&app, &app.lower(), date(2030, 1, 1)), &mut report);
         assert_eq!(report, Report::default());
     }
 }

@@ -17,7 +17,7 @@ use cfn::{Grant, LogicalId, Template, policy::Effect, resource::Role};
 
 use super::{Subject, in_template};
 use crate::{
-    needs::{Need, On, holders, text},
+    needs::{Need, On, text},
     report::{Finding, Report},
 };
 
@@ -25,7 +25,7 @@ pub(super) const RULE: &str = "missing-permission";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let template = subject.template;
-    for holder in holders(template, subject.app.environment()) {
+    for holder in &subject.holders {
         let role = holder
             .role
             .filter(|role| template.resources_of::<Role>().any(|(id, _)| id == *role));

@@ -30,16 +30,45 @@ mod timeout_order;
 mod unencrypted;
 mod unpinned_version;
 
-use cfn::Template;
+use cfn::{LogicalId, Template};
 use jiff::civil::Date;
+use serde_json::Value as Json;
 
-use crate::{app::App, report::Report};
+use crate::{
+    app::App,
+    needs::{Holder, holders},
+    report::Report,
+};
 
 /// What a rule looks at.
 struct Subject<'a> {
     app: &'a App,
     template: &'a Template,
     today: Date,
+    /// The template as CloudFormation reads it.
+    rendered: Json,
+    /// Who has a role, and what each needs.
+    holders: Vec<Holder<'a>>,
+}
+
+impl<'a> Subject<'a> {
+    fn new(app: &'a App, template: &'a Template, today: Date) -> Self {
+        Self {
+            app,
+            template,
+            today,
+            rendered: template.to_json(),
+            holders: holders(template, app.environment()),
+        }
+    }
+
+    /// The properties of a resource as CloudFormation reads them.
+    fn properties(&self, id: &LogicalId) -> Option<&Json> {
+        self.rendered
+            .get("Resources")?
+            .get(id.as_str())?
+            .get("Properties")
+    }
 }
 
 /// Adds what it finds to a report.
@@ -95,11 +124,7 @@ const WARNING_DAYS: i64 = 90;
 
 /// Everything that is wrong with an app on a day: errors first, each severity in the order of the rules.
 pub fn check(app: &App, today: Date) -> Report {
-    judge(&Subject {
-        app,
-        template: &app.lower(),
-        today,
-    })
+    judge(&Subject::new(app, &app.lower(), today))
 }
 
 fn judge(subject: &Subject<'_>) -> Report {
@@ -154,14 +179,7 @@ mod tests {
         let mut template = app.lower();
         change(&mut template);
         let mut report = Report::default();
-        rule(
-            &Subject {
-                app,
-                template: &template,
-                today: TODAY,
-            },
-            &mut report,
-        );
+        rule(&Subject::new(app, &template, TODAY), &mut report);
         report.findings.iter().map(said).collect()
     }
 

@@ -24,10 +24,10 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         let Some(property) = resource.properties.name_property() else {
             continue;
         };
-        let name = serde_json::to_value(&resource.properties)
-            .ok()
-            .and_then(|mut properties| properties.get_mut(property).map(Json::take));
-        if let Some(piece) = name.as_ref().and_then(non_ascii) {
+        let name = subject
+            .properties(id)
+            .and_then(|properties| properties.get(property));
+        if let Some(piece) = name.and_then(non_ascii) {
             let path = in_template(&format!("/Resources/{id}/Properties/{property}"));
             let message = format!("CloudWatch takes only ASCII names: {piece}");
             report

@@ -5,8 +5,8 @@
 //!
 //! **What it wants.** No function URL without IAM, no policy and no role for everybody, and no service that acts on
 //! behalf of an account that nobody named: a permission has a `SourceArn` or a `SourceAccount`, a queue's policy for a
-//! service a condition on one of them. A permission for `*`, an API in front of a function and a bucket cannot be said in
-//! our types (`cfn::resource`); whoever adds them adds their case here.
+//! service a condition on one of them. A permission for `*`, an API in front of a function, a bucket and a key with their
+//! policies cannot be said in our types (`cfn::resource`): whoever adds them adds their case here.
 //!
 //! **What to do.** Name who is allowed, or on behalf of what; give a function URL `AWS_IAM`.
 //!

@@ -21,16 +21,15 @@ use cfn::{
 
 use super::{Subject, in_template};
 use crate::{
-    needs::{Holder, holders, text},
+    needs::{Holder, text},
     report::{Finding, Report},
 };
 
 pub(super) const RULE: &str = "role-wider-than-function";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
-    let holders = holders(subject.template, subject.app.environment());
     let mut first: BTreeMap<&LogicalId, &LogicalId> = BTreeMap::new();
-    for holder in &holders {
+    for holder in &subject.holders {
         let Some(role) = holder.role else { continue };
         if let Some(other) = first.insert(role, holder.id) {
             let Holder { id, property, .. } = holder;

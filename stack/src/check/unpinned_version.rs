@@ -55,9 +55,9 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
                 .push(Finding::error(RULE, path, message).hint(hint));
         }
     }
-    for (id, resource) in &subject.template.resources {
-        let properties = serde_json::to_value(&resource.properties).unwrap_or_default();
-        if holds(&properties, NEWEST_UPLOAD) {
+    for id in subject.template.resources.keys() {
+        let properties = subject.properties(id);
+        if properties.is_some_and(|properties| holds(properties, NEWEST_UPLOAD)) {
             let path = in_template(&format!("/Resources/{id}/Properties"));
             let message = format!("a function is named by its newest upload: {id}");
             let hint = "take `:$LATEST` away";

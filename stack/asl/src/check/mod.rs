@@ -26,15 +26,18 @@ pub struct Rule {
     pub name: &'static str,
     /// The text of its file, whose first comment is its manual page.
     pub source: &'static str,
+    /// Whether Step Functions refuses a definition for it. What it does not refuse, it runs, and somebody wonders.
+    pub is_refused: bool,
     /// It looks at the scopes of a machine, outer ones first.
     check: fn(&[Scope<'_>]) -> Vec<Problem>,
 }
 
 macro_rules! rule {
-    ($module:ident) => {
+    ($module:ident, $is_refused:literal) => {
         Rule {
             name: $module::RULE,
             source: include_str!(concat!(stringify!($module), ".rs")),
+            is_refused: $is_refused,
             check: $module::check,
         }
     };
@@ -42,17 +45,17 @@ macro_rules! rule {
 
 /// Every rule, in the order in which it is asked.
 pub const RULES: [Rule; 11] = [
-    rule!(missing_target),
-    rule!(unreachable_state),
-    rule!(no_end),
-    rule!(duplicate_name),
-    rule!(empty_branch),
-    rule!(long_name),
-    rule!(non_ascii_state),
-    rule!(all_not_alone),
-    rule!(all_not_last),
-    rule!(dead_retry),
-    rule!(dead_catcher),
+    rule!(missing_target, true),
+    rule!(unreachable_state, true),
+    rule!(no_end, true),
+    rule!(duplicate_name, true),
+    rule!(empty_branch, true),
+    rule!(long_name, true),
+    rule!(non_ascii_state, false),
+    rule!(all_not_alone, true),
+    rule!(all_not_last, true),
+    rule!(dead_retry, false),
+    rule!(dead_catcher, false),
 ];
 
 /// What a caller knows of the functions that tasks call: every error name of a function's own where that list is closed,
@@ -84,6 +87,16 @@ pub fn check(machine: &StateMachine) -> Vec<Problem> {
 pub fn check_knowing(machine: &StateMachine, own_errors: &OwnErrors<'_>) -> Vec<Problem> {
     let scopes = scopes(machine, own_errors);
     RULES.iter().flat_map(|rule| (rule.check)(&scopes)).collect()
+}
+
+/// The problems for which Step Functions itself refuses a machine.
+///
+/// Source: `ValidateStateMachineDefinition`, the codes of severity ERROR.
+#[must_use]
+pub fn refusals(machine: &StateMachine) -> Vec<Problem> {
+    let scopes = scopes(machine, &|_| None);
+    let rules = RULES.iter().filter(|rule| rule.is_refused);
+    rules.flat_map(|rule| (rule.check)(&scopes)).collect()
 }
 
 /// States that may lead to each other: the machine's own, or those of one branch.
@@ -205,6 +218,8 @@ mod fixture {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     /// Whoever reads a finding finds its rule by its name, and the rule's file by the same.
@@ -213,5 +228,39 @@ mod tests {
         for Rule { name, source, .. } in RULES {
             assert!(source.starts_with(&format!("//! `{name}`: ")), "{name}");
         }
+    }
+
+    /// A file that nobody lists is a rule that nobody asks.
+    #[test]
+    fn a_rule_in_the_folder_is_a_rule_in_the_list() {
+        let listed: BTreeSet<_> = RULES.iter().map(|rule| rule.name.replace('-', "_")).collect();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| {
+            entry
+                .unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        });
+        let rules = files.filter(|file| !["mod", "dead", "raises"].contains(&file.as_str()));
+        assert_eq!(rules.collect::<BTreeSet<_>>(), listed);
+    }
+
+    /// A name that never matches is an oversight, not an error of the language: AWS runs such a machine.
+    #[test]
+    fn what_step_functions_takes_is_no_refusal() {
+        let dead = fixture::catching(&[&["States.Timeot"]]).to_string();
+        let dead = StateMachine::parse(&dead).unwrap();
+        assert_eq!(check(&dead).len(), 1);
+        assert_eq!(refusals(&dead), []);
+        let lost = fixture::catching(&[&["A"]])
+            .to_string()
+            .replace("\"StartAt\":\"A\"", "\"StartAt\":\"B\"");
+        let lost = StateMachine::parse(&lost).unwrap();
+        assert_eq!(refusals(&lost), check(&lost));
+        assert_eq!(refusals(&lost).len(), 1);
     }
 }

@@ -113,9 +113,9 @@ pub(super) fn reference(properties: &Properties, account: &Account, name: String
         | Properties::Rule(_)
         | Properties::Role(_)
         | Properties::Permission(_)
+        // AWS gives the ARN of an address' function; an address runs nothing here, so its own name is enough.
+        | Properties::FunctionUrl(_)
         | Properties::QueuePolicy(_) => name,
-        // Its function's ARN, which is its name here: nothing refers to an address.
-        Properties::FunctionUrl(_) => name,
     }
 }
 
