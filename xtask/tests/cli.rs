@@ -40,7 +40,7 @@ fn help() {
 
 #[test]
 fn help_of_every_command() {
-    for command in ["deploy", "run", "synth", "check", "test", "bench", "ci"] {
+    for command in ["deploy", "run", "synth", "check", "rules", "test", "bench", "ci"] {
         insta::assert_snapshot!(format!("help_{command}"), xtask(&[command, "--help"]));
     }
 }
@@ -112,6 +112,20 @@ fn the_local_environment_is_without_findings() {
     let said = xtask(&["check", "--today", "2026-11-22", "--output", "json"]);
     assert!(said.starts_with("exit code: 0\n"), "{said}");
     assert!(said.contains("\"findings\": []"), "{said}");
+}
+
+/// The manual that is printed is the one in the repository.
+#[test]
+fn the_manual_of_the_rules() {
+    let manual = include_str!("../../RULES.md");
+    assert_eq!(
+        xtask(&["rules"]),
+        format!("exit code: 0\n--- stdout\n{manual}--- stderr\n")
+    );
+    let said = xtask(&["rules", "--check"]);
+    assert!(said.starts_with("exit code: 0\n"), "{said}");
+    let json = xtask(&["rules", "--output", "json"]);
+    assert!(json.contains("\"rule\": \"broad-permission\""), "{json}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod bench;
 pub(crate) mod check;
 mod ci;
 mod deploy;
+mod rules;
 mod run;
 mod synth;
 mod test;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Run(run::RunArgs),
     Synth(synth::SynthArgs),
     Check(check::CheckArgs),
+    Rules(rules::RulesArgs),
     Test(test::TestArgs),
     Tidy(tidy::TidyArgs),
     Timings(timings::TimingsArgs),
@@ -45,6 +47,7 @@ impl Command {
             Self::Run(args) => run::run(args, progress),
             Self::Synth(args) => synth::run(args),
             Self::Check(args) => check::run(args, progress),
+            Self::Rules(args) => rules::run(args, progress),
             Self::Test(args) => test::run(args, progress),
             Self::Tidy(args) => tidy::run(args, progress),
             Self::Timings(args) => timings::run(args, progress),
