@@ -20,3 +20,4 @@ mod programs;
 mod providers;
 mod proxy;
 mod targets;
+mod terminal;

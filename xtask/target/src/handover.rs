@@ -109,7 +109,7 @@ pub enum Output {
     /// A text for a person.
     #[default]
     Text,
-    /// One JSON object.
+    /// One JSON object; `{"error": {..}}` when the command fails.
     Json,
 }
 
@@ -135,6 +135,17 @@ pub struct BenchSamples {
 }
 
 impl Handover {
+    /// What stdout holds, and so in which form it is told when there is no result. The caller of a measurement reads
+    /// samples only.
+    #[must_use]
+    pub const fn output(&self) -> Output {
+        match self {
+            Self::Deploy(deploy) => deploy.output,
+            Self::Run(run) => run.output,
+            Self::Bench(_) => Output::Text,
+        }
+    }
+
     /// The arguments that the program reads as this value, without its own name.
     #[must_use]
     pub fn to_args(&self) -> Vec<OsString> {
