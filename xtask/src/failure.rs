@@ -55,16 +55,16 @@ impl Failure {
     /// The command's exit code.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::NoEnvironment { .. }
+            Self::Stdout(_) if self.is_unread() => exit_code::READER_GONE,
+            // A full disk is no bug of ours.
+            Self::Stdout(_)
+            | Self::NoEnvironment { .. }
             | Self::Environment(_)
             | Self::LocalOnly { .. }
             | Self::OrderFile { .. }
             | Self::Order { .. }
             | Self::Write { .. }
             | Self::Read { .. } => exit_code::USAGE,
-            // A full disk is no bug of ours.
-            Self::Stdout(_) if self.is_unread() => exit_code::READER_GONE,
-            Self::Stdout(_) => exit_code::USAGE,
             Self::Start { .. } | Self::Build | Self::NoProgram { .. } => exit_code::BUILD_FAILED,
             Self::Package(_) => exit_code::DEPLOY_FAILED,
             Self::NoSamples { .. } | Self::NoPython { .. } | Self::Metadata => exit_code::FINDINGS,

@@ -14,7 +14,12 @@ mod orders;
 mod python;
 mod repository;
 
-use std::{env, ffi::OsString, panic, process::ExitCode};
+use std::{
+    env,
+    ffi::OsString,
+    panic::{self, UnwindSafe},
+    process::ExitCode,
+};
 
 use clap::{CommandFactory as _, Parser};
 use target::{
@@ -68,18 +73,20 @@ Exit codes:
 fn main() -> ExitCode {
     // The person gets a sentence and the place instead of a backtrace.
     panic::set_hook(Box::new(|panic| {
-        let mut progress = Progress::stderr();
-        progress.error(&format!("a bug of ours: {panic}"));
-        progress.hint("please report it with the command you gave");
+        bug(vec![panic.to_string()]).tell(&mut Progress::stderr());
     }));
     let args: Vec<_> = env::args_os().skip(1).collect();
-    let code = panic::catch_unwind(|| run(&args)).unwrap_or_else(|_| {
-        if output_among(&args) == Output::Json {
-            bug().print();
+    ExitCode::from(guarded(&args, || run(&args)))
+}
+
+/// The exit code of some work, also when it panics.
+fn guarded(args: &[OsString], work: impl FnOnce() -> u8 + UnwindSafe) -> u8 {
+    panic::catch_unwind(work).unwrap_or_else(|_| {
+        if output_among(args) == Output::Json {
+            bug(Vec::new()).print();
         }
         exit_code::BUG
-    });
-    ExitCode::from(code)
+    })
 }
 
 fn run(args: &[OsString]) -> u8 {
@@ -98,11 +105,11 @@ fn run(args: &[OsString]) -> u8 {
     })
 }
 
-/// What a machine reads when we made a mistake: what it was stands on stderr.
-fn bug() -> Told {
+/// What is told when we made a mistake. A machine is not told the causes: they may hold anything.
+fn bug(causes: Vec<String>) -> Told {
     Told {
         message: "a bug of ours".to_owned(),
-        causes: Vec::new(),
+        causes,
         hint: Some("please report it with the command you gave".to_owned()),
         exit_code: exit_code::BUG,
         findings: Vec::new(),
@@ -116,6 +123,12 @@ mod tests {
     #[test]
     fn clap_finds_no_fault_with_the_commands() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_panic_is_a_bug_of_ours_and_no_other_end() {
+        assert_eq!(guarded(&[], || panic!("as a test wants it")), exit_code::BUG);
+        assert_eq!(guarded(&[], || exit_code::FINDINGS), exit_code::FINDINGS);
     }
 
     /// The lines below `Examples:` without what is said beside them.
@@ -180,6 +193,14 @@ mod tests {
             let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
             assert!(!help.is_empty(), "`{path}` does not say what this is for: {arg}");
             assert!(!help.ends_with('.'), "a full stop in the help of `{path}`: {arg}");
+            for value in arg.get_possible_values() {
+                let help = value.get_help().map(ToString::to_string).unwrap_or_default();
+                // The completion for fish stands in these quotes.
+                assert!(
+                    !help.contains(['"', '$']),
+                    "quotes in the help of `{path}`: {help}"
+                );
+            }
         }
         for inner in command.get_subcommands() {
             check_words(inner, &format!("{path} {}", inner.get_name()));

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 /// When to print colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal that knows colours, unless NO_COLOR or CLICOLOR=0 is set; everywhere with CLICOLOR_FORCE=1
+    /// On a terminal that knows colours, unless `NO_COLOR` or `CLICOLOR=0` is set; everywhere with `CLICOLOR_FORCE=1`
     #[default]
     Auto,
     /// Also into a file or a pipe

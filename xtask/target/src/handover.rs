@@ -109,7 +109,7 @@ pub enum Output {
     /// A text for a person.
     #[default]
     Text,
-    /// One JSON object; `{"error": {..}}` when the command fails.
+    /// One JSON object, an `error` in it when the command fails.
     Json,
 }
 
@@ -197,17 +197,22 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::color::{Color, ColorArgs};
 
     #[derive(Parser)]
     struct Cli {
+        #[command(flatten)]
+        color: ColorArgs,
         #[command(subcommand)]
         command: Handover,
     }
 
     fn check(handover: &Handover) {
-        let args = [OsString::from("local")].into_iter().chain(handover.to_args());
-        let read = Cli::try_parse_from(args).map(|cli| cli.command);
-        assert_eq!(&read.unwrap(), handover);
+        for &color in Color::value_variants() {
+            let args = [OsString::from("local")].into_iter().chain(handover.to_args());
+            let read = Cli::try_parse_from(args.chain(color.to_args())).unwrap();
+            assert_eq!((&read.command, read.color.color), (handover, color));
+        }
     }
 
     fn built() -> Built {

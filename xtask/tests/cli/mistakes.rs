@@ -1,6 +1,10 @@
 //! Mistakes of every command, each with one sentence, one exit code and a hint; for a machine the same in JSON.
 
-use std::{fs, os::unix::fs::symlink};
+use std::{
+    ffi::OsStr,
+    fs,
+    os::unix::{ffi::OsStrExt as _, fs::symlink},
+};
 
 use crate::{Said, command, commands, said, xtask};
 
@@ -94,6 +98,13 @@ fn an_order_that_is_not_given() {
 #[test]
 fn an_argument_that_nobody_takes() {
     insta::assert_snapshot!(xtask(&["test", "price"]));
+}
+
+#[test]
+fn an_argument_that_is_no_text() {
+    let mut command = command(&["synth", "--env"]);
+    let said: Said = command.arg(OsStr::from_bytes(b"d\xFFv")).output().unwrap().into();
+    insta::assert_snapshot!(said);
 }
 
 #[test]
