@@ -78,23 +78,24 @@ fn nothing_of_the_environment_is_needed() {
     }
 }
 
-/// Whether a mistake on stderr and help on stdout have colours.
+/// Whether help on stdout, a mistake that clap finds and one that we find have colours.
 fn has_colors(args: &[&str], variables: &[(&str, &str)]) -> bool {
-    let run = |word: &str| {
-        let mut command = command(&[&[word], args].concat());
+    let run = |words: &[&str]| {
+        let mut command = command(&[words, args].concat());
         command.env("TERM", "xterm-256color");
         command.envs(variables.iter().copied());
         Said::from(command.output().unwrap())
     };
-    let has_escapes = |text: &str| text.contains('\u{1b}');
-    let (help, mistake) = (run("--help").stdout, run("depoly").stderr);
-    assert!(help.contains("Usage:") && mistake.contains("no such command"));
-    assert_eq!(
-        has_escapes(&help),
-        has_escapes(&mistake),
-        "{args:?} {variables:?}"
+    let help = run(&["--help"]).stdout;
+    let of_clap = run(&["depoly"]).stderr;
+    let of_us = run(&["check", "--env", "moon"]).stderr;
+    assert!(help.contains("Usage:") && of_clap.contains("no such command") && of_us.contains("moon"));
+    let colors = [help, of_clap, of_us].map(|text| text.contains('\u{1b}'));
+    assert!(
+        colors.iter().all(|color| *color == colors[0]),
+        "{colors:?}: {args:?} {variables:?}"
     );
-    has_escapes(&help)
+    colors[0]
 }
 
 #[test]
