@@ -20,3 +20,5 @@ mod programs;
 mod providers;
 mod proxy;
 mod targets;
+mod telling;
+mod terminal;

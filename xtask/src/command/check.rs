@@ -9,13 +9,21 @@ use target::{exit_code, handover::Output, progress::Progress};
 use super::{print_json, print_text};
 use crate::{environments::EnvironmentArgs, failure::Failure};
 
-/// Says everything that is wrong with an environment, not the first thing only. Exits with 1 if one of it is an error,
-/// and with 2 if its file cannot be read: then the file's first mistake is told.
+/// Says everything that is wrong with an environment.
+///
+/// Template, state machines, permissions, models and price sources: every finding with its rule, its place and what to do,
+/// not the first one only. Exits with 1 if one is an error, and with 2 if the environment's file cannot be read: then the
+/// file's first mistake is told.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask check                                 the local environment
+  cargo xtask check --env prod --output json        production, for a program
+  cargo xtask check --env prod --today 2027-01-01   what will be wrong next year")]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     environment: EnvironmentArgs,
-    /// The day to check for; today in UTC if there is none.
+    /// The day to check for: models and price sources end on one [default: today in UTC].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
     /// What stdout is to hold.

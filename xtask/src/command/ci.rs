@@ -14,10 +14,17 @@ use target::{
 use super::{print_json, synth, test, tidy};
 use crate::{cargo, environments, failure::Failure, licences, python, repository};
 
-/// Runs what continuous integration runs: every step, also after one that failed, each with its name and its duration.
+/// Runs what continuous integration runs.
+///
+/// Every step, also after one that failed, each with its name and its duration. Exits with 12 if stale files are all that
+/// is wrong, and with 1 if anything else is.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask ci                             every step
+  cargo xtask ci --skip test --skip clippy   without those that ran already")]
 pub(crate) struct CiArgs {
-    /// Leaves out a step that ran already.
+    /// Leave out a step that ran already; can be given several times.
     #[arg(long, value_enum, value_name = "STEP")]
     skip: Vec<Step>,
     /// What stdout is to hold.

@@ -3,6 +3,7 @@
 mod bench;
 pub(crate) mod check;
 mod ci;
+mod completions;
 mod deploy;
 mod rules;
 mod run;
@@ -20,11 +21,11 @@ use std::{
 
 use clap::Subcommand;
 use serde::Serialize;
-use target::{handover::Handover, progress::Progress, report::json};
+use target::{color::Color, handover::Handover, progress::Progress, report::json};
 
 use crate::failure::Failure;
 
-/// What can be asked for. What each does is said where its arguments are.
+/// What can be asked for, in the order in which a newcomer needs it. What each does is said where its arguments are.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Deploy(deploy::DeployArgs),
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Timings(timings::TimingsArgs),
     Bench(bench::BenchArgs),
     Ci(ci::CiArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 impl Command {
@@ -53,6 +55,7 @@ impl Command {
             Self::Timings(args) => timings::run(args, progress),
             Self::Bench(args) => bench::run(args, progress),
             Self::Ci(args) => ci::run(args, progress),
+            Self::Completions(args) => completions::run(args),
         }
     }
 }
@@ -61,7 +64,10 @@ impl Command {
 /// Returns when that could not be done.
 fn hand_over(program: &Path, handover: &Handover, progress: &mut Progress) -> Failure {
     progress.pause();
-    let source = process::Command::new(program).args(handover.to_args()).exec();
+    let source = process::Command::new(program)
+        .args(handover.to_args())
+        .args(Color::applied().to_args())
+        .exec();
     Failure::Start {
         program: program.display().to_string(),
         source,

@@ -12,6 +12,10 @@ use crate::{failure::Failure, repository};
 
 /// Prints the manual of `check`: of every rule why it is there, what it wants, and what to do. RULES.md is the same text.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask rules            the manual, to read
+  cargo xtask rules --write    writes it to RULES.md, after a rule's page was changed")]
 pub(crate) struct RulesArgs {
     /// Writes RULES.md instead of printing it.
     #[arg(long, conflicts_with = "check")]

@@ -12,9 +12,15 @@ use crate::{
     tidy::{self, Tree},
 };
 
-/// Judges the invariants of ARCHITECTURE.md over the files that git knows of: who may depend on whom, what is pure, what
-/// is spelled once, what a source opens with, and that every generated file is fresh. Exits with 1 if one is broken.
+/// Judges the invariants of ARCHITECTURE.md.
+///
+/// It reads the files that git knows of: who may depend on whom, what is pure, what is spelled once, what a source opens
+/// with, and whether every generated file is fresh. Exits with 1 if an invariant is broken.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask tidy                  every finding, with what to do about it
+  cargo xtask tidy --output json    the same for a program")]
 pub(crate) struct TidyArgs {
     /// What stdout is to hold.
     #[arg(long, value_enum, default_value_t)]

@@ -25,11 +25,15 @@ const FILE: &str = "COMPILE_TIMES.md";
 /// How many crates the table names.
 const NAMED: usize = 20;
 
-/// Builds the workspace from nothing, in a folder of its own, and tells how long each crate took.
+/// Builds the workspace from nothing and tells how long each crate took.
 ///
-/// `cargo build --timings` measures; this reads what it wrote and adds up each crate's units. It takes as long as a first
-/// build does.
+/// `cargo build --timings` measures, in a folder of its own; this reads what it wrote and adds up each crate's units. It
+/// takes as long as a first build does.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask timings            the slowest crates, and the sum
+  cargo xtask timings --write    the same, also to COMPILE_TIMES.md")]
 pub(crate) struct TimingsArgs {
     /// Writes the table to `COMPILE_TIMES.md`, too.
     #[arg(long)]
