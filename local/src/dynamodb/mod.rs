@@ -160,6 +160,29 @@ impl DynamoDb {
             Action::Delete => answer(database.delete_item(read(request)?)),
         }
     }
+
+    /// Every item of a table that the request's filter lets through, in `DynamoDB`'s own JSON.
+    ///
+    /// # Errors
+    /// It refuses.
+    pub fn scan(&self, mut request: Value) -> Result<Vec<Value>, Refused> {
+        let mut found = Vec::new();
+        loop {
+            let mut page = answer(self.database.scan(read(request.clone())?))?;
+            if let Some(Value::Array(items)) = page.get_mut("Items").map(Value::take) {
+                found.extend(items);
+            }
+            match (
+                page.get_mut("LastEvaluatedKey").map(Value::take),
+                request.as_object_mut(),
+            ) {
+                (Some(last @ Value::Object(_)), Some(fields)) => {
+                    fields.insert("ExclusiveStartKey".to_owned(), last);
+                }
+                _ => return Ok(found),
+            }
+        }
+    }
 }
 
 impl Drop for DynamoDb {
