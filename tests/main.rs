@@ -14,6 +14,8 @@ mod closing;
 mod combine;
 mod dying;
 mod kitchen;
+mod misbehaving;
+mod outside;
 mod parallel;
 mod processes;
 mod programs;
