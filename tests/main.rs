@@ -12,6 +12,7 @@
 
 mod closing;
 mod combine;
+mod crashing;
 mod dying;
 mod kitchen;
 mod misbehaving;

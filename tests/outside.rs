@@ -10,7 +10,7 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contract::{Order, SessionId, session::attribute};
+use contract::{Order, session::attribute};
 use local::{
     control::{Found, Live},
     process::tree,
@@ -254,10 +254,6 @@ pub(crate) struct Cooked {
     pub(crate) execution: target::Execution,
     pub(crate) history: Vec<Value>,
     pub(crate) session: contract::Session,
-}
-
-pub(crate) fn session(name: &str) -> SessionId {
-    SessionId::new(name).unwrap()
 }
 
 pub(crate) fn send(pid: u32, signal: Signal) {
