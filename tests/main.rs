@@ -13,6 +13,7 @@
 mod closing;
 mod combine;
 mod crashing;
+mod disk;
 mod dying;
 mod kitchen;
 mod misbehaving;

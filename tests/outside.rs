@@ -56,7 +56,7 @@ impl Spec {
     }
 
     /// The command that brings it up. `before` is a program that becomes it, with arguments.
-    fn command(&self, before: &[&str]) -> Command {
+    pub(crate) fn command(&self, before: &[&str]) -> Command {
         let spec = json!({
             "functions": self.functions, "folder": self.folder, "data": self.data, "limits": self.limits,
         });
@@ -74,14 +74,14 @@ impl Spec {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(Stdio::piped())
             .kill_on_drop(true);
         command
     }
 
     /// Starts it, and does not wait until it is up.
     pub(crate) fn spawn(&self) -> Child {
-        self.command(&[]).spawn().unwrap()
+        self.command(&[]).stderr(Stdio::null()).spawn().unwrap()
     }
 
     pub(crate) async fn up(&self) -> Outside {
@@ -89,7 +89,7 @@ impl Spec {
     }
 
     pub(crate) async fn up_in(&self, before: &[&str]) -> Outside {
-        let mut child = self.command(before).spawn().unwrap();
+        let mut child = self.command(before).stderr(Stdio::inherit()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let Some(line) = lines.next_line().await.unwrap() else {
             panic!("it ended before it was up: {:?}", child.wait().await);

@@ -16,7 +16,7 @@ use std::{
 };
 
 use local::{
-    Config, Embedded,
+    Config, Embedded, UpError,
     control::Control,
     embedded::Limits,
     process::{self, Launcher},
@@ -52,6 +52,9 @@ fn main() -> ExitCode {
         while let Some(cause) = source {
             text = format!("{text}: {cause}");
             source = cause.source();
+        }
+        if let Some(hint) = error.downcast_ref::<UpError>().and_then(UpError::hint) {
+            text = format!("{text}\nhint: {hint}");
         }
         let _closed = writeln!(io::stderr(), "{text}");
         ExitCode::from(target::exit_code::DEPLOY_FAILED)
