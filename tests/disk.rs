@@ -3,13 +3,7 @@
 //!
 //! A disk that is full is played by a limit on the size of files, which needs no privilege and holds for root, too.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-    time::Duration,
-};
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use contract::{Order, session::attribute};
 use rustix::process::{Pid, Resource, Rlimit, geteuid, prlimit};
@@ -165,21 +159,43 @@ async fn all_are_there(outside: &Outside, acknowledged: &Acknowledged) {
     }
 }
 
+/// The database grows faster.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disk_that_fills_up() {
+async fn a_disk_that_fills_up_under_the_database() {
+    a_disk_that_fills_up(0, "the sessions table refuses").await;
+}
+
+/// An execution of a machine that nobody knows any more stands in the journal, and fills it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_up_under_the_journal() {
+    a_disk_that_fills_up(600 * 1_024, "the journal refuses: File too large").await;
+}
+
+async fn a_disk_that_fills_up(journal_bytes: usize, expected: &str) {
     let folder = tempfile::tempdir().unwrap();
     let mut spec = Spec::new(folder.path());
-    spec.data = Some(folder.path().join("data"));
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let entry = json!({
+        "what": "started", "executionArn": "e", "machineArn": "gone", "input": "x".repeat(journal_bytes), "atMs": 0,
+    });
+    fs::write(data.join("journal.jsonl"), format!("{entry}\n")).unwrap();
+    spec.data = Some(data);
     let before = limited(700 * 1_024);
     let outside = spec.up_in(&before.each_ref().map(String::as_str)).await;
     let mut acknowledged = Acknowledged::new();
     let (refused, told) = until_refused(&outside, &mut acknowledged).await;
     assert!(refused > 1, "{told}");
-    assert!(told.contains("refuses"), "{told}");
+    assert!(told.contains(expected), "{told}");
     // It is refused again, and everything else is answered.
     let (again, _) = until_refused(&outside, &mut acknowledged).await;
     assert_eq!(again, refused);
     all_are_there(&outside, &acknowledged).await;
+    let sessions = outside.items("ai-chef-sessions-local").await;
+    assert!(
+        !sessions.contains_key(&*order(refused).session_id),
+        "a session of what was refused"
+    );
 
     // Somebody makes room: nobody has to start anew.
     let worker = Pid::from_raw(i32::try_from(outside.worker()).unwrap());
@@ -203,9 +219,8 @@ async fn a_disk_that_fills_up() {
         .filter(|session| session[attribute::STATUS] == "pending")
         .collect();
     assert!(open.is_empty(), "{open:?}");
-    let known: BTreeSet<_> = acknowledged.keys().collect();
     assert!(
-        sessions.keys().collect::<BTreeSet<_>>() == known,
+        sessions.keys().eq(acknowledged.keys()),
         "what was refused has no session"
     );
     outside.closed().await;
