@@ -162,16 +162,17 @@ async fn all_are_there(outside: &Outside, acknowledged: &Acknowledged) {
 /// The database grows faster.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_fills_up_under_the_database() {
-    a_disk_that_fills_up(0, "the sessions table refuses").await;
+    a_disk_that_fills_up(0, "the sessions table refuses", true).await;
 }
 
-/// An execution of a machine that nobody knows any more stands in the journal, and fills it.
+/// An execution of a machine that nobody knows any more stands in the journal, and fills it. What the journal owes is
+/// written at the latest when the environment ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_fills_up_under_the_journal() {
-    a_disk_that_fills_up(600 * 1_024, "the journal refuses: File too large").await;
+    a_disk_that_fills_up(600 * 1_024, "the journal refuses: File too large", false).await;
 }
 
-async fn a_disk_that_fills_up(journal_bytes: usize, expected: &str) {
+async fn a_disk_that_fills_up(journal_bytes: usize, expected: &str, goes_on: bool) {
     let folder = tempfile::tempdir().unwrap();
     let mut spec = Spec::new(folder.path());
     let data = folder.path().join("data");
@@ -204,10 +205,12 @@ async fn a_disk_that_fills_up(journal_bytes: usize, expected: &str) {
         maximum: None,
     };
     prlimit(worker, Resource::Fsize, unlimited).unwrap();
-    let name = order(refused).session_id.to_string();
-    let cooked = outside.cook(&order(refused)).await;
-    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{cooked:?}");
-    acknowledged.insert(name, Some(ExecutionStatus::Succeeded));
+    if goes_on {
+        let cooked = outside.cook(&order(refused)).await;
+        assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{cooked:?}");
+        let name = order(refused).session_id.to_string();
+        acknowledged.insert(name, Some(ExecutionStatus::Succeeded));
+    }
     outside.closed().await;
 
     // What ended while the disk was full was written down later.

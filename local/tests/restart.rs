@@ -141,7 +141,10 @@ fn a_data_folder_is_for_its_user_only() {
     Runtime::new().unwrap().block_on(async {
         let environment = Embedded::up(&template(), config(&data)).await.unwrap();
         let open = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o077;
-        assert_eq!((open(&data), open(&data.join("journal.jsonl"))), (0, 0));
+        assert_eq!(open(&data), 0);
+        for file in ["journal.jsonl", "dynamodb.sqlite", "dynamodb.sqlite-wal"] {
+            assert_eq!(open(&data.join(file)), 0, "{file}");
+        }
         environment.close().await.unwrap();
     });
 }

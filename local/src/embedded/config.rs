@@ -151,6 +151,7 @@ impl UpError {
             Self::Folder { source, .. }
             | Self::NoRoom { source, .. }
             | Self::Journal(JournalError::Open { source, .. })
+            | Self::Tables(DynamoDbError::File(source))
             | Self::States(StatesError::Journal(source)) => disk_hint(source),
             Self::Journal(JournalError::Damaged { .. }) => Some(
                 "something else wrote to the journal: repair that line, or give another data folder"

@@ -270,7 +270,8 @@ mod tests {
         journal.append(&started(0)).await.unwrap();
         drop(journal);
         let mut text = std::fs::read_to_string(&path).unwrap();
-        text.push_str("{\"what\":\"sta");
+        // Longer than what comes next.
+        text.push_str(&format!("{{\"what\":\"sta{}", "x".repeat(1_000)));
         std::fs::write(&path, &text).unwrap();
         let (journal, entries) = Journal::open(&path).unwrap();
         assert_eq!(entries, [started(0)]);

@@ -93,6 +93,10 @@ fn main() -> ExitCode {
                 let _child = child.env("INIT", "greed").spawn().expect("a child");
                 hang()
             }
+            "memory of an orphan" => {
+                leave("INIT=greed timeout 60 setsid /proc/$PPID/exe & exec sleep 0");
+                hang()
+            }
             "log" => {
                 let mut out = io::stdout().lock();
                 for n in 0..told.number {
@@ -106,7 +110,7 @@ fn main() -> ExitCode {
                 hang()
             }
             "grandchild" => {
-                let grandchild = leave("exec setsid sleep 100000 >/dev/null 2>&1");
+                let grandchild = leave("exec setsid sleep 300 >/dev/null 2>&1");
                 match told.good {
                     Value::Null => json!({ "grandchild": grandchild, "pid": std::process::id() }).to_string(),
                     good => good.to_string(),
@@ -114,12 +118,12 @@ fn main() -> ExitCode {
             }
             // Their output stays open, too.
             "children and exit" => {
-                leave("sleep 100000");
-                leave("setsid sleep 100000 & exec sleep 0");
+                leave("sleep 300");
+                leave("setsid sleep 300 & exec sleep 0");
                 return ExitCode::from(1);
             }
             _ => {
-                leave("exec setsid sleep 100000 >/dev/null 2>&1");
+                leave("exec setsid sleep 300 >/dev/null 2>&1");
                 hang()
             }
         };
@@ -153,7 +157,7 @@ fn say(line: &str) {
     let _closed = writeln!(io::stdout().lock(), "{line}");
 }
 
-/// A process of a few words of shell that would live for ever.
+/// A process of a few words of shell that outlives any test.
 fn leave(lines: &str) -> u32 {
     let mut command = Command::new("sh");
     command.arg("-c").arg(lines).stdin(Stdio::null());

@@ -99,6 +99,12 @@ pub(crate) fn garbage(api: &Api, id: &str) -> Vec<String> {
         let _closed = stream.read_to_end(&mut rest);
         statuses.push(status(&String::from_utf8_lossy(&rest)));
     }
+    // A second answer while the first is being read, and the environment says when it does that.
+    if let Ok((stream, answer)) = half_expected(api, &format!("invocation/{id}/response")) {
+        statuses.push(status(&answer));
+        statuses.push(api.status("POST", &format!("invocation/{id}/response"), b"{}"));
+        drop(stream);
+    }
     // A header of a megabyte: refused before all of it is sent, so the refusal may get lost.
     let _refused = raw(format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(1 << 20)));
     statuses
@@ -112,6 +118,18 @@ pub(crate) fn half(api: &Api, path: &str) -> io::Result<TcpStream> {
         "POST {VERSION}{path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{\"half"
     )?;
     Ok(stream)
+}
+
+/// The same when the other side reads already: it has said that it goes on.
+fn half_expected(api: &Api, path: &str) -> io::Result<(TcpStream, String)> {
+    let mut stream = api.connect()?;
+    write!(
+        stream,
+        "POST {VERSION}{path} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"
+    )?;
+    let mut answer = [0; 25];
+    stream.read_exact(&mut answer)?;
+    Ok((stream, String::from_utf8_lossy(&answer).into_owned()))
 }
 
 /// An answer that trickles for ever.
