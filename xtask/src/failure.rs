@@ -47,6 +47,8 @@ pub(crate) enum Failure {
     },
     #[error("a tool of the Python package index cannot be installed: {said}")]
     NoPython { said: String, hint: &'static str },
+    #[error("the peer cannot be measured: {said}")]
+    NoPeer { said: String },
     #[error("{what}")]
     Ours { what: &'static str },
 }
@@ -64,7 +66,9 @@ impl Failure {
             | Self::Read { .. } => exit_code::USAGE,
             Self::Start { .. } | Self::Build | Self::NoProgram { .. } => exit_code::BUILD_FAILED,
             Self::Package(_) => exit_code::DEPLOY_FAILED,
-            Self::NoSamples { .. } | Self::NoPython { .. } | Self::Metadata => exit_code::FINDINGS,
+            Self::NoSamples { .. } | Self::NoPython { .. } | Self::NoPeer { .. } | Self::Metadata => {
+                exit_code::FINDINGS
+            }
             Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => exit_code::READER_GONE,
             Self::Stdout(_) | Self::Unreadable { .. } | Self::Ours { .. } => exit_code::BUG,
         }
@@ -80,6 +84,9 @@ impl Failure {
             Self::Order { .. } | Self::OrderFile { .. } => Some("orders/ has a sample for every target"),
             Self::Start { .. } => Some("is it installed and on the PATH?"),
             Self::NoPython { hint, .. } => Some(hint),
+            Self::NoPeer { .. } => {
+                Some("Node.js 20 or newer and npm must be there, and npm must reach its registry")
+            }
             Self::Build => Some("the compiler's errors are above"),
             Self::NoProgram { .. }
             | Self::Write { .. }
