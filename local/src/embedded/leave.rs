@@ -30,10 +30,13 @@ impl Embedded {
 
     /// Writes those of every order.
     pub(super) fn leave(&self) -> io::Result<()> {
-        self.engine
-            .all()
-            .iter()
-            .try_for_each(|execution| self.leave_one(execution))
+        if self.folder.is_none() {
+            return Ok(());
+        }
+        self.engine.list().iter().try_for_each(|listed| {
+            let execution = self.engine.listed(listed).map_err(io::Error::other)?;
+            self.leave_one(&execution)
+        })
     }
 
     /// Writes those of one order that ended.

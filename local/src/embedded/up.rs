@@ -92,7 +92,14 @@ impl Embedded {
             functions: Arc::clone(&functions),
             tables: Arc::clone(&tables),
         };
-        let engine = Engine::new(machines(&resolved)?, Arc::new(world), journal, changes).await?;
+        let engine = Engine::new(
+            machines(&resolved)?,
+            Arc::new(world),
+            journal,
+            changes,
+            config.scratch_folder,
+        )
+        .await?;
         let place = Place {
             region: account.region,
             account_id: account.account_id,

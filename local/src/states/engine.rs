@@ -1,7 +1,8 @@
 //! Taking executions, running them, and writing down what must survive.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -12,8 +13,10 @@ use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 use super::{
+    archive::{Archive, key},
     error::StatesError,
     execution::{Ended, Execution, Snapshot, Status},
+    listed::Listed,
     machine::Machine,
 };
 use crate::{
@@ -27,11 +30,18 @@ pub const RESTARTED: &str = "environment restarted";
 /// Why an execution ended that was running when its environment was shut down.
 const SHUT_DOWN: &str = "environment shut down";
 
+/// Most executions that ended and are in memory: those that somebody may still follow. The oldest go to the archive.
+const ENDED_IN_MEMORY: usize = 100;
+
 /// All machines and executions of one environment.
 pub struct Engine {
     /// What runs keeps the definition that it was started with.
     machines: Mutex<BTreeMap<String, Arc<Machine>>>,
+    /// What runs, and what ended lately.
     executions: Mutex<BTreeMap<String, Arc<Execution>>>,
+    /// The ARNs of those in memory that ended, in that order.
+    ended: Mutex<VecDeque<String>>,
+    archive: Arc<Archive>,
     /// Held while an execution is being taken: a name is given once.
     taking: tokio::sync::Mutex<()>,
     world: Arc<dyn World>,
@@ -43,7 +53,7 @@ pub struct Engine {
 
 impl Engine {
     /// With these machines, and with the executions that a journal remembers. Those that were running have ended now:
-    /// ABORTED.
+    /// ABORTED. `scratch` is a folder for what memory has no room for.
     ///
     /// # Errors
     /// The journal refuses to be written.
@@ -52,6 +62,7 @@ impl Engine {
         world: Arc<dyn World>,
         journal: Option<(Journal, Vec<Entry>)>,
         changes: mpsc::UnboundedSender<Snapshot>,
+        scratch: PathBuf,
     ) -> Result<Arc<Self>, StatesError> {
         let machines: BTreeMap<_, _> = machines
             .into_iter()
@@ -62,13 +73,15 @@ impl Engine {
         let engine = Arc::new(Self {
             machines: Mutex::new(machines),
             executions: Mutex::new(executions),
+            ended: Mutex::default(),
+            archive: Arc::new(Archive::new(scratch)),
             taking: tokio::sync::Mutex::default(),
             world,
             journal,
             changes,
             tasks: TaskTracker::new(),
         });
-        for execution in engine.all() {
+        for execution in engine.in_memory() {
             // Whether somebody heard of this end before the crash is not known. Whoever closes sessions does so under a
             // condition, so hearing of it twice does no harm.
             if matches!(
@@ -79,7 +92,7 @@ impl Engine {
             }
         }
         for interrupted in engine
-            .all()
+            .in_memory()
             .iter()
             .filter(|execution| execution.snapshot().ended.is_none())
         {
@@ -93,6 +106,9 @@ impl Engine {
                 "id": 1, "previousEventId": 0, "executionAbortedEventDetails": reason,
             }));
             engine.finish(interrupted, outcome).await?;
+        }
+        for execution in engine.in_memory().into_iter().rev() {
+            engine.rest(execution.arn()).await;
         }
         Ok(engine)
     }
@@ -126,15 +142,48 @@ impl Engine {
     /// An execution by its ARN.
     ///
     /// # Errors
-    /// There is none.
+    /// There is none, or the archive cannot be read.
     pub fn execution(&self, arn: &str) -> Result<Arc<Execution>, StatesError> {
         let found = self.executions().get(arn).map(Arc::clone);
+        // It is in the archive before it leaves the memory: looked for in this order it is always found.
+        let found = match found {
+            Some(found) => Some(found),
+            None => self
+                .archive
+                .get(key(arn))
+                .map_err(StatesError::Archive)?
+                .map(Arc::new),
+        };
         found.ok_or_else(|| StatesError::ExecutionDoesNotExist { arn: arn.to_owned() })
     }
 
     /// Every execution, newest first.
     #[must_use]
-    pub fn all(&self) -> Vec<Arc<Execution>> {
+    pub fn list(&self) -> Vec<Listed> {
+        // The archive last, for the same reason.
+        let in_memory = self.in_memory();
+        Listed::all(in_memory, self.archive.entries())
+    }
+
+    /// An execution of the list.
+    ///
+    /// # Errors
+    /// The archive cannot be read.
+    pub fn listed(&self, listed: &Listed) -> Result<Arc<Execution>, StatesError> {
+        if let Some(execution) = listed.in_memory() {
+            return Ok(Arc::clone(execution));
+        }
+        let found = self.archive.get(listed.key()).map_err(StatesError::Archive)?;
+        // Nothing ever leaves the archive.
+        found
+            .map(Arc::new)
+            .ok_or_else(|| StatesError::ExecutionDoesNotExist {
+                arn: listed.key().to_string(),
+            })
+    }
+
+    /// What runs and what ended lately, newest first.
+    fn in_memory(&self) -> Vec<Arc<Execution>> {
         let mut all: Vec<_> = self.executions().values().map(Arc::clone).collect();
         all.sort_by(|a, b| {
             b.started_at()
@@ -228,6 +277,7 @@ impl Engine {
             let outcome = execute(&machine.parsed, start, world, signal, record).await;
             // What the journal did not take is told anyway: the result is in the database already.
             let _not_remembered = engine.finish(&running, outcome).await;
+            engine.rest(running.arn()).await;
         });
         Ok(execution)
     }
@@ -262,9 +312,28 @@ impl Engine {
         written
     }
 
+    /// Says that an execution has ended, and moves the one to the archive that ended longest ago, if there are many.
+    async fn rest(&self, arn: &str) {
+        let oldest = {
+            let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+            ended.push_back(arn.to_owned());
+            (ended.len() > ENDED_IN_MEMORY)
+                .then(|| ended.pop_front())
+                .flatten()
+        };
+        let found = oldest.and_then(|arn| self.executions().get(&arn).map(Arc::clone));
+        let Some(execution) = found else { return };
+        let (archive, moving) = (Arc::clone(&self.archive), Arc::clone(&execution));
+        let moved = tokio::task::spawn_blocking(move || archive.add(&moving)).await;
+        // What the disk does not take stays in memory: nothing is lost.
+        if matches!(moved, Ok(Ok(()))) {
+            self.executions().remove(execution.arn());
+        }
+    }
+
     /// Stops whatever runs and waits for its end.
     pub async fn abort_all(&self) {
-        for execution in self.all() {
+        for execution in self.in_memory() {
             execution.stop(None, Some(SHUT_DOWN.to_owned()));
         }
         self.idle(|_| true).await;
@@ -282,7 +351,7 @@ impl Engine {
 
     /// Waits until no execution of these machines runs. Something new may start meanwhile and afterwards.
     pub async fn idle(&self, machines: impl Fn(&Machine) -> bool) {
-        for execution in self.all() {
+        for execution in self.in_memory() {
             if machines(execution.machine()) {
                 execution.ended().await;
             }

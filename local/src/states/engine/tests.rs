@@ -42,9 +42,15 @@ fn machine() -> Machine {
 async fn engine(journal: Option<(Journal, Vec<Entry>)>) -> (Arc<Engine>, mpsc::UnboundedReceiver<Snapshot>) {
     let (changes, told) = mpsc::unbounded_channel();
     (
-        Engine::new(vec![machine()], Arc::new(Echo), journal, changes)
-            .await
-            .unwrap(),
+        Engine::new(
+            vec![machine()],
+            Arc::new(Echo),
+            journal,
+            changes,
+            std::env::temp_dir(),
+        )
+        .await
+        .unwrap(),
         told,
     )
 }
@@ -145,4 +151,53 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
         Some(r#"{"x":1}"#)
     );
     assert_eq!(done.events(0)[0]["type"], "ExecutionStarted");
+}
+
+#[tokio::test]
+async fn what_ended_a_while_ago_is_not_in_memory_and_still_known() {
+    const ORDERS: usize = ENDED_IN_MEMORY + 20;
+    let (engine, _changes) = engine(None).await;
+    for n in 0..ORDERS {
+        let input = format!(r#"{{"n":{n}}}"#);
+        start(&engine, &format!("e{n}"), &input)
+            .await
+            .unwrap()
+            .ended()
+            .await;
+    }
+    // Whoever waited for an end is told before it is put away.
+    engine.shutdown().await;
+    assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY);
+    assert_eq!(engine.list().len(), ORDERS);
+
+    let arn = execution_arn(MACHINE, "e0");
+    assert!(!engine.executions().contains_key(&arn));
+    let first = engine.execution(&arn).unwrap();
+    assert_eq!(
+        first.snapshot().ended.unwrap().output.as_deref(),
+        Some(r#"{"n":0}"#)
+    );
+    assert_eq!(first.events(0).last().unwrap()["type"], "ExecutionSucceeded");
+    let (news, ended) = first.news(0).await;
+    assert!(
+        ended && news == first.events(0),
+        "whoever follows it sees its end"
+    );
+    let oldest = engine.list().pop().unwrap();
+    assert_eq!(oldest.status(), Status::Succeeded);
+    assert!(engine.listed(&oldest).unwrap().events(0).len() > 2);
+}
+
+#[tokio::test]
+async fn a_name_is_taken_also_when_its_execution_is_not_in_memory() {
+    let (engine, _changes) = engine(None).await;
+    for n in 0..ENDED_IN_MEMORY + 2 {
+        start(&engine, &format!("e{n}"), "{}")
+            .await
+            .unwrap()
+            .ended()
+            .await;
+    }
+    let again = start(&engine, "e0", "{}").await.unwrap_err();
+    assert_eq!(again.name(), "ExecutionAlreadyExists");
 }

@@ -1,0 +1,257 @@
+//! Executions that ended a while ago: compressed, in a file without a name, so that the memory of an environment does
+//! not grow with every order. Nothing of them is lost while the environment is up; what survives it is the journal's.
+
+use std::{
+    collections::HashMap,
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::{FileExt as _, OpenOptionsExt as _},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use flate2::{Compression, write::DeflateDecoder, write::DeflateEncoder};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    execution::{Ended, Execution, Status},
+    machine::Machine,
+};
+
+/// The archive of one environment.
+#[derive(Debug)]
+pub(super) struct Archive {
+    folder: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Made for the first execution.
+    file: Option<Arc<File>>,
+    end: u64,
+    index: HashMap<Uuid, Entry>,
+}
+
+/// What is known of an execution without reading the file: little, because there are many.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) machine: Arc<Machine>,
+    pub(super) status: Status,
+    pub(super) started_at: Timestamp,
+    ended_at: Timestamp,
+    offset: u64,
+    bytes: usize,
+}
+
+/// An execution in the file. The rest of it is in the index.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    arn: String,
+    name: String,
+    input: String,
+    output: Option<String>,
+    error: Option<String>,
+    cause: Option<String>,
+    events: Vec<Value>,
+}
+
+/// What an execution is found by. An ARN is longer, and there are many.
+pub(super) fn key(arn: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, arn.as_bytes())
+}
+
+impl Archive {
+    /// With its file in this folder, from the first execution on.
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Adds an execution. One that still runs is refused.
+    pub(super) fn add(&self, execution: &Execution) -> io::Result<()> {
+        let snapshot = execution.snapshot();
+        let ended = snapshot
+            .ended
+            .ok_or_else(|| io::Error::other("the execution still runs"))?;
+        let (status, ended_at) = (ended.status, ended.at);
+        let kept = Kept {
+            arn: snapshot.arn,
+            name: snapshot.name,
+            input: snapshot.input,
+            output: ended.output,
+            error: ended.error,
+            cause: ended.cause,
+            events: execution.events(0),
+        };
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&serde_json::to_vec(&kept)?)?;
+        let bytes = encoder.finish()?;
+
+        let mut state = self.state();
+        let file = match &state.file {
+            Some(file) => Arc::clone(file),
+            None => Arc::clone(state.file.insert(Arc::new(self.create()?))),
+        };
+        let offset = state.end;
+        // What a full disk took of it is written over by the next one.
+        file.write_all_at(&bytes, offset)?;
+        state.end += u64::try_from(bytes.len()).map_err(io::Error::other)?;
+        let entry = Entry {
+            machine: Arc::clone(execution.machine()),
+            status,
+            started_at: snapshot.started_at,
+            ended_at,
+            offset,
+            bytes: bytes.len(),
+        };
+        state.index.insert(key(&kept.arn), entry);
+        Ok(())
+    }
+
+    /// An execution as it was; nothing when it is not here.
+    pub(super) fn get(&self, key: Uuid) -> io::Result<Option<Execution>> {
+        let (file, entry) = {
+            let state = self.state();
+            match (&state.file, state.index.get(&key)) {
+                (Some(file), Some(entry)) => (Arc::clone(file), entry.clone()),
+                _ => return Ok(None),
+            }
+        };
+        let mut bytes = vec![0; entry.bytes];
+        file.read_exact_at(&mut bytes, entry.offset)?;
+        let mut decoder = DeflateDecoder::new(Vec::new());
+        decoder.write_all(&bytes)?;
+        let kept: Kept = serde_json::from_slice(&decoder.finish()?)?;
+        let execution = Execution::new(
+            kept.arn,
+            kept.name,
+            entry.machine,
+            kept.input,
+            entry.started_at,
+            None,
+        );
+        let ended = Ended {
+            status: entry.status,
+            at: entry.ended_at,
+            output: kept.output,
+            error: kept.error,
+            cause: kept.cause,
+        };
+        execution.restore(kept.events, Some(ended));
+        Ok(Some(execution))
+    }
+
+    /// Everything that is here, in no order.
+    pub(super) fn entries(&self) -> Vec<(Uuid, Entry)> {
+        let state = self.state();
+        state
+            .index
+            .iter()
+            .map(|(key, entry)| (*key, entry.clone()))
+            .collect()
+    }
+
+    /// For this user only, and gone with this process whatever ends it: orders lie in it as they were given.
+    fn create(&self) -> io::Result<File> {
+        let path = self
+            .folder
+            .join(format!("executions-{}", Uuid::new_v4().simple()));
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        fs::remove_file(path)?;
+        Ok(file)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use asl::StateMachine;
+    use serde_json::json;
+
+    use super::*;
+
+    fn execution(arn: &str, ended: Option<Ended>) -> Execution {
+        let definition = r#"{ "StartAt": "A", "States": { "A": { "Type": "Succeed" } } }"#;
+        let machine = Arc::new(Machine {
+            arn: "arn:m".into(),
+            name: "m".into(),
+            role_arn: "arn:r".into(),
+            definition: definition.into(),
+            parsed: StateMachine::parse(definition).unwrap(),
+            created_at: Timestamp::UNIX_EPOCH,
+        });
+        let started_at = Timestamp::from_millisecond(1_234).unwrap();
+        let execution = Execution::new(
+            arn.into(),
+            "n".into(),
+            machine,
+            r#"{"x":1}"#.into(),
+            started_at,
+            None,
+        );
+        execution.restore(vec![json!({ "id": 1, "type": arn })], ended);
+        execution
+    }
+
+    fn ended() -> Ended {
+        Ended {
+            status: Status::Failed,
+            at: Timestamp::from_millisecond(5_678).unwrap(),
+            output: None,
+            error: Some("E".into()),
+            cause: Some("why".into()),
+        }
+    }
+
+    #[test]
+    fn what_was_added_is_found_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::new(folder.path().to_owned());
+        assert!(archive.get(key("arn:1")).unwrap().is_none());
+        for arn in ["arn:1", "arn:2", "arn:3"] {
+            archive.add(&execution(arn, Some(ended()))).unwrap();
+        }
+        for arn in ["arn:3", "arn:1", "arn:2"] {
+            let (found, before) = (
+                archive.get(key(arn)).unwrap().unwrap(),
+                execution(arn, Some(ended())),
+            );
+            assert_eq!(found.snapshot(), before.snapshot());
+            assert_eq!(found.events(0), before.events(0));
+        }
+        assert!(archive.get(key("arn:4")).unwrap().is_none());
+        assert_eq!(archive.entries().len(), 3);
+    }
+
+    #[test]
+    fn its_file_has_no_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::new(folder.path().to_owned());
+        archive.add(&execution("arn:1", Some(ended()))).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_it_cannot_take_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::new(folder.path().to_owned());
+        assert!(archive.add(&execution("arn:1", None)).is_err(), "it still runs");
+        let nowhere = Archive::new(folder.path().join("nowhere"));
+        assert!(nowhere.add(&execution("arn:1", Some(ended()))).is_err());
+        assert!(nowhere.entries().is_empty());
+    }
+}
