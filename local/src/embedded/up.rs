@@ -92,14 +92,7 @@ impl Embedded {
             functions: Arc::clone(&functions),
             tables: Arc::clone(&tables),
         };
-        let engine = Engine::new(
-            machines(&resolved)?,
-            Arc::new(world),
-            journal,
-            changes,
-            config.scratch_folder,
-        )
-        .await?;
+        let engine = Engine::new(machines(&resolved)?, Arc::new(world), journal, changes).await?;
         let place = Place {
             region: account.region,
             account_id: account.account_id,
@@ -109,6 +102,7 @@ impl Embedded {
             .await
             .map_err(UpError::Serve)?;
         urls.states = states.url();
+        engine.make_room(config.scratch_folder).await;
         if config.warm {
             functions.warm();
         }

@@ -6,7 +6,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::{FileExt as _, OpenOptionsExt as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -21,15 +21,15 @@ use super::{
     machine::Machine,
 };
 
-/// The archive of one environment.
-#[derive(Debug)]
+/// The archive of one environment. Until it has a folder it takes nothing.
+#[derive(Debug, Default)]
 pub(super) struct Archive {
-    folder: PathBuf,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
+    folder: Option<PathBuf>,
     /// Made for the first execution.
     file: Option<Arc<File>>,
     end: u64,
@@ -65,12 +65,9 @@ pub(super) fn key(arn: &str) -> Uuid {
 }
 
 impl Archive {
-    /// With its file in this folder, from the first execution on.
-    pub(super) fn new(folder: PathBuf) -> Self {
-        Self {
-            folder,
-            state: Mutex::default(),
-        }
+    /// Puts its file into this folder, from the first execution on.
+    pub(super) fn open_in(&self, folder: PathBuf) {
+        self.state().folder = Some(folder);
     }
 
     /// Adds an execution. One that still runs is refused.
@@ -96,7 +93,10 @@ impl Archive {
         let mut state = self.state();
         let file = match &state.file {
             Some(file) => Arc::clone(file),
-            None => Arc::clone(state.file.insert(Arc::new(self.create()?))),
+            None => {
+                let created = create(state.folder.as_deref())?;
+                Arc::clone(state.file.insert(Arc::new(created)))
+            }
         };
         let offset = state.end;
         // What a full disk took of it is written over by the next one.
@@ -157,24 +157,23 @@ impl Archive {
             .collect()
     }
 
-    /// For this user only, and gone with this process whatever ends it: orders lie in it as they were given.
-    fn create(&self) -> io::Result<File> {
-        let path = self
-            .folder
-            .join(format!("executions-{}", Uuid::new_v4().simple()));
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
-        fs::remove_file(path)?;
-        Ok(file)
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// For this user only, and gone with this process whatever ends it: orders lie in it as they were given.
+fn create(folder: Option<&Path>) -> io::Result<File> {
+    let folder = folder.ok_or(io::ErrorKind::NotFound)?;
+    let path = folder.join(format!("executions-{}", Uuid::new_v4().simple()));
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)?;
+    fs::remove_file(path)?;
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -220,7 +219,8 @@ mod tests {
     #[test]
     fn what_was_added_is_found_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
-        let archive = Archive::new(folder.path().to_owned());
+        let archive = Archive::default();
+        archive.open_in(folder.path().to_owned());
         assert!(archive.get(key("arn:1")).unwrap().is_none());
         for arn in ["arn:1", "arn:2", "arn:3"] {
             archive.add(&execution(arn, Some(ended()))).unwrap();
@@ -240,7 +240,8 @@ mod tests {
     #[test]
     fn its_file_has_no_name() {
         let folder = tempfile::tempdir().unwrap();
-        let archive = Archive::new(folder.path().to_owned());
+        let archive = Archive::default();
+        archive.open_in(folder.path().to_owned());
         archive.add(&execution("arn:1", Some(ended()))).unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
@@ -248,10 +249,19 @@ mod tests {
     #[test]
     fn what_it_cannot_take_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let archive = Archive::new(folder.path().to_owned());
+        let archive = Archive::default();
+        archive.open_in(folder.path().to_owned());
         assert!(archive.add(&execution("arn:1", None)).is_err(), "it still runs");
-        let nowhere = Archive::new(folder.path().join("nowhere"));
-        assert!(nowhere.add(&execution("arn:1", Some(ended()))).is_err());
+        let nowhere = Archive::default();
+        assert!(
+            nowhere.add(&execution("arn:1", Some(ended()))).is_err(),
+            "no folder"
+        );
+        nowhere.open_in(folder.path().join("nowhere"));
+        assert!(
+            nowhere.add(&execution("arn:1", Some(ended()))).is_err(),
+            "no such folder"
+        );
         assert!(nowhere.entries().is_empty());
     }
 }

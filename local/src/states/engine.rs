@@ -53,7 +53,7 @@ pub struct Engine {
 
 impl Engine {
     /// With these machines, and with the executions that a journal remembers. Those that were running have ended now:
-    /// ABORTED. `scratch` is a folder for what memory has no room for.
+    /// ABORTED.
     ///
     /// # Errors
     /// The journal refuses to be written.
@@ -62,7 +62,6 @@ impl Engine {
         world: Arc<dyn World>,
         journal: Option<(Journal, Vec<Entry>)>,
         changes: mpsc::UnboundedSender<Snapshot>,
-        scratch: PathBuf,
     ) -> Result<Arc<Self>, StatesError> {
         let machines: BTreeMap<_, _> = machines
             .into_iter()
@@ -74,7 +73,7 @@ impl Engine {
             machines: Mutex::new(machines),
             executions: Mutex::new(executions),
             ended: Mutex::default(),
-            archive: Arc::new(Archive::new(scratch)),
+            archive: Arc::default(),
             taking: tokio::sync::Mutex::default(),
             world,
             journal,
@@ -107,10 +106,18 @@ impl Engine {
             }));
             engine.finish(interrupted, outcome).await?;
         }
-        for execution in engine.in_memory().into_iter().rev() {
-            engine.rest(execution.arn()).await;
-        }
         Ok(engine)
+    }
+
+    /// Says in which folder the executions lie that memory has no room for, and moves those there that a journal
+    /// remembered. Before it is called, nothing is moved.
+    pub async fn make_room(&self, folder: PathBuf) {
+        self.archive.open_in(folder);
+        for execution in self.in_memory().into_iter().rev() {
+            if execution.snapshot().ended.is_some() {
+                self.rest(execution.arn()).await;
+            }
+        }
     }
 
     /// A machine by its ARN.

@@ -42,15 +42,9 @@ fn machine() -> Machine {
 async fn engine(journal: Option<(Journal, Vec<Entry>)>) -> (Arc<Engine>, mpsc::UnboundedReceiver<Snapshot>) {
     let (changes, told) = mpsc::unbounded_channel();
     (
-        Engine::new(
-            vec![machine()],
-            Arc::new(Echo),
-            journal,
-            changes,
-            std::env::temp_dir(),
-        )
-        .await
-        .unwrap(),
+        Engine::new(vec![machine()], Arc::new(Echo), journal, changes)
+            .await
+            .unwrap(),
         told,
     )
 }
@@ -156,7 +150,9 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
 #[tokio::test]
 async fn what_ended_a_while_ago_is_not_in_memory_and_still_known() {
     const ORDERS: usize = ENDED_IN_MEMORY + 20;
+    let folder = tempfile::tempdir().unwrap();
     let (engine, _changes) = engine(None).await;
+    engine.make_room(folder.path().to_owned()).await;
     for n in 0..ORDERS {
         let input = format!(r#"{{"n":{n}}}"#);
         start(&engine, &format!("e{n}"), &input)
@@ -190,7 +186,9 @@ async fn what_ended_a_while_ago_is_not_in_memory_and_still_known() {
 
 #[tokio::test]
 async fn a_name_is_taken_also_when_its_execution_is_not_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
     let (engine, _changes) = engine(None).await;
+    engine.make_room(folder.path().to_owned()).await;
     for n in 0..ENDED_IN_MEMORY + 2 {
         start(&engine, &format!("e{n}"), "{}")
             .await
@@ -200,4 +198,32 @@ async fn a_name_is_taken_also_when_its_execution_is_not_in_memory() {
     }
     let again = start(&engine, "e0", "{}").await.unwrap_err();
     assert_eq!(again.name(), "ExecutionAlreadyExists");
+}
+
+#[tokio::test]
+async fn what_a_journal_remembers_is_put_away_too_and_nothing_where_there_is_no_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    {
+        let (engine, _changes) = engine(Some(Journal::open(&path).unwrap())).await;
+        for n in 0..ENDED_IN_MEMORY + 5 {
+            start(&engine, &format!("e{n}"), "{}")
+                .await
+                .unwrap()
+                .ended()
+                .await;
+        }
+        engine.shutdown().await;
+        assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY + 5, "no folder");
+    }
+    let (engine, _changes) = engine(Some(Journal::open(&path).unwrap())).await;
+    engine.make_room(folder.path().to_owned()).await;
+    assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY);
+    for n in [0, ENDED_IN_MEMORY + 4] {
+        let arn = execution_arn(MACHINE, &format!("e{n}"));
+        assert_eq!(
+            engine.execution(&arn).unwrap().snapshot().status(),
+            Status::Succeeded
+        );
+    }
 }

@@ -89,7 +89,8 @@ impl Unit {
         match self {
             Self::Ms if value >= 100.0 => format!("{value:.0} ms"),
             Self::Ms => format!("{value:.1} ms"),
-            Self::Bytes => format!("{:.2} MB", value / 1_000_000.0),
+            // Up: what is over its limit does not look as if it kept to it.
+            Self::Bytes => format!("{:.2} MB", (value / 10_000.0).ceil() / 100.0),
             Self::PerSecond => format!("{value:.0}/s"),
             Self::Crates => format!("{value:.0}"),
             Self::Ratio => format!("{value:.3}"),

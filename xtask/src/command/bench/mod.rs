@@ -31,12 +31,18 @@ use crate::{
     repository,
 };
 
-/// Measures the figures of the README, each with its profile, the median of its samples, their spread and its limit.
-/// Exits with 1 if one of them breaks its limit.
+/// Measures the figures of the README.
 ///
-/// All of them take about ten minutes after the first build in the release profile, and mean something on a machine
-/// that does nothing else.
+/// Each with its profile, the median of its samples, their spread and its limit. Exits with 1 if one of them breaks its
+/// limit. All of them take about ten minutes after the first build in the release profile, and mean something on a
+/// machine that does nothing else.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask bench synth --peers        one of them, beside the program that does the same
+  cargo xtask bench throughput ready     two of them
+  cargo xtask bench --peers --write      all of them, kept in figures.json and in the README
+  cargo xtask bench --output json        for a program")]
 pub(crate) struct BenchArgs {
     /// What to measure; everything if there is none
     #[arg(value_enum, value_name = "NAME")]

@@ -74,7 +74,11 @@ pub(super) fn markdown(figures: &[Measured]) -> String {
             format!("`{}`", figure.figure.name),
             what(figure),
             figure.figure.profile.name().to_owned(),
-            value(figure),
+            if figure.passed() {
+                value(figure)
+            } else {
+                format!("**{}, broken**", value(figure))
+            },
             spread(figure),
             limit(figure),
             peer,
