@@ -14,7 +14,7 @@ use axum::{
 use super::behaviour::{Answer, Behaviour, Reaction};
 
 /// Most calls that are remembered, and most bytes of their bodies; the oldest go first.
-const REMEMBERED: usize = 10_000;
+const REMEMBERED: usize = 1_000;
 const REMEMBERED_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// A call that a stand-in got.

@@ -2,7 +2,7 @@
 //! not grow with every order. Nothing of them is lost while the environment is up; what survives it is the journal's.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::{FileExt as _, OpenOptionsExt as _},
@@ -33,7 +33,8 @@ struct State {
     /// Made for the first execution.
     file: Option<Arc<File>>,
     end: u64,
-    index: HashMap<Uuid, Entry>,
+    /// A tree: a hash table would double all at once.
+    index: BTreeMap<Uuid, Entry>,
 }
 
 /// What is known of an execution without reading the file: little, because there are many.
@@ -41,10 +42,21 @@ struct State {
 pub(super) struct Entry {
     pub(super) machine: Arc<Machine>,
     pub(super) status: Status,
-    pub(super) started_at: Timestamp,
-    ended_at: Timestamp,
+    started_at_ms: i64,
+    ended_at_ms: i64,
     offset: u64,
-    bytes: usize,
+    bytes: u32,
+}
+
+impl Entry {
+    pub(super) fn started_at(&self) -> Timestamp {
+        moment(self.started_at_ms)
+    }
+}
+
+/// This environment knows no time between two milliseconds.
+fn moment(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or_default()
 }
 
 /// An execution in the file. The rest of it is in the index.
@@ -105,10 +117,10 @@ impl Archive {
         let entry = Entry {
             machine: Arc::clone(execution.machine()),
             status,
-            started_at: snapshot.started_at,
-            ended_at,
+            started_at_ms: snapshot.started_at.as_millisecond(),
+            ended_at_ms: ended_at.as_millisecond(),
             offset,
-            bytes: bytes.len(),
+            bytes: u32::try_from(bytes.len()).map_err(io::Error::other)?,
         };
         state.index.insert(key(&kept.arn), entry);
         Ok(())
@@ -123,7 +135,7 @@ impl Archive {
                 _ => return Ok(None),
             }
         };
-        let mut bytes = vec![0; entry.bytes];
+        let mut bytes = vec![0; usize::try_from(entry.bytes).map_err(io::Error::other)?];
         file.read_exact_at(&mut bytes, entry.offset)?;
         let mut decoder = DeflateDecoder::new(Vec::new());
         decoder.write_all(&bytes)?;
@@ -133,12 +145,12 @@ impl Archive {
             kept.name,
             entry.machine,
             kept.input,
-            entry.started_at,
+            moment(entry.started_at_ms),
             None,
         );
         let ended = Ended {
             status: entry.status,
-            at: entry.ended_at,
+            at: moment(entry.ended_at_ms),
             output: kept.output,
             error: kept.error,
             cause: kept.cause,
@@ -178,6 +190,8 @@ fn create(folder: Option<&Path>) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use asl::StateMachine;
     use serde_json::json;
 
@@ -238,12 +252,14 @@ mod tests {
     }
 
     #[test]
-    fn its_file_has_no_name() {
+    fn its_file_has_no_name_and_is_for_this_user_only() {
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::default();
         archive.open_in(folder.path().to_owned());
         archive.add(&execution("arn:1", Some(ended()))).unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let file = Arc::clone(archive.state().file.as_ref().unwrap());
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

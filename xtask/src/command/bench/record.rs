@@ -131,9 +131,13 @@ impl Record {
         let readme = readme()?;
         let path = figures_path();
         let kept = fs::read_to_string(&path).map_err(|source| Failure::Read { path, source })?;
+        Ok(self.is_in(&kept, &readme))
+    }
+
+    fn is_in(&self, kept: &str, readme: &str) -> bool {
         // By content: in which order the fields are written is a feature of a dependency.
-        let same = serde_json::from_str(&kept).is_ok_and(|kept: Value| kept == self.to_json());
-        Ok(same && self.placed_in(&readme).is_some_and(|text| text == readme))
+        let same = serde_json::from_str(kept).is_ok_and(|kept: Value| kept == self.to_json());
+        same && self.placed_in(readme).is_some_and(|text| text == readme)
     }
 
     /// The README with this table between its marks; nothing when they are not there.
@@ -179,6 +183,19 @@ mod tests {
             .unwrap()
             .expect("`cargo xtask bench --write` writes it");
         assert!(record.is_fresh().unwrap(), "run `cargo xtask bench --render`");
+    }
+
+    #[test]
+    fn a_stale_table_is_seen() {
+        let record = record();
+        let kept = record.to_json().to_string();
+        let readme = record.placed_in(&format!("{BEGIN}{END}")).unwrap();
+        assert!(record.is_in(&kept, &readme));
+        assert!(!record.is_in(&kept, &readme.replace("6.0 ms", "5.0 ms")));
+        assert!(!record.is_in(&kept, "no marks"));
+        // As after a change of a limit: what is kept says the older one.
+        assert!(!record.is_in(&kept.replace("\"atMostMs\":30", "\"atMostMs\":50"), &readme));
+        assert!(!record.is_in("{", &readme));
     }
 
     #[test]
