@@ -91,19 +91,30 @@ pub(crate) fn holders<'t>(template: &'t Template, environment: &Environment) -> 
             role: role_of(&machine.role_arn),
             needs: of_machine(machine),
         });
-    let rules = template.resources_of::<Rule>().flat_map(|(id, rule)| {
-        rule.targets.iter().filter_map(move |target| {
-            let role = target.role_arn.as_ref()?;
-            let start = Need::new("states:StartExecution", On::This(text(&target.arn)));
-            Some(Holder {
+    let rules = template
+        .resources_of::<Rule>()
+        .flat_map(|(id, rule)| of_rule(id, rule));
+    functions.chain(machines).chain(rules).collect()
+}
+
+/// A rule takes on a role for each target; targets that share one need it together.
+fn of_rule<'t>(id: &'t LogicalId, events: &'t Rule) -> Vec<Holder<'t>> {
+    let mut holders: Vec<Holder<'t>> = Vec::new();
+    for target in &events.targets {
+        let Some(arn) = &target.role_arn else { continue };
+        let role = role_of(arn);
+        let start = Need::new("states:StartExecution", On::This(text(&target.arn)));
+        match holders.iter_mut().find(|holder| holder.role == role) {
+            Some(holder) => holder.needs.push(start),
+            None => holders.push(Holder {
                 id,
                 property: "Targets",
-                role: role_of(role),
+                role,
                 needs: vec![start],
-            })
-        })
-    });
-    functions.chain(machines).chain(rules).collect()
+            }),
+        }
+    }
+    holders
 }
 
 fn role_of(role: &Value) -> Option<&LogicalId> {
@@ -304,6 +315,8 @@ fn table_of(state: &State) -> On {
 
 #[cfg(test)]
 mod tests {
+    use cfn::List;
+
     use super::*;
     use crate::tests::local;
 
@@ -327,6 +340,19 @@ mod tests {
                 ("CloserRule", Some("CloserRuleRole")),
             ]
         );
+    }
+
+    #[test]
+    fn targets_that_share_a_role_need_it_together() {
+        let template = local().lower();
+        let (id, rule) = template.resources_of::<Rule>().next().unwrap();
+        let mut rule = rule.clone();
+        let mut second = rule.targets[0].clone();
+        second.arn = Prop::arn_of(ids::MACHINE);
+        rule.targets = List::of([rule.targets[0].clone(), second]);
+        let [holder] = of_rule(id, &rule).try_into().unwrap();
+        let started: Vec<_> = holder.needs.into_iter().map(|need| need.on).collect();
+        assert_eq!(started, [arn_of(ids::CLOSER), arn_of(ids::MACHINE)]);
     }
 
     #[test]

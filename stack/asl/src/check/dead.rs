@@ -83,7 +83,7 @@ fn never(state: &State, scope: &Scope<'_>, name: &str) -> Option<(&'static str, 
         return None;
     }
     if raises::is_reserved(name) && !errors::RESERVED.contains(&name) {
-        let hint = nearest(name, errors::RESERVED.into_iter());
+        let hint = nearest(name, errors::RESERVED);
         return Some(("the language has no such error", hint));
     }
     let own = match state {

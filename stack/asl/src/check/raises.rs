@@ -51,8 +51,7 @@ fn of_task(task: &Task, own_errors: &OwnErrors<'_>, name: &str) -> bool {
         }
         _ => match task.resource.integration() {
             Integration::Function => {
-                is_lambdas(name)
-                    || own_errors(&task.resource).is_none_or(|own| own.iter().any(|error| *error == name))
+                is_lambdas(name) || own_errors(&task.resource).is_none_or(|own| own.contains(&name))
             }
             Integration::Service {
                 resource_type: "lambda" | "aws-sdk:lambda",
