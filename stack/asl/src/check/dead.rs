@@ -84,7 +84,7 @@ fn never(state: &State, scope: &Scope<'_>, name: &str) -> Option<(&'static str, 
     }
     if raises::is_reserved(name) && !errors::RESERVED.contains(&name) {
         let hint = nearest(name, errors::RESERVED);
-        return Some(("the language has no such error", hint));
+        return Some(("no state here fails with this error", hint));
     }
     let own = match state {
         State::Task(task) => (scope.own_errors)(&task.resource),
