@@ -373,6 +373,75 @@ mod tests {
         assert!(!given("dynamodb:GetItem", "${SessionsTable.Arn}"));
     }
 
+    /// What a machine of one task needs beside the keys of tables.
+    #[track_caller]
+    fn check_task(resource: &str, table: Option<&str>, expect: &[(&str, On)]) {
+        let mut state = serde_json::json!({ "Type": "Task", "Resource": resource, "End": true });
+        if let Some(table) = table {
+            state["Parameters"] = serde_json::json!({ "TableName": table });
+        }
+        let machine = serde_json::json!({ "StartAt": "A", "States": { "A": state } });
+        let machine = Definition::parse(&machine.to_string()).unwrap();
+        let mut needs = Vec::new();
+        of_states(&machine.states, &mut needs);
+        needs.retain(|need| !need.action.starts_with("kms:"));
+        let found: Vec<_> = needs.into_iter().map(|need| (need.action, need.on)).collect();
+        let expect: Vec<_> = expect
+            .iter()
+            .map(|(action, on)| ((*action).to_owned(), on.clone()))
+            .collect();
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn a_task_needs_what_it_calls() {
+        let this = |text: &str| On::This(text.to_owned());
+        check_task(
+            "${Cook.Arn}",
+            None,
+            &[
+                ("lambda:InvokeFunction", this("${Cook.Arn}")),
+                ("lambda:InvokeFunction", this("${Cook.Arn}:*")),
+            ],
+        );
+        let put = "dynamodb:PutItem";
+        check_task(
+            "arn:aws:states:::dynamodb:putItem",
+            Some("${Rows}"),
+            &[(put, this("${Rows.Arn}"))],
+        );
+        check_task(
+            "arn:aws:states:::aws-sdk:dynamodb:putItem",
+            Some("rows"),
+            &[(put, On::EndingWith(":table/rows".to_owned()))],
+        );
+        check_task("arn:aws:states:::dynamodb:putItem", None, &[(put, On::Anything)]);
+        check_task(
+            "arn:aws:states:::sns:publish",
+            None,
+            &[("sns:Publish", On::Anything)],
+        );
+    }
+
+    #[test]
+    fn who_uses_a_table_uses_its_key() {
+        let machine = |resource: &str| {
+            let task = serde_json::json!({ "Type": "Task", "Resource": resource, "End": true });
+            let machine = serde_json::json!({ "StartAt": "A", "States": { "A": task } });
+            let mut needs = Vec::new();
+            of_states(
+                &Definition::parse(&machine.to_string()).unwrap().states,
+                &mut needs,
+            );
+            needs
+                .iter()
+                .filter(|need| need.is_given_by("kms:Decrypt", "${KeyArn}"))
+                .count()
+        };
+        assert_eq!(machine("arn:aws:states:::dynamodb:getItem"), 1);
+        assert_eq!(machine("arn:aws:states:::sns:publish"), 0);
+    }
+
     #[test]
     fn an_end_is_no_wildcard() {
         let need = Need::new("ssm:GetParameter", On::EndingWith(":parameter/id".to_owned()));
