@@ -15,6 +15,7 @@ mod combine;
 mod dying;
 mod kitchen;
 mod parallel;
+mod permissions;
 mod processes;
 mod programs;
 mod providers;

@@ -2,7 +2,8 @@
 //! that `resources` writes. The rules `role-wider-than-function` and `missing-permission` compare both.
 //!
 //! What a machine needs is read from its own definition, what a rule needs from its targets. What a function's code asks
-//! AWS for stands here, once: whoever adds a call to a function adds it here and in its role.
+//! AWS for stands here, once: whoever adds a call to a function adds it here and in its role. That the code asks for just
+//! that is seen end to end, in `tests/permissions.rs`.
 
 use asl::{
     StateMachine as Definition,
