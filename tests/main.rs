@@ -19,6 +19,7 @@ mod kitchen;
 mod misbehaving;
 mod outside;
 mod parallel;
+mod permissions;
 mod processes;
 mod programs;
 mod providers;
