@@ -12,8 +12,12 @@
 
 mod closing;
 mod combine;
+mod crashing;
+mod disk;
 mod dying;
 mod kitchen;
+mod misbehaving;
+mod outside;
 mod parallel;
 mod processes;
 mod programs;

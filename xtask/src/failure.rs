@@ -47,6 +47,8 @@ pub(crate) enum Failure {
     },
     #[error("a tool of the Python package index cannot be installed: {said}")]
     NoPython { said: String, hint: &'static str },
+    #[error("git cannot list the files of this repository: {said}")]
+    NoCheckout { said: String },
     #[error("{what}")]
     Ours { what: &'static str },
 }
@@ -64,7 +66,8 @@ impl Failure {
             | Self::OrderFile { .. }
             | Self::Order { .. }
             | Self::Write { .. }
-            | Self::Read { .. } => exit_code::USAGE,
+            | Self::Read { .. }
+            | Self::NoCheckout { .. } => exit_code::USAGE,
             Self::Start { .. } | Self::Build | Self::NoProgram { .. } => exit_code::BUILD_FAILED,
             Self::Package(_) => exit_code::DEPLOY_FAILED,
             Self::NoSamples { .. } | Self::NoPython { .. } | Self::Metadata => exit_code::FINDINGS,
@@ -82,6 +85,7 @@ impl Failure {
             Self::Order { .. } | Self::OrderFile { .. } => Some("orders/ has a sample for every target"),
             Self::Start { .. } => Some("is it installed and on the PATH?"),
             Self::NoPython { hint, .. } => Some(hint),
+            Self::NoCheckout { .. } => Some("run it in a clone of the repository"),
             Self::Build => Some("the compiler's errors are above"),
             Self::NoProgram { .. }
             | Self::Write { .. }

@@ -13,6 +13,7 @@ mod licences;
 mod orders;
 mod python;
 mod repository;
+mod tidy;
 
 use std::{
     env,

@@ -1,13 +1,16 @@
 //! The commands, one a file: its arguments stand directly above its `run`.
 
 mod bench;
-mod check;
+pub(crate) mod check;
 mod ci;
 mod completions;
 mod deploy;
+mod rules;
 mod run;
 mod synth;
 mod test;
+mod tidy;
+mod timings;
 
 use std::{
     io::{self, Write},
@@ -29,7 +32,10 @@ pub(crate) enum Command {
     Run(run::RunArgs),
     Synth(synth::SynthArgs),
     Check(check::CheckArgs),
+    Rules(rules::RulesArgs),
     Test(test::TestArgs),
+    Tidy(tidy::TidyArgs),
+    Timings(timings::TimingsArgs),
     Bench(bench::BenchArgs),
     Ci(ci::CiArgs),
     Completions(completions::CompletionsArgs),
@@ -43,7 +49,10 @@ impl Command {
             Self::Run(args) => run::run(args, progress),
             Self::Synth(args) => synth::run(args),
             Self::Check(args) => check::run(args, progress),
+            Self::Rules(args) => rules::run(args, progress),
             Self::Test(args) => test::run(args, progress),
+            Self::Tidy(args) => tidy::run(args, progress),
+            Self::Timings(args) => timings::run(args, progress),
             Self::Bench(args) => bench::run(args, progress),
             Self::Ci(args) => ci::run(args, progress),
             Self::Completions(args) => completions::run(args),

@@ -29,6 +29,20 @@ fn the_local_environment_is_without_findings() {
     assert!(said.contains("\"findings\": []"), "{said}");
 }
 
+/// The manual that is printed is the one in the repository.
+#[test]
+fn the_manual_of_the_rules() {
+    let manual = include_str!("../../../RULES.md");
+    assert_eq!(
+        xtask(&["rules"]),
+        format!("exit code: 0\n--- stdout\n{manual}--- stderr\n")
+    );
+    let said = xtask(&["rules", "--check"]);
+    assert!(said.starts_with("exit code: 0\n"), "{said}");
+    let json = xtask(&["rules", "--output", "json"]);
+    assert!(json.contains("\"rule\": \"broad-permission\""), "{json}");
+}
+
 #[test]
 fn what_is_synthesised() {
     for environment in ["local", "dev", "staging", "prod"] {

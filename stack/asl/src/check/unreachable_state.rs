@@ -1,10 +1,19 @@
-//! Rule `unreachable-state`: every state can be reached from its `StartAt`. One that cannot is a forgotten `Next`.
+//! `unreachable-state`: nothing leads to a state.
 //!
-//! Manual: `ValidateStateMachineDefinition`, code `UNREACHABLE_STATE` ("state is not reachable").
+//! **Why.** A state that no execution enters is a forgotten `Next`: what it was written for does not happen, and nobody
+//! is told.
+//!
+//! **What it wants.** Every state can be reached from the `StartAt` beside it, by `Next`, a choice, or a catcher.
+//!
+//! **What to do.** Lead to it, or take it away.
+//!
+//! Source: `ValidateStateMachineDefinition`, code `UNREACHABLE_STATE` ("state is not reachable").
 
 use std::collections::HashSet;
 
 use super::{Problem, Scope};
+
+pub(super) const RULE: &str = "unreachable-state";
 
 pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
     scopes.iter().flat_map(of_scope).collect()
@@ -22,7 +31,7 @@ fn of_scope(scope: &Scope<'_>) -> Vec<Problem> {
     }
     let lost = scope.each().filter(|(_, name, _)| !reached.contains(name));
     lost.map(|(path, name, _)| Problem {
-        rule: "unreachable-state",
+        rule: RULE,
         path,
         message: format!("nothing leads to this state: {name}"),
         hint: None,

@@ -1,10 +1,16 @@
-//! Rules `long-name` and `non-ascii-name`: a state's name has 1 to 80 characters, and only ASCII ones: names with
-//! others do not work with CloudWatch, so the state's metrics and logs would be lost.
+//! `long-name`: a state's name is empty or longer than Step Functions takes.
 //!
-//! Manual: States Language, "States" (80 characters); Developer Guide, "Monitoring Step Functions metrics using Amazon
-//! CloudWatch" (non-ASCII names).
+//! **Why.** The definition is refused when it is deployed.
+//!
+//! **What it wants.** 1 to 80 characters.
+//!
+//! **What to do.** Say it shorter, and the rest in the state's `Comment`.
+//!
+//! Source: States Language, "States" (80 characters).
 
 use super::{Problem, Scope};
+
+pub(super) const RULE: &str = "long-name";
 
 /// The longest name in characters. Source: States Language, "States".
 const MAX_CHARACTERS: usize = 80;
@@ -15,20 +21,12 @@ pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
         let characters = name.chars().count();
         if !(1..=MAX_CHARACTERS).contains(&characters) {
             problems.push(Problem {
-                rule: "long-name",
-                path: path.clone(),
+                rule: RULE,
+                path,
                 message: format!(
                     "a name has 1 to {MAX_CHARACTERS} characters, this one has {characters}: {name}"
                 ),
                 hint: None,
-            });
-        }
-        if !name.is_ascii() {
-            problems.push(Problem {
-                rule: "non-ascii-name",
-                path,
-                message: format!("CloudWatch takes only ASCII names: {name}"),
-                hint: Some("say it in the state's Comment".to_owned()),
             });
         }
     }
@@ -52,17 +50,7 @@ mod tests {
         let path = format!("/States/{long}");
         let message = format!("a name has 1 to 80 characters, this one has 81: {long}");
         check(&named(&long), &[("long-name", &path, &message)]);
-    }
-
-    #[test]
-    fn no_korean() {
-        check(
-            &named("요리"),
-            &[(
-                "non-ascii-name",
-                "/States/요리",
-                "CloudWatch takes only ASCII names: 요리",
-            )],
-        );
+        let empty = "a name has 1 to 80 characters, this one has 0: ";
+        check(&named(""), &[("long-name", "/States/", empty)]);
     }
 }

@@ -1,13 +1,21 @@
-//! Rule `empty-branch`: a machine and every branch has states, and a Parallel state has branches.
+//! `empty-branch`: a machine or a branch without states, or a Parallel state without branches.
 //!
-//! Manual: States Language, "Parallel State" ("Branches", a non-empty array); "Top-level fields".
+//! **Why.** There is nothing to run; Step Functions refuses it.
+//!
+//! **What it wants.** A machine and every branch has states, and a Parallel state has branches.
+//!
+//! **What to do.** Fill it, or take the state away.
+//!
+//! Source: States Language, "Parallel State" ("Branches", a non-empty array) and "Top-level fields".
 
 use super::{Problem, Scope};
 use crate::model::State;
 
+pub(super) const RULE: &str = "empty-branch";
+
 pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
     let problem = |path: String, message: &str| Problem {
-        rule: "empty-branch",
+        rule: RULE,
         path,
         message: message.to_owned(),
         hint: None,
