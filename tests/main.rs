@@ -14,6 +14,7 @@ mod closing;
 mod combine;
 mod dying;
 mod kitchen;
+mod matrix;
 mod parallel;
 mod processes;
 mod programs;

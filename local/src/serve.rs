@@ -2,8 +2,35 @@
 
 use std::{io, net::SocketAddr};
 
-use axum::{Router, serve::ListenerExt as _};
-use tokio::{net::TcpListener, task::JoinHandle};
+use axum::{
+    Router,
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+/// A listener whose connections send without waiting for more.
+#[derive(Debug)]
+pub struct Prompt(TcpListener);
+
+impl Listener for Prompt {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        // Head and body of an answer are two writes: without this the second waits for the client's acknowledgement.
+        let _slower_then = stream.set_nodelay(true);
+        (stream, address)
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        self.0.local_addr()
+    }
+}
 
 /// A server on a port that the kernel chose. Dropping it closes the port.
 #[derive(Debug)]
@@ -18,15 +45,26 @@ impl Server {
     /// # Errors
     /// No port can be opened.
     pub async fn start(router: Router) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = listener.local_addr()?;
-        // Head and body of an answer are two writes: without this the second waits for the client's acknowledgement.
-        let listener = listener.tap_io(|stream| {
-            let _slower_then = stream.set_nodelay(true);
-        });
+        let (address, listener) = listen().await?;
         let task = tokio::spawn(async move {
             // axum's accept loop handles its own errors and ends with the task.
             let _never = axum::serve(listener, router).await;
+        });
+        Ok(Self { address, task })
+    }
+
+    /// As [`Server::start`], for handlers that want to know of the connection: they take a `ConnectInfo` of this type.
+    ///
+    /// # Errors
+    /// No port can be opened.
+    pub async fn start_with<C>(router: Router) -> io::Result<Self>
+    where
+        C: for<'a> Connected<IncomingStream<'a, Prompt>>,
+    {
+        let (address, listener) = listen().await?;
+        let task = tokio::spawn(async move {
+            let service = router.into_make_service_with_connect_info::<C>();
+            let _never = axum::serve(listener, service).await;
         });
         Ok(Self { address, task })
     }
@@ -42,6 +80,11 @@ impl Server {
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
+}
+
+async fn listen() -> io::Result<(SocketAddr, Prompt)> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    Ok((listener.local_addr()?, Prompt(listener)))
 }
 
 impl Drop for Server {

@@ -1,11 +1,18 @@
 //! Finding an environment by name: `local` is built in, every other one is a file of `environments/`.
 
-use std::{fs, path::Path};
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    path::Path,
+};
 
 use clap::Args;
 use stack::Environment;
 
 use crate::{failure::Failure, repository};
+
+/// Largest file of an environment in bytes. Ours have less than three thousand.
+const MAX_BYTES: u64 = 65_536;
 
 /// The environment that is built in.
 pub(crate) const LOCAL: &str = "local";
@@ -59,8 +66,24 @@ fn named(folder: &Path, name: &str) -> Result<Environment, Failure> {
         });
     }
     let path = folder.join(format!("{name}.toml"));
-    let text = fs::read_to_string(&path).map_err(|source| Failure::Read { path, source })?;
+    let text = read(&path).map_err(|source| Failure::Read { path, source })?;
     Ok(Environment::parse(&format!("environments/{name}.toml"), &text)?)
+}
+
+/// Reads a file of at most [`MAX_BYTES`]. Whatever else bears the name, a pipe or a circle of links, is not waited for.
+fn read(path: &Path) -> io::Result<String> {
+    let refused = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+    if !fs::metadata(path)?.is_file() {
+        return Err(refused("not a regular file".to_owned()));
+    }
+    let mut text = String::new();
+    File::open(path)?
+        .take(MAX_BYTES.saturating_add(1))
+        .read_to_string(&mut text)?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_BYTES {
+        return Err(refused(format!("expected at most {MAX_BYTES} bytes, got more")));
+    }
+    Ok(text)
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -88,6 +111,8 @@ fn hint(names: &[String], name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     fn check(name: &str, expect: &str) {
@@ -111,6 +136,36 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    /// The folder is a person's: everything may stand in it.
+    #[test]
+    fn what_is_no_file_with_a_text_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(format!("{name}.toml"));
+        fs::create_dir(path("folder")).unwrap();
+        symlink(path("circle-b"), path("circle-a")).unwrap();
+        symlink(path("circle-a"), path("circle-b")).unwrap();
+        symlink(path("nowhere"), path("dangling")).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(path("pipe")).status();
+        assert!(made.unwrap().success());
+        fs::write(path("latin"), b"# caf\xe9\n").unwrap();
+        fs::write(path("huge"), "#".repeat(65_537)).unwrap();
+        for name in [
+            "folder", "circle-a", "circle-b", "dangling", "pipe", "latin", "huge",
+        ] {
+            let failure = named(folder.path(), name).unwrap_err();
+            assert!(matches!(failure, Failure::Read { .. }), "{name}: {failure}");
+            assert_eq!(failure.exit_code(), target::exit_code::USAGE, "{name}");
+        }
+        // At its largest it is read, and found to say nothing.
+        fs::write(path("large"), "#".repeat(65_536)).unwrap();
+        let failure = named(folder.path(), "large").unwrap_err();
+        assert!(matches!(failure, Failure::Environment(_)), "{failure}");
+        assert!(matches!(
+            named(folder.path(), "absent"),
+            Err(Failure::NoEnvironment { .. })
+        ));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What an embedded environment is brought up with, and why it does not come up.
 
-use std::{collections::BTreeMap, io, path::PathBuf};
+use std::{collections::BTreeMap, io, path::PathBuf, time::Duration};
 
 use crate::{
     dynamodb::DynamoDbError, journal::JournalError, process::Launcher, standins::Behaviour,
@@ -24,6 +24,9 @@ pub struct Config {
     pub naver: Behaviour,
     /// Reserved concurrency of functions, by the name of the task: quotas are off unless named.
     pub reserved_concurrency: BTreeMap<String, u32>,
+    /// Timeouts of functions in the place of the template's, by the name of the task: who waits for one to pass need not
+    /// wait as long as production does.
+    pub timeouts: BTreeMap<String, Duration>,
     /// Whether one sandbox of every function is started ahead of the first order, in the background.
     pub warm: bool,
 }
@@ -40,6 +43,7 @@ impl Config {
             bedrock: Behaviour::default(),
             naver: Behaviour::default(),
             reserved_concurrency: BTreeMap::new(),
+            timeouts: BTreeMap::new(),
             warm: true,
         }
     }

@@ -21,7 +21,7 @@ use crate::{
     logs::{Logs, Metrics},
     serve::Server,
     ssm::{self, Parameter, Parameters},
-    standins::{bedrock, naver},
+    standins::{bedrock, naver, wire::Socket},
     states::{self, Engine, Machine, world::Reach},
 };
 
@@ -66,9 +66,13 @@ impl Embedded {
             .await
             .map_err(UpError::Serve)?;
         let (bedrock, bedrock_router) = bedrock::stand_in(config.bedrock.clone());
-        let bedrock_server = Server::start(bedrock_router).await.map_err(UpError::Serve)?;
+        let bedrock_server = Server::start_with::<Socket>(bedrock_router)
+            .await
+            .map_err(UpError::Serve)?;
         let (naver, naver_router) = naver::stand_in(keys, config.naver.clone());
-        let naver_server = Server::start(naver_router).await.map_err(UpError::Serve)?;
+        let naver_server = Server::start_with::<Socket>(naver_router)
+            .await
+            .map_err(UpError::Serve)?;
 
         let metrics = Metrics::default();
         let logs = Logs::new(log_folder, metrics.clone());
@@ -182,7 +186,11 @@ fn settings(
         region: account.region.clone(),
         log_group: function.log_group.clone(),
         handler: function.handler.clone(),
-        timeout: Duration::from_secs(u64::from(function.timeout_s)),
+        timeout: config
+            .timeouts
+            .get(task)
+            .copied()
+            .unwrap_or_else(|| Duration::from_secs(u64::from(function.timeout_s))),
         memory_mb: function.memory_mb,
         reserved_concurrency: config.reserved_concurrency.get(task).copied(),
         environment: environment.into_iter().collect(),

@@ -118,7 +118,7 @@ impl<'d> Table<'d> {
         let Some((Range { start, .. }, key)) = unknown.into_iter().next() else {
             return Ok(());
         };
-        let message = format!("unknown key: {}{key}", self.prefix());
+        let message = format!("unknown key: {}{}", self.prefix(), shortened(key));
         Err(error(self.file, self.text, start, message).with_hint(nearest(key, known)))
     }
 
@@ -237,15 +237,25 @@ fn nearest(word: &str, valid: &[&str]) -> String {
     }
 }
 
+/// As much of a text as it takes to find it again.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 100;
+    let mut short: String = text.chars().take(MOST).collect();
+    if text.chars().count() > MOST {
+        short.push('…');
+    }
+    short
+}
+
 /// What stands in the file, as a person would say it.
 struct Found<'a>(&'a DeValue<'a>);
 
 impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            DeValue::String(text) => write!(f, "{text:?}"),
-            DeValue::Integer(number) => write!(f, "{number}"),
-            DeValue::Float(number) => write!(f, "{number}"),
+            DeValue::String(text) => write!(f, "{:?}", shortened(text)),
+            DeValue::Integer(number) => f.write_str(&shortened(&number.to_string())),
+            DeValue::Float(number) => f.write_str(&shortened(&number.to_string())),
             DeValue::Boolean(flag) => write!(f, "{flag}"),
             DeValue::Datetime(date) => write!(f, "the date {date}"),
             DeValue::Array(_) => f.write_str("a list"),

@@ -12,6 +12,7 @@ pub mod failure;
 #[cfg(test)]
 mod fixture;
 pub mod handover;
+pub mod order_file;
 pub mod package;
 pub mod progress;
 pub mod report;

@@ -112,7 +112,9 @@ impl Cursor<'_> {
         if name.contains('(') {
             return Err(PathError::Function(self.text.to_owned()));
         }
-        let odd = |c: char| c.is_whitespace() || matches!(c, ']' | ')' | '\'' | '"' | '@' | '?' | ',' | '*');
+        let odd = |c: char| {
+            c.is_whitespace() || c.is_control() || matches!(c, ']' | ')' | '\'' | '"' | '@' | '?' | ',' | '*')
+        };
         if name.is_empty() || name.contains(odd) {
             return Err(self.syntax());
         }
