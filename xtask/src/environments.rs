@@ -1,18 +1,15 @@
 //! Finding an environment by name: `local` is built in, every other one is a file of `environments/`.
 
-use std::{
-    fs::{self, File},
-    io::{self, Read as _},
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 use clap::Args;
 use stack::Environment;
+use target::bounded_file;
 
 use crate::{failure::Failure, repository};
 
 /// Largest file of an environment in bytes. Ours have less than three thousand.
-const MAX_BYTES: u64 = 65_536;
+const MAX_BYTES: usize = 65_536;
 
 /// The environment that is built in.
 pub(crate) const LOCAL: &str = "local";
@@ -70,20 +67,14 @@ fn named(folder: &Path, name: &str) -> Result<Environment, Failure> {
     Ok(Environment::parse(&format!("environments/{name}.toml"), &text)?)
 }
 
-/// Reads a file of at most [`MAX_BYTES`]. Whatever else bears the name, a pipe or a circle of links, is not waited for.
+/// The text of an environment's file.
 fn read(path: &Path) -> io::Result<String> {
     let refused = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
-    if !fs::metadata(path)?.is_file() {
-        return Err(refused("not a regular file".to_owned()));
-    }
-    let mut text = String::new();
-    File::open(path)?
-        .take(MAX_BYTES.saturating_add(1))
-        .read_to_string(&mut text)?;
-    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_BYTES {
+    let bytes = bounded_file::read(path, MAX_BYTES)?;
+    if bytes.len() > MAX_BYTES {
         return Err(refused(format!("expected at most {MAX_BYTES} bytes, got more")));
     }
-    Ok(text)
+    String::from_utf8(bytes).map_err(|error| refused(error.utf8_error().to_string()))
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -111,9 +102,18 @@ fn hint(names: &[String], name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::{os::unix::fs::symlink, sync::mpsc, thread, time::Duration};
 
     use super::*;
+
+    /// Why an environment is refused, at once: a pipe without a writer has no answer to an `open`.
+    fn refused_at_once(folder: &Path, name: &'static str) -> Failure {
+        let (answer, answered) = mpsc::channel();
+        let folder = folder.to_owned();
+        thread::spawn(move || answer.send(named(&folder, name)));
+        let named = answered.recv_timeout(Duration::from_secs(20));
+        named.expect("somebody was waited for").unwrap_err()
+    }
 
     fn check(name: &str, expect: &str) {
         let names = ["dev", "local", "prod", "staging"].map(str::to_owned);
@@ -154,18 +154,16 @@ mod tests {
         for name in [
             "folder", "circle-a", "circle-b", "dangling", "pipe", "latin", "huge",
         ] {
-            let failure = named(folder.path(), name).unwrap_err();
+            let failure = refused_at_once(folder.path(), name);
             assert!(matches!(failure, Failure::Read { .. }), "{name}: {failure}");
             assert_eq!(failure.exit_code(), target::exit_code::USAGE, "{name}");
         }
         // At its largest it is read, and found to say nothing.
         fs::write(path("large"), "#".repeat(65_536)).unwrap();
-        let failure = named(folder.path(), "large").unwrap_err();
+        let failure = refused_at_once(folder.path(), "large");
         assert!(matches!(failure, Failure::Environment(_)), "{failure}");
-        assert!(matches!(
-            named(folder.path(), "absent"),
-            Err(Failure::NoEnvironment { .. })
-        ));
+        let failure = refused_at_once(folder.path(), "absent");
+        assert!(matches!(failure, Failure::NoEnvironment { .. }), "{failure}");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use contract::{Order, SessionId};
-use target::order_file;
+use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
+use target::bounded_file;
 
 use crate::{failure::Failure, repository};
 
@@ -15,7 +15,7 @@ pub(crate) fn sample() -> PathBuf {
 /// Refuses an order that nobody could cook, and gives the file itself: whoever cooks it reads it again, and has another
 /// standard input than we.
 pub(crate) fn validate(path: &Path) -> Result<PathBuf, Failure> {
-    let bytes = order_file::read(path).map_err(|source| Failure::OrderFile {
+    let bytes = bounded_file::read(path, MAX_ORDER_BYTES).map_err(|source| Failure::OrderFile {
         path: path.to_path_buf(),
         source,
     })?;
@@ -46,7 +46,7 @@ mod tests {
             let path = repository::root()
                 .join("orders")
                 .join(format!("{}.json", target.name()));
-            let bytes = order_file::read(&path).unwrap();
+            let bytes = bounded_file::read(&path, MAX_ORDER_BYTES).unwrap();
             let order = Order::parse(&bytes, || SessionId::new("s").unwrap()).unwrap();
             assert_eq!(order.profile.target(), target);
             assert!(!order.ingredients.is_empty(), "{}", target.name());

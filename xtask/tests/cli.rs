@@ -58,6 +58,15 @@ fn an_unknown_environment() {
 }
 
 #[test]
+fn the_name_of_an_environment_is_no_path() {
+    for name in ["../environments/dev", "./dev", "/dev", "dev.toml", ""] {
+        let said = xtask(&["check", "--env", name]);
+        assert!(said.starts_with("exit code: 2\n"), "{said}");
+        assert!(said.contains(&format!("no such environment: {name}")), "{said}");
+    }
+}
+
+#[test]
 fn an_environment_that_cannot_be_deployed_here() {
     insta::assert_snapshot!(xtask(&["deploy", "--env", "prod"]));
 }

@@ -8,13 +8,12 @@ mod run;
 use std::{fs, path::Path, process::ExitCode};
 
 use clap::Parser;
-use contract::{Order, SessionId};
+use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
 use stack::Environment;
 use target::{
-    exit_code,
+    bounded_file, exit_code,
     failure::{Failure, tell},
     handover::{Built, Handover},
-    order_file,
     progress::Progress,
 };
 
@@ -85,7 +84,7 @@ fn order(path: &Path) -> Result<Order, End> {
         source,
         hint: None,
     };
-    let bytes = order_file::read(path).map_err(|error| refused(Box::new(error)))?;
+    let bytes = bounded_file::read(path, MAX_ORDER_BYTES).map_err(|error| refused(Box::new(error)))?;
     let new_session = || {
         // A UUID is one of the names that a session may have.
         SessionId::new(uuid::Uuid::new_v4().to_string()).or_else(|_| SessionId::new("order"))

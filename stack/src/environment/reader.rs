@@ -223,10 +223,13 @@ impl<'d> Table<'d> {
 
 /// The valid word that is nearest, if one is near, and all of them.
 fn nearest(word: &str, valid: &[&str]) -> String {
+    /// Longer than any key by more than slips of the finger.
+    const LONGEST: usize = 64;
     // Two slips of the finger in a short word, more in a longer one.
     let limit = 2 + word.chars().count() / 5;
     let near = valid
         .iter()
+        .filter(|_| word.len() <= LONGEST)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance);

@@ -5,6 +5,7 @@
 //! drift) and the two renderings of what a command found. What does not live here: servers, SDKs, and the knowledge of
 //! which target it is.
 
+pub mod bounded_file;
 pub mod deploy;
 pub mod execution;
 pub mod exit_code;
@@ -12,7 +13,6 @@ pub mod failure;
 #[cfg(test)]
 mod fixture;
 pub mod handover;
-pub mod order_file;
 pub mod package;
 pub mod progress;
 pub mod report;

@@ -323,6 +323,7 @@ mod tests {
         refused("", "a path starts with `$`");
         for text in [
             "$.", "$..", "$.a.", "$[", "$[]", "$['a'", "$['a", "$[a]", "$.a b", "$ .a", "$[1:2:3]", "$.a]",
+            "$.a\0", "$.\u{7f}",
         ] {
             refused(text, "not a JSONPath");
         }
