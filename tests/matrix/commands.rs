@@ -16,6 +16,8 @@ use super::{
 #[serde(deny_unknown_fields)]
 pub(super) struct Line {
     name: String,
+    #[serde(default = "xtask")]
+    program: Program,
     args: Vec<Argument>,
     /// What stands in the pipe behind standard input.
     stdin: Option<String>,
@@ -32,6 +34,10 @@ pub(super) struct Line {
 enum Argument {
     Text(String),
     Made(Source),
+}
+
+const fn xtask() -> Program {
+    Program::Xtask
 }
 
 const fn usage() -> i32 {
@@ -59,7 +65,7 @@ impl Line {
             })
             .collect();
         let said = work
-            .command(Program::Xtask, &args, self.stdin.as_deref().map(str::as_bytes))
+            .command(self.program, &args, self.stdin.as_deref().map(str::as_bytes))
             .await?;
         ensure(said.code == Some(self.exit), || {
             format!("exit code {:?}: {}", said.code, said.stderr)

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use serde::Deserialize;
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt as _, process::Command, time::timeout};
 
@@ -31,7 +32,8 @@ pub(crate) struct Said {
 }
 
 /// A program of the workplace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Program {
     Xtask,
     Local,

@@ -28,10 +28,10 @@ use super::{
 use crate::kitchen::{Cooked, Kitchen, parse};
 
 /// How many orders are under way at once.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 16;
 /// The functions' timeouts here. An adapter gives up a second earlier: the lines that wait for it wait that long.
-const RECIPE_TIMEOUT: Duration = Duration::from_secs(4);
-const PRICE_TIMEOUT: Duration = Duration::from_secs(3);
+const RECIPE_TIMEOUT: Duration = Duration::from_secs(6);
+const PRICE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Most memory that a function may have used, in MB: far below its limit, and far below the largest body that is sent.
 const MAX_MEMORY_MB: u64 = 48;
 

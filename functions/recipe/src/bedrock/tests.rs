@@ -274,7 +274,7 @@ async fn no_more_is_read_than_the_limit() {
     let (model, _) = serve(|| (StatusCode::BAD_GATEWAY, vec![b' '; MAX_BODY_BYTES + 1])).await;
     assert_eq!(model.ask(b"{}").await.unwrap_err(), too_large);
     let endless = || {
-        let chunk = axum::body::Bytes::from_static(&[b' '; 4_096]);
+        let chunk = Bytes::from_static(&[b' '; 4_096]);
         axum::body::Body::from_stream(futures::stream::repeat_with(move || {
             Ok::<_, std::convert::Infallible>(chunk.clone())
         }))

@@ -239,7 +239,7 @@ fn what_is_no_definition_is_said() {
     let deep = "[".repeat(100_000);
     assert!(StateMachine::parse(&deep).is_err());
     let first = |text: &str| StateMachine::parse(text).unwrap_err().remove(0).message;
-    let padded = |bytes: usize| format!("{:bytes$}", "{}");
+    let padded = |bytes: usize| format!("{{}}{}", " ".repeat(bytes - 2));
     assert_eq!(first(&padded(1_048_576)), "missing field: StartAt");
     assert_eq!(
         first(&padded(1_048_577)),
