@@ -16,7 +16,7 @@ use tokio::{io::AsyncWriteExt as _, process::Command, time::timeout};
 use crate::programs;
 
 /// Long after every command that is not waiting for something that never comes.
-const HUNG: Duration = Duration::from_secs(60);
+const HUNG: Duration = Duration::from_mins(1);
 
 /// `xtask` and `local` in a target folder of their own, so that all that they might write is in one place.
 pub(crate) struct Workplace {
