@@ -13,7 +13,7 @@
 //!
 //! `set` gives a JSON pointer another value, `remove` takes one away, `replace` exchanges texts that stand there once.
 //! Inside of a value, `{"$characters": ["가", 101]}` is a text, `{"$items": ["파", 51]}` a list, and `{"$raw": "1e400"}`
-//! stands in the JSON exactly as it is written, valid or not.
+//! stands in the JSON exactly as it is written, valid or not; a source may stand for its text.
 //!
 //! A line that begins with `#` is a heading. A field that a line may not have is an error, as is a name that stands twice.
 
@@ -144,8 +144,12 @@ fn expanded(value: &Value, raw: &mut Vec<String>) -> Value {
             match only.map(|(key, value)| (key.as_str(), value)) {
                 Some(("$characters", pair)) => pair[0].as_str().unwrap().repeat(times(pair)).into(),
                 Some(("$items", pair)) => vec![expanded(&pair[0], raw); times(pair)].into(),
-                Some(("$raw", text)) => {
-                    raw.push(text.as_str().unwrap().to_owned());
+                Some(("$raw", Value::String(text))) => {
+                    raw.push(text.clone());
+                    mark(raw.len() - 1).into()
+                }
+                Some(("$raw", source)) => {
+                    raw.push(serde_json::from_value::<Source>(source.clone()).unwrap().text());
                     mark(raw.len() - 1).into()
                 }
                 Some((key, _)) if key.starts_with('$') => panic!("no such generator: {key}"),

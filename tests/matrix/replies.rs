@@ -138,9 +138,22 @@ impl Line {
                     || format!("the other ingredient lost its price: {pricing}"),
                 )
             }
-            (None, None, true) => ensure(session.status == Status::Completed, || {
-                format!("{:?}", cooked.execution)
-            }),
+            (None, None, true) => {
+                let result = session.result.as_ref();
+                let plan = result.ok_or_else(|| format!("{:?}", cooked.execution))?;
+                // The recipe that was sent and no other, the ingredient with the price that was sent.
+                match self.from {
+                    Provider::Naver => {
+                        let marker = self.marker();
+                        let priced = plan.pricing.priced().any(|name| name == marker);
+                        ensure(priced, || format!("without a price: {:?}", plan.pricing))
+                    }
+                    Provider::Bedrock => {
+                        let name = &*plan.recipe.name;
+                        ensure(name.ends_with('국'), || format!("another recipe: {name}"))
+                    }
+                }
+            }
             _ => Err("needs one of `failed`, `unpriced` and `cooked`".to_owned()),
         }
     }

@@ -13,8 +13,9 @@ use super::case::Source;
 pub(super) struct Reply {
     #[serde(default = "ok")]
     status: String,
-    /// Whole lines of the head; `{elsewhere}` stands for the address of another server, `{itself}` for the provider's.
-    #[serde(default)]
+    /// Lines of the head in the place of [`JSON`]; `{elsewhere}` stands for the address of another server, `{itself}` for
+    /// the provider's.
+    #[serde(default = "json")]
     headers: Vec<String>,
     body: Option<Source>,
     /// What the head says of the body's length.
@@ -52,6 +53,13 @@ enum Cut {
     Head(usize),
     /// Behind so many bytes of the body.
     Body(usize),
+}
+
+/// What a head says of its body, unless a line says otherwise.
+const JSON: &str = "content-type: application/json; charset=UTF-8";
+
+fn json() -> Vec<String> {
+    vec![JSON.to_owned()]
 }
 
 fn ok() -> String {
@@ -127,7 +135,7 @@ fn a_reply_is_sent_as_it_is_described() {
     let bytes = |text: &str| Step::Bytes(text.as_bytes().to_vec());
     let head = |length: &str| {
         bytes(&format!(
-            "HTTP/1.1 200 OK\r\n{length}\r\nconnection: close\r\n\r\n"
+            "HTTP/1.1 200 OK\r\n{JSON}\r\n{length}\r\nconnection: close\r\n\r\n"
         ))
     };
     let body = r#""body":{"text":"abcd"}"#;
