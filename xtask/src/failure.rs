@@ -47,6 +47,10 @@ pub(crate) enum Failure {
     },
     #[error("a tool of the Python package index cannot be installed: {said}")]
     NoPython { said: String, hint: &'static str },
+    #[error("no such guard: {name}")]
+    NoGuard { name: String },
+    #[error("a guard has the name of another: {name}")]
+    GuardTwice { name: String },
     #[error("{what}")]
     Ours { what: &'static str },
 }
@@ -61,6 +65,8 @@ impl Failure {
             | Self::OrderFile { .. }
             | Self::Order { .. }
             | Self::Write { .. }
+            | Self::NoGuard { .. }
+            | Self::GuardTwice { .. }
             | Self::Read { .. } => exit_code::USAGE,
             Self::Start { .. } | Self::Build | Self::NoProgram { .. } => exit_code::BUILD_FAILED,
             Self::Package(_) => exit_code::DEPLOY_FAILED,
@@ -81,6 +87,7 @@ impl Failure {
             Self::Start { .. } => Some("is it installed and on the PATH?"),
             Self::NoPython { hint, .. } => Some(hint),
             Self::Build => Some("the compiler's errors are above"),
+            Self::NoGuard { .. } => Some("`cargo xtask guards --list` has them all"),
             Self::NoProgram { .. }
             | Self::Write { .. }
             | Self::Stdout(_)
@@ -88,6 +95,7 @@ impl Failure {
             | Self::Package(_)
             | Self::NoSamples { .. }
             | Self::Metadata
+            | Self::GuardTwice { .. }
             | Self::Unreadable { .. }
             | Self::Ours { .. } => None,
         }

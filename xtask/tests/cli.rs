@@ -40,7 +40,9 @@ fn help() {
 
 #[test]
 fn help_of_every_command() {
-    for command in ["deploy", "run", "synth", "check", "test", "bench", "ci"] {
+    for command in [
+        "deploy", "run", "synth", "check", "test", "bench", "fuzz", "guards", "ci",
+    ] {
         insta::assert_snapshot!(format!("help_{command}"), xtask(&[command, "--help"]));
     }
 }
@@ -48,6 +50,18 @@ fn help_of_every_command() {
 #[test]
 fn an_unknown_command() {
     insta::assert_snapshot!(xtask(&["depoly"]));
+}
+
+#[test]
+fn an_unknown_guard() {
+    insta::assert_snapshot!(xtask(&["guards", "order-too-lage"]));
+}
+
+#[test]
+fn the_guards_for_a_machine() {
+    let said = xtask(&["guards", "--list", "--area", "functions", "--output", "json"]);
+    assert!(said.starts_with("exit code: 0\n"), "{said}");
+    assert!(said.contains("\"name\": \"order-too-large\""), "{said}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use target::{
     progress::{Progress, duration, elapsed_ms},
 };
 
-use super::{print_json, synth, test};
+use super::{fuzz, print_json, synth, test};
 use crate::{cargo, environments, failure::Failure, licences, python, repository};
 
 /// Runs what continuous integration runs: every step, also after one that failed, each with its name and its duration.
@@ -36,11 +36,16 @@ enum Step {
     Clippy,
     /// Every test passes.
     Test,
+    /// No parser of bytes from outside breaks within seconds.
+    Fuzz,
     /// cfn-lint finds nothing in any environment's template.
     Templates,
     /// Every crate's licence and source is allowed.
     Licences,
 }
+
+/// How long each parser is fed, in seconds. `cargo xtask fuzz` by itself takes a minute for each.
+const FUZZ_S: u32 = 5;
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -74,6 +79,7 @@ impl Step {
             Self::Lock => "lock",
             Self::Clippy => "clippy",
             Self::Test => "test",
+            Self::Fuzz => "fuzz",
             Self::Templates => "templates",
             Self::Licences => "licences",
         }
@@ -92,6 +98,7 @@ impl Step {
                 "warnings",
             ]),
             Self::Test => test::succeeds(output, progress),
+            Self::Fuzz => fuzz::succeeds(&fuzz::FuzzArgs::quick(FUZZ_S), progress),
             Self::Templates => templates(progress),
             Self::Licences => licences(progress),
         }

@@ -4,6 +4,8 @@ mod bench;
 mod check;
 mod ci;
 mod deploy;
+mod fuzz;
+mod guards;
 mod run;
 mod synth;
 mod test;
@@ -30,6 +32,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     Test(test::TestArgs),
     Bench(bench::BenchArgs),
+    Fuzz(fuzz::FuzzArgs),
+    Guards(guards::GuardsArgs),
     Ci(ci::CiArgs),
 }
 
@@ -43,6 +47,8 @@ impl Command {
             Self::Check(args) => check::run(args, progress),
             Self::Test(args) => test::run(args, progress),
             Self::Bench(args) => bench::run(args, progress),
+            Self::Fuzz(args) => fuzz::run(args, progress),
+            Self::Guards(args) => guards::run(args, progress),
             Self::Ci(args) => ci::run(args, progress),
         }
     }
