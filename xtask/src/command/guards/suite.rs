@@ -130,6 +130,7 @@ impl<'t> Suite<'t> {
         test.args(["test", "--quiet", "--package", &package, "--package", HUB]);
         match self.target.as_str() {
             "lib" => test.arg("--lib"),
+            "bin" => test.args(["--bin", &self.package]),
             target => test.args(["--test", target]),
         };
         test.stdin(Stdio::null());

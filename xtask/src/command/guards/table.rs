@@ -26,7 +26,7 @@ pub(super) struct Guard {
     pub(super) replace: String,
     /// The package whose tests must see it.
     pub(super) package: String,
-    /// `lib`, or the name of an integration test's target.
+    /// `lib`, `bin` for the program that bears the package's name, or the name of an integration test's target.
     pub(super) target: String,
     /// A part of the names of those tests.
     pub(super) test: String,
