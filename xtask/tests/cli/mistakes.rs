@@ -238,6 +238,11 @@ fn no_cargo_to_build_with() {
 }
 
 #[test]
+fn an_unknown_guard() {
+    insta::assert_snapshot!(xtask(&["guards", "order-too-lage"]));
+}
+
+#[test]
 fn the_name_of_an_environment_is_no_path() {
     for name in ["../environments/dev", "./dev", "/dev", "dev.toml", ""] {
         let said = xtask(&["check", "--env", name]);
