@@ -12,12 +12,18 @@
 
 mod closing;
 mod combine;
+mod crashing;
+mod disk;
 mod dying;
 mod kitchen;
 mod matrix;
+mod misbehaving;
+mod outside;
 mod parallel;
 mod processes;
 mod programs;
 mod providers;
 mod proxy;
 mod targets;
+mod telling;
+mod terminal;

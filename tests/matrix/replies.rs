@@ -16,7 +16,10 @@ use contract::{
     task::{PriceFetcher, RecipeGenerator},
 };
 use futures::{StreamExt as _, stream};
-use local::standins::{Behaviour, StandIn, When};
+use local::{
+    embedded::Limits,
+    standins::{Behaviour, StandIn, When},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -173,6 +176,12 @@ async fn elsewhere() -> (String, Arc<AtomicU32>) {
     (url, visits)
 }
 
+/// A task's own limits with another timeout.
+fn limits<T: Task>(timeout: Duration) -> (String, Limits) {
+    let memory_mb = T::MEMORY_MB;
+    (T::NAME.to_owned(), Limits { timeout, memory_mb })
+}
+
 fn behaviour(lines: &[Line], from: Provider, elsewhere: &str, itself: &str) -> Behaviour {
     let lines = lines.iter().filter(|line| line.from == from);
     lines.fold(Behaviour::default(), |behaviour, line| {
@@ -185,12 +194,10 @@ async fn every_reply_is_survived_as_its_line_says() {
     let lines = lines();
     let (elsewhere, visits) = elsewhere().await;
     let kitchen = Kitchen::with(|config| {
-        config
-            .timeouts
-            .insert(RecipeGenerator::NAME.to_owned(), RECIPE_TIMEOUT);
-        config
-            .timeouts
-            .insert(PriceFetcher::NAME.to_owned(), PRICE_TIMEOUT);
+        config.limits.extend([
+            limits::<RecipeGenerator>(RECIPE_TIMEOUT),
+            limits::<PriceFetcher>(PRICE_TIMEOUT),
+        ]);
     })
     .await;
     let (naver, bedrock) = (kitchen.environment.naver(), kitchen.environment.bedrock());

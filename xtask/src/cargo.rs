@@ -11,6 +11,7 @@ use std::{
 
 use serde::Deserialize;
 use target::{
+    color::Color,
     handover::{Built, Program},
     package::FUNCTIONS,
     progress::{Progress, duration, elapsed_ms},
@@ -56,6 +57,11 @@ pub(crate) fn cargo() -> Command {
             cargo.env_remove(&name);
         }
     }
+    // Cargo knows NO_COLOR by itself, and not what we were told.
+    match Color::applied() {
+        Color::Auto => &mut cargo,
+        asked => cargo.env("CARGO_TERM_COLOR", asked.name()),
+    };
     cargo
 }
 

@@ -28,11 +28,12 @@ impl Embedded {
             .collect()
     }
 
-    /// Writes those of every order.
+    /// Writes those of every order that ended in this environment. Those that it remembers were left by an earlier one.
     pub(super) fn leave(&self) -> io::Result<()> {
         self.engine
             .all()
             .iter()
+            .filter(|execution| !execution.is_remembered())
             .try_for_each(|execution| self.leave_one(execution))
     }
 

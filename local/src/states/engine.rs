@@ -5,9 +5,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use asl::run::{MAX_PAYLOAD_BYTES, Outcome, Start, World, abort, execute};
+use asl::{
+    history::{Event, Reason, What},
+    run::{MAX_PAYLOAD_BYTES, Outcome, Start, World, abort, execute},
+};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
@@ -43,7 +46,8 @@ pub struct Engine {
 
 impl Engine {
     /// With these machines, and with the executions that a journal remembers. Those that were running have ended now:
-    /// ABORTED.
+    /// ABORTED. Of those that had failed before, `unheard` says which have an end that nobody acted on: they are told
+    /// again.
     ///
     /// # Errors
     /// The journal refuses to be written.
@@ -52,6 +56,7 @@ impl Engine {
         world: Arc<dyn World>,
         journal: Option<(Journal, Vec<Entry>)>,
         changes: mpsc::UnboundedSender<Snapshot>,
+        unheard: impl Fn(&Snapshot) -> bool,
     ) -> Result<Arc<Self>, StatesError> {
         let machines: BTreeMap<_, _> = machines
             .into_iter()
@@ -69,12 +74,12 @@ impl Engine {
             tasks: TaskTracker::new(),
         });
         for execution in engine.all() {
-            // Whether somebody heard of this end before the crash is not known. Whoever closes sessions does so under a
-            // condition, so hearing of it twice does no harm.
-            if matches!(
-                execution.snapshot().status(),
+            let snapshot = execution.snapshot();
+            let failed = matches!(
+                snapshot.status(),
                 Status::Failed | Status::TimedOut | Status::Aborted
-            ) {
+            );
+            if failed && unheard(&snapshot) {
                 engine.tell(&execution);
             }
         }
@@ -83,15 +88,13 @@ impl Engine {
             .iter()
             .filter(|execution| execution.snapshot().ended.is_none())
         {
-            let reason = json!({ "cause": RESTARTED });
+            for event in interrupted_history(interrupted) {
+                interrupted.record(serde_json::to_value(event).unwrap_or_default());
+            }
             let outcome = Outcome::Aborted {
                 error: None,
                 cause: Some(RESTARTED.to_owned()),
             };
-            interrupted.record(json!({
-                "timestamp": clock::now().as_second(), "type": "ExecutionAborted",
-                "id": 1, "previousEventId": 0, "executionAbortedEventDetails": reason,
-            }));
             engine.finish(interrupted, outcome).await?;
         }
         Ok(engine)
@@ -220,14 +223,14 @@ impl Engine {
         };
         let (engine, running) = (Arc::clone(&self), Arc::clone(&execution));
         self.tasks.spawn(async move {
-            let record = |event: asl::history::Event| {
+            let record = |event: Event| {
                 // An event is made of texts and numbers: it always has a JSON form.
                 running.record(serde_json::to_value(event).unwrap_or_default());
             };
             let world = Arc::clone(&engine.world);
             let outcome = execute(&machine.parsed, start, world, signal, record).await;
-            // What the journal did not take is told anyway: the result is in the database already.
-            let _not_remembered = engine.finish(&running, outcome).await;
+            // What the journal does not take now is told anyway, since it has happened; the journal owes it.
+            let _owed = engine.finish(&running, outcome).await;
         });
         Ok(execution)
     }
@@ -252,7 +255,7 @@ impl Engine {
                 at_ms: ended.at.as_millisecond(),
                 history: execution.events(0),
             };
-            written = journal.append(&entry).await.map_err(StatesError::Journal);
+            written = journal.append_or_owe(&entry).await.map_err(StatesError::Journal);
         }
         // The event is on its way before anybody who waits for the end goes on and looks for what the event does.
         let mut change = execution.snapshot();
@@ -278,6 +281,10 @@ impl Engine {
         }
         self.abort_all().await;
         self.tasks.wait().await;
+        if let Some(journal) = &self.journal {
+            // A disk that is still full keeps nothing: the next environment takes these executions for interrupted.
+            let _not_remembered = journal.settle().await;
+        }
     }
 
     /// Waits until no execution of these machines runs. Something new may start meanwhile and afterwards.
@@ -314,6 +321,28 @@ pub fn execution_arn(machine_arn: &str, name: &str) -> String {
         "{}:{name}",
         machine_arn.replacen(":stateMachine:", ":execution:", 1)
     )
+}
+
+/// What is left of the history of an execution that a crash interrupted: its first event and its last.
+fn interrupted_history(execution: &Execution) -> [Event; 2] {
+    let started = What::ExecutionStarted {
+        input: execution.snapshot().input.into(),
+        role_arn: execution.machine().role_arn.clone(),
+    };
+    let aborted = What::ExecutionAborted(Reason {
+        error: None,
+        cause: Some(RESTARTED.to_owned()),
+    });
+    let event = |timestamp, id, what| Event {
+        timestamp,
+        id,
+        previous_event_id: id - 1,
+        what,
+    };
+    [
+        event(execution.started_at(), 1, started),
+        event(clock::now(), 2, aborted),
+    ]
 }
 
 /// The executions of a journal. Those of a machine that is not there any more are left out.

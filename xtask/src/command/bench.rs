@@ -23,14 +23,22 @@ use crate::{
     repository,
 };
 
-/// Measures the figures of the README, each with its profile, the median of its samples and its limit. Exits with 1 if
-/// one of them breaks its limit.
+/// Measures the figures of the README.
+///
+/// Each with its profile, the median of its samples and its limit. Exits with 1 if one of them breaks its limit.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask bench                      all of them
+  cargo xtask bench synth --samples 20   one of them, with more samples
+  cargo xtask bench --output json        for a program")]
 pub(crate) struct BenchArgs {
-    /// One figure; all of them if there is none. `zip` builds the functions in the release profile, too.
+    /// One figure [default: all of them].
+    ///
+    /// `zip` builds the functions in the release profile, too.
     #[arg(value_enum, value_name = "NAME")]
     figure: Option<Figure>,
-    /// How many samples of each time.
+    /// How many samples of each time, from 1 to 1000.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     samples: u32,
     /// What stdout is to hold.

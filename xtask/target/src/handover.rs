@@ -109,7 +109,7 @@ pub enum Output {
     /// A text for a person.
     #[default]
     Text,
-    /// One JSON object.
+    /// One JSON object, an `error` in it when the command fails.
     Json,
 }
 
@@ -135,6 +135,17 @@ pub struct BenchSamples {
 }
 
 impl Handover {
+    /// What stdout holds, and so in which form it is told when there is no result. The caller of a measurement reads
+    /// samples only.
+    #[must_use]
+    pub const fn output(&self) -> Output {
+        match self {
+            Self::Deploy(deploy) => deploy.output,
+            Self::Run(run) => run.output,
+            Self::Bench(_) => Output::Text,
+        }
+    }
+
     /// The arguments that the program reads as this value, without its own name.
     #[must_use]
     pub fn to_args(&self) -> Vec<OsString> {
@@ -186,17 +197,22 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::color::{Color, ColorArgs};
 
     #[derive(Parser)]
     struct Cli {
+        #[command(flatten)]
+        color: ColorArgs,
         #[command(subcommand)]
         command: Handover,
     }
 
     fn check(handover: &Handover) {
-        let args = [OsString::from("local")].into_iter().chain(handover.to_args());
-        let read = Cli::try_parse_from(args).map(|cli| cli.command);
-        assert_eq!(&read.unwrap(), handover);
+        for &color in Color::value_variants() {
+            let args = [OsString::from("local")].into_iter().chain(handover.to_args());
+            let read = Cli::try_parse_from(args.chain(color.to_args())).unwrap();
+            assert_eq!((&read.command, read.color.color), (handover, color));
+        }
     }
 
     fn built() -> Built {
