@@ -20,6 +20,7 @@ mod matrix;
 mod misbehaving;
 mod outside;
 mod parallel;
+mod permissions;
 mod processes;
 mod programs;
 mod providers;

@@ -176,12 +176,6 @@ async fn elsewhere() -> (String, Arc<AtomicU32>) {
     (url, visits)
 }
 
-/// A task's own limits with another timeout.
-fn limits<T: Task>(timeout: Duration) -> (String, Limits) {
-    let memory_mb = T::MEMORY_MB;
-    (T::NAME.to_owned(), Limits { timeout, memory_mb })
-}
-
 fn behaviour(lines: &[Line], from: Provider, elsewhere: &str, itself: &str) -> Behaviour {
     let lines = lines.iter().filter(|line| line.from == from);
     lines.fold(Behaviour::default(), |behaviour, line| {
@@ -194,10 +188,16 @@ async fn every_reply_is_survived_as_its_line_says() {
     let lines = lines();
     let (elsewhere, visits) = elsewhere().await;
     let kitchen = Kitchen::with(|config| {
-        config.limits.extend([
-            limits::<RecipeGenerator>(RECIPE_TIMEOUT),
-            limits::<PriceFetcher>(PRICE_TIMEOUT),
-        ]);
+        let limits = |timeout, memory_mb| Limits { timeout, memory_mb };
+        config.limits = [
+            (
+                RecipeGenerator::NAME,
+                limits(RECIPE_TIMEOUT, RecipeGenerator::MEMORY_MB),
+            ),
+            (PriceFetcher::NAME, limits(PRICE_TIMEOUT, PriceFetcher::MEMORY_MB)),
+        ]
+        .map(|(task, limits)| (task.to_owned(), limits))
+        .into();
     })
     .await;
     let (naver, bedrock) = (kitchen.environment.naver(), kitchen.environment.bedrock());

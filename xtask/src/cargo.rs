@@ -9,6 +9,7 @@ use std::{
     time::Instant,
 };
 
+use clap::ValueEnum;
 use serde::Deserialize;
 use target::{
     color::Color,
@@ -23,7 +24,7 @@ use crate::{failure::Failure, repository};
 const LOCAL: &str = "local";
 
 /// Cargo's profiles, as far as they are used here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Profile {
     /// Fast to build; what runs on this machine.
     Dev,
@@ -73,15 +74,20 @@ pub(crate) struct Programs {
     pub(crate) built: Built,
 }
 
-/// Builds the functions and the embedded environment.
+/// Builds the functions and the embedded environment, as they run on this machine.
 pub(crate) fn build_local(progress: &mut Progress) -> Result<Programs, Failure> {
+    build_local_in(Profile::Dev, progress)
+}
+
+/// Builds the functions and the embedded environment in a profile.
+pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Result<Programs, Failure> {
     let start = Instant::now();
     let packages: Vec<_> = FUNCTIONS
         .iter()
         .map(|source| source.program)
         .chain([LOCAL])
         .collect();
-    let programs = build(&packages, Profile::Dev)?;
+    let programs = build(&packages, profile)?;
     let build_ms = elapsed_ms(start);
     progress.done(
         "Built",

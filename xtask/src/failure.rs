@@ -49,6 +49,8 @@ pub(crate) enum Failure {
     NoPython { said: String, hint: &'static str },
     #[error("git cannot list the files of this repository: {said}")]
     NoCheckout { said: String },
+    #[error("the peer cannot be measured: {said}")]
+    NoPeer { said: String },
     #[error("{what}")]
     Ours { what: &'static str },
 }
@@ -70,7 +72,9 @@ impl Failure {
             | Self::NoCheckout { .. } => exit_code::USAGE,
             Self::Start { .. } | Self::Build | Self::NoProgram { .. } => exit_code::BUILD_FAILED,
             Self::Package(_) => exit_code::DEPLOY_FAILED,
-            Self::NoSamples { .. } | Self::NoPython { .. } | Self::Metadata => exit_code::FINDINGS,
+            Self::NoSamples { .. } | Self::NoPython { .. } | Self::NoPeer { .. } | Self::Metadata => {
+                exit_code::FINDINGS
+            }
             Self::Unreadable { .. } | Self::Ours { .. } => exit_code::BUG,
         }
     }
@@ -86,6 +90,9 @@ impl Failure {
             Self::Start { .. } => Some("is it installed and on the PATH?"),
             Self::NoPython { hint, .. } => Some(hint),
             Self::NoCheckout { .. } => Some("run it in a clone of the repository"),
+            Self::NoPeer { .. } => {
+                Some("Node.js 20 or newer and npm must be there, and npm must reach its registry")
+            }
             Self::Build => Some("the compiler's errors are above"),
             Self::NoProgram { .. }
             | Self::Write { .. }

@@ -120,6 +120,8 @@ fn place(built: &Built) -> Config {
     let folder = format!("{stamp}-{}", std::process::id());
     let mut config = Config::new(std::collections::BTreeMap::new(), Launcher::this_binary());
     config.folder = Some(built.folder.join("local").join(folder));
+    // On the disk of what is built: a folder for temporary files is memory on some systems.
+    config.scratch_folder.clone_from(&built.folder);
     config
 }
 

@@ -132,6 +132,7 @@ impl Embedded {
             .await
             .map_err(UpError::Serve)?;
         urls.states = states.url();
+        engine.make_room(config.scratch_folder).await;
         if config.warm {
             functions.warm();
         }

@@ -5,6 +5,7 @@
 //! drift) and the two renderings of what a command found. What does not live here: servers, SDKs, and the knowledge of
 //! which target it is.
 
+pub mod bench;
 pub mod bounded_file;
 pub mod color;
 pub mod deploy;
