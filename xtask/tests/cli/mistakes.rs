@@ -115,15 +115,6 @@ fn an_unknown_environment() {
 }
 
 #[test]
-fn the_name_of_an_environment_is_no_path() {
-    for name in ["../environments/dev", "./dev", "/dev", "dev.toml", ""] {
-        let said = xtask(&["check", "--env", name]).to_string();
-        assert!(said.contains("exit code: 2"), "{said}");
-        assert!(said.contains(&format!("no such environment: {name}")), "{said}");
-    }
-}
-
-#[test]
 fn an_environment_that_resembles_none() {
     insta::assert_snapshot!(xtask(&["check", "--env", "moon"]));
 }
@@ -244,6 +235,11 @@ fn no_cargo_to_build_with() {
     for args in [&["test"][..], &["deploy"], &["bench", "zip"]] {
         insta::assert_snapshot!("no_cargo_to_build_with", alone(args));
     }
+}
+
+#[test]
+fn an_unknown_guard() {
+    insta::assert_snapshot!(xtask(&["guards", "order-too-lage"]));
 }
 
 #[test]
