@@ -51,7 +51,7 @@ async fn invoke(
 }
 
 /// All text that the person and the system prompt say.
-fn prompt_of(request: &Value) -> String {
+pub(crate) fn prompt_of(request: &Value) -> String {
     let contents = request
         .get("messages")
         .and_then(Value::as_array)
@@ -73,7 +73,8 @@ fn texts(content: &Value) -> Vec<&str> {
     }
 }
 
-fn answer(model: &str, request: &Value, prompt: &str) -> Result<Response, String> {
+/// The answer to a request whose text is `prompt`.
+pub(crate) fn answer(model: &str, request: &Value, prompt: &str) -> Result<Response, String> {
     if request.get("anthropic_version").and_then(Value::as_str) != Some("bedrock-2023-05-31") {
         return Err("anthropic_version: Field required".to_owned());
     }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -31,9 +30,6 @@ use crate::{
 /// Why an execution ended that was running when its environment was shut down.
 const SHUT_DOWN: &str = "environment shut down";
 
-/// Most executions that ended and are in memory: those that somebody may still follow. The oldest go to the archive.
-const ENDED_IN_MEMORY: usize = 100;
-
 /// All machines and executions of one environment.
 pub struct Engine {
     /// What runs keeps the definition that it was started with.
@@ -41,8 +37,8 @@ pub struct Engine {
     /// What runs, and what ended lately.
     executions: Mutex<BTreeMap<String, Arc<Execution>>>,
     /// The ARNs of those in memory that ended, in that order.
-    ended: Mutex<VecDeque<String>>,
-    archive: Arc<Archive>,
+    pub(super) ended: Mutex<VecDeque<String>>,
+    pub(super) archive: Arc<Archive>,
     /// Held while an execution is being taken: a name is given once.
     taking: tokio::sync::Mutex<()>,
     world: Arc<dyn World>,
@@ -108,17 +104,6 @@ impl Engine {
             engine.finish(interrupted, outcome).await?;
         }
         Ok(engine)
-    }
-
-    /// Says in which folder the executions lie that memory has no room for, and moves those there that a journal
-    /// remembered. Before it is called, nothing is moved.
-    pub async fn make_room(&self, folder: PathBuf) {
-        self.archive.open_in(folder);
-        for execution in self.in_memory().into_iter().rev() {
-            if execution.snapshot().ended.is_some() {
-                self.rest(execution.arn()).await;
-            }
-        }
     }
 
     /// A machine by its ARN.
@@ -191,7 +176,7 @@ impl Engine {
     }
 
     /// What runs and what ended lately, newest first.
-    fn in_memory(&self) -> Vec<Arc<Execution>> {
+    pub(super) fn in_memory(&self) -> Vec<Arc<Execution>> {
         let mut all: Vec<_> = self.executions().values().map(Arc::clone).collect();
         all.sort_by(|a, b| {
             b.started_at()
@@ -320,25 +305,6 @@ impl Engine {
         written
     }
 
-    /// Says that an execution has ended, and moves the one to the archive that ended longest ago, if there are many.
-    async fn rest(&self, arn: &str) {
-        let oldest = {
-            let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-            ended.push_back(arn.to_owned());
-            (ended.len() > ENDED_IN_MEMORY)
-                .then(|| ended.pop_front())
-                .flatten()
-        };
-        let found = oldest.and_then(|arn| self.executions().get(&arn).map(Arc::clone));
-        let Some(execution) = found else { return };
-        let (archive, moving) = (Arc::clone(&self.archive), Arc::clone(&execution));
-        let moved = tokio::task::spawn_blocking(move || archive.add(&moving)).await;
-        // What the disk does not take stays in memory: nothing is lost.
-        if matches!(moved, Ok(Ok(()))) {
-            self.executions().remove(execution.arn());
-        }
-    }
-
     /// Stops whatever runs and waits for its end.
     pub async fn abort_all(&self) {
         for execution in self.in_memory() {
@@ -383,7 +349,7 @@ impl Engine {
         self.machines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn executions(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Execution>>> {
+    pub(super) fn executions(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Execution>>> {
         self.executions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,6 +10,7 @@ pub mod listed;
 pub mod machine;
 mod request;
 pub mod restart;
+mod room;
 pub mod world;
 
 pub use engine::Engine;

@@ -9,7 +9,7 @@ use asl::{
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
-use super::*;
+use super::{super::room::ENDED_IN_MEMORY, *};
 
 /// A world that echoes, except where it is asked to take its time.
 struct Echo;

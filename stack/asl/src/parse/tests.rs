@@ -50,6 +50,31 @@ fn with(kind: &str, extra: Value) -> Value {
 }
 
 #[test]
+fn a_definition_has_at_most_a_mebibyte() {
+    let padded = |bytes: usize| format!("{}{}", EVERYTHING, " ".repeat(bytes - EVERYTHING.len()));
+    assert!(StateMachine::parse(&padded(1_048_576)).is_ok());
+    let refusals = StateMachine::parse(&padded(1_048_577)).unwrap_err();
+    assert_eq!(refusals[0].message, "definition is over 1048576 bytes: 1048577");
+}
+
+#[test]
+fn a_number_has_awss_bounds() {
+    let timeout = |seconds: u64| with("Task", json!({"Resource": "arn:f", "TimeoutSeconds": seconds}));
+    for seconds in [1, 99_999_999] {
+        assert!(
+            StateMachine::parse(&timeout(seconds).to_string()).is_ok(),
+            "{seconds}"
+        );
+    }
+    for seconds in [0, 100_000_000] {
+        assert!(
+            StateMachine::parse(&timeout(seconds).to_string()).is_err(),
+            "{seconds}"
+        );
+    }
+}
+
+#[test]
 fn what_is_not_run_is_refused_by_name() {
     let task = |name: &str, value: Value| with("Task", json!({"Resource": "arn:f", name: value}));
     for (definition, path, message) in [
