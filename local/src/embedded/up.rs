@@ -56,7 +56,7 @@ impl Embedded {
         let journal = match &config.data_folder {
             None => None,
             Some(folder) => {
-                let journal = Journal::open(&folder.join("journal.jsonl"))?;
+                let journal = Journal::open(&folder.join("journal.jsonl")).await?;
                 // The lock first: the folder of an environment that is up is not written to.
                 has_room(folder)?;
                 Some(journal)

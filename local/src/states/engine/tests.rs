@@ -115,11 +115,11 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     {
-        let (journal, entries) = Journal::open(&path).unwrap();
+        let (journal, entries) = Journal::open(&path).await.unwrap();
         let (engine, _changes) = engine(Some((journal, entries))).await;
         start(&engine, "done", r#"{"x":1}"#).await.unwrap().ended().await;
     }
-    let (journal, _) = Journal::open(&path).unwrap();
+    let (journal, _) = Journal::open(&path).await.unwrap();
     let interrupted = Entry::Started {
         execution_arn: execution_arn(MACHINE, "lost"),
         machine_arn: MACHINE.into(),
@@ -129,7 +129,7 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
     journal.append(&interrupted).await.unwrap();
     drop(journal);
 
-    let (engine, mut changes) = engine(Some(Journal::open(&path).unwrap())).await;
+    let (engine, mut changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
     let lost = engine
         .execution(&execution_arn(MACHINE, "lost"))
         .unwrap()
@@ -163,7 +163,7 @@ async fn an_end_that_nobody_acted_on_is_told_again_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     {
-        let (engine, _changes) = engine(Some(Journal::open(&path).unwrap())).await;
+        let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
         for name in ["unheard", "heard", "unheard-but-well"] {
             let wait = name != "unheard-but-well";
             let input = format!(r#"{{"wait":{wait}}}"#);
@@ -174,7 +174,7 @@ async fn an_end_that_nobody_acted_on_is_told_again_and_no_other() {
             execution.ended().await;
         }
     }
-    let (_engine, mut changes) = engine(Some(Journal::open(&path).unwrap())).await;
+    let (_engine, mut changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
     assert_eq!(changes.try_recv().unwrap().name, "unheard");
     assert!(changes.try_recv().is_err());
 }
