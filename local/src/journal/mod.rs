@@ -288,7 +288,8 @@ mod tests {
         drop(journal);
         let mut text = std::fs::read_to_string(&path).unwrap();
         // Longer than what comes next.
-        text.push_str(&format!("{{\"what\":\"sta{}", "x".repeat(1_000)));
+        text.push_str("{\"what\":\"sta");
+        text.push_str(&"x".repeat(1_000));
         std::fs::write(&path, &text).unwrap();
         let (journal, entries) = Journal::open(&path).await.unwrap();
         assert_eq!(entries, [started(0)]);
