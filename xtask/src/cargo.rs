@@ -9,8 +9,10 @@ use std::{
     time::Instant,
 };
 
+use clap::ValueEnum;
 use serde::Deserialize;
 use target::{
+    color::Color,
     handover::{Built, Program},
     package::FUNCTIONS,
     progress::{Progress, duration, elapsed_ms},
@@ -22,7 +24,7 @@ use crate::{failure::Failure, repository};
 const LOCAL: &str = "local";
 
 /// Cargo's profiles, as far as they are used here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Profile {
     /// Fast to build; what runs on this machine.
     Dev,
@@ -56,6 +58,11 @@ pub(crate) fn cargo() -> Command {
             cargo.env_remove(&name);
         }
     }
+    // Cargo knows NO_COLOR by itself, and not what we were told.
+    match Color::applied() {
+        Color::Auto => &mut cargo,
+        asked => cargo.env("CARGO_TERM_COLOR", asked.name()),
+    };
     cargo
 }
 
@@ -67,15 +74,20 @@ pub(crate) struct Programs {
     pub(crate) built: Built,
 }
 
-/// Builds the functions and the embedded environment.
+/// Builds the functions and the embedded environment, as they run on this machine.
 pub(crate) fn build_local(progress: &mut Progress) -> Result<Programs, Failure> {
+    build_local_in(Profile::Dev, progress)
+}
+
+/// Builds the functions and the embedded environment in a profile.
+pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Result<Programs, Failure> {
     let start = Instant::now();
     let packages: Vec<_> = FUNCTIONS
         .iter()
         .map(|source| source.program)
         .chain([LOCAL])
         .collect();
-    let programs = build(&packages, Profile::Dev)?;
+    let programs = build(&packages, profile)?;
     let build_ms = elapsed_ms(start);
     progress.done(
         "Built",

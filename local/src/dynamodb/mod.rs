@@ -97,13 +97,15 @@ impl Action {
 }
 
 impl DynamoDb {
-    /// Opens the database, in memory when there is no file, makes the tables that are missing, and serves it.
+    /// Opens the database, a temporary one when there is no file, makes the tables that are missing, and serves it.
     ///
     /// # Errors
     /// [`DynamoDbError`].
     pub async fn start(file: Option<&Path>, resolved: &Resolved) -> Result<Self, DynamoDbError> {
         let database = match file {
-            None => Database::memory(),
+            // SQLite's private temporary database: in memory until it outgrows the page cache, then in a file that is
+            // gone with it. Items live for a day, so a busy environment would otherwise fill the memory.
+            None => Database::new(""),
             Some(file) => {
                 for_its_user_only(file).map_err(DynamoDbError::File)?;
                 Database::new(&file.to_string_lossy())

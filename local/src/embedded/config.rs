@@ -21,6 +21,8 @@ pub struct Config {
     pub data_folder: Option<PathBuf>,
     /// Where logs are written, and at the end results and histories. Nothing: nowhere.
     pub folder: Option<PathBuf>,
+    /// Where files without a name lie, for what memory has no room for. Nothing is left there.
+    pub scratch_folder: PathBuf,
     /// How the stand-in for Bedrock behaves at first.
     pub bedrock: Behaviour,
     /// How the stand-in for Naver behaves at first.
@@ -51,6 +53,7 @@ impl Config {
             launcher,
             data_folder: None,
             folder: None,
+            scratch_folder: std::env::temp_dir(),
             bedrock: Behaviour::default(),
             naver: Behaviour::default(),
             reserved_concurrency: BTreeMap::new(),

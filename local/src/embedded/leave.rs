@@ -30,11 +30,16 @@ impl Embedded {
 
     /// Writes those of every order that ended in this environment. Those that it remembers were left by an earlier one.
     pub(super) fn leave(&self) -> io::Result<()> {
-        self.engine
-            .all()
-            .iter()
-            .filter(|execution| !execution.is_remembered())
-            .try_for_each(|execution| self.leave_one(execution))
+        if self.folder.is_none() {
+            return Ok(());
+        }
+        for listed in self.engine.list() {
+            let execution = self.engine.listed(&listed).map_err(io::Error::other)?;
+            if !execution.is_remembered() {
+                self.leave_one(&execution)?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes those of one order that ended.

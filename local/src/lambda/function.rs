@@ -173,7 +173,9 @@ impl Function {
     fn take_idle(&self) -> Option<Sandbox> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(Sandbox::is_alive);
-        idle.pop()
+        // The one that rested longest: what a sandbox may ask of a provider in a second is its own, and so all of them
+        // have their share.
+        (!idle.is_empty()).then(|| idle.remove(0))
     }
 
     fn keep(&self, sandbox: Sandbox) {

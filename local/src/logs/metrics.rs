@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 
 /// Most data points that are kept; the oldest go first.
-const MAX_POINTS: usize = 100_000;
+const MAX_POINTS: usize = 20_000;
 
 /// The values of one metric in one embedded-metric line.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{OriginalUri, Path, State},
+    extract::{ConnectInfo, OriginalUri, Path, State},
     response::{IntoResponse as _, Response},
     routing::post,
 };
@@ -17,6 +17,7 @@ use super::{
     recipe::cook,
     seeded::Seeded,
     stand_in::StandIn,
+    wire::Socket,
 };
 
 /// The stand-in with its routes.
@@ -31,13 +32,14 @@ pub(crate) fn stand_in(behaviour: Behaviour) -> (StandIn, Router) {
 
 async fn invoke(
     State(stand_in): State<StandIn>,
+    ConnectInfo(socket): ConnectInfo<Socket>,
     Path(model): Path<String>,
     OriginalUri(uri): OriginalUri,
     body: Bytes,
 ) -> Response {
     let request: Option<Value> = serde_json::from_slice(&body).ok();
     let prompt = request.as_ref().map(prompt_of).unwrap_or_default();
-    if let Some(fault) = stand_in.take(&prompt, uri.to_string(), body).await {
+    if let Some(fault) = stand_in.take(&prompt, uri.to_string(), body, &socket).await {
         return fault;
     }
     match request.ok_or("Malformed input request, please reformat your input and try again.") {

@@ -5,7 +5,7 @@
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{OriginalUri, Query, State},
+    extract::{ConnectInfo, OriginalUri, Query, State},
     http::HeaderMap,
     response::{IntoResponse as _, Response},
     routing::get,
@@ -18,6 +18,7 @@ use super::{
     behaviour::{Answer, Behaviour},
     offers::offers,
     stand_in::StandIn,
+    wire::Socket,
 };
 use crate::clock;
 
@@ -67,6 +68,7 @@ pub(crate) fn stand_in(keys: Keys, behaviour: Behaviour) -> (StandIn, Router) {
 
 async fn search(
     State(naver): State<Naver>,
+    ConnectInfo(socket): ConnectInfo<Socket>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     query: Result<Query<Search>, axum::extract::rejection::QueryRejection>,
@@ -75,7 +77,11 @@ async fn search(
         return error(400, "SE06", "Malformed encoding (잘못된 형식의 인코딩입니다.)").into();
     };
     let name = search.query.clone().unwrap_or_default();
-    if let Some(fault) = naver.stand_in.take(&name, uri.to_string(), Bytes::new()).await {
+    if let Some(fault) = naver
+        .stand_in
+        .take(&name, uri.to_string(), Bytes::new(), &socket)
+        .await
+    {
         return fault;
     }
     let has = |header: &str, expected: &str| headers.get(header).is_some_and(|value| value == expected);

@@ -11,10 +11,14 @@ use axum::{
     response::Response,
 };
 
-use super::behaviour::{Answer, Behaviour, Reaction};
+use super::{
+    behaviour::{Answer, Behaviour, Reaction},
+    wire::Socket,
+};
 
-/// Most calls that are remembered; the oldest go first.
-const REMEMBERED: usize = 10_000;
+/// Most calls that are remembered, and most bytes of their bodies; the oldest go first.
+const REMEMBERED: usize = 1_000;
+const REMEMBERED_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// A call that a stand-in got.
 #[derive(Clone)]
@@ -52,6 +56,26 @@ struct State {
     calls_of_behaviour: u64,
     calls: u64,
     remembered: VecDeque<Call>,
+    remembered_bytes: usize,
+}
+
+impl State {
+    fn remember(&mut self, call: Call) {
+        self.remembered_bytes += call.bytes();
+        self.remembered.push_back(call);
+        while self.remembered.len() > REMEMBERED || self.remembered_bytes > REMEMBERED_BYTES {
+            let Some(oldest) = self.remembered.pop_front() else {
+                break;
+            };
+            self.remembered_bytes -= oldest.bytes();
+        }
+    }
+}
+
+impl Call {
+    fn bytes(&self) -> usize {
+        self.subject.len() + self.uri.len() + self.body.len()
+    }
 }
 
 impl StandIn {
@@ -90,7 +114,13 @@ impl StandIn {
     }
 
     /// Takes a call: remembers it, waits as long as the behaviour says, and gives the answer of a fault if one applies.
-    pub(super) async fn take(&self, subject: &str, uri: String, body: Bytes) -> Option<Response> {
+    pub(super) async fn take(
+        &self,
+        subject: &str,
+        uri: String,
+        body: Bytes,
+        socket: &Socket,
+    ) -> Option<Response> {
         let (behaviour, number) = {
             let mut state = self.state();
             state.calls += 1;
@@ -101,10 +131,7 @@ impl StandIn {
                 uri,
                 body,
             };
-            if state.remembered.len() == REMEMBERED {
-                state.remembered.pop_front();
-            }
-            state.remembered.push_back(call);
+            state.remember(call);
             (state.behaviour.clone(), state.calls_of_behaviour)
         };
         if let Some(rendezvous) = &behaviour.rendezvous {
@@ -117,6 +144,7 @@ impl StandIn {
             Reaction::Answer(answer) => Some(answer.clone().into()),
             Reaction::Hang => std::future::pending().await,
             Reaction::Close => Some(broken_off()),
+            Reaction::Wire(script) => match socket.play(script).await {},
         }
     }
 }
@@ -146,5 +174,35 @@ impl From<Answer> for Response {
             *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
             response
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remembered(calls: usize, bytes: usize) -> Vec<u64> {
+        let mut state = State::default();
+        for number in 0..calls {
+            state.remember(Call {
+                number: u64::try_from(number).unwrap(),
+                subject: String::new(),
+                uri: String::new(),
+                body: vec![0; bytes].into(),
+            });
+        }
+        assert_eq!(
+            state.remembered_bytes,
+            state.remembered.iter().map(Call::bytes).sum::<usize>()
+        );
+        state.remembered.iter().map(|call| call.number).collect()
+    }
+
+    #[test]
+    fn the_newest_calls_are_remembered_and_no_more_than_there_is_room_for() {
+        assert_eq!(remembered(3, 10), [0, 1, 2]);
+        assert_eq!(remembered(REMEMBERED + 2, 0)[0], 2);
+        assert_eq!(remembered(6, REMEMBERED_BYTES / 4), [2, 3, 4, 5]);
+        assert!(remembered(2, REMEMBERED_BYTES + 1).is_empty());
     }
 }

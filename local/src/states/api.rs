@@ -18,7 +18,7 @@ use target::execution::without_execution_data;
 use super::{
     engine::Engine,
     error::StatesError,
-    execution::{Execution, Snapshot, Status},
+    execution::{Snapshot, Status},
     machine::Machine,
 };
 use crate::{
@@ -168,6 +168,7 @@ fn history(engine: &Engine, request: &HistoryRequest) -> Result<Value, ServiceEr
         events,
         request.max_results,
         request.next_token.as_deref(),
+        Ok,
     )
 }
 
@@ -190,27 +191,28 @@ fn executions(engine: &Engine, request: &ListRequest) -> Result<Value, ServiceEr
         .into());
     }
     let found = engine
-        .all()
-        .iter()
-        .map(|execution| Execution::snapshot(execution))
-        .filter(|execution| execution.machine_arn == machine.arn)
-        .filter(|execution| wanted.flatten().is_none_or(|status| execution.status() == status))
-        .map(|execution| listed_execution(&execution))
+        .list()
+        .into_iter()
+        .filter(|listed| listed.machine().arn == machine.arn)
+        .filter(|listed| wanted.flatten().is_none_or(|status| listed.status() == status))
         .collect();
     page(
         "executions",
         found,
         request.max_results,
         request.next_token.as_deref(),
+        // Only those of the page are read.
+        |listed| Ok(listed_execution(&engine.listed(&listed)?.snapshot())),
     )
 }
 
 /// One page of a list. A token is the number of what was given before.
-fn page(
+fn page<T>(
     name: &str,
-    all: Vec<Value>,
+    all: Vec<T>,
     max_results: Option<usize>,
     token: Option<&str>,
+    shown: impl Fn(T) -> Result<Value, StatesError>,
 ) -> Result<Value, ServiceError> {
     let size = match max_results {
         None | Some(0) => PAGE,
@@ -225,7 +227,8 @@ fn page(
         return Err(StatesError::InvalidToken.into());
     }
     let rest = all.len() - from;
-    let mut answer = json!({ name: all.into_iter().skip(from).take(size).collect::<Vec<_>>() });
+    let on_page = all.into_iter().skip(from).take(size).map(shown);
+    let mut answer = json!({ name: on_page.collect::<Result<Vec<_>, _>>()? });
     if rest > size
         && let Some(fields) = answer.as_object_mut()
     {
@@ -304,7 +307,7 @@ mod tests {
 
     fn check(size: Option<usize>, token: Option<&str>, expected: (usize, Option<&str>)) {
         let all = (0..250).map(Value::from).collect();
-        let answer = page("events", all, size, token).unwrap();
+        let answer = page("events", all, size, token, Ok).unwrap();
         let count = answer["events"].as_array().unwrap().len();
         assert_eq!((count, answer["nextToken"].as_str()), expected);
     }
@@ -318,12 +321,12 @@ mod tests {
         check(None, Some("250"), (0, None));
         for token in ["251", "-1", "x"] {
             assert_eq!(
-                page("events", vec![], None, Some(token)).unwrap_err().name,
+                page("events", vec![], None, Some(token), Ok).unwrap_err().name,
                 "InvalidToken"
             );
         }
         assert_eq!(
-            page("events", vec![], Some(1_001), None).unwrap_err().name,
+            page("events", vec![], Some(1_001), None, Ok).unwrap_err().name,
             "ValidationException"
         );
     }

@@ -1,40 +1,48 @@
 //! Taking executions, running them, and writing down what must survive.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use asl::{
-    history::{Event, Reason, What},
-    run::{MAX_PAYLOAD_BYTES, Outcome, Start, World, abort, execute},
+    history::Event,
+    run::{Outcome, Start, World, abort, execute},
 };
-use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 use super::{
+    archive::{Archive, key},
     error::StatesError,
     execution::{Ended, Execution, Snapshot, Status},
+    listed::Listed,
     machine::Machine,
+    request::{check_name, parse_input},
+    restart::{RESTARTED, interrupted_history, remembered},
 };
 use crate::{
     clock,
     journal::{Entry, Journal},
 };
 
-/// Why an execution ended that was running when its environment was.
-pub const RESTARTED: &str = "environment restarted";
-
 /// Why an execution ended that was running when its environment was shut down.
 const SHUT_DOWN: &str = "environment shut down";
+
+/// Most executions that ended and are in memory: those that somebody may still follow. The oldest go to the archive.
+const ENDED_IN_MEMORY: usize = 100;
 
 /// All machines and executions of one environment.
 pub struct Engine {
     /// What runs keeps the definition that it was started with.
     machines: Mutex<BTreeMap<String, Arc<Machine>>>,
+    /// What runs, and what ended lately.
     executions: Mutex<BTreeMap<String, Arc<Execution>>>,
+    /// The ARNs of those in memory that ended, in that order.
+    ended: Mutex<VecDeque<String>>,
+    archive: Arc<Archive>,
     /// Held while an execution is being taken: a name is given once.
     taking: tokio::sync::Mutex<()>,
     world: Arc<dyn World>,
@@ -67,13 +75,15 @@ impl Engine {
         let engine = Arc::new(Self {
             machines: Mutex::new(machines),
             executions: Mutex::new(executions),
+            ended: Mutex::default(),
+            archive: Arc::default(),
             taking: tokio::sync::Mutex::default(),
             world,
             journal,
             changes,
             tasks: TaskTracker::new(),
         });
-        for execution in engine.all() {
+        for execution in engine.in_memory() {
             let snapshot = execution.snapshot();
             let failed = matches!(
                 snapshot.status(),
@@ -84,7 +94,7 @@ impl Engine {
             }
         }
         for interrupted in engine
-            .all()
+            .in_memory()
             .iter()
             .filter(|execution| execution.snapshot().ended.is_none())
         {
@@ -98,6 +108,17 @@ impl Engine {
             engine.finish(interrupted, outcome).await?;
         }
         Ok(engine)
+    }
+
+    /// Says in which folder the executions lie that memory has no room for, and moves those there that a journal
+    /// remembered. Before it is called, nothing is moved.
+    pub async fn make_room(&self, folder: PathBuf) {
+        self.archive.open_in(folder);
+        for execution in self.in_memory().into_iter().rev() {
+            if execution.snapshot().ended.is_some() {
+                self.rest(execution.arn()).await;
+            }
+        }
     }
 
     /// A machine by its ARN.
@@ -129,15 +150,48 @@ impl Engine {
     /// An execution by its ARN.
     ///
     /// # Errors
-    /// There is none.
+    /// There is none, or the archive cannot be read.
     pub fn execution(&self, arn: &str) -> Result<Arc<Execution>, StatesError> {
         let found = self.executions().get(arn).map(Arc::clone);
+        // It is in the archive before it leaves the memory: looked for in this order it is always found.
+        let found = match found {
+            Some(found) => Some(found),
+            None => self
+                .archive
+                .get(key(arn))
+                .map_err(StatesError::Archive)?
+                .map(Arc::new),
+        };
         found.ok_or_else(|| StatesError::ExecutionDoesNotExist { arn: arn.to_owned() })
     }
 
     /// Every execution, newest first.
     #[must_use]
-    pub fn all(&self) -> Vec<Arc<Execution>> {
+    pub fn list(&self) -> Vec<Listed> {
+        // The archive last, for the same reason.
+        let in_memory = self.in_memory();
+        Listed::all(in_memory, self.archive.entries())
+    }
+
+    /// An execution of the list.
+    ///
+    /// # Errors
+    /// The archive cannot be read.
+    pub fn listed(&self, listed: &Listed) -> Result<Arc<Execution>, StatesError> {
+        if let Some(execution) = listed.in_memory() {
+            return Ok(Arc::clone(execution));
+        }
+        let found = self.archive.get(listed.key()).map_err(StatesError::Archive)?;
+        // Nothing ever leaves the archive.
+        found
+            .map(Arc::new)
+            .ok_or_else(|| StatesError::ExecutionDoesNotExist {
+                arn: listed.key().to_string(),
+            })
+    }
+
+    /// What runs and what ended lately, newest first.
+    fn in_memory(&self) -> Vec<Arc<Execution>> {
         let mut all: Vec<_> = self.executions().values().map(Arc::clone).collect();
         all.sort_by(|a, b| {
             b.started_at()
@@ -231,6 +285,7 @@ impl Engine {
             let outcome = execute(&machine.parsed, start, world, signal, record).await;
             // What the journal does not take now is told anyway, since it has happened; the journal owes it.
             let _owed = engine.finish(&running, outcome).await;
+            engine.rest(running.arn()).await;
         });
         Ok(execution)
     }
@@ -265,9 +320,28 @@ impl Engine {
         written
     }
 
+    /// Says that an execution has ended, and moves the one to the archive that ended longest ago, if there are many.
+    async fn rest(&self, arn: &str) {
+        let oldest = {
+            let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+            ended.push_back(arn.to_owned());
+            (ended.len() > ENDED_IN_MEMORY)
+                .then(|| ended.pop_front())
+                .flatten()
+        };
+        let found = oldest.and_then(|arn| self.executions().get(&arn).map(Arc::clone));
+        let Some(execution) = found else { return };
+        let (archive, moving) = (Arc::clone(&self.archive), Arc::clone(&execution));
+        let moved = tokio::task::spawn_blocking(move || archive.add(&moving)).await;
+        // What the disk does not take stays in memory: nothing is lost.
+        if matches!(moved, Ok(Ok(()))) {
+            self.executions().remove(execution.arn());
+        }
+    }
+
     /// Stops whatever runs and waits for its end.
     pub async fn abort_all(&self) {
-        for execution in self.all() {
+        for execution in self.in_memory() {
             execution.stop(None, Some(SHUT_DOWN.to_owned()));
         }
         self.idle(|_| true).await;
@@ -289,7 +363,7 @@ impl Engine {
 
     /// Waits until no execution of these machines runs. Something new may start meanwhile and afterwards.
     pub async fn idle(&self, machines: impl Fn(&Machine) -> bool) {
-        for execution in self.all() {
+        for execution in self.in_memory() {
             if machines(execution.machine()) {
                 execution.ended().await;
             }
@@ -321,105 +395,6 @@ pub fn execution_arn(machine_arn: &str, name: &str) -> String {
         "{}:{name}",
         machine_arn.replacen(":stateMachine:", ":execution:", 1)
     )
-}
-
-/// What is left of the history of an execution that a crash interrupted: its first event and its last.
-fn interrupted_history(execution: &Execution) -> [Event; 2] {
-    let started = What::ExecutionStarted {
-        input: execution.snapshot().input.into(),
-        role_arn: execution.machine().role_arn.clone(),
-    };
-    let aborted = What::ExecutionAborted(Reason {
-        error: None,
-        cause: Some(RESTARTED.to_owned()),
-    });
-    let event = |timestamp, id, what| Event {
-        timestamp,
-        id,
-        previous_event_id: id - 1,
-        what,
-    };
-    [
-        event(execution.started_at(), 1, started),
-        event(clock::now(), 2, aborted),
-    ]
-}
-
-/// The executions of a journal. Those of a machine that is not there any more are left out.
-fn remembered(
-    machines: &BTreeMap<String, Arc<Machine>>,
-    entries: Vec<Entry>,
-) -> BTreeMap<String, Arc<Execution>> {
-    let mut executions = BTreeMap::new();
-    let moment = |ms| Timestamp::from_millisecond(ms).unwrap_or_default();
-    for entry in entries {
-        match entry {
-            Entry::Started {
-                execution_arn,
-                machine_arn,
-                input,
-                at_ms,
-            } => {
-                let Some(machine) = machines.get(&machine_arn).map(Arc::clone) else {
-                    continue;
-                };
-                let name = execution_arn.rsplit(':').next().unwrap_or_default().to_owned();
-                let execution =
-                    Execution::new(execution_arn.clone(), name, machine, input, moment(at_ms), None);
-                executions.insert(execution_arn, Arc::new(execution));
-            }
-            Entry::Ended {
-                execution_arn,
-                status,
-                output,
-                error,
-                cause,
-                at_ms,
-                history,
-            } => {
-                let (Some(execution), Some(status)) =
-                    (executions.get(&execution_arn), Status::parse(&status))
-                else {
-                    continue;
-                };
-                let ended = Ended {
-                    status,
-                    at: moment(at_ms),
-                    output,
-                    error,
-                    cause,
-                };
-                execution.restore(history, Some(ended));
-            }
-        }
-    }
-    executions
-}
-
-/// Source: "Quotas related to state machine executions" and `StartExecution`'s `name`.
-fn check_name(name: &str) -> Result<(), StatesError> {
-    let allowed = |c: char| !c.is_whitespace() && !c.is_control() && !"<>{}[]?*\"#%\\^|~`$&,;:/".contains(c);
-    if (1..=80).contains(&name.chars().count()) && name.chars().all(allowed) {
-        Ok(())
-    } else {
-        Err(StatesError::InvalidName {
-            name: name.to_owned(),
-        })
-    }
-}
-
-fn parse_input(text: &str) -> Result<Value, StatesError> {
-    let refused = |reason: String| StatesError::InvalidExecutionInput { reason };
-    if text.len() > MAX_PAYLOAD_BYTES {
-        return Err(refused(format!("more than {MAX_PAYLOAD_BYTES} bytes")));
-    }
-    serde_json::from_str(text).map_err(|error| {
-        refused(format!(
-            "not JSON at line {} column {}",
-            error.line(),
-            error.column()
-        ))
-    })
 }
 
 #[cfg(test)]

@@ -53,6 +53,9 @@ pub enum StatesError {
     /// The execution could not be written down, so it was not taken.
     #[error("the journal refuses")]
     Journal(#[source] io::Error),
+    /// An execution that ended a while ago cannot be read.
+    #[error("the archive of executions cannot be read")]
+    Archive(#[source] io::Error),
     /// The environment is being shut down.
     #[error("the environment is shutting down")]
     ShuttingDown,
@@ -71,7 +74,7 @@ impl StatesError {
             Self::InvalidDefinition { .. } => "InvalidDefinition",
             Self::InvalidToken => "InvalidToken",
             Self::Validation { .. } => "ValidationException",
-            Self::Journal(_) | Self::ShuttingDown => "ServiceUnavailable",
+            Self::Journal(_) | Self::Archive(_) | Self::ShuttingDown => "ServiceUnavailable",
         }
     }
 }

@@ -264,11 +264,12 @@ impl Execution {
         self.changed.send_replace(());
     }
 
-    pub(super) fn restore(&self, events: Vec<Value>, ended: Option<Ended>) {
+    /// Gives it the end that somebody wrote down. `remembered` says whether that was an earlier environment.
+    pub(super) fn restore(&self, events: Vec<Value>, ended: Ended, remembered: bool) {
         let mut state = self.state();
         state.events = events;
-        state.remembered = ended.is_some();
-        state.ended = ended;
+        state.remembered = remembered;
+        state.ended = Some(ended);
     }
 
     pub(super) fn end(&self, ended: Ended) {

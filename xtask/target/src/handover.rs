@@ -5,9 +5,8 @@
 use std::{ffi::OsString, path::PathBuf, str::FromStr};
 
 use clap::{Args, Subcommand, ValueEnum};
-use serde::{Deserialize, Serialize};
 
-use crate::package::FUNCTIONS;
+use crate::{bench::Bench, package::FUNCTIONS};
 
 /// What the program is to do.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -16,7 +15,7 @@ pub enum Handover {
     Deploy(Deploy),
     /// Cooks one order, in an environment that is up or in one of its own.
     Run(Run),
-    /// Measures the environment and prints [`BenchSamples`].
+    /// Measures the environment and prints [`BenchSamples`](crate::bench::BenchSamples).
     #[command(hide = true)]
     Bench(Bench),
 }
@@ -53,17 +52,6 @@ pub struct Run {
     /// What stdout is to hold.
     #[arg(long, value_enum, default_value_t)]
     pub output: Output,
-}
-
-/// The arguments of a measurement.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct Bench {
-    /// What was built.
-    #[command(flatten)]
-    pub built: Built,
-    /// How many samples of each figure.
-    #[arg(long, default_value_t = 10)]
-    pub samples: u32,
 }
 
 /// The functions' programs, how long building took, and where to leave what is left behind.
@@ -109,7 +97,7 @@ pub enum Output {
     /// A text for a person.
     #[default]
     Text,
-    /// One JSON object.
+    /// One JSON object, an `error` in it when the command fails.
     Json,
 }
 
@@ -124,17 +112,18 @@ impl Output {
     }
 }
 
-/// What `bench` prints: one JSON object.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct BenchSamples {
-    /// From the call of `Target::deploy` to its return, each time in a new environment.
-    pub ready_ms: Vec<f64>,
-    /// One execution from start to end, on warm functions, with 1,500 ms on both branches.
-    pub execution_ms: Vec<f64>,
-}
-
 impl Handover {
+    /// What stdout holds, and so in which form it is told when there is no result. The caller of a measurement reads
+    /// samples only.
+    #[must_use]
+    pub const fn output(&self) -> Output {
+        match self {
+            Self::Deploy(deploy) => deploy.output,
+            Self::Run(run) => run.output,
+            Self::Bench(_) => Output::Text,
+        }
+    }
+
     /// The arguments that the program reads as this value, without its own name.
     #[must_use]
     pub fn to_args(&self) -> Vec<OsString> {
@@ -150,7 +139,7 @@ impl Handover {
             Self::Run(run) => order_args("run", &run.built, &run.order, run.output),
             Self::Bench(bench) => {
                 let mut args = built_args("bench", &bench.built);
-                args.extend(["--samples".into(), bench.samples.to_string().into()]);
+                args.extend(bench.own_args());
                 args
             }
         }
@@ -186,17 +175,23 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::bench::Measure;
+    use crate::color::{Color, ColorArgs};
 
     #[derive(Parser)]
     struct Cli {
+        #[command(flatten)]
+        color: ColorArgs,
         #[command(subcommand)]
         command: Handover,
     }
 
     fn check(handover: &Handover) {
-        let args = [OsString::from("local")].into_iter().chain(handover.to_args());
-        let read = Cli::try_parse_from(args).map(|cli| cli.command);
-        assert_eq!(&read.unwrap(), handover);
+        for &color in Color::value_variants() {
+            let args = [OsString::from("local")].into_iter().chain(handover.to_args());
+            let read = Cli::try_parse_from(args.chain(color.to_args())).unwrap();
+            assert_eq!((&read.command, read.color.color), (handover, color));
+        }
     }
 
     fn built() -> Built {
@@ -232,7 +227,9 @@ mod tests {
         }
         check(&Handover::Bench(Bench {
             built: built(),
+            measures: Measure::value_variants().to_vec(),
             samples: 3,
+            seconds: 180,
         }));
     }
 

@@ -5,6 +5,9 @@
 //! drift) and the two renderings of what a command found. What does not live here: servers, SDKs, and the knowledge of
 //! which target it is.
 
+pub mod bench;
+pub mod bounded_file;
+pub mod color;
 pub mod deploy;
 pub mod execution;
 pub mod exit_code;
@@ -13,12 +16,16 @@ pub mod failure;
 mod fixture;
 pub mod handover;
 pub mod package;
+mod plain;
 pub mod progress;
 pub mod report;
 pub mod run;
 pub mod show;
 pub mod target;
+pub mod told;
 pub mod trace;
+pub mod usage;
+pub mod width;
 
 pub use execution::{Execution, ExecutionStatus, Started};
 pub use failure::Failure;

@@ -344,6 +344,18 @@ async fn a_refused_call_is_made_once() {
     check_unanswered(&naver(&base).await, PriceError::PriceFetchFailed, message, 1).await;
 }
 
+/// Also where the body would read as one.
+#[tokio::test]
+async fn no_other_status_is_an_answer() {
+    const ANSWERS: [&[(u16, &str)]; 4] = [&[(201, FINE)], &[(203, FINE)], &[(206, FINE)], &[(299, FINE)]];
+    for answers in ANSWERS {
+        let (base, _) = script(answers).await;
+        let (status, _) = answers[0];
+        let message = format!("call refused: status {status}, code unknown");
+        check_unanswered(&naver(&base).await, PriceError::PriceFetchFailed, &message, 1).await;
+    }
+}
+
 #[tokio::test]
 async fn a_provider_out_of_order_is_tried_again() {
     let (base, _) = script(&[(500, ""), (503, "busy"), (502, "<html>"), (200, FINE)]).await;

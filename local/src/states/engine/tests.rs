@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use asl::{
     StateMachine,
-    run::{TaskCall, TaskFailure},
+    run::{MAX_PAYLOAD_BYTES, TaskCall, TaskFailure},
 };
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::*;
 
@@ -177,4 +178,85 @@ async fn an_end_that_nobody_acted_on_is_told_again_and_no_other() {
     let (_engine, mut changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
     assert_eq!(changes.try_recv().unwrap().name, "unheard");
     assert!(changes.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn what_ended_a_while_ago_is_not_in_memory_and_still_known() {
+    const ORDERS: usize = ENDED_IN_MEMORY + 20;
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, _changes) = engine(None).await;
+    engine.make_room(folder.path().to_owned()).await;
+    for n in 0..ORDERS {
+        let input = format!(r#"{{"n":{n}}}"#);
+        start(&engine, &format!("e{n}"), &input)
+            .await
+            .unwrap()
+            .ended()
+            .await;
+    }
+    // Whoever waited for an end is told before it is put away.
+    engine.shutdown().await;
+    assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY);
+    assert_eq!(engine.list().len(), ORDERS);
+
+    let arn = execution_arn(MACHINE, "e0");
+    assert!(!engine.executions().contains_key(&arn));
+    let first = engine.execution(&arn).unwrap();
+    assert_eq!(
+        first.snapshot().ended.unwrap().output.as_deref(),
+        Some(r#"{"n":0}"#)
+    );
+    assert_eq!(first.events(0).last().unwrap()["type"], "ExecutionSucceeded");
+    let (news, ended) = first.news(0).await;
+    assert!(
+        ended && news == first.events(0),
+        "whoever follows it sees its end"
+    );
+    let oldest = engine.list().pop().unwrap();
+    assert_eq!(oldest.status(), Status::Succeeded);
+    assert!(engine.listed(&oldest).unwrap().events(0).len() > 2);
+}
+
+#[tokio::test]
+async fn a_name_is_taken_also_when_its_execution_is_not_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, _changes) = engine(None).await;
+    engine.make_room(folder.path().to_owned()).await;
+    for n in 0..ENDED_IN_MEMORY + 2 {
+        start(&engine, &format!("e{n}"), "{}")
+            .await
+            .unwrap()
+            .ended()
+            .await;
+    }
+    let again = start(&engine, "e0", "{}").await.unwrap_err();
+    assert_eq!(again.name(), "ExecutionAlreadyExists");
+}
+
+#[tokio::test]
+async fn what_a_journal_remembers_is_put_away_too_and_nothing_where_there_is_no_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    {
+        let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
+        for n in 0..ENDED_IN_MEMORY + 5 {
+            start(&engine, &format!("e{n}"), "{}")
+                .await
+                .unwrap()
+                .ended()
+                .await;
+        }
+        engine.shutdown().await;
+        assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY + 5, "no folder");
+    }
+    let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
+    engine.make_room(folder.path().to_owned()).await;
+    assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY);
+    for n in [0, ENDED_IN_MEMORY + 4] {
+        let arn = execution_arn(MACHINE, &format!("e{n}"));
+        assert_eq!(
+            engine.execution(&arn).unwrap().snapshot().status(),
+            Status::Succeeded
+        );
+    }
 }

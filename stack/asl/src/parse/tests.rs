@@ -238,6 +238,19 @@ fn what_is_no_definition_is_said() {
     }
     let deep = "[".repeat(100_000);
     assert!(StateMachine::parse(&deep).is_err());
+    let first = |text: &str| StateMachine::parse(text).unwrap_err().remove(0).message;
+    let padded = |bytes: usize| format!("{{}}{}", " ".repeat(bytes - 2));
+    assert_eq!(first(&padded(1_048_576)), "missing field: StartAt");
+    assert_eq!(
+        first(&padded(1_048_577)),
+        "definition is over 1048576 bytes: 1048577"
+    );
+    let long = with(&"T".repeat(100_000), json!({})).to_string();
+    assert_eq!(
+        first(&long).chars().count(),
+        301,
+        "short, and the sign that it was cut"
+    );
 }
 
 #[test]

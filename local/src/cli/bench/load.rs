@@ -1,0 +1,104 @@
+//! Orders side by side: how many end in a second, and what becomes of the memory.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use target::{bench::Load, failure::Failure, progress::Progress};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep_until},
+};
+
+use super::{Bed, broken, down, execute, memory, order};
+use crate::embedded::Embedded;
+
+/// Orders under way at any time: the next one starts when one has ended. More than this machine has cores, so that none
+/// of them waits, and as few as that allows.
+const SIDE_BY_SIDE: usize = 8;
+
+/// Until every function has its processes.
+const WARM_UP: Duration = Duration::from_secs(3);
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What the cooks share.
+#[derive(Default)]
+struct Tally {
+    next: AtomicU64,
+    completed: AtomicU64,
+    failed: AtomicU64,
+    enough: AtomicBool,
+}
+
+pub(super) async fn load(bed: &Bed<'_>, progress: &mut Progress) -> Result<Load, Failure> {
+    let (target, _) = bed.up(&bed.unpaced, true).await?;
+    let target = Arc::new(target);
+    let tally = Arc::new(Tally::default());
+    let mut cooks = JoinSet::new();
+    for _ in 0..SIDE_BY_SIDE {
+        cooks.spawn(cook(Arc::clone(&target), Arc::clone(&tally)));
+    }
+    let watched = watch(bed.seconds, &tally, progress).await;
+    tally.enough.store(true, Ordering::Relaxed);
+    while cooks.join_next().await.is_some() {}
+    let target = Arc::into_inner(target).ok_or_else(|| broken("a cook did not leave".into()))?;
+    down(target).await?;
+    let (per_second, memory_bytes) = watched?;
+    Ok(Load {
+        completed: tally.completed.load(Ordering::Relaxed),
+        failed: tally.failed.load(Ordering::Relaxed),
+        per_second,
+        memory_bytes,
+    })
+}
+
+/// Cooks one order after the other until it is enough.
+async fn cook(target: Arc<Embedded>, tally: Arc<Tally>) {
+    while !tally.enough.load(Ordering::Relaxed) {
+        let number = tally.next.fetch_add(1, Ordering::Relaxed);
+        let start = usize::try_from(number).unwrap_or_default();
+        let cooked = match order(format!("load-{number}"), start, 1) {
+            Ok(order) => execute(&target, &order).await,
+            Err(failure) => Err(failure),
+        };
+        let count = if cooked.is_ok() {
+            &tally.completed
+        } else {
+            &tally.failed
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Looks once a second, after the warm-up: the rate of completed executions, and the memory.
+async fn watch(
+    seconds: u32,
+    tally: &Tally,
+    progress: &mut Progress,
+) -> Result<(Vec<f64>, Vec<f64>), Failure> {
+    let begin = Instant::now() + WARM_UP;
+    sleep_until(begin).await;
+    let (mut rates, mut memory_bytes) = (Vec::new(), Vec::new());
+    let (mut before, mut since) = (tally.completed.load(Ordering::Relaxed), Instant::now());
+    for second in 1..=seconds {
+        sleep_until(begin + SECOND * second).await;
+        let completed = tally.completed.load(Ordering::Relaxed);
+        let now = Instant::now();
+        let ended = u32::try_from(completed - before).unwrap_or(u32::MAX);
+        rates.push(f64::from(ended) / now.duration_since(since).as_secs_f64());
+        (before, since) = (completed, now);
+        // Reading it takes as long as some orders: not on a thread that cooks.
+        let weighed = tokio::task::spawn_blocking(memory::environment_bytes).await;
+        let bytes = weighed.ok().flatten();
+        memory_bytes.push(bytes.ok_or_else(|| broken("the kernel tells no proportional set size".into()))?);
+        progress.doing(&format!(
+            "second {second} of {seconds}, {completed} orders cooked"
+        ));
+    }
+    Ok((rates, memory_bytes))
+}

@@ -1,0 +1,271 @@
+//! cargo xtask bench
+//!
+//! Here lives the command: which figures are measured, shown and kept. The figures and their limits are in `figure`,
+//! each way of measuring has a file, `record` keeps what was measured and writes the README's table.
+
+mod environment;
+mod figure;
+#[cfg(test)]
+mod fixture;
+mod measured;
+mod peer;
+mod program;
+mod record;
+mod sample;
+mod synth;
+mod table;
+
+use clap::Args;
+use target::{exit_code, handover::Output, package, progress::Progress};
+
+use self::{
+    environment::measure_of,
+    figure::{FIGURES, Family, Figure},
+    measured::Measured,
+    record::{Machine, Record},
+};
+use super::{print_json, print_text};
+use crate::{
+    cargo::{self, Profile},
+    failure::Failure,
+    repository,
+};
+
+/// Measures the figures of the README.
+///
+/// Each with its profile, the median of its samples, their spread and its limit. Exits with 1 if one of them breaks its
+/// limit. All of them take about ten minutes after the first build in the release profile, and mean something on a
+/// machine that does nothing else.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask bench synth --peers        one of them, beside the program that does the same
+  cargo xtask bench throughput ready     two of them
+  cargo xtask bench --peers --write      all of them, kept in figures.json and in the README
+  cargo xtask bench --output json        for a program")]
+pub(crate) struct BenchArgs {
+    /// What to measure; everything if there is none
+    #[arg(value_enum, value_name = "NAME")]
+    names: Vec<Family>,
+    /// Only what is measured in this profile
+    #[arg(long, value_enum)]
+    profile: Option<Profile>,
+    /// How many samples of what is measured again and again
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    samples: u32,
+    /// How long the load of `memory-growth` lasts
+    #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(6..=86_400))]
+    seconds: u32,
+    /// Measures the programs that do the same, too: `cdk synth`. It needs Node.js and npm's registry
+    #[arg(long)]
+    peers: bool,
+    /// Keeps what was measured in figures.json, and writes the README's table from it
+    #[arg(long, conflicts_with_all = ["check", "render"])]
+    write: bool,
+    /// Measures nothing: writes the README's table from figures.json
+    #[arg(long, conflicts_with_all = MEASURING)]
+    render: bool,
+    /// Measures nothing: exits with 12 if the README's table is not the one of figures.json
+    #[arg(long, conflicts_with_all = MEASURING, conflicts_with = "render")]
+    check: bool,
+    /// What stdout is to hold
+    #[arg(long, value_enum, default_value_t)]
+    output: Output,
+}
+
+/// What only means something when something is measured.
+const MEASURING: [&str; 5] = ["names", "profile", "samples", "seconds", "peers"];
+
+pub(crate) fn run(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failure> {
+    if args.check || args.render {
+        return kept(args, progress);
+    }
+    let figures = measure(args, progress)?;
+    let all_passed = figures.iter().all(Measured::passed);
+    let record = Record::new(Machine::this(), figures);
+    match args.output {
+        Output::Text => print_text(&table::text(&record.figures))?,
+        Output::Json => print_json(&record.to_json())?,
+    }
+    if args.write && !keep(record, progress)? {
+        return Ok(exit_code::USAGE);
+    }
+    Ok(if all_passed {
+        exit_code::OK
+    } else {
+        exit_code::FINDINGS
+    })
+}
+
+/// What is done with measurements of before.
+fn kept(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failure> {
+    let Some(record) = Record::read()? else {
+        progress.error("nothing was measured yet: figures.json");
+        progress.hint("`cargo xtask bench --write` measures and keeps it");
+        return Ok(exit_code::STALE);
+    };
+    if args.render {
+        record.write()?;
+    } else if !record.is_fresh()? {
+        progress.error("stale: the figures of README.md");
+        progress.hint("`cargo xtask bench --render` writes them from figures.json");
+        return Ok(exit_code::STALE);
+    }
+    match args.output {
+        Output::Text => print_text(&table::text(&record.figures))?,
+        Output::Json => print_json(&record.to_json())?,
+    }
+    Ok(exit_code::OK)
+}
+
+/// Keeps what was measured, beside what was measured before on the same machine; false if that was another one.
+fn keep(measured: Record, progress: &mut Progress) -> Result<bool, Failure> {
+    let mut record = measured;
+    let complete = record.figures.len() == FIGURES.len();
+    if !complete && let Some(mut before) = Record::read()? {
+        if before.machine != record.machine {
+            progress.error("the figures that are kept are of another machine: figures.json");
+            progress.hint("measure all of them here: `cargo xtask bench --write`");
+            return Ok(false);
+        }
+        before.merge(&record.figures);
+        record = before;
+    }
+    record.write()?;
+    progress.done("Kept", "figures.json and the table of README.md");
+    Ok(true)
+}
+
+/// The figures that are asked for.
+fn asked(names: &[Family], profile: Option<Profile>) -> Vec<&'static Figure> {
+    FIGURES
+        .iter()
+        .filter(|figure| names.is_empty() || names.contains(&figure.family))
+        .filter(|figure| profile.is_none_or(|profile| figure.profile == profile))
+        .collect()
+}
+
+fn measure(args: &BenchArgs, progress: &mut Progress) -> Result<Vec<Measured>, Failure> {
+    let figures = asked(&args.names, args.profile);
+    let mut measured = Vec::new();
+    for family in [Family::Synth, Family::Crates] {
+        let of_family: Vec<_> = of(&figures, |figure| figure.family == family);
+        if !of_family.is_empty() {
+            measured.extend(light(family, &of_family, args, progress)?);
+        }
+    }
+    for profile in [Profile::Dev, Profile::Release] {
+        let of_profile = of(&figures, |figure| {
+            figure.profile == profile && measure_of(figure.family).is_some()
+        });
+        if !of_profile.is_empty() {
+            let samples = environment::measure(&of_profile, profile, args.samples, args.seconds, progress)?;
+            measured.extend(
+                of_profile
+                    .iter()
+                    .filter_map(|figure| environment::measured(figure, &samples)),
+            );
+        }
+        let zips = of(&figures, |figure| {
+            figure.profile == profile && figure.family == Family::Zip
+        });
+        if !zips.is_empty() {
+            measured.extend(zipped(&zips, profile, progress)?);
+        }
+    }
+    // As they are shown everywhere, whatever was measured first.
+    measured.sort_by_key(|measured| FIGURES.iter().position(|figure| figure == measured.figure));
+    Ok(measured)
+}
+
+fn of(figures: &[&'static Figure], wanted: impl Fn(&Figure) -> bool) -> Vec<&'static Figure> {
+    figures.iter().copied().filter(|figure| wanted(figure)).collect()
+}
+
+/// What this very program tells.
+fn light(
+    family: Family,
+    figures: &[&'static Figure],
+    args: &BenchArgs,
+    progress: &mut Progress,
+) -> Result<Vec<Measured>, Failure> {
+    if family == Family::Crates {
+        let count = synth::crates()?;
+        return Ok(figures
+            .iter()
+            .filter_map(|figure| Measured::of(figure, &[count]))
+            .collect());
+    }
+    if synth::profile() != Profile::Dev {
+        progress.warning(
+            "not measured: `synth` is a figure of the dev profile, and this program has another one",
+        );
+        return Ok(Vec::new());
+    }
+    progress.doing("synthesising");
+    let samples = synth::measure(args.samples)?;
+    let peer = args
+        .peers
+        .then(|| peer::CdkSynth::install(progress)?.measure(progress))
+        .transpose()?;
+    progress.pause();
+    let measured = figures.iter().filter_map(|figure| {
+        let in_time = figure.unit == figure::Unit::Ms;
+        let own = if in_time {
+            &samples.wall_ms
+        } else {
+            &samples.peak_bytes
+        };
+        let measured = Measured::of(figure, own)?;
+        let Some(peer) = &peer else {
+            return Some(measured);
+        };
+        let value = if in_time { peer.wall_ms } else { peer.peak_bytes };
+        Some(measured.beside(peer::NAME, value))
+    });
+    Ok(measured.collect())
+}
+
+fn zipped(
+    figures: &[&'static Figure],
+    profile: Profile,
+    progress: &mut Progress,
+) -> Result<Vec<Measured>, Failure> {
+    let programs = cargo::build_functions(profile)?;
+    progress.doing("packaging the functions");
+    let folder = repository::target_folder()?.join("bench").join(profile.name());
+    let artifacts = package::artifacts(&programs, &folder)?;
+    progress.pause();
+    let measured = figures.iter().filter_map(|figure| {
+        let of_function = artifacts
+            .iter()
+            .find(|artifact| Some(artifact.function) == figure.function)?;
+        // A zip is far below 2^32 bytes.
+        let bytes = u32::try_from(of_function.bytes).ok()?;
+        Measured::of(figure, &[bytes.into()])
+    });
+    Ok(measured.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(names: &[Family], profile: Option<Profile>, expected: &[&str]) {
+        let found: Vec<_> = asked(names, profile).iter().map(|figure| figure.name).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_asked_for() {
+        assert_eq!(asked(&[], None).len(), FIGURES.len());
+        check(&[Family::Synth], None, &["synth", "synth-memory"]);
+        check(&[Family::Throughput], None, &["throughput", "throughput"]);
+        check(
+            &[Family::Throughput, Family::Ready],
+            Some(Profile::Dev),
+            &["ready", "throughput"],
+        );
+        check(&[Family::Ready], Some(Profile::Release), &[]);
+    }
+}
