@@ -255,11 +255,11 @@ fn check(case: &Case, cooked: &Cooked) {
             assert_eq!(cooked.session.status, Status::Completed, "{name}");
             assert!(failed.is_empty(), "{name}: {failed:?}");
         }
-        Failed(error, cause) => {
+        Failed(error, reason) => {
             assert_eq!(execution.status, ExecutionStatus::Failed, "{name}: {execution:?}");
             assert_eq!(execution.error.as_deref(), Some(error), "{name}: {execution:?}");
             assert!(
-                execution.cause.as_ref().unwrap().contains(cause),
+                execution.cause.as_ref().unwrap().contains(reason),
                 "{name}: {execution:?}"
             );
             let [failed] = failed[..] else {
