@@ -43,6 +43,10 @@ Examples:
   cargo xtask bench throughput ready     two of them
   cargo xtask bench --peers --write      all of them, kept in figures.json and in the README
   cargo xtask bench --output json        for a program")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line, and clap refuses those that contradict each other"
+)]
 pub(crate) struct BenchArgs {
     /// What to measure; everything if there is none
     #[arg(value_enum, value_name = "NAME")]
