@@ -39,26 +39,7 @@ impl Kitchen {
         change(&mut config);
         let environment = Embedded::up(&template(), config).await.unwrap();
         let urls = environment.urls();
-        let states = aws_sdk_sfn::Client::from_conf(
-            aws_sdk_sfn::Config::builder()
-                .behavior_version(aws_sdk_sfn::config::BehaviorVersion::latest())
-                .region(aws_sdk_sfn::config::Region::new("ap-northeast-2"))
-                .credentials_provider(aws_sdk_sfn::config::Credentials::new("a", "b", None, None, "it"))
-                .http_client(http())
-                .endpoint_url(&urls.states)
-                .build(),
-        );
-        let tables = aws_sdk_dynamodb::Client::from_conf(
-            aws_sdk_dynamodb::Config::builder()
-                .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
-                .region(aws_sdk_dynamodb::config::Region::new("ap-northeast-2"))
-                .credentials_provider(aws_sdk_dynamodb::config::Credentials::new(
-                    "a", "b", None, None, "it",
-                ))
-                .http_client(http())
-                .endpoint_url(&urls.dynamodb)
-                .build(),
-        );
+        let (states, tables) = (states(&urls.states), tables(&urls.dynamodb));
         Self {
             environment,
             states,
@@ -110,6 +91,34 @@ impl Kitchen {
     pub(crate) async fn close(self) {
         self.environment.close().await.unwrap();
     }
+}
+
+/// AWS's own client of Step Functions for this address.
+pub(crate) fn states(url: &str) -> aws_sdk_sfn::Client {
+    aws_sdk_sfn::Client::from_conf(
+        aws_sdk_sfn::Config::builder()
+            .behavior_version(aws_sdk_sfn::config::BehaviorVersion::latest())
+            .region(aws_sdk_sfn::config::Region::new("ap-northeast-2"))
+            .credentials_provider(aws_sdk_sfn::config::Credentials::new("a", "b", None, None, "it"))
+            .http_client(http())
+            .endpoint_url(url)
+            .build(),
+    )
+}
+
+/// AWS's own client of `DynamoDB` for this address.
+pub(crate) fn tables(url: &str) -> aws_sdk_dynamodb::Client {
+    aws_sdk_dynamodb::Client::from_conf(
+        aws_sdk_dynamodb::Config::builder()
+            .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+            .region(aws_sdk_dynamodb::config::Region::new("ap-northeast-2"))
+            .credentials_provider(aws_sdk_dynamodb::config::Credentials::new(
+                "a", "b", None, None, "it",
+            ))
+            .http_client(http())
+            .endpoint_url(url)
+            .build(),
+    )
 }
 
 fn http() -> aws_sdk_sfn::config::SharedHttpClient {

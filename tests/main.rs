@@ -12,11 +12,17 @@
 
 mod closing;
 mod combine;
+mod crashing;
+mod disk;
 mod dying;
 mod kitchen;
+mod misbehaving;
+mod outside;
 mod parallel;
 mod processes;
 mod programs;
 mod providers;
 mod proxy;
 mod targets;
+mod telling;
+mod terminal;

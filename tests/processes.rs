@@ -22,11 +22,12 @@ struct Staying {
 }
 
 /// The sample order of this name.
-fn sample(name: &str) -> PathBuf {
+pub(crate) fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../orders").join(name)
 }
 
-fn command(folder: &Path, order: &Path) -> Command {
+/// A deployment of this order, as `cargo xtask` hands it over.
+pub(crate) fn command(folder: &Path, order: &Path) -> Command {
     let mut command = Command::new(programs::program("local"));
     command
         .arg("deploy")

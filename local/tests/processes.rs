@@ -21,7 +21,7 @@ use std::{
 };
 
 use local::{
-    lambda::{FunctionSettings, Host},
+    lambda::{FunctionSettings, Host, failure::MAX_RESPONSE_BYTES},
     logs::{Logs, Metrics},
     process::{Launcher, tree},
 };
@@ -142,7 +142,7 @@ async fn every_way_to_end() {
     let exit = "Runtime exited with error:";
     bench
         .fails(
-            json!({ "do": "exit", "code": 1 }),
+            json!({ "do": "exit", "n": 1 }),
             "Runtime.ExitError",
             &format!("{exit} exit status 1"),
         )
@@ -150,9 +150,9 @@ async fn every_way_to_end() {
     assert_eq!(bench.report(), ("error".to_owned(), json!("Runtime.ExitError")));
     bench
         .fails(
-            json!({ "do": "exit", "code": 0 }),
+            json!({ "do": "exit", "n": 0 }),
             "Runtime.ExitError",
-            &format!("{exit} exit status 0"),
+            "Runtime exited without providing a reason",
         )
         .await;
     bench
@@ -169,7 +169,11 @@ async fn every_way_to_end() {
         .await;
     let large = "exceeded maximum allowed payload size (6291556 bytes).";
     bench
-        .fails(json!({ "do": "large" }), "Function.ResponseSizeTooLarge", large)
+        .fails(
+            json!({ "do": "large", "n": MAX_RESPONSE_BYTES + 1 }),
+            "Function.ResponseSizeTooLarge",
+            large,
+        )
         .await;
     bench
         .fails(
@@ -218,11 +222,47 @@ async fn a_function_that_does_not_initialise() {
     bench.host.shutdown().await;
 }
 
+/// As large as an answer may be, to the byte.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_answer() {
+    let bench = bench(|_| {});
+    let largest = bench.ask(json!({ "do": "large", "n": MAX_RESPONSE_BYTES })).await;
+    assert_eq!(largest.unwrap().as_str().unwrap().len(), MAX_RESPONSE_BYTES - 2);
+    bench.host.shutdown().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn garbage_is_refused_and_the_invocation_goes_on() {
     let bench = bench(|_| {});
-    let statuses = bench.ask(json!({ "do": "garbage" })).await.unwrap();
-    assert_eq!(statuses, json!(["400", "404", "403"]));
+    assert_eq!(bench.ask(json!({ "do": "garbage" })).await.unwrap(), Value::Null);
+    assert_eq!(bench.ask(json!({ "do": "twice" })).await.unwrap(), Value::Null);
+    bench.ask(json!({ "do": "echo" })).await.unwrap();
+    bench.host.shutdown().await;
+    let lines = bench.logs.lines().remove("f").unwrap();
+    let said = |word: &str| {
+        let mut lines = lines.iter().map(|line| line.text.as_str());
+        lines.find_map(|line| line.strip_prefix(word)).unwrap().to_owned()
+    };
+    assert_eq!(
+        said("garbage: "),
+        "400 400 431 400 400 404 405 400 400 403 403 400 100 403"
+    );
+    assert_eq!(said("twice: "), "400");
+}
+
+/// What the function starts counts, and what that leaves behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_memory_of_children_counts() {
+    let bench = bench(|settings| settings.timeout = Duration::from_secs(5));
+    for whose in ["a child", "an orphan"] {
+        let greedy = json!({ "do": format!("memory of {whose}") });
+        bench.fails(greedy, "Runtime.ExitError", "signal: killed").await;
+        assert_eq!(
+            bench.report(),
+            ("error".to_owned(), json!("Runtime.OutOfMemory")),
+            "{whose}"
+        );
+    }
     bench.host.shutdown().await;
 }
 
@@ -278,7 +318,7 @@ async fn only_the_variables_of_lambda_and_of_the_template() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_line_of_a_talkative_function_is_kept_in_order() {
     let bench = bench(|_| {});
-    bench.ask(json!({ "do": "log", "lines": 20_000 })).await.unwrap();
+    bench.ask(json!({ "do": "log", "n": 20_000 })).await.unwrap();
     bench.host.shutdown().await;
     let lines = bench.logs.lines().remove("f").unwrap();
     let said: Vec<_> = lines

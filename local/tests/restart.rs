@@ -5,10 +5,12 @@ use std::{collections::BTreeMap, os::unix::fs::PermissionsExt as _, path::Path};
 use contract::{Order, Session, SessionId, Status};
 use local::{
     Config, Embedded,
+    dynamodb::Action,
     journal::{Entry, Journal},
     process::Launcher,
     states,
 };
+use serde_json::json;
 use stack::{CheckedTemplate, Environment};
 use tokio::runtime::Runtime;
 
@@ -104,6 +106,33 @@ fn an_end_that_nobody_heard_of_is_told_again() {
     });
 }
 
+/// The environment broke off between the two steps of taking an order: it had acknowledged nothing.
+#[test]
+fn a_session_without_an_execution_is_taken_back() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Runtime::new().unwrap();
+    first.block_on(async {
+        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
+        for (session, status) in [("half-taken", "pending"), ("ended", "failed")] {
+            let item = json!({
+                "sessionId": { "S": session }, "status": { "S": status }, "TTL": { "N": "4000000000" },
+                "createdAt": { "S": "2026-11-22T00:00:00.000Z" }, "deadlineAt": { "S": "2026-11-22T00:10:00.000Z" },
+            });
+            let put = json!({ "TableName": "ai-chef-sessions-local", "Item": item });
+            environment.tables().call(Action::Put, put).unwrap();
+        }
+    });
+    drop(first);
+
+    Runtime::new().unwrap().block_on(async {
+        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
+        let session = |id: &str| environment.stored_session(&SessionId::new(id).unwrap()).unwrap();
+        assert_eq!(session("half-taken"), None);
+        assert_eq!(session("ended").unwrap().status, Status::Failed);
+        environment.close().await.unwrap();
+    });
+}
+
 /// Orders lie there as they were given.
 #[test]
 fn a_data_folder_is_for_its_user_only() {
@@ -112,7 +141,10 @@ fn a_data_folder_is_for_its_user_only() {
     Runtime::new().unwrap().block_on(async {
         let environment = Embedded::up(&template(), config(&data)).await.unwrap();
         let open = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o077;
-        assert_eq!((open(&data), open(&data.join("journal.jsonl"))), (0, 0));
+        assert_eq!(open(&data), 0);
+        for file in ["journal.jsonl", "dynamodb.sqlite", "dynamodb.sqlite-wal"] {
+            assert_eq!(open(&data.join(file)), 0, "{file}");
+        }
         environment.close().await.unwrap();
     });
 }

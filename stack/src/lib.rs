@@ -13,6 +13,7 @@
 //! | [`timing`] | how long an execution can take |
 //! | [`resources`] | what else the application is made of |
 //! | [`mod@check`] | what is wrong with all of it |
+//! | [`manual`](mod@manual) | the manual of its rules |
 //! | [`mod@synth`] | the files that a person or CloudFormation reads |
 
 pub mod app;
@@ -22,7 +23,9 @@ pub mod closer;
 mod constant;
 pub mod environment;
 pub mod flow;
+pub mod manual;
 pub mod names;
+mod needs;
 pub mod report;
 pub mod resources;
 pub mod session_write;

@@ -1,5 +1,5 @@
-//! How long an execution can take, computed from the machine's own definition over every retrier (D18), and the two
-//! figures that follow: the machine's timeout and the session's deadline (D4).
+//! The time budget: how long an execution takes at least and at most, computed from the machine's own definition over
+//! every retrier (D18), and the two figures that follow: the machine's timeout and the session's deadline (D4).
 //!
 //! Nothing here is written by hand but the two margins: who changes a retrier or a timeout changes all three figures.
 
@@ -24,6 +24,8 @@ const COUNTED: u32 = 1_000;
 /// The figures of one machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
+    /// The least that an execution which succeeds can take by its definition, in seconds: see [`best_case_s`].
+    pub best_case_s: Option<u64>,
     /// The longest an execution can take by its definition, in seconds.
     pub worst_case_s: u64,
     /// The machine's own timeout, in seconds.
@@ -42,6 +44,7 @@ impl Timing {
         let machine_timeout_s = worst_case_s.saturating_add(MACHINE_MARGIN_S);
         let deadline_s = machine_timeout_s.saturating_add(DEADLINE_MARGIN_S);
         Ok(Self {
+            best_case_s: best_case_s(machine),
             worst_case_s,
             machine_timeout_s,
             deadline_s,
@@ -83,6 +86,50 @@ pub fn worst_case_s(machine: &StateMachine) -> Result<u64, Unbounded> {
     )]
     let whole = seconds.ceil() as u64;
     Ok(whole)
+}
+
+/// The least that an execution of a machine can take if it succeeds, in whole seconds: of all ways through its states to
+/// an end that is no Fail, without a catcher and without a retry, the shortest, where every task answers at once. What is
+/// left are the seconds of its Wait states and nothing else: a wait whose length the input says counts as none, a
+/// Parallel state takes as long as its slowest branch. `None` if no way ends well.
+pub fn best_case_s(machine: &StateMachine) -> Option<u64> {
+    shortest(&machine.start_at, &machine.states)
+}
+
+fn shortest(start: &str, states: &States) -> Option<u64> {
+    let mut to_the_end: BTreeMap<&str, u64> = BTreeMap::new();
+    // A way that takes no circle is at most as long as there are states.
+    for _ in 0..states.len() {
+        for (name, state) in states {
+            let ends = (state.may_end() && !matches!(state, State::Fail(_))).then_some(0);
+            let targets = state.targets();
+            let ways_on = targets
+                .iter()
+                .filter(|(field, _)| !field.starts_with("Catch/"))
+                .filter_map(|(_, next)| to_the_end.get(next).copied());
+            let behind = ends.into_iter().chain(ways_on).min();
+            if let (Some(own), Some(behind)) = (at_least(state), behind) {
+                to_the_end.insert(name, own.saturating_add(behind));
+            }
+        }
+    }
+    to_the_end.get(start).copied()
+}
+
+/// The least that a state takes if it succeeds; `None` if it cannot.
+fn at_least(state: &State) -> Option<u64> {
+    match state {
+        State::Wait(wait) => match &wait.wait_for {
+            WaitFor::Seconds(length) => Some(*length),
+            WaitFor::SecondsPath(_) | WaitFor::Timestamp(_) | WaitFor::TimestampPath(_) => Some(0),
+        },
+        State::Parallel(parallel) => parallel
+            .branches
+            .iter()
+            .map(|branch| shortest(&branch.start_at, &branch.states))
+            .try_fold(0, |most: u64, branch| Some(most.max(branch?))),
+        State::Task(_) | State::Pass(_) | State::Choice(_) | State::Succeed(_) | State::Fail(_) => Some(0),
+    }
 }
 
 /// What is known of a state on the way: nothing, that the way came through it, or how long it takes to the end.
@@ -301,6 +348,7 @@ mod tests {
         assert_eq!(
             timing,
             Timing {
+                best_case_s: Some(0),
                 worst_case_s: expect,
                 machine_timeout_s: 523,
                 deadline_s: 703
@@ -315,7 +363,90 @@ mod tests {
         assert!(closer.machine_timeout_s < DEADLINE_MARGIN_S);
     }
 
+    #[track_caller]
+    fn check_best(states: &serde_json::Value, expect: Option<u64>) {
+        assert_eq!(best_case_s(&machine("A", states)), expect);
+    }
+
+    #[test]
+    fn at_best_only_waits_count() {
+        check_best(
+            &json!({ "A": task(100, &json!([{ "ErrorEquals": ["X"] }])) }),
+            Some(0),
+        );
+        check_best(
+            &json!({
+                "A": { "Type": "Wait", "Seconds": 7, "Next": "B" },
+                "B": { "Type": "Wait", "SecondsPath": "$.s", "Next": "C" },
+                "C": { "Type": "Wait", "Seconds": 5, "End": true },
+            }),
+            Some(12),
+        );
+    }
+
+    #[test]
+    fn at_best_the_shortest_way_that_ends_well() {
+        let choice = json!({ "Type": "Choice", "Default": "D", "Choices": [
+            { "Variable": "$.x", "IsPresent": true, "Next": "B" },
+            { "Variable": "$.y", "IsPresent": true, "Next": "C" },
+            { "Variable": "$.z", "IsPresent": true, "Next": "Again" },
+        ] });
+        // 40 s, 9 s, at once to a Fail, or in a circle.
+        let states = json!({
+            "A": choice,
+            "Again": { "Type": "Wait", "Seconds": 1, "Next": "A" },
+            "B": { "Type": "Wait", "Seconds": 40, "End": true },
+            "C": { "Type": "Wait", "Seconds": 9, "Next": "E" },
+            "D": { "Type": "Fail" },
+            "E": { "Type": "Succeed" },
+        });
+        check_best(&states, Some(9));
+        check_best(&json!({ "A": { "Type": "Fail" } }), None);
+        check_best(
+            &json!({ "A": { "Type": "Pass", "Next": "B" }, "B": { "Type": "Pass", "Next": "A" } }),
+            None,
+        );
+    }
+
+    #[test]
+    fn at_best_nothing_is_caught_and_branches_wait_for_each_other() {
+        let branch = |name: &str, wait_s: u64| {
+            let wait = json!({ "Type": "Wait", "Seconds": wait_s, "End": true });
+            json!({ "StartAt": name, "States": { name: wait } })
+        };
+        let parallel = |second: serde_json::Value| {
+            json!({
+                "A": { "Type": "Parallel", "Branches": [branch("P", 20), second], "Next": "B",
+                       "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "C" }] },
+                "B": { "Type": "Wait", "Seconds": 5, "Next": "C" },
+                "C": { "Type": "Succeed" },
+            })
+        };
+        check_best(&parallel(branch("Q", 30)), Some(35));
+        let fails = json!({ "StartAt": "Q", "States": { "Q": { "Type": "Fail" } } });
+        check_best(&parallel(fails), None);
+    }
+
     proptest! {
+        /// Whatever waits and tasks follow each other, the best case is not above the worst.
+        #[test]
+        fn the_best_is_never_above_the_worst(lengths in prop::collection::vec((any::<bool>(), 1u64..90), 1..8)) {
+            let last = lengths.len() - 1;
+            let states: serde_json::Map<String, serde_json::Value> = lengths.iter().enumerate().map(|(at, (waits, length_s))| {
+                let mut state = if *waits {
+                    json!({ "Type": "Wait", "Seconds": length_s })
+                } else {
+                    json!({ "Type": "Task", "Resource": "arn:aws:lambda:x", "TimeoutSeconds": length_s })
+                };
+                if at == last { state["End"] = json!(true) } else { state["Next"] = json!(format!("S{}", at + 1)) }
+                (format!("S{at}"), state)
+            }).collect();
+            let machine = machine("S0", &serde_json::Value::Object(states));
+            let waits: u64 = lengths.iter().filter(|(waits, _)| *waits).map(|(_, length_s)| length_s).sum();
+            prop_assert_eq!(best_case_s(&machine), Some(waits));
+            prop_assert!(waits <= worst_case_s(&machine).unwrap());
+        }
+
         /// More attempts, longer delays or longer timeouts never make a machine faster.
         #[test]
         fn more_is_never_faster(timeout_s in 1u64..900, attempts in 0u32..20, interval_s in 1u64..60, more in 1u32..5) {

@@ -12,6 +12,7 @@ use std::{
 use clap::ValueEnum;
 use serde::Deserialize;
 use target::{
+    color::Color,
     handover::{Built, Program},
     package::FUNCTIONS,
     progress::{Progress, duration, elapsed_ms},
@@ -57,6 +58,11 @@ pub(crate) fn cargo() -> Command {
             cargo.env_remove(&name);
         }
     }
+    // Cargo knows NO_COLOR by itself, and not what we were told.
+    match Color::applied() {
+        Color::Auto => &mut cargo,
+        asked => cargo.env("CARGO_TERM_COLOR", asked.name()),
+    };
     cargo
 }
 

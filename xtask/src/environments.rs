@@ -13,7 +13,7 @@ pub(crate) const LOCAL: &str = "local";
 /// Which environment.
 #[derive(Args)]
 pub(crate) struct EnvironmentArgs {
-    /// The environment: `local`, or a file of environments/ without its `.toml`.
+    /// The environment: `local` on this machine, or a file of environments/ without its .toml.
     #[arg(long, value_name = "NAME", default_value = LOCAL)]
     pub(crate) env: String,
 }

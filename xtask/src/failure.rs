@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use contract::OrderError;
 use stack::EnvironmentError;
-use target::{exit_code, failure::tell, package::PackageError, progress::Progress};
+use target::{exit_code, package::PackageError, progress::Progress, told::Told};
 
 /// Why a command cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,8 @@ pub(crate) enum Failure {
     NoPython { said: String, hint: &'static str },
     #[error("the peer cannot be measured: {said}")]
     NoPeer { said: String },
+    #[error("git cannot list the files of this repository: {said}")]
+    NoCheckout { said: String },
     #[error("{what}")]
     Ours { what: &'static str },
 }
@@ -57,20 +59,23 @@ impl Failure {
     /// The command's exit code.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::NoEnvironment { .. }
+            Self::Stdout(_) if self.is_unread() => exit_code::READER_GONE,
+            // A full disk is no bug of ours.
+            Self::Stdout(_)
+            | Self::NoEnvironment { .. }
             | Self::Environment(_)
             | Self::LocalOnly { .. }
             | Self::OrderFile { .. }
             | Self::Order { .. }
             | Self::Write { .. }
-            | Self::Read { .. } => exit_code::USAGE,
+            | Self::Read { .. }
+            | Self::NoCheckout { .. } => exit_code::USAGE,
             Self::Start { .. } | Self::Build | Self::NoProgram { .. } => exit_code::BUILD_FAILED,
             Self::Package(_) => exit_code::DEPLOY_FAILED,
             Self::NoSamples { .. } | Self::NoPython { .. } | Self::NoPeer { .. } | Self::Metadata => {
                 exit_code::FINDINGS
             }
-            Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => exit_code::READER_GONE,
-            Self::Stdout(_) | Self::Unreadable { .. } | Self::Ours { .. } => exit_code::BUG,
+            Self::Unreadable { .. } | Self::Ours { .. } => exit_code::BUG,
         }
     }
 
@@ -87,6 +92,7 @@ impl Failure {
             Self::NoPeer { .. } => {
                 Some("Node.js 20 or newer and npm must be there, and npm must reach its registry")
             }
+            Self::NoCheckout { .. } => Some("run it in a clone of the repository"),
             Self::Build => Some("the compiler's errors are above"),
             Self::NoProgram { .. }
             | Self::Write { .. }
@@ -100,14 +106,25 @@ impl Failure {
         }
     }
 
+    /// Whether whoever read stdout has closed it, as `head` does: nobody waits for a word about it.
+    fn is_unread(&self) -> bool {
+        matches!(self, Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Whether it is stdout that fails: it takes no word about it.
+    pub(crate) const fn is_of_stdout(&self) -> bool {
+        matches!(self, Self::Stdout(_))
+    }
+
+    /// As it is told.
+    pub(crate) fn told(&self) -> Told {
+        Told::new(self, self.hint(), self.exit_code())
+    }
+
     /// Tells it to the person.
     pub(crate) fn tell(&self, progress: &mut Progress) {
-        // Whoever closed stdout, as `head` does, knows.
-        if let Self::Stdout(error) = self
-            && error.kind() == io::ErrorKind::BrokenPipe
-        {
-            return;
+        if !self.is_unread() {
+            self.told().tell(progress);
         }
-        tell(progress, self, self.hint());
     }
 }

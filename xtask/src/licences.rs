@@ -1,7 +1,6 @@
 //! What this workspace is built from: every crate's licence and source, judged by `deny.toml`.
 //!
-//! Only two of its tables are read here, `[licenses] allow` and `[sources] allow-registry`; the rest is for a current
-//! cargo-deny. Known vulnerabilities are not judged: their database is not in a registry.
+//! Read here are `[licenses] allow`, `[sources] allow-registry` and `[bans] skip`; the rest is for a current cargo-deny. Known vulnerabilities are not judged: their database is not in a registry.
 
 use std::{collections::BTreeMap, fs, process::Stdio};
 
@@ -15,6 +14,23 @@ use crate::{cargo, failure::Failure, repository};
 struct Policy {
     licenses: Licences,
     sources: Sources,
+    #[serde(default)]
+    bans: Bans,
+}
+
+#[derive(Default, Deserialize)]
+struct Bans {
+    #[serde(default)]
+    skip: Vec<Skip>,
+}
+
+/// A version that may stand beside another one.
+#[derive(Deserialize)]
+struct Skip {
+    /// `name@version`, where the version may be cut behind any of its numbers.
+    #[serde(rename = "crate")]
+    spec: String,
+    reason: String,
 }
 
 #[derive(Deserialize)]
@@ -47,7 +63,7 @@ struct Package {
 pub(crate) struct Verdict {
     /// Crates that are not of this workspace.
     pub(crate) judged: usize,
-    /// Crates with more than one version: allowed, told.
+    /// Versions that stand beside another one of the same crate, each with its reason.
     pub(crate) duplicates: usize,
     /// What is not allowed, a sentence each.
     pub(crate) refused: Vec<String>,
@@ -89,7 +105,7 @@ fn verdict(policy: &Policy, packages: &[Package]) -> Verdict {
     let foreign = packages
         .iter()
         .filter_map(|package| Some((package, package.source.as_deref()?)));
-    let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut verdict = Verdict {
         judged: 0,
         duplicates: 0,
@@ -97,7 +113,7 @@ fn verdict(policy: &Policy, packages: &[Package]) -> Verdict {
     };
     for (package, source) in foreign {
         verdict.judged += 1;
-        *versions.entry(&package.name).or_default() += 1;
+        versions.entry(&package.name).or_default().push(&package.version);
         let refuse = |reason: String| format!("{} {}: {reason}", package.name, package.version);
         let registries = &policy.sources.allow_registry;
         if !registries
@@ -112,8 +128,51 @@ fn verdict(policy: &Policy, packages: &[Package]) -> Verdict {
             verdict.refused.push(refuse(reason));
         }
     }
-    verdict.duplicates = versions.values().filter(|&&count| count > 1).count();
+    duplicates(policy, &versions, &mut verdict);
     verdict
+}
+
+/// A crate may be built in one version, and in each other one that has a reason; a reason nobody needs is refused, too.
+fn duplicates(policy: &Policy, versions: &BTreeMap<&str, Vec<&str>>, verdict: &mut Verdict) {
+    let skip = &policy.bans.skip;
+    for (name, versions) in versions.iter().filter(|(_, versions)| versions.len() > 1) {
+        let is_known = |version: &&&str| skip.iter().any(|skip| skip.is(name, version));
+        let unknown: Vec<_> = versions
+            .iter()
+            .filter(|version| !is_known(version))
+            .copied()
+            .collect();
+        verdict.duplicates += versions.len() - 1;
+        if unknown.len() > 1 {
+            let unknown = unknown.join(", ");
+            verdict.refused.push(format!(
+                "{name}: built in versions without a reason in deny.toml: {unknown}"
+            ));
+        }
+    }
+    for stale in skip {
+        let needed = versions.iter().any(|(name, versions)| {
+            versions.len() > 1 && versions.iter().any(|version| stale.is(name, version))
+        });
+        if !needed || stale.reason.trim().is_empty() {
+            verdict.refused.push(format!(
+                "{}: skipped in deny.toml without a need or a reason",
+                stale.spec
+            ));
+        }
+    }
+}
+
+impl Skip {
+    fn is(&self, name: &str, version: &str) -> bool {
+        let Some((skipped, cut)) = self.spec.split_once('@') else {
+            return false;
+        };
+        skipped == name
+            && version
+                .strip_prefix(cut)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
 }
 
 /// Whether what is allowed satisfies a crate's licence.
@@ -198,7 +257,56 @@ mod tests {
         assert_eq!((verdict.judged, verdict.duplicates), (2, 1));
         assert_eq!(
             verdict.refused,
-            ["serde 2.0.0: its source is not allowed: git+https://somewhere.example/serde"]
+            [
+                "serde 2.0.0: its source is not allowed: git+https://somewhere.example/serde",
+                "serde: built in versions without a reason in deny.toml: 1.0.0, 2.0.0"
+            ]
+        );
+    }
+
+    #[track_caller]
+    fn check_duplicates(skip: &str, expect: &[&str]) {
+        let policy: Policy = toml::from_str(&format!(
+            "[licenses]\nallow = [\"MIT\"]\n[sources]\nallow-registry = [\"https://crates.example\"]\n[bans]\nskip = [{skip}]"
+        ))
+        .unwrap();
+        let package = |name: &str, version: &str| Package {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            license: Some("MIT".to_owned()),
+            source: Some("registry+https://crates.example".to_owned()),
+        };
+        let packages = [
+            package("syn", "2.0.119"),
+            package("syn", "3.0.10"),
+            package("url", "2.5.8"),
+        ];
+        assert_eq!(verdict(&policy, &packages).refused, expect);
+    }
+
+    #[test]
+    fn a_second_version_needs_its_reason() {
+        check_duplicates(
+            "",
+            &["syn: built in versions without a reason in deny.toml: 2.0.119, 3.0.10"],
+        );
+        check_duplicates("{ crate = \"syn@2\", reason = \"others\" }", &[]);
+        check_duplicates("{ crate = \"syn@3.0.10\", reason = \"others\" }", &[]);
+        let unneeded = "skipped in deny.toml without a need or a reason";
+        check_duplicates(
+            "{ crate = \"syn@2\", reason = \"others\" }, { crate = \"url@2\", reason = \"none\" }",
+            &[&format!("url@2: {unneeded}")],
+        );
+        check_duplicates(
+            "{ crate = \"syn@2\", reason = \" \" }",
+            &[&format!("syn@2: {unneeded}")],
+        );
+        check_duplicates(
+            "{ crate = \"syn@20\", reason = \"others\" }",
+            &[
+                "syn: built in versions without a reason in deny.toml: 2.0.119, 3.0.10",
+                &format!("syn@20: {unneeded}"),
+            ],
         );
     }
 }

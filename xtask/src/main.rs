@@ -7,60 +7,209 @@ mod cargo;
 mod command;
 mod environments;
 mod failure;
+#[cfg(test)]
+mod grammar;
 mod licences;
 mod orders;
 mod python;
 mod repository;
+mod tidy;
 
-use std::{panic, process::ExitCode};
+use std::{
+    env,
+    ffi::OsString,
+    panic::{self, UnwindSafe},
+    process::ExitCode,
+};
 
-use clap::Parser;
-use target::{exit_code, progress::Progress};
+use clap::{CommandFactory as _, Parser};
+use target::{
+    color::ColorArgs,
+    exit_code,
+    handover::Output,
+    progress::Progress,
+    told::{Told, output_among},
+    usage,
+};
 
 use crate::command::Command;
 
 /// Cooks orders: builds, checks and runs the AI Chef pipeline.
+///
+/// A person's profile and what they want to buy become a recipe and the best prices for it. `cargo xtask deploy` builds
+/// the pipeline, runs it on this machine and cooks a first order; it needs no account and no set-up.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100, after_help = AFTER_HELP)]
-struct Cli {
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{CONVENTIONS}"))]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    color: ColorArgs,
     #[command(subcommand)]
     command: Command,
 }
 
-const AFTER_HELP: &str = "\
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask deploy                         from nothing to a cooked order
+  cargo xtask run --order orders/baby.json   cook another one
+  cargo xtask check --env prod               what is wrong with an environment
+  cargo xtask deploy --help                  all about one command";
+
+const CONVENTIONS: &str = "\
+Output:
+  Results go to stdout, talk and errors to stderr. With `--output json` stdout holds one JSON object, also when the \
+command fails: {\"error\": {\"message\", \"causes\", \"hint\", \"exitCode\"}}.
+
 Exit codes:
   0   ok
   1   findings, or a figure over its limit
-  2   bad arguments or input
+  2   bad arguments or input, or a result that cannot be written
   10  the build failed
   11  the deployment failed
   12  a generated file is stale
   13  the order failed
-  70  a bug of ours";
+  70  a bug of ours
+  128 + a signal's number, when one ended it";
 
 fn main() -> ExitCode {
     // The person gets a sentence and the place instead of a backtrace.
     panic::set_hook(Box::new(|panic| {
-        let mut progress = Progress::stderr();
-        progress.error(&format!("a bug of ours: {panic}"));
-        progress.hint("please report it with the command you gave");
+        bug(vec![panic.to_string()]).tell(&mut Progress::stderr());
     }));
-    let code = panic::catch_unwind(run).unwrap_or(exit_code::BUG);
-    ExitCode::from(code)
+    let args: Vec<_> = env::args_os().skip(1).collect();
+    ExitCode::from(guarded(&args, || run(&args)))
 }
 
-fn run() -> u8 {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(said) => {
-            // Help and version are said to stdout, mistakes to stderr; nobody is left to tell when both are closed.
-            let _ = said.print();
-            return u8::try_from(said.exit_code()).unwrap_or(exit_code::USAGE);
+/// The exit code of some work, also when it panics.
+fn guarded(args: &[OsString], work: impl FnOnce() -> u8 + UnwindSafe) -> u8 {
+    panic::catch_unwind(work).unwrap_or_else(|_| {
+        if output_among(args) == Output::Json {
+            bug(Vec::new()).print();
         }
+        exit_code::BUG
+    })
+}
+
+fn run(args: &[OsString]) -> u8 {
+    let cli = match Cli::try_parse_from([OsString::from("cargo xtask")].iter().chain(args)) {
+        Ok(cli) => cli,
+        Err(said) => return usage::end(&said, &Cli::command(), args),
     };
+    cli.color.color.apply();
     let mut progress = Progress::stderr();
     cli.command.run(&mut progress).unwrap_or_else(|failure| {
         failure.tell(&mut progress);
+        if output_among(args) == Output::Json && !failure.is_of_stdout() {
+            failure.told().print();
+        }
         failure.exit_code()
     })
+}
+
+/// What is told when we made a mistake. A machine is not told the causes: they may hold anything.
+fn bug(causes: Vec<String>) -> Told {
+    Told {
+        message: "a bug of ours".to_owned(),
+        causes,
+        hint: Some("please report it with the command you gave".to_owned()),
+        exit_code: exit_code::BUG,
+        findings: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_fault_with_the_commands() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_panic_is_a_bug_of_ours_and_no_other_end() {
+        assert_eq!(guarded(&[], || panic!("as a test wants it")), exit_code::BUG);
+        assert_eq!(guarded(&[], || exit_code::FINDINGS), exit_code::FINDINGS);
+    }
+
+    /// The lines below `Examples:` without what is said beside them.
+    fn examples(command: &clap::Command) -> Vec<String> {
+        let help = command
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let lines = help.lines().skip_while(|line| *line != "Examples:").skip(1);
+        let lines = lines.take_while(|line| line.starts_with("  "));
+        lines
+            .map(|line| {
+                line.trim_start()
+                    .split("   ")
+                    .next()
+                    .unwrap()
+                    .trim_end()
+                    .to_owned()
+            })
+            .collect()
+    }
+
+    fn check(command: &clap::Command, path: &str) {
+        let examples = examples(command);
+        assert!(!examples.is_empty(), "`{path}` has no examples: `after_help`");
+        for example in &examples {
+            let asked: Vec<_> = example
+                .split_once("cargo xtask")
+                .unwrap_or_else(|| panic!("an example of `{path}` is no command of ours: {example}"))
+                .1
+                .split([' ', ')'])
+                .filter(|word| !word.is_empty())
+                .take_while(|word| !word.starts_with(['>', '|', '&', '#']))
+                .collect();
+            let parsed = Cli::try_parse_from(["cargo xtask"].into_iter().chain(asked));
+            if let Err(said) = parsed {
+                assert!(
+                    !said.use_stderr(),
+                    "an example of `{path}` is not understood: {example}\n{said}"
+                );
+            }
+        }
+        for inner in command.get_subcommands() {
+            check(inner, &format!("{path} {}", inner.get_name()));
+        }
+    }
+
+    #[test]
+    fn every_example_is_understood() {
+        check(&Cli::command(), "cargo xtask");
+    }
+
+    fn check_words(command: &clap::Command, path: &str) {
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        assert!(!about.is_empty(), "`{path}` does not say what it does");
+        let line = about.lines().count() == 1 && about.len() <= 88;
+        assert!(
+            line,
+            "what `{path}` does takes more than a line; the rest is for a second paragraph: {about}"
+        );
+        for arg in command.get_arguments() {
+            let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(!help.is_empty(), "`{path}` does not say what this is for: {arg}");
+            assert!(!help.ends_with('.'), "a full stop in the help of `{path}`: {arg}");
+            for value in arg.get_possible_values() {
+                let help = value.get_help().map(ToString::to_string).unwrap_or_default();
+                // The completion for fish stands in these quotes.
+                assert!(
+                    !help.contains(['"', '$']),
+                    "quotes in the help of `{path}`: {help}"
+                );
+            }
+        }
+        for inner in command.get_subcommands() {
+            check_words(inner, &format!("{path} {}", inner.get_name()));
+        }
+    }
+
+    #[test]
+    fn every_command_and_option_is_explained() {
+        check_words(&Cli::command(), "cargo xtask");
+    }
 }

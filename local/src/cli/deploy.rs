@@ -8,6 +8,7 @@ use target::{
     handover::{Deploy, Output},
     progress::Progress,
     show,
+    width::Width,
 };
 
 use super::{End, Signals, built_at_ms, environment, json, order, place, print};
@@ -39,7 +40,7 @@ pub(super) async fn carry_out(
     let cooked = signals.unless(first_order(&up, &order, progress)).await;
     let shown = cooked.as_ref().map_or(Ok(0), |report| {
         let text = match deploy.output {
-            Output::Text => show::deploy_report(report),
+            Output::Text => show::deploy_report(report, Width::of_stdout()),
             Output::Json => json(report)?,
         };
         print(progress, &text)?;
@@ -53,7 +54,7 @@ pub(super) async fn carry_out(
     let down = target
         .close()
         .await
-        .map_err(|error| Failure::Report(Box::new(error)));
+        .map_err(|error| End::AfterReport(Failure::Report(Box::new(error))));
     cooked?;
     down?;
     shown
@@ -66,7 +67,7 @@ async fn stay(
     progress: &mut Progress,
     signals: &mut Signals,
 ) -> Result<(), End> {
-    let failed = |error: std::io::Error| End::Failure(Failure::Report(Box::new(error)));
+    let failed = |error: std::io::Error| End::AfterReport(Failure::Report(Box::new(error)));
     let control = Control::start(Arc::clone(target)).await.map_err(failed)?;
     let found = control.found(target, built_at_ms(&deploy.built));
     if let Some(older) = StateFile::read(&deploy.built.folder) {

@@ -11,6 +11,8 @@ pub(super) enum End {
     Signal(u8),
     /// A failure that `target` tells.
     Failure(Failure),
+    /// The same when stdout holds the report already: it holds one, and no error beside it.
+    AfterReport(Failure),
     /// The input is wrong.
     Input {
         /// Where it comes from.

@@ -7,14 +7,17 @@ mod run;
 
 use std::{fs, io::Read as _, path::Path, process::ExitCode};
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
 use stack::Environment;
 use target::{
+    color::ColorArgs,
     exit_code,
-    failure::{Failure, tell},
-    handover::{Built, Handover},
+    failure::Failure,
+    handover::{Built, Handover, Output},
     progress::Progress,
+    told::Told,
+    usage,
 };
 
 use end::{End, Signals};
@@ -27,45 +30,62 @@ use crate::{clock, embedded::Config, process::Launcher};
 #[derive(Debug, Parser)]
 #[command(name = "local", version)]
 struct Cli {
+    #[command(flatten)]
+    color: ColorArgs,
     #[command(subcommand)]
     command: Handover,
 }
 
 /// Carries out the command of these arguments, the program's name first.
 pub async fn carry_out(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help is no error: clap knows which stream and which code. A closed stream has no reader.
-            let _nobody_reads = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit_code::USAGE));
+        Err(said) => {
+            let arguments = arguments.get(1..).unwrap_or_default();
+            return ExitCode::from(usage::end(&said, &Cli::command(), arguments));
         }
     };
+    cli.color.color.apply();
     let mut progress = Progress::stderr();
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,
         Err(error) => {
-            tell(&mut progress, &error, None);
+            Told::new(&error, None, exit_code::BUG).tell(&mut progress);
             return ExitCode::from(exit_code::BUG);
         }
     };
+    let output = cli.command.output();
     let ended = match cli.command {
         Handover::Deploy(deploy) => deploy::carry_out(&deploy, &mut progress, &mut signals).await,
         Handover::Run(run) => run::carry_out(&run, &mut progress, &mut signals).await,
         Handover::Bench(bench) => bench::carry_out(&bench, &mut progress).await,
     };
-    match ended {
-        Ok(code) => ExitCode::from(code),
-        Err(End::Signal(number)) => ExitCode::from(128 + number),
-        Err(End::Failure(failure)) => {
-            failure.tell(&mut progress);
-            ExitCode::from(failure.exit_code())
+    ExitCode::from(ended.unwrap_or_else(|end| tell(end, output, &mut progress)))
+}
+
+/// Tells why there is no result, to a machine as well if one listens, and gives the exit code.
+fn tell(end: End, output: Output, progress: &mut Progress) -> u8 {
+    let (told, for_a_machine) = match end {
+        End::Signal(number) => return 128 + number,
+        End::Failure(failure) => {
+            failure.tell(progress);
+            (failure.told(), !matches!(failure, Failure::Stdout(_)))
         }
-        Err(End::Input { what, source, hint }) => {
-            tell(&mut progress, &*source, Some(&hint.unwrap_or(what)));
-            ExitCode::from(exit_code::USAGE)
+        End::AfterReport(failure) => {
+            failure.tell(progress);
+            (failure.told(), false)
         }
+        End::Input { what, source, hint } => {
+            let told = Told::new(&*source, Some(&hint.unwrap_or(what)), exit_code::USAGE);
+            told.tell(progress);
+            (told, true)
+        }
+    };
+    if for_a_machine && output == Output::Json {
+        told.print();
     }
+    told.exit_code
 }
 
 /// The built-in environment.
@@ -120,7 +140,7 @@ fn built_at_ms(built: &Built) -> i64 {
 /// Prints a report to stdout.
 fn print(progress: &mut Progress, text: &str) -> Result<(), End> {
     progress.pause();
-    target::show::print(text).map_err(|error| End::Failure(Failure::Report(Box::new(error))))
+    target::show::print(text).map_err(|error| End::Failure(Failure::Stdout(error)))
 }
 
 /// The machine's form of a report.

@@ -9,6 +9,7 @@ use target::{
     report::Cooked,
     run::cook,
     show,
+    width::Width,
 };
 
 use super::{End, Signals, built_at_ms, environment, json, order, place, print};
@@ -39,7 +40,7 @@ pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut 
         None => in_its_own(run, &order, progress, signals).await?,
     };
     let text = match run.output {
-        Output::Text => show::cooked(&cooked),
+        Output::Text => show::cooked(&cooked, Width::of_stdout()),
         Output::Json => json(&cooked)?,
     };
     print(progress, &text)?;

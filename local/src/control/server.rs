@@ -102,6 +102,12 @@ fn answer<T: Serialize>(result: Result<T, TargetError>) -> Response {
         TargetError::UnknownExecution { .. } => StatusCode::NOT_FOUND,
         TargetError::NotUp { .. } | TargetError::Call { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
-    (status, format!("{error}{}", source.unwrap_or_default())).into_response()
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    (status, text).into_response()
 }

@@ -3,7 +3,7 @@
 
 pub mod item;
 
-use std::{io, path::Path, time::Duration};
+use std::{fs, io, os::unix::fs::OpenOptionsExt as _, path::Path, time::Duration};
 
 use cfn::resolve::Resolved;
 use dynoxide::{Database, DynoxideError};
@@ -32,6 +32,9 @@ pub enum DynamoDbError {
     /// The file cannot be opened.
     #[error("cannot open the database")]
     Open(#[source] DynoxideError),
+    /// The file cannot be made.
+    #[error("cannot make the database's file")]
+    File(#[source] io::Error),
     /// A table cannot be made as the template says.
     #[error("cannot create table: {table}")]
     Table {
@@ -103,7 +106,10 @@ impl DynamoDb {
             // SQLite's private temporary database: in memory until it outgrows the page cache, then in a file that is
             // gone with it. Items live for a day, so a busy environment would otherwise fill the memory.
             None => Database::new(""),
-            Some(file) => Database::new(&file.to_string_lossy()),
+            Some(file) => {
+                for_its_user_only(file).map_err(DynamoDbError::File)?;
+                Database::new(&file.to_string_lossy())
+            }
         };
         let database = database.map_err(DynamoDbError::Open)?;
         for table in resolved.tables() {
@@ -162,6 +168,29 @@ impl DynamoDb {
             Action::Delete => answer(database.delete_item(read(request)?)),
         }
     }
+
+    /// Every item of a table that the request's filter lets through, in `DynamoDB`'s own JSON.
+    ///
+    /// # Errors
+    /// It refuses.
+    pub fn scan(&self, mut request: Value) -> Result<Vec<Value>, Refused> {
+        let mut found = Vec::new();
+        loop {
+            let mut page = answer(self.database.scan(read(request.clone())?))?;
+            if let Some(Value::Array(items)) = page.get_mut("Items").map(Value::take) {
+                found.extend(items);
+            }
+            match (
+                page.get_mut("LastEvaluatedKey").map(Value::take),
+                request.as_object_mut(),
+            ) {
+                (Some(last @ Value::Object(_)), Some(fields)) => {
+                    fields.insert("ExclusiveStartKey".to_owned(), last);
+                }
+                _ => return Ok(found),
+            }
+        }
+    }
 }
 
 impl Drop for DynamoDb {
@@ -169,6 +198,12 @@ impl Drop for DynamoDb {
         self.server.abort();
         self.sweeper.abort();
     }
+}
+
+/// SQLite takes the mode of its files from the first: results lie there, and the folder may be open to others.
+fn for_its_user_only(file: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true).mode(0o600).open(file).map(drop)
 }
 
 fn create(database: &Database, name: &str, properties: &Value, ttl: Option<&str>) -> Result<(), Refused> {

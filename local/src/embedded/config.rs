@@ -1,9 +1,12 @@
 //! What an embedded environment is brought up with, and why it does not come up.
 
-use std::{collections::BTreeMap, io, path::PathBuf};
+use std::{collections::BTreeMap, io, path::PathBuf, time::Duration};
 
 use crate::{
-    dynamodb::DynamoDbError, journal::JournalError, process::Launcher, standins::Behaviour,
+    dynamodb::{DynamoDbError, Refused},
+    journal::JournalError,
+    process::Launcher,
+    standins::Behaviour,
     states::StatesError,
 };
 
@@ -26,8 +29,19 @@ pub struct Config {
     pub naver: Behaviour,
     /// Reserved concurrency of functions, by the name of the task: quotas are off unless named.
     pub reserved_concurrency: BTreeMap<String, u32>,
+    /// Tighter limits of functions, by the name of the task: what misbehaves is stopped sooner than the template says.
+    pub limits: BTreeMap<String, Limits>,
     /// Whether one sandbox of every function is started ahead of the first order, in the background.
     pub warm: bool,
+}
+
+/// Limits of one function in the place of the template's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long an invocation may take.
+    pub timeout: Duration,
+    /// How much memory its processes may use.
+    pub memory_mb: u32,
 }
 
 impl Config {
@@ -43,6 +57,7 @@ impl Config {
             bedrock: Behaviour::default(),
             naver: Behaviour::default(),
             reserved_concurrency: BTreeMap::new(),
+            limits: BTreeMap::new(),
             warm: true,
         }
     }
@@ -98,6 +113,18 @@ pub enum UpError {
         #[source]
         source: io::Error,
     },
+    /// The data folder cannot be written to.
+    #[error("cannot write to the data folder: {}", path.display())]
+    NoRoom {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// What an earlier environment left cannot be read or closed.
+    #[error("cannot go on where an earlier environment ended")]
+    Recovery(#[from] Refused),
     /// The database does not come up.
     #[error(transparent)]
     Tables(#[from] DynamoDbError),
@@ -124,14 +151,58 @@ impl UpError {
             Self::Journal(JournalError::InUse) => {
                 Some("stop that environment, or give this one another data folder".to_owned())
             }
-            Self::Journal(_)
-            | Self::Unsupported { .. }
+            Self::Folder { source, .. }
+            | Self::NoRoom { source, .. }
+            | Self::Journal(JournalError::Open { source, .. })
+            | Self::Tables(DynamoDbError::File(source))
+            | Self::States(StatesError::Journal(source)) => disk_hint(source),
+            Self::Journal(JournalError::Damaged { .. }) => Some(
+                "something else wrote to the journal: repair that line, or give another data folder"
+                    .to_owned(),
+            ),
+            Self::Unsupported { .. }
             | Self::MissingResource { .. }
             | Self::Definition { .. }
-            | Self::Folder { .. }
+            | Self::Recovery(_)
             | Self::Tables(_)
             | Self::States(_)
             | Self::Serve(_) => None,
         }
+    }
+}
+
+/// What a person can do about a disk that refuses.
+pub(super) fn disk_hint(error: &io::Error) -> Option<String> {
+    let hint = match error.kind() {
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+            "choose a folder that this user may write to"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "make room there, or choose a folder on another disk"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(error: i32, expected: Option<&str>) {
+        let hint = disk_hint(&io::Error::from_raw_os_error(error));
+        assert_eq!(hint.as_deref(), expected, "{error}");
+    }
+
+    #[test]
+    fn what_to_do_about_a_disk() {
+        let (eio, eacces, efbig, enospc, erofs, edquot) = (5, 13, 27, 28, 30, 122);
+        for error in [eacces, erofs] {
+            check(error, Some("choose a folder that this user may write to"));
+        }
+        for error in [efbig, enospc, edquot] {
+            check(error, Some("make room there, or choose a folder on another disk"));
+        }
+        check(eio, None);
     }
 }

@@ -28,13 +28,16 @@ impl Embedded {
             .collect()
     }
 
-    /// Writes those of every order.
+    /// Writes those of every order that ended in this environment. Those that it remembers were left by an earlier one.
     pub(super) fn leave(&self) -> io::Result<()> {
         if self.folder.is_none() {
             return Ok(());
         }
         self.engine.list().iter().try_for_each(|listed| {
             let execution = self.engine.listed(listed).map_err(io::Error::other)?;
+            if execution.is_remembered() {
+                return Ok(());
+            }
             self.leave_one(&execution)
         })
     }

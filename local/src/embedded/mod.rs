@@ -6,6 +6,7 @@ mod config;
 mod leave;
 mod names;
 mod orders;
+mod recovery;
 mod target;
 mod up;
 
@@ -13,7 +14,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use serde_json::Value;
 
-pub use config::{Config, UpError};
+pub use config::{Config, Limits, UpError};
 pub use orders::OrderError;
 
 use crate::{

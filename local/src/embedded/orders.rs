@@ -9,7 +9,7 @@ use contract::{
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::Embedded;
+use super::{Embedded, config::disk_hint, recovery};
 use crate::{
     clock,
     dynamodb::{Action, Refused, item},
@@ -39,6 +39,21 @@ pub enum OrderError {
     Item,
 }
 
+impl OrderError {
+    /// What the person can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::States(StatesError::Journal(source)) => disk_hint(source),
+            // All that SQLite says of a disk that refuses.
+            Self::Table(refused) if refused.name == "InternalServerError" => {
+                Some("look at the disk of the data folder: it may be full".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Embedded {
     /// Takes an order. The same id with the same order is the same execution, ended ones included; then the second
     /// value is false.
@@ -60,9 +75,18 @@ impl Embedded {
             {
                 // Somebody else was faster with the same name.
                 Err(StatesError::ExecutionAlreadyExists { arn }) => Some(self.engine.execution(&arn)?),
-                started => {
+                Err(error) => {
+                    if self.engine.execution(&arn).is_err() {
+                        // What is not taken leaves no session behind. Where the disk does not even take that, the next
+                        // environment does it.
+                        let _later =
+                            recovery::take_back(&self.tables, &self.names.sessions_table, &order.session_id);
+                    }
+                    return Err(error.into());
+                }
+                Ok(started) => {
                     fresh = true;
-                    Some(started?)
+                    Some(started)
                 }
             };
         }

@@ -35,7 +35,11 @@ impl Target for Embedded {
     async fn start(&self, order: &Order) -> Result<Started, TargetError> {
         let (execution, fresh) = self.take(order).await.map_err(|error| match error {
             OrderError::OtherOrder { session } => TargetError::OtherOrder { session },
-            other => call("start the execution", other),
+            other => TargetError::Call {
+                doing: "start the execution",
+                hint: other.hint(),
+                source: Box::new(other),
+            },
         })?;
         Ok(Started {
             execution: ExecutionId(execution.arn().to_owned()),

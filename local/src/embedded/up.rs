@@ -1,6 +1,9 @@
 //! Bringing an environment up from a checked template. Nothing here waits for a process: functions start behind it.
 
-use std::{fs, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet, fs, io::Write as _, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc,
+    time::Duration,
+};
 
 use cfn::resolve::{Account, Function, Resolved, resolve};
 use contract::EnvVar;
@@ -9,8 +12,9 @@ use tokio::sync::mpsc;
 
 use super::{
     Embedded, Urls,
-    config::{Config, UpError},
+    config::{Config, Limits, UpError},
     names::{self, Names},
+    recovery,
 };
 use crate::{
     clock,
@@ -22,8 +26,11 @@ use crate::{
     serve::Server,
     ssm::{self, Parameter, Parameters},
     standins::{bedrock, naver},
-    states::{self, Engine, Machine, world::Reach},
+    states::{self, Engine, Machine, Snapshot, engine::execution_arn, world::Reach},
 };
+
+/// Room that a data folder must have: empty tables take 100 KB, an order some 10 KB.
+const LEAST_ROOM_BYTES: usize = 256 * 1_024;
 
 impl Embedded {
     /// Brings up everything that the template says. Returns when orders are taken.
@@ -48,7 +55,12 @@ impl Embedded {
 
         let journal = match &config.data_folder {
             None => None,
-            Some(folder) => Some(Journal::open(&folder.join("journal.jsonl"))?),
+            Some(folder) => {
+                let journal = Journal::open(&folder.join("journal.jsonl"))?;
+                // The lock first: the folder of an environment that is up is not written to.
+                has_room(folder)?;
+                Some(journal)
+            }
         };
         let database = config
             .data_folder
@@ -92,7 +104,21 @@ impl Embedded {
             functions: Arc::clone(&functions),
             tables: Arc::clone(&tables),
         };
-        let engine = Engine::new(machines(&resolved)?, Arc::new(world), journal, changes).await?;
+        let open = match &config.data_folder {
+            None => BTreeSet::new(),
+            Some(_) => recovery::open_sessions(&tables, &names.sessions_table)?,
+        };
+        // The end of an execution that failed leaves its session open until somebody has heard of it.
+        let unheard = |ended: &Snapshot| ended.machine_arn == names.machine_arn && open.contains(&ended.name);
+        let engine = Engine::new(machines(&resolved)?, Arc::new(world), journal, changes, unheard).await?;
+        for session in &open {
+            if engine
+                .execution(&execution_arn(&names.machine_arn, session))
+                .is_err()
+            {
+                recovery::take_back(&tables, &names.sessions_table, session)?;
+            }
+        }
         let place = Place {
             region: account.region,
             account_id: account.account_id,
@@ -124,6 +150,22 @@ impl Embedded {
             _servers: [states, ssm, bedrock_server, naver_server],
         })
     }
+}
+
+/// Writes a file of that size and removes it, so that a disk that is full is told as that, and not by whoever needs it
+/// first.
+fn has_room(folder: &Path) -> Result<(), UpError> {
+    let probe = folder.join("probe");
+    let written = fs::File::create(&probe).and_then(|mut file| {
+        file.write_all(&[0; LEAST_ROOM_BYTES])?;
+        file.sync_all()
+    });
+    // What could not be made cannot be removed; the error above says why.
+    let _not_made = fs::remove_file(&probe);
+    written.map_err(|source| UpError::NoRoom {
+        path: folder.to_owned(),
+        source,
+    })
 }
 
 fn make(folder: &Path) -> Result<(), UpError> {
@@ -177,14 +219,18 @@ fn settings(
         ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &urls.bedrock),
     ];
     environment.extend(endpoints.map(|(name, url)| (name.to_owned(), url.clone())));
+    let limits = config.limits.get(task).copied().unwrap_or(Limits {
+        timeout: Duration::from_secs(u64::from(function.timeout_s)),
+        memory_mb: function.memory_mb,
+    });
     Ok(FunctionSettings {
         name: function.name.clone(),
         arn: function.arn.clone(),
         region: account.region.clone(),
         log_group: function.log_group.clone(),
         handler: function.handler.clone(),
-        timeout: Duration::from_secs(u64::from(function.timeout_s)),
-        memory_mb: function.memory_mb,
+        timeout: limits.timeout,
+        memory_mb: limits.memory_mb,
         reserved_concurrency: config.reserved_concurrency.get(task).copied(),
         environment: environment.into_iter().collect(),
         binary,

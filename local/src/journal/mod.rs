@@ -6,7 +6,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     os::unix::fs::OpenOptionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -65,15 +65,36 @@ impl fmt::Debug for Entry {
 /// The open file. It is locked: a folder belongs to one environment.
 #[derive(Debug, Clone)]
 pub struct Journal {
-    file: Arc<Mutex<File>>,
+    open: Arc<Mutex<Open>>,
+}
+
+struct Open {
+    file: File,
+    /// Whole lines of what has happened and the disk did not take. They come before anything else.
+    owed: Vec<u8>,
+}
+
+/// Prints no line: they may hold health data.
+impl fmt::Debug for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Open")
+            .field("owed_bytes", &self.owed.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no journal.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The file cannot be opened, read or cut.
-    #[error("cannot open the journal")]
-    Open(#[source] io::Error),
+    #[error("cannot open the journal: {}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// Another environment has it.
     #[error("the data folder belongs to an environment that is up")]
     InUse,
@@ -95,6 +116,10 @@ impl Journal {
     /// # Errors
     /// [`JournalError`].
     pub fn open(path: &Path) -> Result<(Self, Vec<Entry>), JournalError> {
+        let refused = |source| JournalError::Open {
+            path: path.to_owned(),
+            source,
+        };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -102,21 +127,21 @@ impl Journal {
             .truncate(false)
             .mode(0o600)
             .open(path)
-            .map_err(JournalError::Open)?;
+            .map_err(refused)?;
         file.try_lock().map_err(|error| match error {
             std::fs::TryLockError::WouldBlock => JournalError::InUse,
-            std::fs::TryLockError::Error(error) => JournalError::Open(error),
+            std::fs::TryLockError::Error(error) => refused(error),
         })?;
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(JournalError::Open)?;
+        file.read_to_end(&mut bytes).map_err(refused)?;
         let complete = bytes
             .iter()
             .rposition(|&byte| byte == b'\n')
             .map_or(0, |end| end + 1);
         bytes.truncate(complete);
         let end = u64::try_from(complete).unwrap_or(u64::MAX);
-        file.set_len(end).map_err(JournalError::Open)?;
-        file.seek(SeekFrom::Start(end)).map_err(JournalError::Open)?;
+        file.set_len(end).map_err(refused)?;
+        file.seek(SeekFrom::Start(end)).map_err(refused)?;
 
         let lines = bytes.split(|&byte| byte == b'\n').enumerate();
         let entries = lines
@@ -128,8 +153,9 @@ impl Journal {
                 })
             })
             .collect::<Result<_, _>>()?;
-        let file = Arc::new(Mutex::new(file));
-        Ok((Self { file }, entries))
+        let owed = Vec::new();
+        let open = Arc::new(Mutex::new(Open { file, owed }));
+        Ok((Self { open }, entries))
     }
 
     /// Appends an entry and returns when it is on disk.
@@ -137,23 +163,72 @@ impl Journal {
     /// # Errors
     /// The disk refuses. Nobody must be told that it happened then.
     pub async fn append(&self, entry: &Entry) -> io::Result<()> {
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
-        let file = Arc::clone(&self.file);
-        let write = move || {
-            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = file.stream_position()?;
-            let written = file.write_all(&line).and_then(|()| file.sync_data());
+        let line = line(entry)?;
+        self.with_file(move |open| open.write(&line)).await
+    }
+
+    /// Appends an entry of what has happened already. What the disk refuses is kept, and written before the next entry:
+    /// a disk that was full for a while loses nothing.
+    ///
+    /// # Errors
+    /// The disk refuses for now.
+    pub async fn append_or_owe(&self, entry: &Entry) -> io::Result<()> {
+        let line = line(entry)?;
+        let write = move |open: &mut Open| {
+            let written = open.write(&line);
             if written.is_err() {
-                // Half a line must not stand before the next one.
-                file.set_len(before)?;
-                file.seek(SeekFrom::Start(before))?;
+                open.owed.extend(line);
             }
             written
         };
+        self.with_file(write).await
+    }
+
+    /// Writes what is owed.
+    ///
+    /// # Errors
+    /// The disk still refuses.
+    pub async fn settle(&self) -> io::Result<()> {
+        self.with_file(|open| open.write(&[])).await
+    }
+
+    async fn with_file(
+        &self,
+        write: impl FnOnce(&mut Open) -> io::Result<()> + Send + 'static,
+    ) -> io::Result<()> {
+        let open = Arc::clone(&self.open);
+        let write = move || write(&mut open.lock().unwrap_or_else(PoisonError::into_inner));
         tokio::task::spawn_blocking(write)
             .await
             .map_err(io::Error::other)?
+    }
+}
+
+fn line(entry: &Entry) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(entry)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+impl Open {
+    /// What is owed and then the line, or nothing of both.
+    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        if line.is_empty() && self.owed.is_empty() {
+            return Ok(());
+        }
+        let before = self.file.stream_position()?;
+        let owed = self.file.write_all(&self.owed);
+        let written = owed
+            .and_then(|()| self.file.write_all(line))
+            .and_then(|()| self.file.sync_data());
+        if written.is_err() {
+            // Half a line must not stand before the next one.
+            self.file.set_len(before)?;
+            self.file.seek(SeekFrom::Start(before))?;
+        } else {
+            self.owed.clear();
+        }
+        written
     }
 }
 
@@ -195,7 +270,8 @@ mod tests {
         journal.append(&started(0)).await.unwrap();
         drop(journal);
         let mut text = std::fs::read_to_string(&path).unwrap();
-        text.push_str("{\"what\":\"sta");
+        // Longer than what comes next.
+        text.push_str(&format!("{{\"what\":\"sta{}", "x".repeat(1_000)));
         std::fs::write(&path, &text).unwrap();
         let (journal, entries) = Journal::open(&path).unwrap();
         assert_eq!(entries, [started(0)]);
@@ -208,5 +284,26 @@ mod tests {
             Journal::open(&path),
             Err(JournalError::Damaged { line: 1, .. })
         ));
+    }
+
+    /// A file that is open for reading alone refuses as a full disk does.
+    #[tokio::test]
+    async fn what_the_disk_refused_is_written_later_and_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let (journal, _) = Journal::open(&path).unwrap();
+        journal.append(&started(0)).await.unwrap();
+        let swap = |file| std::mem::replace(&mut journal.open.lock().unwrap().file, file);
+        let good = swap(File::open(&path).unwrap());
+        journal.append(&started(1)).await.unwrap_err();
+        journal.append_or_owe(&started(2)).await.unwrap_err();
+        journal.append_or_owe(&started(3)).await.unwrap_err();
+        journal.settle().await.unwrap_err();
+        drop(swap(good));
+        journal.append(&started(4)).await.unwrap();
+        journal.settle().await.unwrap();
+        drop(journal);
+        let expected = [started(0), started(2), started(3), started(4)];
+        assert_eq!(Journal::open(&path).unwrap().1, expected, "1 was told as refused");
     }
 }

@@ -112,6 +112,10 @@ impl FailedInvocation {
                     after.as_secs_f64()
                 )
             }
+            // In these words AWS tells of an exit code of 0: aws-lambda-rust-runtime#272 and many others.
+            Failure::Exited(Ending::Code(0)) => {
+                format!("RequestId: {id} Error: Runtime exited without providing a reason")
+            }
             Failure::Exited(ending) => {
                 format!("RequestId: {id} Error: Runtime exited with error: {ending}")
             }
@@ -159,6 +163,11 @@ mod tests {
             Failure::Exited(Ending::Code(1)),
             "Runtime.ExitError",
             "RequestId: r-1 Error: Runtime exited with error: exit status 1",
+        );
+        check(
+            Failure::Exited(Ending::Code(0)),
+            "Runtime.ExitError",
+            "RequestId: r-1 Error: Runtime exited without providing a reason",
         );
         check(
             Failure::OutOfMemory,

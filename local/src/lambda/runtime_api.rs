@@ -47,6 +47,8 @@ pub(super) struct Offer {
 pub(super) struct Runtime {
     offers: tokio::sync::Mutex<mpsc::Receiver<Offer>>,
     current: Mutex<Option<Current>>,
+    /// Held while a body is read: one at a time is all that is kept in memory for a sandbox.
+    reading: tokio::sync::Mutex<()>,
     life: watch::Sender<Life>,
 }
 
@@ -60,6 +62,7 @@ impl Runtime {
         Arc::new(Self {
             offers: tokio::sync::Mutex::new(offers),
             current: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
             life,
         })
     }
@@ -75,6 +78,13 @@ impl Runtime {
 
     fn current(&self) -> MutexGuard<'_, Option<Current>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_under_way(&self, request_id: &str) -> bool {
+        let current = self.current();
+        current
+            .as_ref()
+            .is_some_and(|current| current.request_id == request_id)
     }
 
     /// Ends the invocation under way if it is the one that is named.
@@ -130,6 +140,12 @@ async fn next(State(runtime): State<Arc<Runtime>>) -> Response {
 }
 
 async fn response(State(runtime): State<Arc<Runtime>>, Path(id): Path<String>, request: Request) -> Response {
+    let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
+        return being_read();
+    };
+    if !runtime.is_under_way(&id) {
+        return unknown_request();
+    }
     let answer = match to_bytes(request.into_body(), MAX_RESPONSE_BYTES).await {
         Ok(body) => Ok(body),
         // axum wraps the error and keeps its text; anything else is a body that broke off.
@@ -159,6 +175,12 @@ async fn error(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
+    let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
+        return being_read();
+    };
+    if !runtime.is_under_way(&id) {
+        return unknown_request();
+    }
     let failure = reported(&headers, request).await;
     if runtime.answer(&id, Err(failure)) {
         accepted()
@@ -168,6 +190,9 @@ async fn error(
 }
 
 async fn init_error(State(runtime): State<Arc<Runtime>>, headers: HeaderMap, request: Request) -> Response {
+    let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
+        return being_read();
+    };
     let failure = reported(&headers, request).await;
     let taken = runtime.life.send_if_modified(|life| {
         let starting = life.is_starting();
@@ -213,6 +238,15 @@ async fn reported(headers: &HeaderMap, request: Request) -> Failure {
 
 fn accepted() -> Response {
     (StatusCode::ACCEPTED, axum::Json(json!({ "status": "OK" }))).into_response()
+}
+
+/// As Lambda's own emulator has it: the state changes when an answer begins, not when it is complete.
+fn being_read() -> Response {
+    refusal(
+        StatusCode::FORBIDDEN,
+        "InvalidStateTransition",
+        "an answer is being read already",
+    )
 }
 
 fn unknown_request() -> Response {

@@ -33,8 +33,13 @@ use crate::{
 /// How long a function may initialise. Source: Lambda's init phase.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
 
-/// How often a process' memory is looked at. A leak is caught late by this much; nothing reports growth by itself.
+/// How often the memory of a process and of what it started is looked at. A leak is caught late by this much; nothing
+/// reports growth by itself.
 const MEMORY_PERIOD: Duration = Duration::from_millis(25);
+
+/// Most connections of a sandbox to its Runtime API. More wait in the kernel, where they cost us no descriptor: a
+/// runtime needs one, and a function that opens thousands must not keep others from being served.
+const MAX_CONNECTIONS: usize = 16;
 
 /// How long the output of a dead process is still read. Whoever inherited it has been killed.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
@@ -103,7 +108,7 @@ impl Sandbox {
     ) -> io::Result<Self> {
         let (offers, queue) = mpsc::channel(1);
         let (life, watched) = watch::channel(Life::Starting);
-        let server = Server::start(Runtime::new(queue, life.clone()).router()).await?;
+        let server = Server::capped(Runtime::new(queue, life.clone()).router(), MAX_CONNECTIONS).await?;
         let log_stream = format!("[$LATEST]{}", uuid::Uuid::new_v4().simple());
         let program = Program {
             path: settings.binary.clone(),
@@ -259,7 +264,7 @@ impl Guard {
                     self.process.kill();
                 }
                 _ = look.tick() => {
-                    let used = tree::resident_bytes(self.process.pid()).unwrap_or_default();
+                    let used = tree::memory_bytes(self.process.pid()).unwrap_or_default();
                     self.peak_bytes.fetch_max(used, Ordering::Relaxed);
                     if used > self.limit_bytes && !out_of_memory {
                         out_of_memory = true;

@@ -8,6 +8,16 @@ use serde_json::{Map, Value};
 
 use super::metrics::DataPoint;
 
+/// Most metrics of one directive, and most dimensions of one set. Source: the embedded metric format allows 100 and 30.
+const MAX_METRICS: usize = 100;
+const MAX_DIMENSIONS: usize = 30;
+
+/// Longest value of a dimension in characters. Source: CloudWatch's `Dimension`.
+const MAX_DIMENSION_CHARS: usize = 1_024;
+
+/// Most data points of one line. Sets times metrics is without a limit there; a line of ours has less than ten.
+const MAX_POINTS: usize = 1_000;
+
 /// Most values of one metric in one line. Source: the embedded metric format allows 100.
 const MAX_VALUES: usize = 100;
 
@@ -56,7 +66,10 @@ pub fn data_points(line: &str) -> Vec<DataPoint> {
     let mut found = Vec::new();
     for directive in &aws.cloud_watch_metrics {
         for dimensions in series(&directive.dimensions, &fields) {
-            for metric in &directive.metrics {
+            for metric in directive.metrics.iter().take(MAX_METRICS) {
+                if found.len() == MAX_POINTS {
+                    return found;
+                }
                 let values = values(fields.get(&metric.name));
                 if values.is_empty() {
                     continue;
@@ -81,12 +94,18 @@ fn series(sets: &[Vec<String>], fields: &Map<String, Value>) -> Vec<BTreeMap<Str
         return vec![BTreeMap::new()];
     }
     sets.iter()
+        .filter(|names| names.len() <= MAX_DIMENSIONS)
         .filter_map(|names| {
             names
                 .iter()
-                .map(|name| Some((name.clone(), fields.get(name)?.as_str()?.to_owned())))
+                .map(|name| {
+                    let value = fields.get(name)?.as_str()?;
+                    (value.chars().count() <= MAX_DIMENSION_CHARS).then(|| (name.clone(), value.to_owned()))
+                })
                 .collect()
         })
+        // No more sets than points: every one of them may be large.
+        .take(MAX_POINTS)
         .collect()
 }
 
@@ -130,6 +149,23 @@ mod tests {
     #[test]
     fn a_set_whose_field_is_missing_is_left_out() {
         let points = line(|line| drop(line.as_object_mut().unwrap().remove("Provider")));
+        assert_eq!(points.len(), 1);
+    }
+
+    /// A quarter of a megabyte of sets and metrics would be a hundred million points.
+    #[test]
+    fn one_line_gives_only_so_many_points() {
+        let points = line(|line| {
+            let directive = &mut line["_aws"]["CloudWatchMetrics"][0];
+            directive["Dimensions"] = vec![json!([]); 10_000].into();
+            directive["Metrics"] = vec![json!({ "Name": "ProviderCalls" }); 10_000].into();
+        });
+        assert_eq!(points.len(), MAX_POINTS);
+        let points = line(|line| {
+            line["_aws"]["CloudWatchMetrics"][0]["Dimensions"][0] = vec!["Environment"; 31].into();
+        });
+        assert_eq!(points.len(), 1);
+        let points = line(|line| line["Provider"] = "x".repeat(1_025).into());
         assert_eq!(points.len(), 1);
     }
 

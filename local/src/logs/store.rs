@@ -16,8 +16,12 @@ use tokio::{
 
 use super::{emf, metrics::Metrics};
 
-/// Most bytes of lines that are kept in memory for one function; the oldest go first.
+/// Most bytes of lines that are kept in memory for one function; the oldest go first. The files, where there are any,
+/// hold every line.
 const KEPT_BYTES: usize = 4 * 1_024 * 1_024;
+
+/// What a line costs beside its text: an empty one is not free.
+const LINE_BYTES: usize = size_of::<Line>();
 
 /// Lines that may wait for the disk before the function that writes them has to wait too.
 const WAITING_LINES: usize = 1_024;
@@ -138,13 +142,13 @@ impl FunctionLog {
             let _closed = file.send(Write::Line(text.clone())).await;
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.bytes += text.len();
+        kept.bytes += LINE_BYTES + text.len();
         kept.lines.push_back(Line { at, text });
         while kept.bytes > KEPT_BYTES {
             let Some(oldest) = kept.lines.pop_front() else {
                 break;
             };
-            kept.bytes -= oldest.text.len();
+            kept.bytes -= LINE_BYTES + oldest.text.len();
         }
     }
 
@@ -191,6 +195,15 @@ mod tests {
         let lines = log.lines();
         assert!(lines.len() < 16, "{}", lines.len());
         assert!(lines.last().unwrap().text.starts_with("39x"));
+    }
+
+    #[tokio::test]
+    async fn empty_lines_are_bounded_too() {
+        let log = Logs::new(None, Metrics::default()).open("f").unwrap();
+        for _ in 0..200_000 {
+            log.write(Timestamp::UNIX_EPOCH, String::new()).await;
+        }
+        assert!(log.lines().len() < 150_000);
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
+use rustix::process::{Pid, Signal, getpid, getppid, set_child_subreaper, set_parent_process_death_signal};
 
 /// The hidden first argument that selects the launch step.
 pub const LAUNCH: &str = "__launch";
@@ -73,6 +73,10 @@ pub fn launch(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     // A parent that died before the line above sends no signal any more: then somebody else adopted us.
     if getppid().map(Pid::as_raw_pid) != Some(parent) {
+        return ExitCode::from(CANNOT_RUN);
+    }
+    // Kept over the exec: orphans below the program stay below it, so that its tree is all that it ever started.
+    if set_child_subreaper(Some(getpid())).is_err() {
         return ExitCode::from(CANNOT_RUN);
     }
     let _never_returns_when_it_worked = Command::new(program).args(arguments).exec();

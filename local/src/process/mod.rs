@@ -7,7 +7,8 @@
 //! supervisor S ──launch(TERM)──► worker W ──launch(KILL)──► function F ──► whatever F starts
 //! ```
 //!
-//! * S and W are child subreapers: an orphan anywhere below comes up to the nearer one, which kills and reaps it.
+//! * S, W and F are child subreapers: an orphan comes up to the nearest one. What F left is killed and reaped by W when
+//!   F ends; until then it is F's own, with its memory.
 //! * The *launch step* is this binary again: it asks the kernel for a signal when its parent dies, checks that the
 //!   parent is still the one that started it, and then becomes the program.
 //! * S killed: W gets SIGTERM and ends in order. W killed: F dies by its parent-death signal, S ends the rest.

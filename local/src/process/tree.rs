@@ -52,13 +52,72 @@ fn state_and_parent(stat: &str) -> Option<(char, u32)> {
     Some((state, fields.next()?.parse().ok()?))
 }
 
-/// Resident memory of a process in bytes; nothing when it is gone.
+/// Memory of a process and of everything below it in bytes; nothing when it is gone. Cheap for a process alone, which is
+/// the rule: it is asked many times a second.
 #[must_use]
-pub fn resident_bytes(pid: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+pub fn memory_bytes(root: u32) -> Option<u64> {
+    let below = below(root);
+    if below.is_empty() {
+        return resident_bytes(root);
+    }
+    // A page that a fork shares with its parent counts once, as in a control group: proportional, not resident.
+    let shares = below.into_iter().filter_map(proportional_bytes);
+    Some(proportional_bytes(root)? + shares.sum::<u64>())
+}
+
+/// Resident memory of a process in bytes; nothing when it is gone.
+fn resident_bytes(pid: u32) -> Option<u64> {
+    kibibytes(pid, "status", "VmRSS:")
+}
+
+/// Its proportional share of the pages that it uses, in bytes; nothing when it is gone.
+fn proportional_bytes(pid: u32) -> Option<u64> {
+    // A process that may not be looked into still tells its resident memory.
+    kibibytes(pid, "smaps_rollup", "Pss:").or_else(|| resident_bytes(pid))
+}
+
+fn kibibytes(pid: u32, file: &str, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
     Some(kibibytes * 1_024)
+}
+
+/// The living descendants of a process without a look at every process of the machine. It may miss one that is being
+/// born: good enough for what is asked again soon, not for a kill.
+fn below(root: u32) -> Vec<u32> {
+    let mut found = Vec::new();
+    let mut open = vec![root];
+    while let Some(parent) = open.pop() {
+        let Some(children) = children(parent) else {
+            // A kernel without that file.
+            return descendants(root);
+        };
+        found.extend(&children);
+        open.extend(children);
+    }
+    found
+}
+
+/// The children of a process; none when it is gone, nothing when the kernel does not tell.
+fn children(pid: u32) -> Option<Vec<u32>> {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
+        return Some(Vec::new());
+    };
+    let mut found = Vec::new();
+    for thread in threads.filter_map(Result::ok) {
+        match fs::read_to_string(thread.path().join("children")) {
+            Ok(children) => found.extend(
+                children
+                    .split_whitespace()
+                    .filter_map(|pid| pid.parse::<u32>().ok()),
+            ),
+            // The thread has ended meanwhile.
+            Err(_) if !thread.path().exists() => {}
+            Err(_) => return None,
+        }
+    }
+    Some(found)
 }
 
 /// Kills a program that leads its own process group, with everything that descends from it.
@@ -155,6 +214,17 @@ mod tests {
     fn our_own_memory_is_known() {
         let own = std::process::id();
         assert!(resident_bytes(own).unwrap() > 100_000);
-        assert_eq!(resident_bytes(0), None);
+        assert!(proportional_bytes(own).unwrap() > 100_000);
+        assert_eq!((resident_bytes(0), memory_bytes(0)), (None, None));
+    }
+
+    #[test]
+    fn both_ways_down_the_tree_agree() {
+        let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+        let own = std::process::id();
+        let (quick, thorough) = (below(own), descendants(own));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(quick.contains(&child.id()) && thorough.contains(&child.id()));
     }
 }

@@ -42,6 +42,7 @@ struct State {
 pub(super) struct Entry {
     pub(super) machine: Arc<Machine>,
     pub(super) status: Status,
+    remembered: bool,
     started_at_ms: i64,
     ended_at_ms: i64,
     offset: u64,
@@ -116,6 +117,7 @@ impl Archive {
         let entry = Entry {
             machine: Arc::clone(execution.machine()),
             status,
+            remembered: execution.is_remembered(),
             started_at_ms: snapshot.started_at.as_millisecond(),
             ended_at_ms: ended_at.as_millisecond(),
             offset,
@@ -154,7 +156,7 @@ impl Archive {
             error: kept.error,
             cause: kept.cause,
         };
-        execution.restore(kept.events, Some(ended));
+        execution.restore(kept.events, ended, entry.remembered);
         Ok(Some(execution))
     }
 
@@ -215,7 +217,11 @@ mod tests {
             started_at,
             None,
         );
-        execution.restore(vec![json!({ "id": 1, "type": arn })], ended);
+        let event = json!({ "id": 1, "type": arn });
+        match ended {
+            Some(ended) => execution.restore(vec![event], ended, arn == "arn:2"),
+            None => execution.record(event),
+        }
         execution
     }
 
@@ -245,6 +251,7 @@ mod tests {
             );
             assert_eq!(found.snapshot(), before.snapshot());
             assert_eq!(found.events(0), before.events(0));
+            assert_eq!(found.is_remembered(), arn == "arn:2");
         }
         assert!(archive.get(key("arn:4")).unwrap().is_none());
         assert_eq!(archive.entries().len(), 3);

@@ -1,22 +1,28 @@
-//! Taking executions, running them, and writing down what must survive.
+//! Taking executions, running them, and writing down what must survive. Where those lie that ended is in `known`, what
+//! comes back after a restart in `remembered`.
+
+mod known;
+mod remembered;
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use asl::run::{MAX_PAYLOAD_BYTES, Outcome, Start, World, abort, execute};
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use asl::{
+    history::Event,
+    run::{MAX_PAYLOAD_BYTES, Outcome, Start, World, abort, execute},
+};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
+use remembered::{interrupted_history, remembered};
+
 use super::{
-    archive::{Archive, key},
+    archive::Archive,
     error::StatesError,
     execution::{Ended, Execution, Snapshot, Status},
-    listed::Listed,
     machine::Machine,
 };
 use crate::{
@@ -29,9 +35,6 @@ pub const RESTARTED: &str = "environment restarted";
 
 /// Why an execution ended that was running when its environment was shut down.
 const SHUT_DOWN: &str = "environment shut down";
-
-/// Most executions that ended and are in memory: those that somebody may still follow. The oldest go to the archive.
-const ENDED_IN_MEMORY: usize = 100;
 
 /// All machines and executions of one environment.
 pub struct Engine {
@@ -53,7 +56,8 @@ pub struct Engine {
 
 impl Engine {
     /// With these machines, and with the executions that a journal remembers. Those that were running have ended now:
-    /// ABORTED.
+    /// ABORTED. Of those that had failed before, `unheard` says which have an end that nobody acted on: they are told
+    /// again.
     ///
     /// # Errors
     /// The journal refuses to be written.
@@ -62,6 +66,7 @@ impl Engine {
         world: Arc<dyn World>,
         journal: Option<(Journal, Vec<Entry>)>,
         changes: mpsc::UnboundedSender<Snapshot>,
+        unheard: impl Fn(&Snapshot) -> bool,
     ) -> Result<Arc<Self>, StatesError> {
         let machines: BTreeMap<_, _> = machines
             .into_iter()
@@ -81,12 +86,12 @@ impl Engine {
             tasks: TaskTracker::new(),
         });
         for execution in engine.in_memory() {
-            // Whether somebody heard of this end before the crash is not known. Whoever closes sessions does so under a
-            // condition, so hearing of it twice does no harm.
-            if matches!(
-                execution.snapshot().status(),
+            let snapshot = execution.snapshot();
+            let failed = matches!(
+                snapshot.status(),
                 Status::Failed | Status::TimedOut | Status::Aborted
-            ) {
+            );
+            if failed && unheard(&snapshot) {
                 engine.tell(&execution);
             }
         }
@@ -95,29 +100,16 @@ impl Engine {
             .iter()
             .filter(|execution| execution.snapshot().ended.is_none())
         {
-            let reason = json!({ "cause": RESTARTED });
+            for event in interrupted_history(interrupted) {
+                interrupted.record(serde_json::to_value(event).unwrap_or_default());
+            }
             let outcome = Outcome::Aborted {
                 error: None,
                 cause: Some(RESTARTED.to_owned()),
             };
-            interrupted.record(json!({
-                "timestamp": clock::now().as_second(), "type": "ExecutionAborted",
-                "id": 1, "previousEventId": 0, "executionAbortedEventDetails": reason,
-            }));
             engine.finish(interrupted, outcome).await?;
         }
         Ok(engine)
-    }
-
-    /// Says in which folder the executions lie that memory has no room for, and moves those there that a journal
-    /// remembered. Before it is called, nothing is moved.
-    pub async fn make_room(&self, folder: PathBuf) {
-        self.archive.open_in(folder);
-        for execution in self.in_memory().into_iter().rev() {
-            if execution.snapshot().ended.is_some() {
-                self.rest(execution.arn()).await;
-            }
-        }
     }
 
     /// A machine by its ARN.
@@ -144,60 +136,6 @@ impl Engine {
         let machine = self.machine(arn)?.redefined(definition)?;
         self.known().insert(arn.to_owned(), Arc::new(machine));
         Ok(())
-    }
-
-    /// An execution by its ARN.
-    ///
-    /// # Errors
-    /// There is none, or the archive cannot be read.
-    pub fn execution(&self, arn: &str) -> Result<Arc<Execution>, StatesError> {
-        let found = self.executions().get(arn).map(Arc::clone);
-        // It is in the archive before it leaves the memory: looked for in this order it is always found.
-        let found = match found {
-            Some(found) => Some(found),
-            None => self
-                .archive
-                .get(key(arn))
-                .map_err(StatesError::Archive)?
-                .map(Arc::new),
-        };
-        found.ok_or_else(|| StatesError::ExecutionDoesNotExist { arn: arn.to_owned() })
-    }
-
-    /// Every execution, newest first.
-    #[must_use]
-    pub fn list(&self) -> Vec<Listed> {
-        // The archive last, for the same reason.
-        let in_memory = self.in_memory();
-        Listed::all(in_memory, self.archive.entries())
-    }
-
-    /// An execution of the list.
-    ///
-    /// # Errors
-    /// The archive cannot be read.
-    pub fn listed(&self, listed: &Listed) -> Result<Arc<Execution>, StatesError> {
-        if let Some(execution) = listed.in_memory() {
-            return Ok(Arc::clone(execution));
-        }
-        let found = self.archive.get(listed.key()).map_err(StatesError::Archive)?;
-        // Nothing ever leaves the archive.
-        found
-            .map(Arc::new)
-            .ok_or_else(|| StatesError::ExecutionDoesNotExist {
-                arn: listed.key().to_string(),
-            })
-    }
-
-    /// What runs and what ended lately, newest first.
-    fn in_memory(&self) -> Vec<Arc<Execution>> {
-        let mut all: Vec<_> = self.executions().values().map(Arc::clone).collect();
-        all.sort_by(|a, b| {
-            b.started_at()
-                .cmp(&a.started_at())
-                .then_with(|| a.arn().cmp(b.arn()))
-        });
-        all
     }
 
     /// Takes an execution. The same name with the same input while it runs is the same execution. Returns when it is
@@ -276,14 +214,14 @@ impl Engine {
         };
         let (engine, running) = (Arc::clone(&self), Arc::clone(&execution));
         self.tasks.spawn(async move {
-            let record = |event: asl::history::Event| {
+            let record = |event: Event| {
                 // An event is made of texts and numbers: it always has a JSON form.
                 running.record(serde_json::to_value(event).unwrap_or_default());
             };
             let world = Arc::clone(&engine.world);
             let outcome = execute(&machine.parsed, start, world, signal, record).await;
-            // What the journal did not take is told anyway: the result is in the database already.
-            let _not_remembered = engine.finish(&running, outcome).await;
+            // What the journal does not take now is told anyway, since it has happened; the journal owes it.
+            let _owed = engine.finish(&running, outcome).await;
             engine.rest(running.arn()).await;
         });
         Ok(execution)
@@ -309,7 +247,7 @@ impl Engine {
                 at_ms: ended.at.as_millisecond(),
                 history: execution.events(0),
             };
-            written = journal.append(&entry).await.map_err(StatesError::Journal);
+            written = journal.append_or_owe(&entry).await.map_err(StatesError::Journal);
         }
         // The event is on its way before anybody who waits for the end goes on and looks for what the event does.
         let mut change = execution.snapshot();
@@ -317,25 +255,6 @@ impl Engine {
         self.send(change);
         execution.end(ended);
         written
-    }
-
-    /// Says that an execution has ended, and moves the one to the archive that ended longest ago, if there are many.
-    async fn rest(&self, arn: &str) {
-        let oldest = {
-            let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-            ended.push_back(arn.to_owned());
-            (ended.len() > ENDED_IN_MEMORY)
-                .then(|| ended.pop_front())
-                .flatten()
-        };
-        let found = oldest.and_then(|arn| self.executions().get(&arn).map(Arc::clone));
-        let Some(execution) = found else { return };
-        let (archive, moving) = (Arc::clone(&self.archive), Arc::clone(&execution));
-        let moved = tokio::task::spawn_blocking(move || archive.add(&moving)).await;
-        // What the disk does not take stays in memory: nothing is lost.
-        if matches!(moved, Ok(Ok(()))) {
-            self.executions().remove(execution.arn());
-        }
     }
 
     /// Stops whatever runs and waits for its end.
@@ -354,6 +273,10 @@ impl Engine {
         }
         self.abort_all().await;
         self.tasks.wait().await;
+        if let Some(journal) = &self.journal {
+            // A disk that is still full keeps nothing: the next environment takes these executions for interrupted.
+            let _not_remembered = journal.settle().await;
+        }
     }
 
     /// Waits until no execution of these machines runs. Something new may start meanwhile and afterwards.
@@ -390,57 +313,6 @@ pub fn execution_arn(machine_arn: &str, name: &str) -> String {
         "{}:{name}",
         machine_arn.replacen(":stateMachine:", ":execution:", 1)
     )
-}
-
-/// The executions of a journal. Those of a machine that is not there any more are left out.
-fn remembered(
-    machines: &BTreeMap<String, Arc<Machine>>,
-    entries: Vec<Entry>,
-) -> BTreeMap<String, Arc<Execution>> {
-    let mut executions = BTreeMap::new();
-    let moment = |ms| Timestamp::from_millisecond(ms).unwrap_or_default();
-    for entry in entries {
-        match entry {
-            Entry::Started {
-                execution_arn,
-                machine_arn,
-                input,
-                at_ms,
-            } => {
-                let Some(machine) = machines.get(&machine_arn).map(Arc::clone) else {
-                    continue;
-                };
-                let name = execution_arn.rsplit(':').next().unwrap_or_default().to_owned();
-                let execution =
-                    Execution::new(execution_arn.clone(), name, machine, input, moment(at_ms), None);
-                executions.insert(execution_arn, Arc::new(execution));
-            }
-            Entry::Ended {
-                execution_arn,
-                status,
-                output,
-                error,
-                cause,
-                at_ms,
-                history,
-            } => {
-                let (Some(execution), Some(status)) =
-                    (executions.get(&execution_arn), Status::parse(&status))
-                else {
-                    continue;
-                };
-                let ended = Ended {
-                    status,
-                    at: moment(at_ms),
-                    output,
-                    error,
-                    cause,
-                };
-                execution.restore(history, Some(ended));
-            }
-        }
-    }
-    executions
 }
 
 /// Source: "Quotas related to state machine executions" and `StartExecution`'s `name`.

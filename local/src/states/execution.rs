@@ -104,6 +104,8 @@ pub struct Execution {
 struct State {
     events: Vec<Value>,
     ended: Option<Ended>,
+    /// Whether that end comes from a journal.
+    remembered: bool,
     aborter: Option<Aborter>,
 }
 
@@ -192,6 +194,12 @@ impl Execution {
         self.started_at
     }
 
+    /// Whether it had ended before this environment came up.
+    #[must_use]
+    pub fn is_remembered(&self) -> bool {
+        self.state().remembered
+    }
+
     /// Whether it has this input, whatever the order of fields and the white space.
     #[must_use]
     pub fn has_input(&self, input: &Value) -> bool {
@@ -256,10 +264,11 @@ impl Execution {
         self.changed.send_replace(());
     }
 
-    pub(super) fn restore(&self, events: Vec<Value>, ended: Option<Ended>) {
+    pub(super) fn restore(&self, events: Vec<Value>, ended: Ended, remembered: bool) {
         let mut state = self.state();
         state.events = events;
-        state.ended = ended;
+        state.remembered = remembered;
+        state.ended = Some(ended);
     }
 
     pub(super) fn end(&self, ended: Ended) {

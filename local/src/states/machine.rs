@@ -39,7 +39,7 @@ impl Machine {
                     .collect(),
             )
         })?;
-        let problems = asl::check::check(&parsed);
+        let problems = asl::check::refusals(&parsed);
         if !problems.is_empty() {
             let reasons = problems
                 .iter()

@@ -54,7 +54,7 @@ pub enum ResolveError {
     #[error("the template has no such parameter: {0}")]
     UnknownParameter(String),
     /// A parameter's value is not allowed.
-    #[error("the value of {name} is not {expected}")]
+    #[error("parameter {name}: expected {expected}")]
     RefusedParameter {
         /// The parameter.
         name: LogicalId,

@@ -20,8 +20,8 @@ mod table;
 
 pub use event_pattern::{EventPattern, Match};
 pub use function::{
-    Architecture, Code, Environment, Function, FunctionTimeoutS, LogLevel, Logging, MemoryMb, Permission,
-    Runtime, SystemLogLevel, Tracing,
+    Architecture, Code, Environment, Function, FunctionTimeoutS, FunctionUrl, LogLevel, Logging, MemoryMb,
+    Permission, Runtime, SystemLogLevel, Tracing, UrlAuth,
 };
 pub use log_group::{LogGroup, Retention};
 pub use queue::{Queue, QueuePolicy, QueueRetentionS};
@@ -73,6 +73,11 @@ macro_rules! resource_types {
                 }
             }
 
+            /// The property with the physical name, if the type has one.
+            pub const fn name_property(&self) -> Option<&'static str> {
+                self.naming().0
+            }
+
             /// The property with the physical name, and the longest one.
             pub(crate) const fn naming(&self) -> (Option<&'static str>, usize) {
                 match self {
@@ -116,6 +121,7 @@ macro_rules! resource_types {
 resource_types! {
     Function = "AWS::Lambda::Function" [Arn] Some("FunctionName"), 64;
     Permission = "AWS::Lambda::Permission" [Id] None, 100;
+    FunctionUrl = "AWS::Lambda::Url" [] None, 64;
     Role = "AWS::IAM::Role" [Arn, RoleId] Some("RoleName"), 64;
     LogGroup = "AWS::Logs::LogGroup" [Arn] Some("LogGroupName"), 512;
     Table = "AWS::DynamoDB::Table" [Arn] Some("TableName"), 255;

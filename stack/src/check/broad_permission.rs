@@ -5,13 +5,18 @@
 //!
 //! **What it wants.** No wildcard in an action; no wildcard in a resource but a last `:*` behind a named one (a
 //! function's versions, a log group's streams). Actions without resource-level permissions may stand on `*` if they are
-//! in `resources::permissions::UNSCOPED`, each with its reason (D27). No policy for everybody, no role that everybody may
-//! take on. A service calls a function on behalf of one named source.
+//! in `resources::permissions::UNSCOPED`, each with its reason (D27). A service calls a function on behalf of one named
+//! source. Who may be meant at all is for `public-exposure`, what a role needs for `role-wider-than-function`.
+//!
+//! **What to do.** Name each action and each resource. An action that takes no resource goes into `UNSCOPED`, with its
+//! reason.
+//!
+//! Source: Service Authorization Reference (which actions take a resource); IAM User Guide, "Grant least privilege".
 
 use cfn::{
     Grant, Intrinsic, Value,
     name::Action,
-    policy::{Effect, Principal, Statement},
+    policy::{Effect, Statement},
     resource::Permission,
 };
 
@@ -21,7 +26,7 @@ use crate::{
     resources::permissions::UNSCOPED,
 };
 
-const RULE: &str = "broad-permission";
+pub(super) const RULE: &str = "broad-permission";
 
 /// What is wrong, and what to do.
 type Broad = (String, &'static str);
@@ -30,14 +35,8 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for granted in subject.template.grants() {
         let broad = match granted.grant {
             Grant::Role(statement) => of_statement(statement),
-            Grant::Trust(trust) => everybody(&trust.principal, "a role that everybody may take on")
-                .into_iter()
-                .collect(),
-            Grant::Resource(granted) if granted.statement.effect == Effect::Deny => Vec::new(),
-            Grant::Resource(granted) => of_statement(&granted.statement)
-                .into_iter()
-                .chain(everybody(&granted.principal, "a policy for everybody"))
-                .collect(),
+            Grant::Trust(_) => continue,
+            Grant::Resource(granted) => of_statement(&granted.statement),
             Grant::Call(permission) => of_call(permission),
         };
         let findings = broad
@@ -72,7 +71,7 @@ fn of_call(permission: &Permission) -> Vec<Broad> {
     let source = match &permission.source_arn {
         None => {
             let service = &permission.principal;
-            Some((format!("a call on behalf of any account: {service}"), hint))
+            Some((format!("a call on behalf of whatever: {service}"), hint))
         }
         Some(source) => text(source)
             .filter(|text| !is_named(text))
@@ -87,21 +86,12 @@ fn wildcard(action: &Action) -> Option<Broad> {
         .then(|| (format!("wildcard in an action: {action}"), "name each action"))
 }
 
-fn everybody(principal: &Principal, message: &str) -> Option<Broad> {
-    match principal {
-        Principal::Service(_) => None,
-        Principal::Aws(who) => text(who)
-            .is_some_and(|text| text.contains('*'))
-            .then(|| (message.to_owned(), "name who is allowed")),
-    }
-}
-
 fn is_unscoped(action: &str) -> bool {
     UNSCOPED.iter().any(|unscoped| unscoped.action == action)
 }
 
 /// The text of a value in which a wildcard could stand.
-fn text(value: &Value) -> Option<&str> {
+pub(super) fn text(value: &Value) -> Option<&str> {
     match value {
         Value::Literal(text) => Some(text),
         Value::Intrinsic(Intrinsic::Sub(sub)) => Some(sub.text()),
@@ -229,36 +219,6 @@ mod tests {
         );
     }
 
-    #[test]
-    fn everybody() {
-        let found = found(super::check, &local(), |template| {
-            for (_, policy) in template.resources_of_mut::<cfn::resource::QueuePolicy>() {
-                policy.document.statements[0].principal = Principal::Aws("*".into());
-            }
-        });
-        assert_eq!(found.len(), 1);
-        assert!(found[0].ends_with("a policy for everybody"), "{found:?}");
-    }
-
-    #[test]
-    fn a_role_that_everybody_may_take_on() {
-        let trusting = |who: &str| {
-            let who = Value::from(who);
-            found(super::check, &local(), |template| {
-                let (_, role) = template
-                    .resources_of_mut::<Role>()
-                    .find(|(id, _)| id.as_str() == "ResultCombinerRole")
-                    .unwrap();
-                role.trust.statements[0].principal = Principal::Aws(who);
-            })
-        };
-        let at = "error template.json#/Resources/ResultCombinerRole/Properties/AssumeRolePolicyDocument/Statement/0: ";
-        let expect = [format!("{at}a role that everybody may take on")];
-        assert_eq!(trusting("*"), expect);
-        assert_eq!(trusting("arn:aws:iam::*:root"), expect);
-        assert_eq!(trusting("arn:aws:iam::111122223333:role/deployer"), [""; 0]);
-    }
-
     #[track_caller]
     fn check_call(action: &str, source_arn: Option<Value>, expect: &[&str]) {
         let permission = Permission {
@@ -285,7 +245,7 @@ mod tests {
         check_call(
             invoke,
             None,
-            &["a call on behalf of any account: events.amazonaws.com"],
+            &["a call on behalf of whatever: events.amazonaws.com"],
         );
         check_call(invoke, Some("*".into()), &["a source with a wildcard: *"]);
         check_call(

@@ -3,13 +3,19 @@
 //! **Why.** CloudFormation refuses such a template as a whole, after the artifacts were uploaded. A placeholder in a
 //! state machine (`${RecipeGenerator.Arn}`) is a reference too.
 //!
+//! **What it wants.** Every `Ref`, `Fn::GetAtt`, `Fn::Sub` and `DependsOn` names a resource or parameter of the template,
+//! an attribute that its type has, and no two resources wait for each other.
+//!
 //! **What to do.** Refer to resources by the constants of `resources::ids`; for a circle, name one of its resources by
 //! its physical name instead.
+//!
+//! Source: CloudFormation User Guide, "Troubleshooting CloudFormation" (unresolved resource dependencies, circular
+//! dependencies).
 
 use super::{Subject, in_template};
 use crate::report::{Finding, Report};
 
-const RULE: &str = "dangling-reference";
+pub(super) const RULE: &str = "dangling-reference";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for dangling in subject.template.dangling() {

@@ -3,8 +3,12 @@
 //! **Why.** A model that reached its end answers every call with an error, on a known day. The seed's own,
 //! `anthropic.claude-3-sonnet-20240229-v1:0`, did on 2025-07-21 (D9).
 //!
-//! **What it says.** A warning from 90 days before `model.end_of_life`, an error after it. `unknown` is no finding but
-//! an entry of its own in the report: nobody knows, and nothing is guessed.
+//! **What it wants.** A model that lives: a warning from 90 days before `model.end_of_life`, an error after it. `unknown`
+//! is no finding but an entry of its own in the report: nobody knows, and nothing is guessed.
+//!
+//! **What to do.** Choose a model that lives on in `model.id`, with its `model.end_of_life`.
+//!
+//! Source: Amazon Bedrock User Guide, "Model lifecycle".
 
 use super::{Subject, WARNING_DAYS, days_until, in_environment};
 use crate::{
@@ -12,7 +16,7 @@ use crate::{
     report::{Finding, Report},
 };
 
-const RULE: &str = "end-of-life-model";
+pub(super) const RULE: &str = "end-of-life-model";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let model = &subject.app.environment().model;

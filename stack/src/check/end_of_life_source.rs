@@ -3,10 +3,12 @@
 //! **Why.** Naver ended its shopping search for everybody on 2026-07-31 and replaced it by nothing (D15). An
 //! environment that still asks it fails every order.
 //!
-//! **What it says.** A warning from 90 days before the end, an error after it. A `prices.base_url` whose host is not
-//! Naver's is somebody's own service that speaks the same protocol: whoever runs it knows how long.
+//! **What it wants.** A source that lives: a warning from 90 days before its end, an error after it. A `prices.base_url`
+//! whose host is not Naver's is somebody's own service that speaks the same protocol: whoever runs it knows how long.
 //!
 //! **What to do.** Sources that live are not built in yet: point `prices.base_url` at a service of your own.
+//!
+//! Source: Naver Developers' notice about the end of its shopping search (D15).
 
 use contract::limits::NAVER_LAST_DAY;
 use jiff::civil::{Date, date};
@@ -17,7 +19,7 @@ use crate::{
     report::{Finding, Report},
 };
 
-const RULE: &str = "end-of-life-source";
+pub(super) const RULE: &str = "end-of-life-source";
 
 /// The last day of Naver's shopping search (D15).
 const NAVER_ENDED: Date = {
@@ -68,14 +70,7 @@ mod tests {
         let Prices::Naver(naver) = &mut app.environment.prices;
         naver.base_url = BaseUrl::new(base_url).unwrap();
         let mut report = Report::default();
-        super::check(
-            &Subject {
-                app: &app,
-                template: &app.lower(),
-                today,
-            },
-            &mut report,
-        );
+        super::check(&Subject::new(&app, &app.lower(), today), &mut report);
         assert_eq!(
             report.findings.first().map(|finding| finding.severity),
             expect,
@@ -102,14 +97,7 @@ mod tests {
         check("https://openapi.naver.com.example.com", date(2030, 1, 1), None);
         let app = local();
         let mut report = Report::default();
-        super::check(
-            &Subject {
-                app: &app,
-                template: &app.lower(),
-                today: date(2030, 1, 1),
-            },
-            &mut report,
-        );
+        super::check(&Subject::new(&app, &app.lower(), date(2030, 1, 1)), &mut report);
         assert_eq!(report, Report::default());
     }
 }

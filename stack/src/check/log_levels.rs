@@ -4,18 +4,24 @@
 //! every metric in silence, and a higher system level kills the platform's reports, from which timeouts are counted
 //! (D11). A state machine that logs execution data logs orders, and orders hold health data (D24).
 //!
-//! **What it wants.** Functions log JSON into a log group of the template, at INFO or more talkative on both sides.
-//! Machines log errors, without execution data, into a log group of the template. Log groups have a retention.
+//! **What it wants.** Functions log JSON, at INFO or more talkative on both sides. Machines log errors, without execution
+//! data. Where the lines go is for `missing-retention`.
+//!
+//! **What to do.** Set both levels of `LoggingConfig` to INFO; a machine's `LoggingConfiguration` to ERROR with
+//! `IncludeExecutionData` false.
+//!
+//! Source: Lambda Developer Guide, "Configuring advanced logging controls" (levels need JSON; the embedded metric format
+//! counts as INFO); Step Functions Developer Guide, "Using CloudWatch Logs to log execution history".
 
 use cfn::{
-    Intrinsic, LogicalId, Prop, Target, Template,
-    resource::{Function, LogGroup, LogLevel, Logging, MachineLogLevel, StateMachine, SystemLogLevel},
+    LogicalId,
+    resource::{Function, LogLevel, Logging, MachineLogLevel, StateMachine, SystemLogLevel},
 };
 
 use super::{Subject, in_template};
 use crate::report::{Finding, Report};
 
-const RULE: &str = "log-levels";
+pub(super) const RULE: &str = "log-levels";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let template = subject.template;
@@ -24,27 +30,18 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         report.findings.push(Finding::error(RULE, path, message));
     };
     for (id, function) in template.resources_of::<Function>() {
-        if let Some(message) = function_fault(function, template) {
+        if let Some(message) = function_fault(function) {
             add(id, "LoggingConfig", format!("{message}: {id}"));
         }
     }
     for (id, machine) in template.resources_of::<StateMachine>() {
-        if let Some(message) = machine_fault(machine, template) {
+        if let Some(message) = machine_fault(machine) {
             add(id, "LoggingConfiguration", format!("{message}: {id}"));
-        }
-    }
-    for (id, group) in template.resources_of::<LogGroup>() {
-        if group.retention.is_none() {
-            add(
-                id,
-                "RetentionInDays",
-                format!("a log group without a retention keeps lines for ever: {id}"),
-            );
         }
     }
 }
 
-fn function_fault(function: &Function, template: &Template) -> Option<&'static str> {
+fn function_fault(function: &Function) -> Option<&'static str> {
     match &function.logging {
         None | Some(Logging::Text { .. }) => Some("a function's logs are not JSON, so they have no levels"),
         Some(Logging::Json {
@@ -56,14 +53,11 @@ fn function_fault(function: &Function, template: &Template) -> Option<&'static s
         Some(Logging::Json { system_log_level, .. }) if *system_log_level > SystemLogLevel::Info => {
             Some("a system log level above INFO kills the platform's reports")
         }
-        Some(Logging::Json { log_group, .. }) => {
-            let inside = log_group.as_ref().is_some_and(|group| is_group(group, template));
-            (!inside).then_some("a function logs into a log group that is not in the template")
-        }
+        Some(Logging::Json { .. }) => None,
     }
 }
 
-fn machine_fault(machine: &StateMachine, template: &Template) -> Option<&'static str> {
+fn machine_fault(machine: &StateMachine) -> Option<&'static str> {
     let Some(logging) = &machine.logging else {
         return Some("a machine logs nothing");
     };
@@ -72,23 +66,8 @@ fn machine_fault(machine: &StateMachine, template: &Template) -> Option<&'static
     }
     match logging.level {
         MachineLogLevel::Fatal | MachineLogLevel::Off => Some("a machine does not log its errors"),
-        MachineLogLevel::All | MachineLogLevel::Error => {
-            let inside = is_group(&logging.log_group_arn, template);
-            (!inside).then_some("a machine logs into a log group that is not in the template")
-        }
+        MachineLogLevel::All | MachineLogLevel::Error => None,
     }
-}
-
-/// Whether a value points at a log group of the template.
-fn is_group<T>(value: &Prop<T>, template: &Template) -> bool {
-    let id = match value.intrinsic() {
-        Some(Intrinsic::Ref(Target::Logical(id))) => id,
-        Some(Intrinsic::GetAtt(get_att)) => &get_att.resource,
-        Some(Intrinsic::Ref(Target::Pseudo(_)) | Intrinsic::Sub(_) | Intrinsic::Join(_)) | None => {
-            return false;
-        }
-    };
-    template.resources_of::<LogGroup>().any(|(group, _)| group == id)
 }
 
 #[cfg(test)]
@@ -157,19 +136,10 @@ mod tests {
     }
 
     #[test]
-    fn text_and_foreign_groups_are_errors() {
+    fn text_is_an_error() {
         check(
             |logging| *logging = Logging::Text { log_group: None },
             &["a function's logs are not JSON, so they have no levels"],
-        );
-        check(
-            |logging| {
-                let Logging::Json { log_group, .. } = logging else {
-                    panic!()
-                };
-                *log_group = None;
-            },
-            &["a function logs into a log group that is not in the template"],
         );
     }
 
@@ -183,29 +153,6 @@ mod tests {
         check_machine(
             |machine| machine.logging.as_mut().unwrap().level = MachineLogLevel::Fatal,
             "a machine does not log its errors",
-        );
-        check_machine(
-            |machine| {
-                machine.logging.as_mut().unwrap().log_group_arn = "arn:aws:logs:a:b:log-group:c:*".into();
-            },
-            "a machine logs into a log group that is not in the template",
-        );
-    }
-
-    #[test]
-    fn a_group_without_retention() {
-        let found = found(super::check, &local(), |template| {
-            template
-                .resources_of_mut::<LogGroup>()
-                .take(1)
-                .for_each(|(_, group)| group.retention = None);
-        });
-        assert_eq!(
-            found,
-            [
-                "error template.json#/Resources/CloserLogs/Properties/RetentionInDays: a log group without a retention \
-              keeps lines for ever: CloserLogs"
-            ]
         );
     }
 }

@@ -1,5 +1,8 @@
 //! What is wrong with an app: one rule a file, its manual page is the file's comment, its tests stand below.
 //!
+//! The rules of the States Language live in `asl`; `machine_rules` hands on what they find. The pages of all of them make
+//! `RULES.md`: see [`manual`](crate::manual).
+//!
 //! A rule looks at the app and at its lowered template and adds what it finds to a report; it never stops at the first.
 //! Today's date is an argument, so that a report of any day can be had on any day.
 
@@ -7,39 +10,113 @@ mod broad_permission;
 mod dangling_reference;
 mod end_of_life_model;
 mod end_of_life_source;
+mod failure_as_success;
+mod function_limits;
+mod limits;
 mod log_levels;
-mod machine_problem;
+mod lost_input;
+mod machine_limits;
+mod machine_rules;
+mod missing_catcher;
+mod missing_permission;
+mod missing_retention;
+mod missing_ttl;
 mod model_needs_profile;
+mod non_ascii_name;
+mod public_exposure;
+mod role_wider_than_function;
+mod template_limits;
 mod timeout_order;
-mod uncaught_failure;
 mod unencrypted;
+mod unpinned_version;
 
-use cfn::Template;
+use cfn::{LogicalId, Template};
 use jiff::civil::Date;
+use serde_json::Value as Json;
 
-use crate::{app::App, report::Report};
+use crate::{
+    app::App,
+    needs::{Holder, holders},
+    report::Report,
+};
 
 /// What a rule looks at.
 struct Subject<'a> {
     app: &'a App,
     template: &'a Template,
     today: Date,
+    /// The template as CloudFormation reads it.
+    rendered: Json,
+    /// Who has a role, and what each needs.
+    holders: Vec<Holder<'a>>,
+}
+
+impl<'a> Subject<'a> {
+    fn new(app: &'a App, template: &'a Template, today: Date) -> Self {
+        Self {
+            app,
+            template,
+            today,
+            rendered: template.to_json(),
+            holders: holders(template, app.environment()),
+        }
+    }
+
+    /// The properties of a resource as CloudFormation reads them.
+    fn properties(&self, id: &LogicalId) -> Option<&Json> {
+        self.rendered
+            .get("Resources")?
+            .get(id.as_str())?
+            .get("Properties")
+    }
 }
 
 /// Adds what it finds to a report.
-type Rule = fn(&Subject<'_>, &mut Report);
+type Check = fn(&Subject<'_>, &mut Report);
 
-const RULES: [Rule; 10] = [
-    dangling_reference::check,
-    machine_problem::check,
-    uncaught_failure::check,
-    timeout_order::check,
-    broad_permission::check,
-    unencrypted::check,
-    log_levels::check,
-    model_needs_profile::check,
-    end_of_life_model::check,
-    end_of_life_source::check,
+/// One rule, with the text of its file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rule {
+    /// Its name, as its file is called.
+    pub(crate) name: &'static str,
+    /// The text of its file, whose first comment is its manual page.
+    pub(crate) source: &'static str,
+    check: Check,
+}
+
+macro_rules! rule {
+    ($module:ident) => {
+        Rule {
+            name: $module::RULE,
+            source: include_str!(concat!(stringify!($module), ".rs")),
+            check: $module::check,
+        }
+    };
+}
+
+/// Every rule of this crate, in the order in which it is asked. Those of the States Language come behind them.
+pub(crate) const RULES: [Rule; 21] = [
+    rule!(dangling_reference),
+    rule!(lost_input),
+    rule!(missing_catcher),
+    rule!(failure_as_success),
+    rule!(timeout_order),
+    rule!(broad_permission),
+    rule!(public_exposure),
+    rule!(role_wider_than_function),
+    rule!(missing_permission),
+    rule!(unencrypted),
+    rule!(log_levels),
+    rule!(missing_retention),
+    rule!(missing_ttl),
+    rule!(non_ascii_name),
+    rule!(template_limits),
+    rule!(function_limits),
+    rule!(machine_limits),
+    rule!(unpinned_version),
+    rule!(model_needs_profile),
+    rule!(end_of_life_model),
+    rule!(end_of_life_source),
 ];
 
 /// From how many days before its end a model or a source is warned about (D9).
@@ -47,18 +124,15 @@ const WARNING_DAYS: i64 = 90;
 
 /// Everything that is wrong with an app on a day: errors first, each severity in the order of the rules.
 pub fn check(app: &App, today: Date) -> Report {
-    judge(&Subject {
-        app,
-        template: &app.lower(),
-        today,
-    })
+    judge(&Subject::new(app, &app.lower(), today))
 }
 
 fn judge(subject: &Subject<'_>) -> Report {
     let mut report = Report::default();
     for rule in RULES {
-        rule(subject, &mut report);
+        (rule.check)(subject, &mut report);
     }
+    machine_rules::check(subject, &mut report);
     report.findings.sort_by_key(|finding| finding.severity);
     report
 }
@@ -101,19 +175,21 @@ mod tests {
     };
 
     /// What one rule finds in a broken app or template, as `severity path: message`.
-    pub(super) fn found(rule: Rule, app: &App, change: impl FnOnce(&mut Template)) -> Vec<String> {
+    pub(super) fn found(rule: Check, app: &App, change: impl FnOnce(&mut Template)) -> Vec<String> {
         let mut template = app.lower();
         change(&mut template);
         let mut report = Report::default();
-        rule(
-            &Subject {
-                app,
-                template: &template,
-                today: TODAY,
-            },
-            &mut report,
-        );
+        rule(&Subject::new(app, &template, TODAY), &mut report);
         report.findings.iter().map(said).collect()
+    }
+
+    /// A task of a machine's top level.
+    #[track_caller]
+    pub(super) fn task<'s>(states: &'s mut asl::model::States, name: &str) -> &'s mut asl::model::Task {
+        match states.get_mut(name) {
+            Some(asl::model::State::Task(task)) => task,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn said(finding: &Finding) -> String {
@@ -195,5 +271,41 @@ mod tests {
             assert!(finding[key].is_string(), "{key}");
         }
         assert_eq!(finding["severity"], "error");
+    }
+
+    /// What the rules of the States Language find reaches the report under their own names.
+    #[test]
+    fn an_unreachable_state_is_an_error_of_the_whole_check() {
+        let mut app = local();
+        let lost = asl::model::State::Succeed(asl::model::Succeed::default());
+        app.machine.states.insert("Lost".to_owned(), lost);
+        let report = check(&app, TODAY);
+        let [finding] = report.findings.as_slice() else {
+            panic!("{report:?}")
+        };
+        assert_eq!(
+            (finding.rule, finding.path.as_str()),
+            ("unreachable-state", "state-machine.asl.json#/States/Lost")
+        );
+    }
+
+    /// A file that nobody lists is a rule that nobody asks.
+    #[test]
+    fn a_rule_in_the_folder_is_a_rule_in_the_list() {
+        let listed: std::collections::BTreeSet<_> =
+            RULES.iter().map(|rule| rule.name.replace('-', "_")).collect();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| {
+            entry
+                .unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        });
+        let rules = files.filter(|file| !["mod", "limits", "machine_rules"].contains(&file.as_str()));
+        assert_eq!(rules.collect::<std::collections::BTreeSet<_>>(), listed);
     }
 }

@@ -3,13 +3,18 @@
 //! **Why.** Claude 3.7 and everything newer answers only through an inference profile (D9). A call of the bare id ends in
 //! a `ValidationException` ("on-demand throughput isn't supported"), so every order fails.
 //!
+//! **What it wants.** An inference profile for every model that has no on-demand throughput of its own.
+//!
 //! **What to do.** Put the profile's prefix before the id: `global.`, or a geographic one with its
 //! `model.destination_regions`.
+//!
+//! Source: Amazon Bedrock User Guide, "Supported foundation models" and "Supported Regions and models for inference
+//! profiles".
 
 use super::{Subject, in_environment};
 use crate::report::{Finding, Report};
 
-const RULE: &str = "model-needs-profile";
+pub(super) const RULE: &str = "model-needs-profile";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let id = &subject.app.environment().model.id;

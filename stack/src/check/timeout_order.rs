@@ -2,13 +2,21 @@
 //!
 //! **Why.** A function that is cut off by its task's timeout keeps running unseen and says nothing; a machine that is
 //! cut off before its retries are used up runs no catcher; a session that is given up while its execution still runs
-//! is answered twice (D4, D11, D18).
+//! is answered twice; one that the table forgets before its deadline is answered by nobody (D4, D11, D18).
 //!
-//! **What it wants.** Function < task < machine < deadline; every task and every machine has a timeout, and the
-//! machine's is above the worst case over every retrier.
+//! **What it wants.** Function < task < machine < deadline < time to live. Every task and every machine has a timeout, and
+//! the machine's is above the worst case: the time budget that `timing` computes from the definitions, over every attempt
+//! and every delay of every retrier.
+//!
+//! **What to do.** Timeouts of functions are `Task::TIMEOUT_S`; everything above them is computed, so change what they
+//! are computed from: the margins in `timing` and `flow`, or the retriers. `check` shows the budget.
+//!
+//! Source: States Language, "Timeouts" and "Retrying after error"; Lambda quotas (a function runs at most 900 s); Step
+//! Functions' quotas (an execution lasts at most a year).
 
 use asl::model::{State, States, TaskTimeout};
 use cfn::{Template, resource::Function};
+use contract::session::TTL_S;
 
 use super::{Subject, machines};
 use crate::{
@@ -16,7 +24,7 @@ use crate::{
     timing::worst_case_s,
 };
 
-const RULE: &str = "timeout-order";
+pub(super) const RULE: &str = "timeout-order";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for (file, machine) in machines(subject.app) {
@@ -53,6 +61,15 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         let message = format!(
             "the session's deadline of {deadline_s} s is not above the machine's timeout: {timeout} s"
         );
+        report.findings.push(Finding::error(
+            RULE,
+            "state-machine.asl.json#/TimeoutSeconds",
+            message,
+        ));
+    }
+    if u64::try_from(TTL_S).is_ok_and(|ttl_s| ttl_s <= deadline_s) {
+        let message =
+            format!("a session's time to live of {TTL_S} s is not above its deadline: {deadline_s} s");
         report.findings.push(Finding::error(
             RULE,
             "state-machine.asl.json#/TimeoutSeconds",
@@ -180,6 +197,18 @@ mod tests {
             &[
                 "error state-machine.asl.json#/TimeoutSeconds: the session's deadline of 523 s is not above the \
                machine's timeout: 523 s",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_session_that_is_forgotten_before_its_deadline() {
+        check(|app| app.timing.deadline_s = 86_399, &[]);
+        check(
+            |app| app.timing.deadline_s = 86_400,
+            &[
+                "error state-machine.asl.json#/TimeoutSeconds: a session's time to live of 86400 s is not above its \
+                 deadline: 86400 s",
             ],
         );
     }

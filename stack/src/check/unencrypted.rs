@@ -5,6 +5,11 @@
 //!
 //! **What it wants.** Tables, log groups, state machines and queues are encrypted with the key of the parameter
 //! `KeyArn`.
+//!
+//! **What to do.** Refer to `resources::ids::KEY_ARN` in the resource's own property for it.
+//!
+//! Source: DynamoDB Developer Guide, "Encryption at rest"; CloudWatch Logs User Guide, "Encrypt log data"; Step Functions
+//! Developer Guide, "Data at rest encryption"; SQS Developer Guide, "Encryption at rest".
 
 use cfn::{
     LogicalId, Prop, Value,
@@ -17,7 +22,7 @@ use crate::{
     resources::ids,
 };
 
-const RULE: &str = "unencrypted";
+pub(super) const RULE: &str = "unencrypted";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let key: Value = Prop::reference(ids::KEY_ARN);

@@ -4,13 +4,15 @@
 //! reported lives in `reader`; the values with patterns of their own live in `word` and `model`. Nothing here
 //! touches a disk: whoever has one hands the text over.
 
+mod base_url;
 mod model;
 mod reader;
 mod word;
 
+pub use base_url::BaseUrl;
 pub use model::{EndOfLife, ModelId, Reach};
 pub use reader::EnvironmentError;
-pub use word::{AccountId, BaseUrl, EnvironmentName, ParameterName, Region};
+pub use word::{AccountId, EnvironmentName, ParameterName, Region};
 
 use cfn::resource::{Architecture, Retention};
 use contract::{bounded::Whole, limits::DEFAULT_MAX_TOKENS};

@@ -1,10 +1,8 @@
-//! The words of an environment that follow a pattern: names, regions, accounts, addresses.
+//! The words of an environment that follow a pattern: names, regions, accounts.
 //!
-//! Each type holds only valid words; `EXPECTED` says in a sentence what it takes. The model's words live in `model`.
+//! Each type holds only valid words; `EXPECTED` says in a sentence what it takes. The model's words live in `model`, addresses in `base_url`.
 
 use std::fmt;
-
-use url::{Host, Url};
 
 /// Writes a type that holds a checked text.
 macro_rules! checked_text {
@@ -112,68 +110,3 @@ checked_text!(
             && !first.starts_with("ssm")
     }
 );
-
-/// Where a service answers: scheme, host, perhaps a port and a path; no slash at its end.
-///
-/// The keys go there with every call, so it is `https`, or `http` to this machine: the price function takes no other
-/// and would never start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl {
-    text: String,
-    host: String,
-    this_machine: bool,
-}
-
-impl BaseUrl {
-    /// What it takes, for errors.
-    pub const EXPECTED: &'static str = "an address such as https://prices.example.com, or http to this machine, without user, query or fragment";
-    /// Naver's own address (S4).
-    pub const NAVER: &'static str = "https://openapi.naver.com";
-
-    /// The address, if it is one.
-    #[must_use]
-    pub fn new(text: &str) -> Option<Self> {
-        let url = Url::parse(text).ok()?;
-        let host = url.host_str().filter(|host| !host.is_empty())?;
-        let this_machine = match url.host()? {
-            Host::Domain(name) => name == "localhost",
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
-        };
-        let is_private = match url.scheme() {
-            "https" => true,
-            "http" => this_machine,
-            _ => false,
-        };
-        let is_bare = url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none();
-        (is_private && is_bare).then(|| Self {
-            text: url.as_str().trim_end_matches('/').to_owned(),
-            host: host.trim_end_matches('.').to_owned(),
-            this_machine,
-        })
-    }
-
-    /// The address itself.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// The host in lower case.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// Whether it is the machine that asks: nothing answers there inside of a function on AWS.
-    pub const fn is_this_machine(&self) -> bool {
-        self.this_machine
-    }
-}
-
-impl fmt::Display for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}

@@ -3,19 +3,27 @@
 use clap::Args;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
-use stack::{Finding, Severity};
+use stack::{Finding, Severity, timing::Timing};
 use target::{exit_code, handover::Output, progress::Progress};
 
 use super::{print_json, print_text};
 use crate::{environments::EnvironmentArgs, failure::Failure};
 
-/// Says everything that is wrong with an environment, not the first thing only. Exits with 1 if one of it is an error,
-/// and with 2 if its file cannot be read: then the file's first mistake is told.
+/// Says everything that is wrong with an environment.
+///
+/// Template, state machines, permissions, models and price sources: every finding with its rule, its place and what to do,
+/// not the first one only. Exits with 1 if one is an error, and with 2 if the environment's file cannot be read: then the
+/// file's first mistake is told.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask check                                 the local environment
+  cargo xtask check --env prod --output json        production, for a program
+  cargo xtask check --env prod --today 2027-01-01   what will be wrong next year")]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     environment: EnvironmentArgs,
-    /// The day to check for; today in UTC if there is none.
+    /// The day to check for: models and price sources end on one [default: today in UTC].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
     /// What stdout is to hold.
@@ -24,17 +32,60 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Checked<'a> {
     environment: &'a str,
     today: String,
+    time_budget: TimeBudget,
     findings: &'a [Finding],
     unknown: &'a [Finding],
+}
+
+/// How long an execution takes by its definition, and when it is given up, in seconds.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TimeBudget {
+    /// If every task answers at once; null if no execution can succeed.
+    best_s: Option<u64>,
+    /// With every retry, each as late as it may be.
+    worst_s: u64,
+    /// When Step Functions ends it.
+    machine_timeout_s: u64,
+    /// When readers of its session give it up.
+    deadline_s: u64,
+}
+
+impl TimeBudget {
+    const fn of(timing: Timing) -> Self {
+        Self {
+            best_s: timing.best_case_s,
+            worst_s: timing.worst_case_s,
+            machine_timeout_s: timing.machine_timeout_s,
+            deadline_s: timing.deadline_s,
+        }
+    }
+
+    fn sentence(self) -> String {
+        let Self {
+            best_s,
+            worst_s,
+            machine_timeout_s,
+            deadline_s,
+        } = self;
+        let takes = match best_s {
+            Some(best_s) => format!("an execution takes {best_s} s at best and {worst_s} s at worst"),
+            None => format!("no execution can succeed, it fails within {worst_s} s"),
+        };
+        format!("{takes}, times out after {machine_timeout_s} s, is given up after {deadline_s} s")
+    }
 }
 
 pub(crate) fn run(args: &CheckArgs, progress: &mut Progress) -> Result<u8, Failure> {
     let environment = args.environment.read()?;
     let today = args.today.unwrap_or_else(today);
-    let report = stack::check(&stack::app(&environment), today);
+    let app = stack::app(&environment);
+    let time_budget = TimeBudget::of(app.timing());
+    let report = stack::check(&app, today);
     for unknown in &report.unknown {
         progress.warning(&format!(
             "{} [{}]: {}",
@@ -44,6 +95,7 @@ pub(crate) fn run(args: &CheckArgs, progress: &mut Progress) -> Result<u8, Failu
     match args.output {
         Output::Text => {
             print_text(&text(&report.findings))?;
+            progress.note("Budget", &time_budget.sentence());
             progress.note(
                 "Checked",
                 &format!(
@@ -56,6 +108,7 @@ pub(crate) fn run(args: &CheckArgs, progress: &mut Progress) -> Result<u8, Failu
         Output::Json => print_json(&Checked {
             environment: &args.environment.env,
             today: today.to_string(),
+            time_budget,
             findings: &report.findings,
             unknown: &report.unknown,
         })?,
@@ -76,7 +129,7 @@ fn today() -> Date {
 }
 
 /// The findings, a paragraph each.
-fn text(findings: &[Finding]) -> String {
+pub(crate) fn text(findings: &[Finding]) -> String {
     let finding = |finding: &Finding| {
         let Finding {
             rule,
@@ -94,7 +147,8 @@ fn text(findings: &[Finding]) -> String {
     findings.iter().map(finding).collect::<Vec<_>>().join("\n")
 }
 
-fn count(findings: &[Finding], unknown: usize) -> String {
+/// How many, in a sentence.
+pub(crate) fn count(findings: &[Finding], unknown: usize) -> String {
     let errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
@@ -143,5 +197,24 @@ mod tests {
         ");
         assert_eq!(count(&findings, 2), "1 error, 1 warning, 2 unknown");
         assert_eq!(count(&[], 0), "0 errors, 0 warnings");
+    }
+
+    #[test]
+    fn a_budget_is_a_sentence() {
+        let mut budget = TimeBudget {
+            best_s: Some(0),
+            worst_s: 463,
+            machine_timeout_s: 523,
+            deadline_s: 703,
+        };
+        assert_eq!(
+            budget.sentence(),
+            "an execution takes 0 s at best and 463 s at worst, times out after 523 s, is given up after 703 s"
+        );
+        budget.best_s = None;
+        assert_eq!(
+            budget.sentence(),
+            "no execution can succeed, it fails within 463 s, times out after 523 s, is given up after 703 s"
+        );
     }
 }

@@ -6,17 +6,25 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use target::{
     exit_code,
+    failure::finding_line,
     handover::Output,
     progress::{Progress, duration, elapsed_ms},
 };
 
-use super::{print_json, synth, test};
+use super::{print_json, synth, test, tidy};
 use crate::{cargo, environments, failure::Failure, licences, python, repository};
 
-/// Runs what continuous integration runs: every step, also after one that failed, each with its name and its duration.
+/// Runs what continuous integration runs.
+///
+/// Every step, also after one that failed, each with its name and its duration. Exits with 12 if stale files are all that
+/// is wrong, and with 1 if anything else is.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask ci                             every step
+  cargo xtask ci --skip test --skip clippy   without those that ran already")]
 pub(crate) struct CiArgs {
-    /// Leaves out a step that ran already.
+    /// Leave out a step that ran already; can be given several times.
     #[arg(long, value_enum, value_name = "STEP")]
     skip: Vec<Step>,
     /// What stdout is to hold.
@@ -34,11 +42,13 @@ enum Step {
     Lock,
     /// Clippy and the compiler warn of nothing.
     Clippy,
+    /// The invariants of ARCHITECTURE.md hold.
+    Tidy,
     /// Every test passes.
     Test,
     /// cfn-lint finds nothing in any environment's template.
     Templates,
-    /// Every crate's licence and source is allowed.
+    /// Every crate's licence and source is allowed, and every second version of one has its reason.
     Licences,
 }
 
@@ -73,6 +83,7 @@ impl Step {
             Self::Format => "format",
             Self::Lock => "lock",
             Self::Clippy => "clippy",
+            Self::Tidy => "tidy",
             Self::Test => "test",
             Self::Templates => "templates",
             Self::Licences => "licences",
@@ -91,6 +102,7 @@ impl Step {
                 "--deny",
                 "warnings",
             ]),
+            Self::Tidy => tidy(progress),
             Self::Test => test::succeeds(output, progress),
             Self::Templates => templates(progress),
             Self::Licences => licences(progress),
@@ -159,6 +171,14 @@ fn exit_code(steps: &[Ended]) -> u8 {
     }
 }
 
+fn tidy(progress: &mut Progress) -> Result<bool, Failure> {
+    let findings = tidy::findings()?;
+    for finding in &findings {
+        progress.error(&finding_line(finding));
+    }
+    Ok(findings.is_empty())
+}
+
 /// The official schemas judge every environment's template: no error and no warning.
 fn templates(progress: &mut Progress) -> Result<bool, Failure> {
     let program = python::CFN_LINT.install(progress)?;
@@ -196,7 +216,7 @@ fn licences(progress: &mut Progress) -> Result<bool, Failure> {
     } = verdict;
     progress.note(
         "Judged",
-        &format!("{judged} crates, {duplicates} of them in more than one version"),
+        &format!("{judged} crates, {duplicates} beside another version of their own, each with its reason"),
     );
     Ok(verdict.refused.is_empty())
 }

@@ -11,22 +11,37 @@ use target::{
 use super::hand_over;
 use crate::{cargo, environments::EnvironmentArgs, failure::Failure, orders};
 
-/// Builds the three functions, synthesises and checks the stack, brings it up and cooks one order.
+/// Builds everything, brings an environment up and cooks one order.
+///
+/// Builds the three functions, synthesises and checks the stack, packages the functions, brings the environment up and
+/// cooks one order in it: from nothing to a meal plan. It ends with the environment, unless it is told to stay.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask deploy                              the sample order, on this machine
+  cargo xtask deploy --order orders/baby.json     another order
+  cargo xtask deploy --stay                       and leave it up for `cargo xtask run`
+  cargo xtask deploy --stay --data target/kept    and keep tables and executions
+  cargo xtask deploy --output json                everything that is known, for a program")]
 pub(crate) struct DeployArgs {
     #[command(flatten)]
     environment: EnvironmentArgs,
-    /// The order to cook; the sample of orders/keto.json if there is none.
+    /// The order to cook [default: orders/keto.json].
+    ///
+    /// A JSON file; orders/ has one for every target.
     #[arg(long, value_name = "FILE")]
     order: Option<PathBuf>,
-    /// Stays up after the order, for `run` and for a look around, until Ctrl-C.
+    /// Stay up after the order, until Ctrl-C.
+    ///
+    /// `cargo xtask run` in another terminal cooks in this environment; the addresses of its services are told.
     #[arg(long)]
     stay: bool,
-    /// Keeps tables and executions in this folder, over restarts; in memory if there is none. Orders lie there as they
-    /// were given, health data included.
+    /// Keep tables and executions in this folder, over restarts [default: in memory].
+    ///
+    /// Orders lie there as they were given, health data included.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Answers yes to every question. The local environment asks none.
+    /// Answer yes to every question; the local environment asks none.
     #[arg(long)]
     yes: bool,
     /// What stdout is to hold.

@@ -1,12 +1,16 @@
 //! The commands, one a file: its arguments stand directly above its `run`.
 
 mod bench;
-mod check;
+pub(crate) mod check;
 mod ci;
+mod completions;
 mod deploy;
+mod rules;
 mod run;
 mod synth;
 mod test;
+mod tidy;
+mod timings;
 
 use std::{
     io::{self, Write},
@@ -17,20 +21,24 @@ use std::{
 
 use clap::Subcommand;
 use serde::Serialize;
-use target::{handover::Handover, progress::Progress, report::json};
+use target::{color::Color, handover::Handover, progress::Progress, report::json};
 
 use crate::failure::Failure;
 
-/// What can be asked for. What each does is said where its arguments are.
+/// What can be asked for, in the order in which a newcomer needs it. What each does is said where its arguments are.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Deploy(deploy::DeployArgs),
     Run(run::RunArgs),
     Synth(synth::SynthArgs),
     Check(check::CheckArgs),
+    Rules(rules::RulesArgs),
     Test(test::TestArgs),
+    Tidy(tidy::TidyArgs),
+    Timings(timings::TimingsArgs),
     Bench(bench::BenchArgs),
     Ci(ci::CiArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 impl Command {
@@ -41,9 +49,13 @@ impl Command {
             Self::Run(args) => run::run(args, progress),
             Self::Synth(args) => synth::run(args),
             Self::Check(args) => check::run(args, progress),
+            Self::Rules(args) => rules::run(args, progress),
             Self::Test(args) => test::run(args, progress),
+            Self::Tidy(args) => tidy::run(args, progress),
+            Self::Timings(args) => timings::run(args, progress),
             Self::Bench(args) => bench::run(args, progress),
             Self::Ci(args) => ci::run(args, progress),
+            Self::Completions(args) => completions::run(args),
         }
     }
 }
@@ -52,7 +64,10 @@ impl Command {
 /// Returns when that could not be done.
 fn hand_over(program: &Path, handover: &Handover, progress: &mut Progress) -> Failure {
     progress.pause();
-    let source = process::Command::new(program).args(handover.to_args()).exec();
+    let source = process::Command::new(program)
+        .args(handover.to_args())
+        .args(Color::applied().to_args())
+        .exec();
     Failure::Start {
         program: program.display().to_string(),
         source,

@@ -11,12 +11,21 @@ use target::{
 use super::hand_over;
 use crate::{cargo, environments::EnvironmentArgs, failure::Failure, orders};
 
-/// Cooks one order in an environment that stays up (`deploy --stay`), else in one of its own.
+/// Cooks one order and follows it to its end.
+///
+/// In the environment that `cargo xtask deploy --stay` keeps up; if there is none, in one of its own.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask run --order orders/keto.json                   one of the samples
+  cargo xtask run --order orders/fridge.json --output json   the execution with its history")]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// The order to cook.
+    ///
+    /// A JSON file; orders/ has one for every target. An order that was cooked already, with the same `sessionId`, is the
+    /// same execution again.
     #[arg(long, value_name = "FILE")]
     order: PathBuf,
     /// What stdout is to hold.

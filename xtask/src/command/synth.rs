@@ -12,12 +12,19 @@ use target::{exit_code, handover::Output};
 use super::{print_json, print_text};
 use crate::{environments::EnvironmentArgs, failure::Failure, repository};
 
-/// Writes `template.json`, `state-machine.asl.json` and the rest of a release. The same definitions give the same bytes.
+/// Writes the CloudFormation template, the state machines and the JSON schemas.
+///
+/// `template.json`, `state-machine.asl.json` and the rest of a release; stdout has their paths. The same definitions give
+/// the same bytes.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask synth                          for this machine, to target/synth/local
+  cargo xtask synth --env prod --out build   for production, to the folder build")]
 pub(crate) struct SynthArgs {
     #[command(flatten)]
     environment: EnvironmentArgs,
-    /// The folder to write to; synth/NAME of cargo's target folder if there is none.
+    /// The folder to write to [default: synth/NAME in cargo's target folder].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What stdout is to hold.

@@ -17,8 +17,14 @@ use target::{
 use super::print_json;
 use crate::{cargo, failure::Failure};
 
-/// Builds the functions and the environment that the tests start, then runs every test of the workspace.
+/// Runs every test of the workspace.
+///
+/// Builds the functions and the environment that the tests start, then everything that `cargo test --workspace` runs.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask test                 what the test runner prints
+  cargo xtask test --output json   how many passed and failed, for a program")]
 pub(crate) struct TestArgs {
     /// What stdout is to hold; the test runner talks to stderr when it is JSON.
     #[arg(long, value_enum, default_value_t)]
@@ -99,7 +105,7 @@ fn test(output: Output, progress: &mut Progress) -> Result<(Tested, bool), Failu
     if succeeded {
         progress.done("Tested", &format!("the workspace in {took}"));
     } else {
-        progress.error(&format!("tests failed, after {took}"));
+        progress.error(&format!("tests failed, time spent: {took}"));
     }
     Ok((tested, succeeded))
 }

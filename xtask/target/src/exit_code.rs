@@ -4,7 +4,8 @@
 pub const OK: u8 = 0;
 /// A check found something that must be repaired, or a measured figure broke its threshold.
 pub const FINDINGS: u8 = 1;
-/// The arguments or the input are wrong, or the environment cannot do what was asked. Nothing was started.
+/// The arguments or the input are wrong, or the environment cannot do what was asked: nothing was started. Also when the
+/// result has no place: a folder or stdout that cannot be written.
 pub const USAGE: u8 = 2;
 /// The functions or the tools did not build.
 pub const BUILD_FAILED: u8 = 10;

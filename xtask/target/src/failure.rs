@@ -4,7 +4,7 @@ use std::{error::Error, io};
 
 use stack::Finding;
 
-use crate::{exit_code, package::PackageError, progress::Progress, target::TargetError};
+use crate::{exit_code, package::PackageError, progress::Progress, target::TargetError, told::Told};
 
 /// Why a command has no result to show.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +27,10 @@ pub enum Failure {
     /// The execution succeeded with something else than a meal plan.
     #[error("the execution's output is not a meal plan")]
     NoMealPlan(#[source] serde_json::Error),
-    /// The report cannot be written.
+    /// Stdout is closed, or full.
+    #[error("cannot write to stdout")]
+    Stdout(#[source] io::Error),
+    /// There is no report, or what it needs fails.
     #[error("cannot write the report")]
     Report(#[source] Box<dyn Error + Send + Sync>),
 }
@@ -41,17 +44,16 @@ impl Failure {
             Self::Package(_) | Self::Deploy(_) => exit_code::DEPLOY_FAILED,
             Self::Order(TargetError::OtherOrder { .. }) => exit_code::USAGE,
             Self::Order(_) => exit_code::ORDER_FAILED,
-            Self::Report(_) if self.is_unread() => exit_code::READER_GONE,
+            Self::Stdout(_) if self.is_unread() => exit_code::READER_GONE,
+            Self::Stdout(_) => exit_code::USAGE,
             Self::NoMealPlan(_) | Self::Report(_) => exit_code::BUG,
         }
     }
 
-    /// Whether whoever read the report has closed it.
-    fn is_unread(&self) -> bool {
-        let Self::Report(source) = self else { return false };
-        source
-            .downcast_ref::<io::Error>()
-            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    /// Whether whoever read stdout has closed it, as `head` does: nobody waits for a word about it.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        matches!(self, Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
     /// What the person can do about it.
@@ -60,13 +62,25 @@ impl Failure {
         match self {
             Self::Refused { .. } => Some("`cargo xtask check` shows every finding".to_owned()),
             Self::Deploy(source) | Self::Order(source) => source.hint(),
-            Self::Package(_) | Self::NoMealPlan(_) | Self::Report(_) => None,
+            Self::Package(_) | Self::NoMealPlan(_) | Self::Stdout(_) | Self::Report(_) => None,
+        }
+    }
+
+    /// As it is told.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        let findings = match self {
+            Self::Refused { findings } => findings.clone(),
+            _ => Vec::new(),
+        };
+        Told {
+            findings,
+            ..Told::new(self, self.hint().as_deref(), self.exit_code())
         }
     }
 
     /// Tells it to the person.
     pub fn tell(&self, progress: &mut Progress) {
-        // Whoever closed stdout, as `head` does, knows.
         if self.is_unread() {
             return;
         }
@@ -75,28 +89,8 @@ impl Failure {
                 progress.error(&finding_line(finding));
             }
         }
-        tell(progress, self, self.hint().as_deref());
+        self.told().tell(progress);
     }
-}
-
-/// Tells an error with everything that stands behind it, and a hint on a line of its own.
-pub fn tell(progress: &mut Progress, error: &dyn Error, hint: Option<&str>) {
-    progress.error(&with_causes(error));
-    if let Some(hint) = hint {
-        progress.hint(hint);
-    }
-}
-
-/// An error and its sources, a line each.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str("\n  caused by: ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 /// A finding in one line.
@@ -126,18 +120,19 @@ mod tests {
 
     #[test]
     fn the_chain_is_told_once() {
-        assert_eq!(
-            with_causes(&Failure::Order(taken())),
-            "the order cannot be cooked\n  caused by: session is taken by another order: order-7"
-        );
+        let told = Failure::Order(taken()).told();
+        assert_eq!(told.message, "the order cannot be cooked");
+        assert_eq!(told.causes, ["session is taken by another order: order-7"]);
     }
 
     #[test]
     fn a_reader_who_left_is_no_bug() {
-        let closed = Failure::Report(Box::new(io::Error::from(io::ErrorKind::BrokenPipe)));
+        let closed = Failure::Stdout(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert!(closed.is_unread());
         assert_eq!(closed.exit_code(), exit_code::READER_GONE);
-        let full = Failure::Report(Box::new(io::Error::from(io::ErrorKind::StorageFull)));
-        assert_eq!(full.exit_code(), exit_code::BUG);
+        let full = Failure::Stdout(io::Error::from(io::ErrorKind::StorageFull));
+        assert!(!full.is_unread());
+        assert_eq!(full.exit_code(), exit_code::USAGE);
     }
 
     #[test]

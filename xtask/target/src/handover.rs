@@ -97,7 +97,7 @@ pub enum Output {
     /// A text for a person.
     #[default]
     Text,
-    /// One JSON object.
+    /// One JSON object, an `error` in it when the command fails.
     Json,
 }
 
@@ -113,6 +113,17 @@ impl Output {
 }
 
 impl Handover {
+    /// What stdout holds, and so in which form it is told when there is no result. The caller of a measurement reads
+    /// samples only.
+    #[must_use]
+    pub const fn output(&self) -> Output {
+        match self {
+            Self::Deploy(deploy) => deploy.output,
+            Self::Run(run) => run.output,
+            Self::Bench(_) => Output::Text,
+        }
+    }
+
     /// The arguments that the program reads as this value, without its own name.
     #[must_use]
     pub fn to_args(&self) -> Vec<OsString> {
@@ -165,17 +176,22 @@ mod tests {
 
     use super::*;
     use crate::bench::Measure;
+    use crate::color::{Color, ColorArgs};
 
     #[derive(Parser)]
     struct Cli {
+        #[command(flatten)]
+        color: ColorArgs,
         #[command(subcommand)]
         command: Handover,
     }
 
     fn check(handover: &Handover) {
-        let args = [OsString::from("local")].into_iter().chain(handover.to_args());
-        let read = Cli::try_parse_from(args).map(|cli| cli.command);
-        assert_eq!(&read.unwrap(), handover);
+        for &color in Color::value_variants() {
+            let args = [OsString::from("local")].into_iter().chain(handover.to_args());
+            let read = Cli::try_parse_from(args.chain(color.to_args())).unwrap();
+            assert_eq!((&read.command, read.color.color), (handover, color));
+        }
     }
 
     fn built() -> Built {

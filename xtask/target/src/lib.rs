@@ -6,6 +6,7 @@
 //! which target it is.
 
 pub mod bench;
+pub mod color;
 pub mod deploy;
 pub mod execution;
 pub mod exit_code;
@@ -14,12 +15,16 @@ pub mod failure;
 mod fixture;
 pub mod handover;
 pub mod package;
+mod plain;
 pub mod progress;
 pub mod report;
 pub mod run;
 pub mod show;
 pub mod target;
+pub mod told;
 pub mod trace;
+pub mod usage;
+pub mod width;
 
 pub use execution::{Execution, ExecutionStatus, Started};
 pub use failure::Failure;

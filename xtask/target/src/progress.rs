@@ -2,7 +2,7 @@
 //! way. Results are not told here: they are stdout's.
 
 use std::{
-    io::{IsTerminal, Write},
+    io::{self, IsTerminal as _, Write as _},
     time::Duration,
 };
 
@@ -35,10 +35,12 @@ enum Listener {
 }
 
 impl Progress {
-    /// To stderr; with a spinner if that is a terminal.
+    /// To stderr; with a spinner if that is a terminal where escapes are wanted: a spinner consists of them.
     #[must_use]
     pub fn stderr() -> Self {
-        let terminal = std::io::stderr().is_terminal();
+        let stderr = io::stderr();
+        let terminal =
+            stderr.is_terminal() && anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never;
         Self {
             listener: if terminal {
                 Listener::Terminal
@@ -116,7 +118,9 @@ impl Progress {
 }
 
 fn spinner() -> ProgressBar {
-    let style = ProgressStyle::default_spinner();
+    // `wide_msg` is cut at the terminal's width: a longer one would leave its lines behind.
+    let style = ProgressStyle::with_template("{spinner} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
     let spinner = ProgressBar::new_spinner();
     spinner.set_style(style.tick_strings(&["·  ", "·· ", "···", " ··", "  ·", "   "]));
     spinner.enable_steady_tick(Duration::from_millis(100));

@@ -4,20 +4,25 @@
 use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ContentLineStyle, LineStyle, Table, TableStyle};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+};
 use contract::{
     MealPlan, Pricing, Recipe,
     pricing::{Item, UnpricedReason},
-    text::is_hidden,
 };
-use unicode_width::UnicodeWidthStr;
 
+use self::page::{Page, padded, widest};
 use crate::{
     execution::{Execution, ExecutionStatus},
+    plain::plain,
     progress::duration,
     report::{Cooked, DeployReport},
     trace::{Span, Trace},
+    width::Width,
 };
+
+mod page;
 
 const HEADING: Style = Style::new().bold();
 const QUIET: Style = Style::new().dimmed();
@@ -27,14 +32,19 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 /// Steps of a recipe that are shown: enough to recognise it.
 const STEPS_SHOWN: usize = 3;
 /// The width of the longest bar, in cells of the terminal.
-const BAR_CELLS: u64 = 40;
+const BAR_CELLS: usize = 40;
+/// A bar of fewer cells shows nothing.
+const LEAST_BAR_CELLS: usize = 8;
+/// Below this width a table is a column of scraps, and a list reads better.
+const LEAST_TABLE_CELLS: usize = 44;
 /// Characters of a cause that are shown: a cause may hold a stack trace.
 const CAUSE_CHARS: usize = 400;
 
-/// A deployment with its first order.
+/// A deployment with its first order, as wide as it may be.
 #[must_use]
-pub fn deploy_report(report: &DeployReport) -> String {
-    let mut text = cooked(&report.cooked);
+pub fn deploy_report(report: &DeployReport, width: Width) -> String {
+    let mut page = Page::new(width);
+    order(&mut page, &report.cooked);
     let functions = report.functions.iter();
     let sizes: Vec<_> = functions
         .map(|f| format!("{} {}", f.function, megabytes(f.bytes)))
@@ -53,22 +63,27 @@ pub fn deploy_report(report: &DeployReport) -> String {
         .map(|(step, ms)| format!("{step} {}", duration(*ms)))
         .collect();
     places(
-        &mut text,
+        &mut page,
         &[("functions", sizes.join(" · ")), ("timings", steps.join(" · "))],
     );
-    text
+    page.into_text()
 }
 
-/// One order.
+/// One order, as wide as it may be.
 #[must_use]
-pub fn cooked(cooked: &Cooked) -> String {
+pub fn cooked(cooked: &Cooked, width: Width) -> String {
+    let mut page = Page::new(width);
+    order(&mut page, cooked);
+    page.into_text()
+}
+
+fn order(page: &mut Page, cooked: &Cooked) {
     let cooking = &cooked.execution;
-    let mut text = String::new();
     match &cooking.plan {
-        Some(plan) => meal_plan(&mut text, plan),
-        None => failure(&mut text, &cooking.execution),
+        Some(plan) => meal_plan(page, plan),
+        None => failure(page, &cooking.execution),
     }
-    time(&mut text, &Trace::of(&cooking.history));
+    time(page, &Trace::of(&cooking.history));
 
     let session = cooked.session.as_ref();
     let session = session.map_or_else(
@@ -77,25 +92,24 @@ pub fn cooked(cooked: &Cooked) -> String {
     );
     let mut rest = vec![("session", session)];
     rest.extend(cooked.links.iter().map(|link| (link.what, link.location.clone())));
-    places(&mut text, &rest);
-    text
+    places(page, &rest);
 }
 
-fn meal_plan(text: &mut String, plan: &MealPlan) {
-    recipe(text, &plan.recipe);
-    basket(text, &plan.pricing);
-    unpriced(text, &plan.pricing);
+fn meal_plan(page: &mut Page, plan: &MealPlan) {
+    recipe(page, &plan.recipe);
+    basket(page, &plan.pricing);
+    unpriced(page, &plan.pricing);
 }
 
-fn recipe(text: &mut String, recipe: &Recipe) {
+fn recipe(page: &mut Page, recipe: &Recipe) {
     let n = &recipe.nutrition;
-    line(text, &format!("{HEADING}{}{HEADING:#}", plain(&recipe.name)));
+    page.line(&format!("{HEADING}{}{HEADING:#}", plain(&recipe.name)));
     let nutrition = format!(
         "{} kcal · protein {} g · carbs {} g · fat {} g",
         n.calories, n.protein, n.carbs, n.fat
     );
-    line(text, &format!("{QUIET}{nutrition}{QUIET:#}"));
-    line(text, "");
+    page.line(&format!("{QUIET}{nutrition}{QUIET:#}"));
+    page.line("");
     let ingredients = recipe.ingredients.iter();
     let ingredients: Vec<_> = ingredients
         .map(|ingredient| {
@@ -103,54 +117,43 @@ fn recipe(text: &mut String, recipe: &Recipe) {
             plain(format!("{} {quantity}", &*ingredient.name).trim_end())
         })
         .collect();
-    line(text, &format!("  {}", ingredients.join(" · ")));
-    line(text, "");
+    page.line(&format!("  {}", ingredients.join(" · ")));
+    page.line("");
     for (number, step) in (1..).zip(recipe.steps.iter().take(STEPS_SHOWN)) {
-        line(text, &format!("  {number}. {}", plain(step)));
+        page.hanging(&format!("  {number}. {}", plain(step)), 5);
     }
     match recipe.steps.len().saturating_sub(STEPS_SHOWN) {
         0 => {}
-        1 => line(text, &format!("  {QUIET}and 1 more step{QUIET:#}")),
-        more => line(text, &format!("  {QUIET}and {more} more steps{QUIET:#}")),
+        1 => page.line(&format!("  {QUIET}and 1 more step{QUIET:#}")),
+        more => page.line(&format!("  {QUIET}and {more} more steps{QUIET:#}")),
     }
 }
 
-fn basket(text: &mut String, pricing: &Pricing) {
-    line(text, "");
-    line(
-        text,
-        &format!(
-            "{HEADING}basket{HEADING:#}  {GOOD}{} KRW{GOOD:#}",
-            thousands(pricing.total_krw)
-        ),
-    );
+fn basket(page: &mut Page, pricing: &Pricing) {
+    page.line("");
+    page.line(&format!(
+        "{HEADING}basket{HEADING:#}  {GOOD}{} KRW{GOOD:#}",
+        thousands(pricing.total_krw)
+    ));
     let Some(best) = &pricing.optimal else {
-        line(text, "  nothing is priced");
+        page.line("  nothing is priced");
         return;
     };
-    let mut table = Table::new();
-    table.load_style(
-        TableStyle::new()
-            .header_lines(ContentLineStyle::none().junction(' '))
-            .header_separator(LineStyle::none().fill('─').junction('─'))
-            .content_lines(ContentLineStyle::none().junction(' ')),
-    );
-    table.set_header(["ingredient", "quantity", "KRW", "vendor"]);
-    let mut rows = |vendor: &str, items: &[Item]| {
-        for item in items {
-            let cells = [&item.name, &item.quantity, &thousands(item.price_krw), vendor];
-            table.add_row(cells.map(plain));
-        }
+    let row = |vendor: &str, item: &Item| {
+        [&item.name, &item.quantity, &thousands(item.price_krw), vendor].map(plain)
     };
-    rows(&best.vendor, &best.items);
-    for other in &pricing.alternatives {
-        rows(&other.vendor, &other.items);
-    }
-    if let Some(price) = table.column_mut(2) {
-        price.set_cell_alignment(CellAlignment::Right);
-    }
-    for row in table.lines() {
-        line(text, &format!(" {}", row.trim_end()));
+    let others = pricing.alternatives.iter();
+    let others = others.flat_map(|other| other.items.iter().map(|item| row(&other.vendor, item)));
+    let rows = best
+        .items
+        .iter()
+        .map(|item| row(&best.vendor, item))
+        .chain(others);
+    match page.cells() {
+        Some(cells) if cells < LEAST_TABLE_CELLS => rows.for_each(|[name, quantity, krw, vendor]| {
+            page.hanging(&format!("  {name} {quantity}, {krw} KRW, {vendor}"), 4);
+        }),
+        cells => table(page, rows, cells),
     }
     let best_krw: u64 = best.items.iter().map(|item| item.price_krw).sum();
     let priced = pricing.priced().count();
@@ -159,18 +162,42 @@ fn basket(text: &mut String, pricing: &Pricing) {
         best.items.len(),
         thousands(best_krw)
     );
-    line(
-        text,
-        &format!("  best vendor {GOOD}{}{GOOD:#}: {share}", plain(&best.vendor)),
-    );
+    page.line(&format!(
+        "  best vendor {GOOD}{}{GOOD:#}: {share}",
+        plain(&best.vendor)
+    ));
 }
 
-fn unpriced(text: &mut String, pricing: &Pricing) {
+fn table(page: &mut Page, rows: impl Iterator<Item = [String; 4]>, cells: Option<usize>) {
+    let mut table = Table::new();
+    table.load_style(
+        TableStyle::new()
+            .header_lines(ContentLineStyle::none().junction(' '))
+            .header_separator(LineStyle::none().fill('─').junction('─'))
+            .content_lines(ContentLineStyle::none().junction(' ')),
+    );
+    table.set_header(["ingredient", "quantity", "KRW", "vendor"]);
+    table.add_rows(rows);
+    if let Some(cells) = cells.and_then(|cells| u16::try_from(cells).ok()) {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(cells.saturating_sub(1));
+    }
+    if let Some(price) = table.column_mut(2) {
+        price.set_cell_alignment(CellAlignment::Right);
+        price.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    for row in table.lines() {
+        page.line(&format!(" {}", row.trim_end()));
+    }
+}
+
+fn unpriced(page: &mut Page, pricing: &Pricing) {
     if pricing.unpriced.is_empty() {
         return;
     }
-    line(text, "");
-    line(text, &format!("{HEADING}unpriced{HEADING:#}"));
+    page.line("");
+    page.line(&format!("{HEADING}unpriced{HEADING:#}"));
     let names: Vec<_> = pricing
         .unpriced
         .iter()
@@ -183,14 +210,12 @@ fn unpriced(text: &mut String, pricing: &Pricing) {
             UnpricedReason::NoKnownPrice => "offered, but at no known price",
             UnpricedReason::NotSearched => "in the recipe, not in the order: nobody searched for it",
         };
-        line(
-            text,
-            &format!("  {}  {QUIET}{reason}{QUIET:#}", padded(name, width)),
-        );
+        let line = format!("  {}  {QUIET}{reason}{QUIET:#}", padded(name, width));
+        page.hanging(&line, 2 + width + 2);
     }
 }
 
-fn failure(text: &mut String, execution: &Execution) {
+fn failure(page: &mut Page, execution: &Execution) {
     let what = match (&execution.error, execution.status) {
         (Some(error), _) => plain(error),
         (None, ExecutionStatus::TimedOut) => "it took longer than its machine allows".to_owned(),
@@ -198,12 +223,12 @@ fn failure(text: &mut String, execution: &Execution) {
         (None, ExecutionStatus::Failed) => "it failed without an error's name".to_owned(),
         (None, ExecutionStatus::Running | ExecutionStatus::Succeeded) => "it has no result".to_owned(),
     };
-    line(
-        text,
-        &format!("{BAD}order {}{BAD:#}: {what}", status_word(execution.status)),
-    );
+    page.line(&format!(
+        "{BAD}order {}{BAD:#}: {what}",
+        status_word(execution.status)
+    ));
     if let Some(cause) = execution.cause.as_deref().filter(|cause| !cause.is_empty()) {
-        line(text, &format!("  {}", summary(cause)));
+        page.line(&format!("  {}", summary(cause)));
     }
 }
 
@@ -230,7 +255,7 @@ fn summary(cause: &str) -> String {
     }
 }
 
-fn time(text: &mut String, trace: &Trace) {
+fn time(page: &mut Page, trace: &Trace) {
     if trace.spans.is_empty() {
         return;
     }
@@ -242,75 +267,55 @@ fn time(text: &mut String, trace: &Trace) {
         .map(|span| thousands(span.duration_ms()).len())
         .max()
         .unwrap_or(0);
-    line(text, "");
-    line(
-        text,
-        &format!(
-            "{HEADING}where time went{HEADING:#}  {} ms",
-            thousands(trace.total_ms)
-        ),
-    );
+    page.line("");
+    page.line(&format!(
+        "{HEADING}where time went{HEADING:#}  {} ms",
+        thousands(trace.total_ms)
+    ));
+    // Around the bar: indentation, name, gaps and the figure with its unit.
+    let beside = 2 + width + 2 + 2 + longest + 3;
+    let bar_cells = page
+        .cells()
+        .map_or(BAR_CELLS, |cells| cells.saturating_sub(beside).min(BAR_CELLS));
     for (name, span) in names.iter().zip(&trace.spans) {
         let style = if span.ended { GOOD } else { BAD };
-        let bar = bar(span, trace.total_ms);
+        let bar = if bar_cells < LEAST_BAR_CELLS {
+            String::new()
+        } else {
+            format!("  {style}{}{style:#}", bar(span, trace.total_ms, bar_cells))
+        };
         let took = thousands(span.duration_ms());
         let attempts = match span.attempts {
             0 | 1 => String::new(),
             attempts => format!("  {QUIET}{attempts} attempts{QUIET:#}"),
         };
         let name = padded(name, width);
-        line(
-            text,
-            &format!("  {name}  {style}{bar}{style:#}  {took:>longest$} ms{attempts}"),
-        );
+        page.hanging(&format!("  {name}{bar}  {took:>longest$} ms{attempts}"), 4);
     }
 }
 
 /// Where a span lies in the whole, at least one cell long.
-fn bar(span: &Span, total_ms: u64) -> String {
+fn bar(span: &Span, total_ms: u64, cells: usize) -> String {
     let total = u128::from(total_ms);
+    let all = u128::try_from(cells).unwrap_or(u128::MAX);
     let cell = |ms: u64| {
-        let cells = (u128::from(ms) * u128::from(BAR_CELLS) + total / 2)
-            .checked_div(total)
-            .unwrap_or(0);
-        u64::try_from(cells).unwrap_or(BAR_CELLS).min(BAR_CELLS)
+        let cell = (u128::from(ms) * all + total / 2).checked_div(total).unwrap_or(0);
+        usize::try_from(cell).unwrap_or(cells).min(cells)
     };
-    let start = cell(span.start_ms).min(BAR_CELLS - 1);
+    let start = cell(span.start_ms).min(cells.saturating_sub(1));
     let end = cell(span.end_ms).max(start + 1);
-    (0..BAR_CELLS)
+    (0..cells)
         .map(|at| if (start..end).contains(&at) { '━' } else { ' ' })
         .collect()
 }
 
-fn places(text: &mut String, places: &[(&str, String)]) {
-    line(text, "");
+fn places(page: &mut Page, places: &[(&str, String)]) {
+    page.line("");
     for (what, location) in places {
-        line(
-            text,
-            &format!("{HEADING}{what:<9}{HEADING:#}  {}", plain(location)),
-        );
+        let gap = " ".repeat(9_usize.saturating_sub(what.len()));
+        let line = format!("{HEADING}{what}{HEADING:#}{gap}  {}", plain(location));
+        page.hanging(&line, 11);
     }
-}
-
-fn line(text: &mut String, line: &str) {
-    text.push_str(line);
-    text.push('\n');
-}
-
-fn widest(names: &[String]) -> usize {
-    names.iter().map(|name| name.width()).max().unwrap_or(0)
-}
-
-/// Filled up to a width in cells of the terminal: a Hangul syllable takes two.
-fn padded(name: &str, width: usize) -> String {
-    format!("{name}{}", " ".repeat(width.saturating_sub(name.width())))
-}
-
-/// What others wrote, without what a terminal would obey.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() || is_hidden(c) { ' ' } else { c })
-        .collect()
 }
 
 fn thousands(number: u64) -> String {

@@ -7,8 +7,9 @@ use asl::{
     run::{TaskCall, TaskFailure},
 };
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 
-use super::*;
+use super::{known::ENDED_IN_MEMORY, *};
 
 /// A world that echoes, except where it is asked to take its time.
 struct Echo;
@@ -42,9 +43,11 @@ fn machine() -> Machine {
 async fn engine(journal: Option<(Journal, Vec<Entry>)>) -> (Arc<Engine>, mpsc::UnboundedReceiver<Snapshot>) {
     let (changes, told) = mpsc::unbounded_channel();
     (
-        Engine::new(vec![machine()], Arc::new(Echo), journal, changes)
-            .await
-            .unwrap(),
+        Engine::new(vec![machine()], Arc::new(Echo), journal, changes, |ended| {
+            ended.name.starts_with("unheard")
+        })
+        .await
+        .unwrap(),
         told,
     )
 }
@@ -134,17 +137,47 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
         .snapshot();
     assert_eq!(lost.status(), Status::Aborted);
     assert_eq!(lost.ended.unwrap().cause.as_deref(), Some(RESTARTED));
+    let types: Vec<_> = engine
+        .execution(&lost.arn)
+        .unwrap()
+        .events(0)
+        .into_iter()
+        .map(|event| event["type"].clone())
+        .collect();
+    assert_eq!(types, ["ExecutionStarted", "ExecutionAborted"]);
     assert_eq!(
         changes.try_recv().unwrap().name,
         "lost",
         "whoever closes sessions is told"
     );
+    assert!(changes.try_recv().is_err(), "and of nothing else");
     let done = engine.execution(&execution_arn(MACHINE, "done")).unwrap();
     assert_eq!(
         done.snapshot().ended.unwrap().output.as_deref(),
         Some(r#"{"x":1}"#)
     );
     assert_eq!(done.events(0)[0]["type"], "ExecutionStarted");
+}
+
+#[tokio::test]
+async fn an_end_that_nobody_acted_on_is_told_again_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    {
+        let (engine, _changes) = engine(Some(Journal::open(&path).unwrap())).await;
+        for name in ["unheard", "heard", "unheard-but-well"] {
+            let wait = name != "unheard-but-well";
+            let input = format!(r#"{{"wait":{wait}}}"#);
+            let execution = start(&engine, name, &input).await.unwrap();
+            if wait {
+                execution.stop(None, None);
+            }
+            execution.ended().await;
+        }
+    }
+    let (_engine, mut changes) = engine(Some(Journal::open(&path).unwrap())).await;
+    assert_eq!(changes.try_recv().unwrap().name, "unheard");
+    assert!(changes.try_recv().is_err());
 }
 
 #[tokio::test]

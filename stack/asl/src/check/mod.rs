@@ -1,16 +1,66 @@
-//! What is wrong with a definition that parses: one rule a file, each with the manual's page in its comment.
+//! What is wrong with a definition that parses: one rule a file, its manual page is the file's comment.
 //!
-//! Whether a field is run at all is no rule here: that is refused while parsing.
+//! Whether a field is run at all is no rule here: that is refused while parsing. What two rules share lives in `dead` and
+//! `raises`.
 
-mod branches;
+mod all_not_alone;
+mod all_not_last;
+mod dead;
+mod dead_catcher;
+mod dead_retry;
 mod duplicate_name;
-mod names;
+mod empty_branch;
+mod long_name;
+mod missing_target;
 mod no_end;
-mod patterns;
-mod target;
-mod unreachable;
+mod non_ascii_state;
+mod raises;
+mod unreachable_state;
 
-use crate::model::{State, StateMachine, States};
+use crate::model::{ErrorPattern, Resource, State, StateMachine, States};
+
+/// One rule, with the text of its file.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Its name, as its file is called: `missing-target`.
+    pub name: &'static str,
+    /// The text of its file, whose first comment is its manual page.
+    pub source: &'static str,
+    /// Whether Step Functions refuses a definition for it. What it does not refuse, it runs, and somebody wonders.
+    pub is_refused: bool,
+    /// It looks at the scopes of a machine, outer ones first.
+    check: fn(&[Scope<'_>]) -> Vec<Problem>,
+}
+
+macro_rules! rule {
+    ($module:ident, $is_refused:literal) => {
+        Rule {
+            name: $module::RULE,
+            source: include_str!(concat!(stringify!($module), ".rs")),
+            is_refused: $is_refused,
+            check: $module::check,
+        }
+    };
+}
+
+/// Every rule, in the order in which it is asked.
+pub const RULES: [Rule; 11] = [
+    rule!(missing_target, true),
+    rule!(unreachable_state, true),
+    rule!(no_end, true),
+    rule!(duplicate_name, true),
+    rule!(empty_branch, true),
+    rule!(long_name, true),
+    rule!(non_ascii_state, false),
+    rule!(all_not_alone, true),
+    rule!(all_not_last, true),
+    rule!(dead_retry, false),
+    rule!(dead_catcher, false),
+];
+
+/// What a caller knows of the functions that tasks call: every error name of a function's own where that list is closed,
+/// `None` where nobody knows.
+pub type OwnErrors<'a> = dyn Fn(&Resource) -> Option<Vec<&'static str>> + 'a;
 
 /// Something that AWS refuses, or that no execution can make sense of.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,23 +76,27 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
-/// A rule: it looks at the scopes of a machine, outer ones first.
-type Rule = fn(&[Scope<'_>]) -> Vec<Problem>;
-
 /// Every problem of a machine, rule by rule, each in the order of the definition. None means the machine is sound.
 #[must_use]
 pub fn check(machine: &StateMachine) -> Vec<Problem> {
-    const RULES: [Rule; 7] = [
-        target::check,
-        unreachable::check,
-        no_end::check,
-        duplicate_name::check,
-        branches::check,
-        names::check,
-        patterns::check,
-    ];
-    let scopes = scopes(machine);
-    RULES.iter().flat_map(|rule| rule(&scopes)).collect()
+    check_knowing(machine, &|_| None)
+}
+
+/// As [`check`], for a caller who knows what the machine's functions fail with.
+#[must_use]
+pub fn check_knowing(machine: &StateMachine, own_errors: &OwnErrors<'_>) -> Vec<Problem> {
+    let scopes = scopes(machine, own_errors);
+    RULES.iter().flat_map(|rule| (rule.check)(&scopes)).collect()
+}
+
+/// The problems for which Step Functions itself refuses a machine.
+///
+/// Source: `ValidateStateMachineDefinition`, the codes of severity ERROR.
+#[must_use]
+pub fn refusals(machine: &StateMachine) -> Vec<Problem> {
+    let scopes = scopes(machine, &|_| None);
+    let rules = RULES.iter().filter(|rule| rule.is_refused);
+    rules.flat_map(|rule| (rule.check)(&scopes)).collect()
 }
 
 /// States that may lead to each other: the machine's own, or those of one branch.
@@ -51,6 +105,16 @@ pub(crate) struct Scope<'m> {
     path: String,
     start_at: &'m str,
     states: &'m States,
+    own_errors: &'m OwnErrors<'m>,
+}
+
+/// One of the two lists of a state that take errors.
+struct Recoveries<'m> {
+    state: &'m State,
+    /// `Retry` or `Catch`.
+    field: &'static str,
+    /// The path of each `ErrorEquals`, and what it takes.
+    entries: Vec<(String, &'m [ErrorPattern])>,
 }
 
 impl<'m> Scope<'m> {
@@ -68,14 +132,40 @@ impl<'m> Scope<'m> {
             .iter()
             .map(|(name, state)| (self.at(name), name.as_str(), state))
     }
+
+    /// The retriers and the catchers of each of its states.
+    fn recoveries(&self) -> impl Iterator<Item = Recoveries<'m>> {
+        self.each().flat_map(|(path, _, state)| {
+            let list = |field, patterns: Vec<&'m [ErrorPattern]>| {
+                let entries = patterns.into_iter().enumerate();
+                Recoveries {
+                    state,
+                    field,
+                    entries: entries
+                        .map(|(at, patterns)| (format!("{path}/{field}/{at}/ErrorEquals"), patterns))
+                        .collect(),
+                }
+            };
+            let retry = state
+                .retry()
+                .iter()
+                .map(|retrier| retrier.error_equals.as_slice());
+            let catch = state
+                .catch()
+                .iter()
+                .map(|catcher| catcher.error_equals.as_slice());
+            [list("Retry", retry.collect()), list("Catch", catch.collect())]
+        })
+    }
 }
 
 /// The machine's scope and those of all of its branches, outer ones first.
-fn scopes(machine: &StateMachine) -> Vec<Scope<'_>> {
+fn scopes<'m>(machine: &'m StateMachine, own_errors: &'m OwnErrors<'m>) -> Vec<Scope<'m>> {
     let mut found = vec![Scope {
         path: String::new(),
         start_at: &machine.start_at,
         states: &machine.states,
+        own_errors,
     }];
     let mut at = 0;
     while let Some(scope) = found.get(at) {
@@ -86,6 +176,7 @@ fn scopes(machine: &StateMachine) -> Vec<Scope<'_>> {
                     path: format!("{path}/Branches/{i}"),
                     start_at: &branch.start_at,
                     states: &branch.states,
+                    own_errors,
                 })
             })
             .collect();
@@ -97,9 +188,21 @@ fn scopes(machine: &StateMachine) -> Vec<Scope<'_>> {
 
 #[cfg(test)]
 mod fixture {
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use crate::StateMachine;
+
+    /// A task with a timeout whose catchers take these errors.
+    pub(super) fn catching(lists: &[&[&str]]) -> Value {
+        let catch: Vec<_> = lists
+            .iter()
+            .map(|errors| json!({"ErrorEquals": errors, "Next": "B"}))
+            .collect();
+        json!({"StartAt": "A", "States": {
+            "A": {"Type": "Task", "Resource": "arn:f", "TimeoutSeconds": 9, "End": true, "Catch": catch},
+            "B": {"Type": "Fail"},
+        }})
+    }
 
     /// Checks that a definition has exactly these problems: rule, path and message of each.
     pub(super) fn check(definition: &Value, expect: &[(&str, &str, &str)]) {
@@ -110,5 +213,54 @@ mod fixture {
             .map(|p| (p.rule, p.path.as_str(), p.message.as_str()))
             .collect();
         assert_eq!(found, expect);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Whoever reads a finding finds its rule by its name, and the rule's file by the same.
+    #[test]
+    fn each_rule_is_named_as_its_file_says() {
+        for Rule { name, source, .. } in RULES {
+            assert!(source.starts_with(&format!("//! `{name}`: ")), "{name}");
+        }
+    }
+
+    /// A file that nobody lists is a rule that nobody asks.
+    #[test]
+    fn a_rule_in_the_folder_is_a_rule_in_the_list() {
+        let listed: BTreeSet<_> = RULES.iter().map(|rule| rule.name.replace('-', "_")).collect();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| {
+            entry
+                .unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        });
+        let rules = files.filter(|file| !["mod", "dead", "raises"].contains(&file.as_str()));
+        assert_eq!(rules.collect::<BTreeSet<_>>(), listed);
+    }
+
+    /// A name that never matches is an oversight, not an error of the language: AWS runs such a machine.
+    #[test]
+    fn what_step_functions_takes_is_no_refusal() {
+        let dead = fixture::catching(&[&["States.Timeot"]]).to_string();
+        let dead = StateMachine::parse(&dead).unwrap();
+        assert_eq!(check(&dead).len(), 1);
+        assert_eq!(refusals(&dead), []);
+        let lost = fixture::catching(&[&["A"]])
+            .to_string()
+            .replace("\"StartAt\":\"A\"", "\"StartAt\":\"B\"");
+        let lost = StateMachine::parse(&lost).unwrap();
+        assert_eq!(refusals(&lost), check(&lost));
+        assert_eq!(refusals(&lost).len(), 1);
     }
 }

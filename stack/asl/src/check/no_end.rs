@@ -1,11 +1,18 @@
-//! Rule `no-end`: from every state an end can be reached. A machine that can only go in circles runs until its history
-//! is full.
+//! `no-end`: a state from which no end can be reached.
 //!
-//! Manual: `ValidateStateMachineDefinition`, code `MISSING_END_STATE`.
+//! **Why.** A machine that can only go in circles runs until its history is full, and every round costs.
+//!
+//! **What it wants.** From every state there is a way to one that ends. A loop with a way out is fine.
+//!
+//! **What to do.** Give a state `"End": true`, or a way to one that has it.
+//!
+//! Source: `ValidateStateMachineDefinition`, code `MISSING_END_STATE`; Step Functions' quotas (25,000 history events).
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Problem, Scope};
+
+pub(super) const RULE: &str = "no-end";
 
 pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
     scopes.iter().flat_map(of_scope).collect()
@@ -32,7 +39,7 @@ fn of_scope(scope: &Scope<'_>) -> Vec<Problem> {
     let stuck = scope.each().filter(|(_, name, _)| !ends.contains(name));
     stuck
         .map(|(path, name, _)| Problem {
-            rule: "no-end",
+            rule: RULE,
             path,
             message: format!("no end can be reached from this state: {name}"),
             hint: Some("give the state \"End\": true, or a way to one that ends".to_owned()),

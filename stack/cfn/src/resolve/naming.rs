@@ -98,7 +98,7 @@ pub(super) fn arn(properties: &Properties, account: &Account, name: &str) -> Opt
         Properties::Queue(_) => regional("sqs", name.to_owned()),
         Properties::Rule(_) => regional("events", format!("rule/{name}")),
         Properties::Role(_) => format!("arn:{partition}:iam::{account_id}:role/{name}"),
-        Properties::Permission(_) | Properties::QueuePolicy(_) => return None,
+        Properties::Permission(_) | Properties::QueuePolicy(_) | Properties::FunctionUrl(_) => return None,
     })
 }
 
@@ -113,6 +113,8 @@ pub(super) fn reference(properties: &Properties, account: &Account, name: String
         | Properties::Rule(_)
         | Properties::Role(_)
         | Properties::Permission(_)
+        // AWS gives the ARN of an address' function; an address runs nothing here, so its own name is enough.
+        | Properties::FunctionUrl(_)
         | Properties::QueuePolicy(_) => name,
     }
 }
@@ -188,7 +190,7 @@ impl Properties {
             Self::StateMachine(_) => StateMachineName::new(name).map(drop),
             Self::Rule(_) => RuleName::new(name).map(drop),
             Self::Queue(_) => QueueName::new(name).map(drop),
-            Self::Permission(_) | Self::QueuePolicy(_) => Ok(()),
+            Self::Permission(_) | Self::QueuePolicy(_) | Self::FunctionUrl(_) => Ok(()),
         }
     }
 }

@@ -215,6 +215,7 @@ pub(super) fn resolved(resolver: &mut Resolver<'_>) -> Result<Resolved, ResolveE
             Properties::Queue(queue) => all.queues.push(at.queue(queue, resolver)),
             // Nothing that runs: their properties are enough.
             Properties::Role(_)
+            | Properties::FunctionUrl(_)
             | Properties::LogGroup(_)
             | Properties::Permission(_)
             | Properties::QueuePolicy(_) => {}

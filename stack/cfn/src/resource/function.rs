@@ -1,4 +1,4 @@
-//! `AWS::Lambda::Function` and `AWS::Lambda::Permission`.
+//! `AWS::Lambda::Function`, `AWS::Lambda::Permission` and `AWS::Lambda::Url`.
 
 use std::collections::BTreeMap;
 
@@ -205,6 +205,28 @@ pub struct Permission {
     pub source_account: Option<Value>,
 }
 
+/// Gives a function an address of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FunctionUrl {
+    /// The function's name or ARN.
+    #[serde(rename = "TargetFunctionArn")]
+    pub function_arn: Value,
+    /// Who may call it.
+    #[serde(rename = "AuthType")]
+    pub auth: UrlAuth,
+}
+
+/// Who may call a function by its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum UrlAuth {
+    /// Whom IAM allows it.
+    #[serde(rename = "AWS_IAM")]
+    AwsIam,
+    /// Everybody.
+    #[serde(rename = "NONE")]
+    None,
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -235,6 +257,22 @@ mod tests {
         );
         check(&[LogLevel::Trace, LogLevel::Fatal], &json!(["TRACE", "FATAL"]));
         check(&SystemLogLevel::Warn, &json!("WARN"));
+    }
+
+    #[test]
+    fn an_address_says_who_may_call() {
+        let url = |auth| FunctionUrl {
+            function_arn: "f".into(),
+            auth,
+        };
+        check(
+            &url(UrlAuth::AwsIam),
+            &json!({"TargetFunctionArn": "f", "AuthType": "AWS_IAM"}),
+        );
+        check(
+            &url(UrlAuth::None),
+            &json!({"TargetFunctionArn": "f", "AuthType": "NONE"}),
+        );
     }
 
     #[test]

@@ -62,6 +62,7 @@ impl Template {
                 Properties::QueuePolicy(policy) => of_queue(policy),
                 Properties::Permission(call) => vec![(String::new(), Grant::Call(call))],
                 Properties::Function(_)
+                | Properties::FunctionUrl(_)
                 | Properties::LogGroup(_)
                 | Properties::Table(_)
                 | Properties::StateMachine(_)

@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use target::{
     bench::{Bench, BenchSamples, Measure},
+    color::Color,
     handover::Handover,
     progress::Progress,
 };
@@ -40,6 +41,7 @@ pub(super) fn measure(
     });
     let output = Command::new(&local)
         .args(bench.to_args())
+        .args(Color::applied().to_args())
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output();

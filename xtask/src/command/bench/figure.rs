@@ -212,7 +212,7 @@ pub(super) static FIGURES: &[Figure] = &[
         "crates",
         "crates that are built for it, its own included",
         Unit::Crates,
-        AtMost(140.0),
+        AtMost(110.0),
     ),
     Figure::new(
         Family::Ready,

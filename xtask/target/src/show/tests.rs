@@ -1,5 +1,8 @@
 //! The two renderings, snapshot as a whole, and the rules that hold for every text.
 
+use proptest::prelude::*;
+use textwrap::core::display_width;
+
 use super::*;
 use crate::{
     fixture::{self, Kitchen, artifacts, cooks, fails, now, order},
@@ -34,7 +37,39 @@ fn bare(text: &str) -> String {
 
 #[test]
 fn a_deployment_for_a_person() {
-    insta::assert_snapshot!(bare(&deploy_report(&report())));
+    insta::assert_snapshot!(bare(&deploy_report(&report(), Width::UNBOUNDED)));
+}
+
+#[test]
+fn a_deployment_on_a_narrow_terminal() {
+    for cells in [60, 40, 20, 1] {
+        let text = deploy_report(&report(), Width::new(cells));
+        insta::assert_snapshot!(format!("a_deployment_on_{cells}_cells"), bare(&text));
+    }
+}
+
+/// A line wider than its terminal holds one word that is.
+fn fits(text: &str, cells: usize) -> Result<(), String> {
+    let too_wide = bare(text).lines().find_map(|line| {
+        let one_word = line.split_whitespace().count() <= 1;
+        (display_width(line) > cells && !one_word).then(|| line.to_owned())
+    });
+    too_wide.map_or(Ok(()), Err)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn every_width_holds_what_fits_it(cells in 1_u16..200, name in "[가-힣a-z ]{1,40}", vendor in "[가-힣]{1,30}") {
+        let mut report = cooked_by(&cooks());
+        let plan = report.execution.plan.as_mut().unwrap();
+        if let Some(best) = &mut plan.pricing.optimal {
+            best.vendor = vendor;
+            best.items.iter_mut().for_each(|item| item.name.clone_from(&name));
+        }
+        let text = cooked(&report, Width::new(cells));
+        prop_assert_eq!(fits(&text, usize::from(cells)), Ok(()));
+    }
 }
 
 #[test]
@@ -44,7 +79,7 @@ fn a_deployment_for_a_machine() {
 
 #[test]
 fn an_order_that_failed_for_a_person() {
-    insta::assert_snapshot!(bare(&cooked(&cooked_by(&fails()))));
+    insta::assert_snapshot!(bare(&cooked(&cooked_by(&fails()), Width::UNBOUNDED)));
 }
 
 #[test]
@@ -55,15 +90,14 @@ fn an_order_that_failed_for_a_machine() {
 #[test]
 fn nobody_s_data_is_shown() {
     let report = report();
-    for shown in [deploy_report(&report), json(&report).unwrap()] {
+    for shown in [deploy_report(&report, Width::UNBOUNDED), json(&report).unwrap()] {
         assert!(!shown.contains("메트포르민") && !shown.contains("140"), "{shown}");
     }
 }
 
 #[test]
 fn what_others_wrote_commands_no_terminal() {
-    assert_eq!(plain("Fresh\u{1b}[31m \u{202e}마켓\n"), "Fresh [31m  마켓 ");
-    assert!(!deploy_report(&report()).contains('\u{202e}'));
+    assert!(!deploy_report(&report(), Width::UNBOUNDED).contains('\u{202e}'));
 }
 
 #[test]
@@ -73,7 +107,7 @@ fn nothing_priced_is_said() {
     plan.pricing.optimal = None;
     plan.pricing.total_krw = 0;
     kitchen.execution.output = Some(serde_json::to_value(plan).unwrap());
-    let text = bare(&cooked(&cooked_by(&kitchen)));
+    let text = bare(&cooked(&cooked_by(&kitchen), Width::UNBOUNDED));
     assert!(text.contains("basket  0 KRW\n  nothing is priced\n"), "{text}");
 }
 
@@ -83,7 +117,7 @@ fn a_timeout_has_no_error_and_says_so() {
     kitchen.execution.status = ExecutionStatus::TimedOut;
     kitchen.execution.error = None;
     kitchen.execution.cause = None;
-    let text = bare(&cooked(&cooked_by(&kitchen)));
+    let text = bare(&cooked(&cooked_by(&kitchen), Width::UNBOUNDED));
     assert!(
         text.starts_with("order timed out: it took longer than its machine allows\n"),
         "{text}"
@@ -104,8 +138,8 @@ fn check_bar(start_ms: u64, end_ms: u64, total_ms: u64, expect: &str) {
         attempts: 1,
         ended: true,
     };
-    let bar = bar(&span, total_ms);
-    assert_eq!(bar.width(), 40);
+    let bar = bar(&span, total_ms, 40);
+    assert_eq!(bar.chars().count(), 40);
     assert_eq!(bar.trim_end(), expect);
 }
 

@@ -26,7 +26,7 @@ fn parameters_are_asked_for_and_checked() {
         "the template has no such parameter: Bukcet",
     );
     let wrong = with(&|parameters| drop(parameters.insert("KeyArn".into(), "secret".into())));
-    let message = "the value of KeyArn is not a match of arn:[a-z-]+:kms:.+";
+    let message = "parameter KeyArn: expected a match of arn:[a-z-]+:kms:.+";
     refused(&template, &wrong, "/Parameters/KeyArn", message);
 }
 

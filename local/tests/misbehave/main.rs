@@ -1,0 +1,177 @@
+//! A function for tests that does what it is told to: by its input, `{"do": ".."}`, or by the name of an order's first
+//! ingredient, `do ..`, with a number as its amount. Other orders it prices plainly, with nothing priced. Told nothing
+//! at all, it leaves a grandchild behind and hangs. How it speaks the Runtime API lives beside it.
+#![expect(
+    clippy::expect_used,
+    reason = "what cannot misbehave as it is told ends with a code of its own, and the test is red"
+)]
+
+mod wire;
+
+use std::{
+    collections::BTreeMap,
+    env,
+    io::{self, Write as _},
+    process::{Command, ExitCode, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use wire::Api;
+
+/// What a greedy process takes: more than any limit in the tests.
+const GREED_BYTES: usize = 300 << 20;
+
+/// More connections than the environment keeps open for a function.
+const MANY_SOCKETS: usize = 400;
+
+/// What is to be done.
+struct Told {
+    word: String,
+    number: usize,
+    /// What a good answer is.
+    good: Value,
+}
+
+fn main() -> ExitCode {
+    let variables: BTreeMap<String, String> = env::vars().collect();
+    let api = Api::new(variables.get("AWS_LAMBDA_RUNTIME_API").map_or("", String::as_str));
+    match variables.get("INIT").map(String::as_str) {
+        Some("crash") => return ExitCode::from(7),
+        Some("error") => {
+            let _answer = api.post("init/error", br#"{"errorType":"NoSecret","errorMessage":"none"}"#);
+            return ExitCode::from(1);
+        }
+        Some("greed") => greed(),
+        Some(_) | None => {}
+    }
+    loop {
+        let Ok((id, input)) = api.next() else {
+            return ExitCode::from(3);
+        };
+        let told = Told::by(&input);
+        let response = format!("invocation/{id}/response");
+        let error = format!("invocation/{id}/error");
+        let answer = match told.word.as_str() {
+            "echo" => json!({ "input": input, "pid": std::process::id() }).to_string(),
+            "environment" => json!(variables).to_string(),
+            "well" => told.good.to_string(),
+            "exit" => return ExitCode::from(u8::try_from(told.number).unwrap_or(9)),
+            "abort" => std::process::abort(),
+            "error" => {
+                let _answer = api.post(&error, br#"{"errorType":"CUSTOM","errorMessage":"no"}"#);
+                continue;
+            }
+            "error garbage" => {
+                let _answer = api.post(&error, b"\xff{");
+                continue;
+            }
+            "garbage" => {
+                let statuses = wire::garbage(&api, &id);
+                say(&format!("garbage: {}", statuses.join(" ")));
+                told.good.to_string()
+            }
+            "not json" => "<html>".to_owned(),
+            "large" => format!("\"{}\"", "x".repeat(told.number - 2)),
+            "twice" => {
+                let _accepted = api.post(&response, told.good.to_string().as_bytes());
+                say(&format!("twice: {}", api.status("POST", &response, b"{}")));
+                continue;
+            }
+            "endless" => wire::endless(&api, &response),
+            "half" => {
+                let _open = wire::half(&api, &response);
+                hang()
+            }
+            "sockets" => {
+                let _open: Vec<_> = (0..MANY_SOCKETS).map(|_| api.connect()).collect();
+                hang()
+            }
+            "memory" => greed(),
+            "memory of a child" => {
+                let mut child = Command::new("/proc/self/exe");
+                let _child = child.env("INIT", "greed").spawn().expect("a child");
+                hang()
+            }
+            "memory of an orphan" => {
+                leave("INIT=greed timeout 60 setsid /proc/$PPID/exe & exec sleep 0");
+                hang()
+            }
+            "log" => {
+                let mut out = io::stdout().lock();
+                for n in 0..told.number {
+                    let _closed = writeln!(out, "line {n}");
+                }
+                told.good.to_string()
+            }
+            "hang" => hang(),
+            "answer and hang" => {
+                let _accepted = api.post(&response, told.good.to_string().as_bytes());
+                hang()
+            }
+            "grandchild" => {
+                let grandchild = leave("exec setsid sleep 300 >/dev/null 2>&1");
+                match told.good {
+                    Value::Null => json!({ "grandchild": grandchild, "pid": std::process::id() }).to_string(),
+                    good => good.to_string(),
+                }
+            }
+            // Their output stays open, too.
+            "children and exit" => {
+                leave("sleep 300");
+                leave("setsid sleep 300 & exec sleep 0");
+                return ExitCode::from(1);
+            }
+            _ => {
+                leave("exec setsid sleep 300 >/dev/null 2>&1");
+                hang()
+            }
+        };
+        let _answer = api.post(&response, answer.as_bytes());
+    }
+}
+
+impl Told {
+    fn by(input: &Value) -> Self {
+        let text = |pointer: &str| input.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        let number = |name: &str| usize::try_from(input.get(name)?.as_u64()?).ok();
+        let told = |word: String, number: usize, good: Value| Self { word, number, good };
+        if let Some(word) = text("/do") {
+            return told(word, number("n").unwrap_or(0), Value::Null);
+        }
+        let Some(ingredient) = text("/ingredients/0/name") else {
+            return told(String::new(), 0, Value::Null);
+        };
+        let plain = json!({ "total": 0, "optimal": null, "alternatives": [], "unpriced": [] });
+        match ingredient.strip_prefix("do ") {
+            None => told("well".to_owned(), 0, plain),
+            Some(word) => {
+                let amount = text("/ingredients/0/amount").and_then(|amount| amount.parse().ok());
+                told(word.to_owned(), amount.unwrap_or(0), plain)
+            }
+        }
+    }
+}
+
+fn say(line: &str) {
+    let _closed = writeln!(io::stdout().lock(), "{line}");
+}
+
+/// A process of a few words of shell that outlives any test.
+fn leave(lines: &str) -> u32 {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(lines).stdin(Stdio::null());
+    command.spawn().expect("a shell").id()
+}
+
+fn greed() -> ! {
+    let used = vec![1_u8; GREED_BYTES];
+    std::hint::black_box(&used);
+    hang()
+}
+
+fn hang() -> ! {
+    loop {
+        std::thread::park();
+    }
+}

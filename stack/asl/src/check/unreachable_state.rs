@@ -1,0 +1,78 @@
+//! `unreachable-state`: nothing leads to a state.
+//!
+//! **Why.** A state that no execution enters is a forgotten `Next`: what it was written for does not happen, and nobody
+//! is told.
+//!
+//! **What it wants.** Every state can be reached from the `StartAt` beside it, by `Next`, a choice, or a catcher.
+//!
+//! **What to do.** Lead to it, or take it away.
+//!
+//! Source: `ValidateStateMachineDefinition`, code `UNREACHABLE_STATE` ("state is not reachable").
+
+use std::collections::HashSet;
+
+use super::{Problem, Scope};
+
+pub(super) const RULE: &str = "unreachable-state";
+
+pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
+    scopes.iter().flat_map(of_scope).collect()
+}
+
+fn of_scope(scope: &Scope<'_>) -> Vec<Problem> {
+    let mut reached = HashSet::new();
+    let mut ahead = vec![scope.start_at];
+    while let Some(name) = ahead.pop() {
+        if reached.insert(name)
+            && let Some(state) = scope.states.get(name)
+        {
+            ahead.extend(state.targets().into_iter().map(|(_, target)| target));
+        }
+    }
+    let lost = scope.each().filter(|(_, name, _)| !reached.contains(name));
+    lost.map(|(path, name, _)| Problem {
+        rule: RULE,
+        path,
+        message: format!("nothing leads to this state: {name}"),
+        hint: None,
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::check::fixture::check;
+
+    #[test]
+    fn a_catcher_or_a_choice_leads_too() {
+        let machine = json!({"StartAt": "A", "States": {
+            "A": {"Type": "Task", "Resource": "arn:f", "Next": "B",
+                  "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "C"}]},
+            "B": {"Type": "Choice", "Default": "D",
+                  "Choices": [{"Variable": "$.a", "IsNull": true, "Next": "E"}]},
+            "C": {"Type": "Fail"}, "D": {"Type": "Succeed"}, "E": {"Type": "Succeed"},
+        }});
+        check(&machine, &[]);
+    }
+
+    #[test]
+    fn an_island_is_unreachable() {
+        let machine = json!({"StartAt": "A", "States": {
+            "A": {"Type": "Succeed"},
+            "B": {"Type": "Pass", "Next": "C"}, "C": {"Type": "Choice", "Default": "B",
+                "Choices": [{"Variable": "$.a", "IsNull": true, "Next": "D"}]},
+            "D": {"Type": "Succeed"},
+        }});
+        let lost = |path, message| ("unreachable-state", path, message);
+        check(
+            &machine,
+            &[
+                lost("/States/B", "nothing leads to this state: B"),
+                lost("/States/C", "nothing leads to this state: C"),
+                lost("/States/D", "nothing leads to this state: D"),
+            ],
+        );
+    }
+}

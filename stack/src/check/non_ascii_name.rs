@@ -1,0 +1,103 @@
+//! `non-ascii-name`: a physical name has characters that CloudWatch does not take.
+//!
+//! **Why.** A metric's dimensions are names of functions, machines, tables and queues. Step Functions takes a Korean name
+//! without a word, and then its metrics "don't work with CloudWatch": every graph stays empty and every alarm silent.
+//!
+//! **What it wants.** Every physical name is ASCII, in each piece that the template writes out. A name that is written out
+//! as a whole has a type that takes nothing else (`cfn::name`); what can go wrong is a name that is computed, by `Fn::Sub`
+//! or `Fn::Join`. States have a rule of their own, `non-ascii-state`. Descriptions and comments may be Korean.
+//!
+//! **What to do.** Name it in ASCII; say the rest in its description.
+//!
+//! Source: Step Functions Developer Guide, "Monitoring Step Functions metrics using Amazon CloudWatch" (non-ASCII names);
+//! CloudWatch API Reference, `Dimension` (ASCII characters only).
+
+use serde_json::Value as Json;
+
+use super::{Subject, in_template};
+use crate::report::{Finding, Report};
+
+pub(super) const RULE: &str = "non-ascii-name";
+
+pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
+    for (id, resource) in &subject.template.resources {
+        let Some(property) = resource.properties.name_property() else {
+            continue;
+        };
+        let name = subject
+            .properties(id)
+            .and_then(|properties| properties.get(property));
+        if let Some(piece) = name.and_then(non_ascii) {
+            let path = in_template(&format!("/Resources/{id}/Properties/{property}"));
+            let message = format!("CloudWatch takes only ASCII names: {piece}");
+            report
+                .findings
+                .push(Finding::error(RULE, path, message).hint("say it in the description"));
+        }
+    }
+}
+
+/// A text inside of a value that is not ASCII.
+fn non_ascii(value: &Json) -> Option<&str> {
+    match value {
+        Json::String(text) => (!text.is_ascii()).then_some(text),
+        Json::Array(items) => items.iter().find_map(non_ascii),
+        Json::Object(fields) => fields.values().find_map(non_ascii),
+        Json::Null | Json::Bool(_) | Json::Number(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cfn::{
+        Prop, Pseudo, Sub,
+        name::{FunctionName, StateMachineName, TableName},
+        resource::{Function, StateMachine, Table},
+    };
+
+    use crate::{
+        check::tests::found,
+        tests::{apps, local},
+    };
+
+    #[test]
+    fn our_names_are_ascii() {
+        for app in apps() {
+            assert!(found(super::check, &app, |_| {}).is_empty());
+        }
+    }
+
+    /// What is written out cannot be wrong.
+    #[test]
+    fn the_types_take_no_other_name() {
+        assert!(StateMachineName::new("요리").is_err());
+        assert!(FunctionName::new("요리").is_err());
+        assert!(TableName::new("요리-sessions").is_err());
+    }
+
+    #[test]
+    fn what_is_computed_can() {
+        let found = found(super::check, &local(), |template| {
+            for (_, machine) in template.resources_of_mut::<StateMachine>().take(1) {
+                let name = Sub::parse("요리-${AWS::StackName}").unwrap();
+                machine.state_machine_name = Some(name.into());
+            }
+            for (_, function) in template.resources_of_mut::<Function>().take(1) {
+                let name = Prop::join("-", ["가격".into(), Prop::pseudo(Pseudo::StackName)]);
+                function.function_name = Some(name);
+            }
+            for (_, table) in template.resources_of_mut::<Table>() {
+                table.table_name = Some(Sub::parse("sessions-${AWS::StackName}").unwrap().into());
+            }
+        });
+        assert_eq!(
+            found,
+            [
+                "error template.json#/Resources/Closer/Properties/StateMachineName: CloudWatch takes only ASCII names: \
+                 요리-${AWS::StackName}",
+                "error template.json#/Resources/PriceFetcher/Properties/FunctionName: CloudWatch takes only ASCII \
+                 names: 가격",
+            ]
+        );
+    }
+}

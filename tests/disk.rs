@@ -1,0 +1,230 @@
+//! Data folders that cannot be written to, from the start or from some moment on: a clear error, and nothing that was
+//! acknowledged is lost.
+//!
+//! A disk that is full is played by a limit on the size of files, which needs no privilege and holds for root, too.
+
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
+
+use contract::{Order, session::attribute};
+use rustix::process::{Pid, Resource, Rlimit, geteuid, prlimit};
+use serde_json::json;
+use target::{ExecutionStatus, Target as _};
+use tokio::{process::Command, time::timeout};
+
+use crate::{
+    kitchen::parse,
+    outside::{Outside, Spec},
+    processes::{command, sample},
+};
+
+/// A shell that limits files to so many bytes and becomes what follows. A write past the limit fails, as on a full disk.
+fn limited(bytes: u64) -> [String; 4] {
+    let blocks = bytes / 512;
+    let lines = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$@\"");
+    ["sh".to_owned(), "-c".to_owned(), lines, "sh".to_owned()]
+}
+
+/// Words before a command, which become it, so that permissions hold for whoever runs it: root obeys none.
+fn unprivileged() -> &'static [&'static str] {
+    if geteuid().is_root() {
+        &["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    } else {
+        &[]
+    }
+}
+
+fn within(before: &[&str], command: &Command) -> Command {
+    let command = command.as_std();
+    let mut words = before.iter().map(AsRef::as_ref).chain([command.get_program()]);
+    let mut outer = Command::new(words.next().unwrap());
+    outer.args(words).args(command.get_args()).kill_on_drop(true);
+    outer
+}
+
+fn order(number: usize) -> Order {
+    parse(&json!({
+        "sessionId": format!("order-{number}"),
+        "profile": { "target": "general", "budget": 20_000, "servings": 2 },
+        "ingredients": [{ "name": "두부", "amount": "1", "unit": "모" }],
+    }))
+}
+
+/// What is left of a deployment in this data folder: its exit code, and what it said.
+async fn deployed(data: &Path, before: &[&str]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut deploy = command(folder.path(), &sample("keto.json"));
+    deploy.arg("--data").arg(data);
+    let output = within(before, &deploy).output().await.unwrap();
+    let talk = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), talk)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_is_not_ours_to_write() {
+    let above = tempfile::tempdir().unwrap();
+    let (data, file) = (above.path().join("data"), above.path().join("file"));
+    fs::create_dir(&data).unwrap();
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o500)).unwrap();
+    fs::write(&file, "").unwrap();
+    for (place, error, cause) in [
+        (data.clone(), "cannot open the journal: ", "Permission denied"),
+        (data.join("new"), "cannot make the folder: ", "Permission denied"),
+        (file.join("new"), "cannot make the folder: ", "Not a directory"),
+    ] {
+        let (code, talk) = deployed(&place, unprivileged()).await;
+        assert_eq!(code, Some(i32::from(target::exit_code::DEPLOY_FAILED)), "{talk}");
+        assert!(talk.contains(&format!("{error}{}", place.display())), "{talk}");
+        assert!(talk.contains(cause), "{talk}");
+        if cause == "Permission denied" {
+            assert!(
+                talk.contains("hint: choose a folder that this user may write to"),
+                "{talk}"
+            );
+        }
+    }
+    assert_eq!(fs::read_dir(&data).unwrap().count(), 0);
+}
+
+/// A journal of an earlier environment that may be read and no more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_not_ours_to_write() {
+    let data = tempfile::tempdir().unwrap();
+    let journal = data.path().join("journal.jsonl");
+    fs::write(&journal, "").unwrap();
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o400)).unwrap();
+    let (code, talk) = deployed(data.path(), unprivileged()).await;
+    assert_eq!(code, Some(i32::from(target::exit_code::DEPLOY_FAILED)), "{talk}");
+    assert!(talk.contains("cannot open the journal: "), "{talk}");
+    assert!(talk.contains("hint: choose a folder"), "{talk}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_is_full_from_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut spec = Spec::new(folder.path());
+    let data = folder.path().join("data");
+    spec.data = Some(data.clone());
+    let before = limited(64 * 1_024);
+    let output = spec.command(&before.each_ref().map(String::as_str)).output();
+    let output = output.await.unwrap();
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        output.status.code(),
+        Some(i32::from(target::exit_code::DEPLOY_FAILED)),
+        "{talk}"
+    );
+    let error = format!("cannot write to the data folder: {}", data.display());
+    assert!(talk.contains(&error), "{talk}");
+    assert!(talk.contains("File too large"), "{talk}");
+    assert!(talk.contains("hint: make room there"), "{talk}");
+    assert!(!data.join("probe").exists());
+    // With room it comes up in the same folder.
+    spec.up().await.closed().await;
+}
+
+/// What an environment acknowledged, and how that ended as far as it was told.
+type Acknowledged = BTreeMap<String, Option<ExecutionStatus>>;
+
+/// Orders one after the other until one is refused: that one, and what it was told.
+async fn until_refused(outside: &Outside, acknowledged: &mut Acknowledged) -> (usize, String) {
+    let live = outside.live().await;
+    for number in acknowledged.len().. {
+        let started = match live.start(&order(number)).await {
+            Ok(started) => started,
+            Err(error) => {
+                let source = std::error::Error::source(&error).unwrap().to_string();
+                return (number, source);
+            }
+        };
+        let name = order(number).session_id.to_string();
+        acknowledged.insert(name.clone(), None);
+        // The first that meets the full disk in its last state tries again for a quarter of a minute.
+        let mut nobody = |_: &target::execution::Event| {};
+        let ended = live.follow(&started.execution, &mut nobody);
+        if let Ok(ended) = timeout(Duration::from_secs(2), ended).await {
+            acknowledged.insert(name, Some(ended.unwrap().status));
+        }
+        assert!(number < 1_000, "the disk is never full");
+    }
+    unreachable!("numbers do not end")
+}
+
+async fn all_are_there(outside: &Outside, acknowledged: &Acknowledged) {
+    let executions = outside.executions().await;
+    for (name, told) in acknowledged {
+        let status = executions.get(name).unwrap_or_else(|| panic!("{name} is gone"));
+        if let Some(told) = told {
+            assert_eq!(told.name(), status, "{name}");
+        }
+    }
+}
+
+/// The database grows faster.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_up_under_the_database() {
+    a_disk_that_fills_up(0, "the sessions table refuses", true).await;
+}
+
+/// An execution of a machine that nobody knows any more stands in the journal, and fills it. What the journal owes is
+/// written at the latest when the environment ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_up_under_the_journal() {
+    a_disk_that_fills_up(600 * 1_024, "the journal refuses: File too large", false).await;
+}
+
+async fn a_disk_that_fills_up(journal_bytes: usize, expected: &str, goes_on: bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut spec = Spec::new(folder.path());
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let entry = json!({
+        "what": "started", "executionArn": "e", "machineArn": "gone", "input": "x".repeat(journal_bytes), "atMs": 0,
+    });
+    fs::write(data.join("journal.jsonl"), format!("{entry}\n")).unwrap();
+    spec.data = Some(data);
+    let before = limited(700 * 1_024);
+    let outside = spec.up_in(&before.each_ref().map(String::as_str)).await;
+    let mut acknowledged = Acknowledged::new();
+    let (refused, told) = until_refused(&outside, &mut acknowledged).await;
+    assert!(refused > 1, "{told}");
+    assert!(told.contains(expected), "{told}");
+    // It is refused again, and everything else is answered.
+    let (again, _) = until_refused(&outside, &mut acknowledged).await;
+    assert_eq!(again, refused);
+    all_are_there(&outside, &acknowledged).await;
+    let sessions = outside.items("ai-chef-sessions-local").await;
+    assert!(
+        !sessions.contains_key(&*order(refused).session_id),
+        "a session of what was refused"
+    );
+
+    // Somebody makes room: nobody has to start anew.
+    let worker = Pid::from_raw(i32::try_from(outside.worker()).unwrap());
+    let unlimited = Rlimit {
+        current: None,
+        maximum: None,
+    };
+    prlimit(worker, Resource::Fsize, unlimited).unwrap();
+    if goes_on {
+        let cooked = outside.cook(&order(refused)).await;
+        assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{cooked:?}");
+        let name = order(refused).session_id.to_string();
+        acknowledged.insert(name, Some(ExecutionStatus::Succeeded));
+    }
+    outside.closed().await;
+
+    // What ended while the disk was full was written down later.
+    let outside = spec.up().await;
+    all_are_there(&outside, &acknowledged).await;
+    let sessions = outside.items("ai-chef-sessions-local").await;
+    let open: Vec<_> = sessions
+        .values()
+        .filter(|session| session[attribute::STATUS] == "pending")
+        .collect();
+    assert!(open.is_empty(), "{open:?}");
+    assert!(
+        sessions.keys().eq(acknowledged.keys()),
+        "what was refused has no session"
+    );
+    outside.closed().await;
+}

@@ -1,0 +1,401 @@
+//! Functions that misbehave, one row each, seen from outside of the environment: the order fails in AWS's words, the
+//! next one is cooked, and no process, socket or file is left behind.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use contract::{
+    Order, Status, Task,
+    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
+};
+use local::lambda::failure::MAX_RESPONSE_BYTES;
+use serde_json::{Value, json};
+use target::ExecutionStatus;
+use tokio::time::sleep;
+
+use crate::{
+    kitchen::parse,
+    outside::{Cooked, Outside, Spec, until},
+    programs::{program, script},
+};
+
+/// What an order tells the price function, which misbehaves.
+struct Case {
+    does: &'static str,
+    number: usize,
+    /// How its next sandbox is to initialise, once.
+    init: &'static str,
+    expected: Expected,
+}
+
+enum Expected {
+    /// The order is cooked all the same.
+    Cooked,
+    /// `LambdaFunctionFailed` with this error and a cause that has this in it; both stand in the session, too.
+    Failed(&'static str, &'static str),
+}
+
+use Expected::{Cooked as Well, Failed};
+
+const EXITED: &str = "Runtime.ExitError";
+
+/// The price function's limits: far above what the quick ones need, so that a busy machine changes nothing.
+const TIMEOUT_MS: u64 = 4_000;
+const MEMORY_MB: u32 = 128;
+
+const fn case(does: &'static str, number: usize, expected: Expected) -> Case {
+    Case {
+        does,
+        number,
+        init: "",
+        expected,
+    }
+}
+
+const fn init(init: &'static str, expected: Expected) -> Case {
+    Case {
+        does: "well",
+        number: 0,
+        init,
+        expected,
+    }
+}
+
+/// Those that end by themselves.
+fn quick() -> Vec<Case> {
+    let reported = r#""errorMessage":"no""#;
+    vec![
+        init(
+            "crash",
+            Failed(EXITED, "Runtime exited with error: exit status 7"),
+        ),
+        init("error", Failed("NoSecret", r#""errorMessage":"none""#)),
+        case(
+            "exit",
+            1,
+            Failed(EXITED, "Runtime exited with error: exit status 1"),
+        ),
+        case(
+            "exit",
+            0,
+            Failed(EXITED, "Runtime exited without providing a reason"),
+        ),
+        case(
+            "abort",
+            0,
+            Failed(EXITED, "Runtime exited with error: signal: aborted"),
+        ),
+        case("children and exit", 0, Failed(EXITED, "exit status 1")),
+        case(
+            "memory",
+            0,
+            Failed(EXITED, "Runtime exited with error: signal: killed"),
+        ),
+        case(
+            "memory of a child",
+            0,
+            Failed(EXITED, "Runtime exited with error: signal: killed"),
+        ),
+        case("error", 0, Failed("CUSTOM", reported)),
+        case("error garbage", 0, Failed("Runtime.UnknownReason", "")),
+        case("not json", 0, Failed("Lambda.Unknown", "not JSON")),
+        case(
+            "large",
+            MAX_RESPONSE_BYTES + 1,
+            Failed("Function.ResponseSizeTooLarge", "6291556 bytes"),
+        ),
+        // Lambda passes it on; a state carries 256 KB.
+        case(
+            "large",
+            MAX_RESPONSE_BYTES,
+            Failed("States.DataLimitExceeded", "exceeding the maximum"),
+        ),
+        case("garbage", 0, Well),
+        case("twice", 0, Well),
+        case("log", 20_000, Well),
+    ]
+}
+
+/// Those that end with their time.
+fn slow() -> Vec<Case> {
+    ["hang", "endless", "half", "sockets"]
+        .map(|does| {
+            case(
+                does,
+                0,
+                Failed("Sandbox.Timedout", "Task timed out after 4.00 seconds"),
+            )
+        })
+        .into()
+}
+
+/// What is there while nothing is cooked.
+#[derive(Debug, PartialEq)]
+struct Scene {
+    /// Names of processes, with a mark on those that nobody reaped.
+    processes: Vec<String>,
+    listening: usize,
+    connected: usize,
+    files: BTreeSet<PathBuf>,
+}
+
+impl Scene {
+    fn of(outside: &Outside, folder: &Path) -> Self {
+        let (listening, connected) = outside.sockets();
+        let mut processes: Vec<String> = outside
+            .table()
+            .into_values()
+            .map(|named| named.replace(" S", "").replace(" R", "").replace(" D", ""))
+            .collect();
+        processes.sort();
+        let mut files = BTreeSet::new();
+        collect(folder, &mut files);
+        Self {
+            processes,
+            listening,
+            connected,
+            files,
+        }
+    }
+}
+
+/// Every file below but what orders leave behind on purpose.
+fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            if entry.file_name() != "orders" {
+                collect(&entry.path(), files);
+            }
+        } else {
+            files.insert(entry.path());
+        }
+    }
+}
+
+struct Stage {
+    outside: Outside,
+    folder: tempfile::TempDir,
+    /// How the next sandbox of the price function is to initialise.
+    mark: PathBuf,
+    programs: tempfile::TempDir,
+    orders: std::cell::Cell<usize>,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let (folder, programs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let mark = programs.path().join("mark");
+        let lines = format!(
+            "if [ -e {mark} ]; then INIT=$(cat {mark}); export INIT; rm {mark}; fi\nexec {misbehave}",
+            mark = mark.display(),
+            misbehave = program("misbehave").display()
+        );
+        let price = script(programs.path(), "price", &lines);
+        let mut spec = Spec::new(folder.path());
+        spec.functions.insert(PriceFetcher::NAME.to_owned(), price);
+        spec.limits
+            .insert(PriceFetcher::NAME.to_owned(), (TIMEOUT_MS, MEMORY_MB));
+        spec.data = Some(folder.path().join("data"));
+        Self {
+            outside: spec.up().await,
+            folder,
+            mark,
+            programs,
+            orders: std::cell::Cell::new(0),
+        }
+    }
+
+    fn order(&self, does: &str, number: usize) -> Order {
+        let order = self.orders.replace(self.orders.get() + 1);
+        parse(&json!({
+            "sessionId": format!("order-{order}"),
+            "profile": { "target": "general", "budget": 20_000, "servings": 2 },
+            "ingredients": [{ "name": format!("do {does}"), "amount": number.to_string() }],
+        }))
+    }
+
+    fn scene(&self) -> Scene {
+        Scene::of(&self.outside, self.folder.path())
+    }
+
+    async fn cook(&self, does: &str, number: usize) -> Cooked {
+        self.outside.cook(&self.order(does, number)).await
+    }
+
+    async fn cooks_on(&self, after: &str) {
+        let cooked = self.cook("well", 0).await;
+        assert_eq!(
+            cooked.execution.status,
+            ExecutionStatus::Succeeded,
+            "after {after}: {cooked:?}"
+        );
+        assert_eq!(cooked.session.status, Status::Completed, "after {after}");
+    }
+}
+
+fn check(case: &Case, cooked: &Cooked) {
+    let name = format!("{} {} {}", case.init, case.does, case.number);
+    let execution = &cooked.execution;
+    let failed: Vec<&Value> = cooked
+        .history
+        .iter()
+        .filter(|event| event["type"] == "LambdaFunctionFailed")
+        .collect();
+    match case.expected {
+        Well => {
+            assert_eq!(
+                execution.status,
+                ExecutionStatus::Succeeded,
+                "{name}: {execution:?}"
+            );
+            assert_eq!(cooked.session.status, Status::Completed, "{name}");
+            assert!(failed.is_empty(), "{name}: {failed:?}");
+        }
+        Failed(error, cause) => {
+            assert_eq!(execution.status, ExecutionStatus::Failed, "{name}: {execution:?}");
+            assert_eq!(execution.error.as_deref(), Some(error), "{name}: {execution:?}");
+            assert!(
+                execution.cause.as_ref().unwrap().contains(cause),
+                "{name}: {execution:?}"
+            );
+            let [failed] = failed[..] else {
+                panic!("{name}: {:?}", cooked.history);
+            };
+            let details = &failed["lambdaFunctionFailedEventDetails"];
+            assert_eq!(details["error"], error, "{name}");
+            assert_eq!(details["cause"], *execution.cause.as_ref().unwrap(), "{name}");
+            let session = &cooked.session;
+            assert_eq!(
+                (session.status, session.error.as_deref()),
+                (Status::Failed, Some(error)),
+                "{name}"
+            );
+            assert_eq!(session.cause, execution.cause, "{name}");
+        }
+    }
+}
+
+/// Until the same processes, sockets and files are there.
+async fn restored(stage: &Stage, before: &Scene, after: &str) {
+    let mut now = stage.scene();
+    for _ in 0..2_000 {
+        if now == *before {
+            return;
+        }
+        sleep(Duration::from_millis(5)).await;
+        now = stage.scene();
+    }
+    panic!("left behind after {after}: {now:#?}\nbefore: {before:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_is_told_in_the_words_of_aws_and_leaves_nothing_behind() {
+    let stage = Stage::set().await;
+    stage.cooks_on("nothing").await;
+    until("the client's connection is closed", || {
+        stage.outside.sockets().1 <= 6
+    })
+    .await;
+    let before = stage.scene();
+    let mut expected = ["combine", "misbehave", "recipe", "stays"].map(str::to_owned);
+    expected.sort();
+    assert_eq!(before.processes, expected);
+
+    for case in quick() {
+        let name = format!("{} {}", case.init, case.does);
+        if !case.init.is_empty() {
+            // The next invocation needs a new sandbox.
+            stage.cook("exit", 1).await;
+            fs::write(&stage.mark, case.init).unwrap();
+        }
+        check(&case, &stage.cook(case.does, case.number).await);
+        assert!(!stage.mark.exists(), "{name}");
+        stage.cooks_on(&name).await;
+        restored(&stage, &before, &name).await;
+    }
+    every_line_is_there(&stage).await;
+    together(&stage, &before).await;
+    assert!(
+        stage.outside.resident_mb() < 200,
+        "{} MB",
+        stage.outside.resident_mb()
+    );
+    let Stage {
+        outside, programs, ..
+    } = stage;
+    outside.closed().await;
+    drop(programs);
+}
+
+/// The log file has what the talkative function said, all of it and in order.
+async fn every_line_is_there(stage: &Stage) {
+    let logs = fs::read_dir(stage.folder.path().join("logs")).unwrap();
+    let log = logs
+        .map(|entry| entry.unwrap().path())
+        .find(|path| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with(PriceFetcher::NAME)
+        })
+        .unwrap();
+    let lines = || {
+        let text = fs::read_to_string(&log).unwrap();
+        let numbers = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("line ")?.parse().ok());
+        numbers.collect::<Vec<usize>>()
+    };
+    until("every line is in the file", || lines().len() >= 20_000).await;
+    assert!(lines().into_iter().eq(0..20_000));
+}
+
+/// The slow ones at the same time, while others are cooked for.
+async fn together(stage: &Stage, before: &Scene) {
+    let slow = slow();
+    let all = slow.iter().map(|case| stage.cook(case.does, case.number));
+    let mut all = std::pin::pin!(futures::future::join_all(all));
+    let mut most = 0;
+    let cooked = loop {
+        tokio::select! {
+            cooked = &mut all => break cooked,
+            () = stage.cooks_on("the start of the slow ones") => {}
+        }
+        most = most.max(stage.outside.sockets().1);
+    };
+    assert!(most < 150, "{most} connections at a time");
+    for (case, cooked) in slow.iter().zip(&cooked) {
+        check(case, cooked);
+    }
+    // It has answered, and never comes back for more: the next order waits for it, then gets a new sandbox.
+    check(
+        &case("answer and hang", 0, Well),
+        &stage.cook("answer and hang", 0).await,
+    );
+    stage.cooks_on("one that does not come back").await;
+    check(&case("grandchild", 0, Well), &stage.cook("grandchild", 0).await);
+    check(
+        &case("exit", 1, Failed(EXITED, "exit status 1")),
+        &stage.cook("exit", 1).await,
+    );
+    stage.cooks_on("all").await;
+
+    // Orders at the same time have left more warm sandboxes of the good functions, each with its Runtime API.
+    let warm = [RecipeGenerator::NAME, PriceFetcher::NAME, ResultCombiner::NAME].len();
+    let mut now = stage.scene();
+    for _ in 0..2_000 {
+        let more = now.processes.len() - warm - 1;
+        let names: BTreeSet<_> = now.processes.iter().cloned().collect();
+        let as_before = names == before.processes.iter().cloned().collect();
+        if as_before && now.listening == before.listening + more && now.files == before.files {
+            return;
+        }
+        sleep(Duration::from_millis(5)).await;
+        now = stage.scene();
+    }
+    panic!("left behind: {now:#?}\nbefore: {before:#?}");
+}

@@ -1,0 +1,320 @@
+//! `allowed-dependency`: which crate may know which.
+//!
+//! Arrows point downward: the words on the wire know nobody, the definitions know neither servers nor SDKs, and nothing
+//! that `cargo xtask synth` needs brings an AWS SDK along. The table is the picture of ARCHITECTURE.md, line by line; a
+//! new arrow is drawn there first. Features and versions stand in the workspace's manifest alone, so that every `-p` set
+//! builds the same.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use stack::Finding;
+use toml::Value;
+
+use super::{Tree, finding};
+
+const RULE: &str = "allowed-dependency";
+
+/// What one crate may depend on.
+struct Allowed {
+    package: &'static str,
+    /// Crates of this workspace.
+    ours: &'static [&'static str],
+    /// What of the rest.
+    foreign: Foreign,
+}
+
+/// Which crates of others.
+enum Foreign {
+    /// These and no other.
+    Only(&'static [&'static str]),
+    /// Any that is no server, no client and no AWS SDK.
+    Pure,
+    /// Any.
+    Any,
+}
+
+/// Crates that talk to somebody: what knows them is no definition.
+const TALKING: [&str; 9] = [
+    "aws-",
+    "axum",
+    "dynoxide",
+    "hyper",
+    "lambda_",
+    "reqwest",
+    "rustls",
+    "serde_dynamo",
+    "tracing-subscriber",
+];
+
+const fn allowed(package: &'static str, ours: &'static [&'static str], foreign: Foreign) -> Allowed {
+    Allowed {
+        package,
+        ours,
+        foreign,
+    }
+}
+
+/// Every crate. Tests may know everybody.
+const TABLE: [Allowed; 11] = [
+    allowed(
+        "contract",
+        &[],
+        Foreign::Only(&[
+            "schemars",
+            "serde",
+            "serde_json",
+            "serde_path_to_error",
+            "thiserror",
+        ]),
+    ),
+    allowed("shell", &["contract"], Foreign::Any),
+    allowed("recipe", &["contract", "shell"], Foreign::Any),
+    allowed("price", &["contract", "shell"], Foreign::Any),
+    allowed("combine", &["contract", "shell"], Foreign::Any),
+    allowed("asl", &[], Foreign::Pure),
+    allowed("cfn", &[], Foreign::Pure),
+    allowed("stack", &["contract", "asl", "cfn"], Foreign::Pure),
+    allowed("target", &["contract", "stack"], Foreign::Pure),
+    allowed(
+        "local",
+        &["contract", "stack", "asl", "cfn", "target"],
+        Foreign::Any,
+    ),
+    allowed("xtask", &["contract", "stack", "target"], Foreign::Pure),
+];
+
+/// Crates that are nothing but tests.
+const TESTS: [&str; 1] = ["it"];
+
+#[derive(Deserialize)]
+struct Root {
+    workspace: Workspace,
+}
+
+#[derive(Deserialize)]
+struct Workspace {
+    members: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    package: Package,
+    #[serde(default)]
+    lints: BTreeMap<String, Value>,
+    #[serde(default)]
+    dependencies: BTreeMap<String, Value>,
+    #[serde(default, rename = "dev-dependencies")]
+    dev_dependencies: BTreeMap<String, Value>,
+    #[serde(default, rename = "build-dependencies")]
+    build_dependencies: BTreeMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+}
+
+pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
+    let root: Option<Root> = tree.text("Cargo.toml").and_then(|text| toml::from_str(text).ok());
+    let members = root.map(|root| root.workspace.members).unwrap_or_default();
+    let mut manifests = BTreeMap::new();
+    for member in &members {
+        let path = format!("{member}/Cargo.toml");
+        match tree.text(&path).map(toml::from_str::<Manifest>) {
+            Some(Ok(manifest)) => {
+                manifests.insert(path, manifest);
+            }
+            Some(Err(_)) | None => findings.push(finding(
+                RULE,
+                path,
+                "a member of the workspace without a manifest that can be read",
+                "`cargo metadata` says what is wrong with it",
+            )),
+        }
+    }
+    let ours: Vec<_> = manifests
+        .values()
+        .map(|manifest| manifest.package.name.as_str())
+        .collect();
+    for (path, manifest) in &manifests {
+        judge(path, manifest, &ours, findings);
+    }
+}
+
+fn judge(path: &str, manifest: &Manifest, ours: &[&str], findings: &mut Vec<Finding>) {
+    let name = manifest.package.name.as_str();
+    let all = [
+        &manifest.dependencies,
+        &manifest.dev_dependencies,
+        &manifest.build_dependencies,
+    ];
+    let stray = all
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !is_workspace(value));
+    for (dependency, _) in stray {
+        findings.push(finding(
+            RULE,
+            path,
+            format!("version and features stand here and not in the workspace: {dependency}"),
+            "write `NAME.workspace = true`, and the rest in the workspace's Cargo.toml",
+        ));
+    }
+    if manifest.lints.get("workspace").and_then(Value::as_bool) != Some(true) {
+        findings.push(finding(
+            RULE,
+            path,
+            "the workspace's lints are off",
+            "write `[lints] workspace = true`",
+        ));
+    }
+    if TESTS.contains(&name) {
+        return;
+    }
+    let Some(allowed) = TABLE.iter().find(|allowed| allowed.package == name) else {
+        let hint = "say in `xtask/src/tidy/crates.rs` what it may know, and draw it in ARCHITECTURE.md";
+        findings.push(finding(
+            RULE,
+            path,
+            format!("a crate without a line in the table: {name}"),
+            hint,
+        ));
+        return;
+    };
+    let known = manifest
+        .dependencies
+        .keys()
+        .chain(manifest.build_dependencies.keys());
+    for dependency in known.map(String::as_str) {
+        if ours.contains(&dependency) || TABLE.iter().any(|other| other.package == dependency) {
+            if !allowed.ours.contains(&dependency) {
+                let hint = "arrows point downward: move what is needed to where both may look";
+                findings.push(finding(
+                    RULE,
+                    path,
+                    format!("{name} may not know {dependency}"),
+                    hint,
+                ));
+            }
+        } else if !allowed.foreign.has(dependency) {
+            let hint = "what talks to somebody belongs behind a port, into an adapter or into `local`";
+            findings.push(finding(
+                RULE,
+                path,
+                format!("{name} may not depend on {dependency}"),
+                hint,
+            ));
+        }
+    }
+}
+
+impl Foreign {
+    fn has(&self, dependency: &str) -> bool {
+        match self {
+            Self::Only(names) => names.contains(&dependency),
+            Self::Pure => !TALKING.iter().any(|talking| dependency.starts_with(talking)),
+            Self::Any => true,
+        }
+    }
+}
+
+/// `NAME.workspace = true`.
+fn is_workspace(value: &Value) -> bool {
+    value.get("workspace").and_then(Value::as_bool) == Some(true)
+        && value.get("version").is_none()
+        && value.get("features").is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::found;
+
+    /// The table's own crate with these lines of dependencies.
+    #[track_caller]
+    fn check(package: &str, dependencies: &str, expect: &[&str]) {
+        let manifest = format!(
+            "[package]\nname = \"{package}\"\n[lints]\nworkspace = true\n[dependencies]\n{dependencies}\n"
+        );
+        let expect: Vec<_> = expect
+            .iter()
+            .map(|message| format!("a/Cargo.toml: {message}"))
+            .collect();
+        let expect: Vec<_> = expect.iter().map(String::as_str).collect();
+        found(
+            super::check,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = [\"a\"]\n"),
+                ("a/Cargo.toml", &manifest),
+            ],
+            &expect,
+        );
+    }
+
+    #[test]
+    fn arrows_point_downward() {
+        check("stack", "asl.workspace = true\ncontract.workspace = true", &[]);
+        check("stack", "local.workspace = true", &["stack may not know local"]);
+        check("recipe", "price.workspace = true", &["recipe may not know price"]);
+        check("asl", "contract.workspace = true", &["asl may not know contract"]);
+    }
+
+    #[test]
+    fn the_contract_knows_five_crates() {
+        check("contract", "serde.workspace = true", &[]);
+        check(
+            "contract",
+            "tokio.workspace = true",
+            &["contract may not depend on tokio"],
+        );
+    }
+
+    #[test]
+    fn definitions_talk_to_nobody() {
+        check(
+            "stack",
+            "aws-sdk-sfn.workspace = true",
+            &["stack may not depend on aws-sdk-sfn"],
+        );
+        check(
+            "xtask",
+            "reqwest.workspace = true",
+            &["xtask may not depend on reqwest"],
+        );
+        check("local", "axum.workspace = true", &[]);
+    }
+
+    #[test]
+    fn features_stand_in_the_workspace() {
+        let said = "version and features stand here and not in the workspace: toml";
+        check("stack", "toml = \"1\"", &[said]);
+        check(
+            "stack",
+            "toml = { workspace = true, features = [\"x\"] }",
+            &[said],
+        );
+    }
+
+    #[test]
+    fn a_new_crate_needs_its_line() {
+        check(
+            "sommelier",
+            "",
+            &["a crate without a line in the table: sommelier"],
+        );
+        check("it", "aws-sdk-sfn.workspace = true", &[]);
+    }
+
+    #[test]
+    fn lints_and_manifests_are_there() {
+        let root = ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n");
+        found(
+            super::check,
+            &[root, ("a/Cargo.toml", "[package]\nname = \"cfn\"\n")],
+            &[
+                "b/Cargo.toml: a member of the workspace without a manifest that can be read",
+                "a/Cargo.toml: the workspace's lints are off",
+            ],
+        );
+    }
+}
