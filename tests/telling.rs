@@ -140,3 +140,15 @@ fn a_full_stdout_is_no_bug_and_a_reader_who_left_needs_no_word() {
     );
     assert!(!stderr.contains("error"), "{stderr}");
 }
+
+#[test]
+fn an_order_is_cooked_without_any_stream() {
+    let folder = tempfile::tempdir().unwrap();
+    let local = local("deploy", folder.path(), &sample());
+    let mut shell = Command::new("sh");
+    // Whoever starts it closed everything, as some daemons do.
+    shell.args(["-c", "exec \"$0\" \"$@\" <&- >&- 2>&-"]);
+    shell.arg(local.get_program()).args(local.get_args());
+    assert_eq!(shell.status().unwrap().code(), Some(0));
+    assert!(folder.path().join("local").is_dir());
+}

@@ -155,9 +155,9 @@ fn an_order_on_a_narrow_terminal() {
 }
 
 #[test]
-fn an_order_on_a_dumb_terminal_is_text_alone() {
+fn an_order_without_colors_is_text_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let (sent, code) = on_terminal(100, deploy(folder.path()).env("TERM", "dumb"));
+    let (sent, code) = on_terminal(100, deploy(folder.path()).env("NO_COLOR", "1"));
     assert_eq!(code, 0, "{sent}");
     let control = sent.chars().find(|c| c.is_control() && !"\r\n".contains(*c));
     assert_eq!(control, None, "{sent}");

@@ -25,6 +25,8 @@ pub mod control;
 pub mod dynamodb;
 pub mod embedded;
 pub mod events;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod journal;
 pub mod lambda;
 pub mod logs;

@@ -6,11 +6,35 @@ use std::{io, net::SocketAddr};
 
 use axum::{
     Router,
-    serve::{Listener, ListenerExt as _},
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
 };
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
 
 use capped::Capped;
+
+/// A listener whose connections send without waiting for more.
+#[derive(Debug)]
+pub struct Prompt(TcpListener);
+
+impl Listener for Prompt {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        // Head and body of an answer are two writes: without this the second waits for the client's acknowledgement.
+        let _slower_then = stream.set_nodelay(true);
+        (stream, address)
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        self.0.local_addr()
+    }
+}
 
 /// A server on a port that the kernel chose. Dropping it closes the port.
 #[derive(Debug)]
@@ -25,8 +49,7 @@ impl Server {
     /// # Errors
     /// No port can be opened.
     pub async fn start(router: Router) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = listener.local_addr()?;
+        let (address, listener) = listen().await?;
         Ok(Self::serve(listener, address, router))
     }
 
@@ -35,25 +58,35 @@ impl Server {
     /// # Errors
     /// No port can be opened.
     pub async fn capped(router: Router, most: usize) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = listener.local_addr()?;
+        let (address, listener) = listen().await?;
         Ok(Self::serve(Capped::new(listener, most), address, router))
     }
 
     fn serve<L>(listener: L, address: SocketAddr, router: Router) -> Self
     where
         L: Listener<Addr = SocketAddr>,
-        L::Io: NoDelay,
     {
-        // Head and body of an answer are two writes: without this the second waits for the client's acknowledgement.
-        let listener = listener.tap_io(|stream| {
-            let _slower_then = stream.no_delay();
-        });
         let task = tokio::spawn(async move {
             // axum's accept loop handles its own errors and ends with the task.
             let _never = axum::serve(listener, router).await;
         });
         Self { address, task }
+    }
+
+    /// As [`Server::start`], for handlers that want to know of the connection: they take a `ConnectInfo` of this type.
+    ///
+    /// # Errors
+    /// No port can be opened.
+    pub async fn start_with<C>(router: Router) -> io::Result<Self>
+    where
+        C: for<'a> Connected<IncomingStream<'a, Prompt>>,
+    {
+        let (address, listener) = listen().await?;
+        let task = tokio::spawn(async move {
+            let service = router.into_make_service_with_connect_info::<C>();
+            let _never = axum::serve(listener, service).await;
+        });
+        Ok(Self { address, task })
     }
 
     /// Where it listens.
@@ -69,15 +102,9 @@ impl Server {
     }
 }
 
-/// A connection that can send small pieces at once.
-trait NoDelay {
-    fn no_delay(&self) -> io::Result<()>;
-}
-
-impl NoDelay for tokio::net::TcpStream {
-    fn no_delay(&self) -> io::Result<()> {
-        self.set_nodelay(true)
-    }
+async fn listen() -> io::Result<(SocketAddr, Prompt)> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    Ok((listener.local_addr()?, Prompt(listener)))
 }
 
 impl Drop for Server {

@@ -59,7 +59,7 @@ fn what_was_running_is_aborted_and_its_session_closed() {
         assert!(!fresh, "the same order is the same execution");
         let ended = execution.snapshot().ended.unwrap();
         assert_eq!(ended.status, states::Status::Aborted);
-        assert_eq!(ended.cause.as_deref(), Some(states::engine::RESTARTED));
+        assert_eq!(ended.cause.as_deref(), Some(states::restart::RESTARTED));
         let session = session(&environment);
         assert_eq!(
             (session.status, session.error.as_deref()),

@@ -106,6 +106,14 @@ pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Resul
     })
 }
 
+/// Builds one program that is no part of a deployment.
+pub(crate) fn build_tool(name: &'static str, profile: Profile) -> Result<PathBuf, Failure> {
+    let program = build(&[name], profile)?.remove(name);
+    program.ok_or_else(|| Failure::NoProgram {
+        name: name.to_owned(),
+    })
+}
+
 /// Builds the functions alone.
 pub(crate) fn build_functions(profile: Profile) -> Result<Vec<Program>, Failure> {
     let names: Vec<_> = FUNCTIONS.iter().map(|source| source.program).collect();

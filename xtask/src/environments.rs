@@ -1,11 +1,15 @@
 //! Finding an environment by name: `local` is built in, every other one is a file of `environments/`.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use clap::Args;
 use stack::Environment;
+use target::bounded_file;
 
 use crate::{failure::Failure, repository};
+
+/// Largest file of an environment in bytes. Ours have less than three thousand.
+const MAX_BYTES: usize = 65_536;
 
 /// The environment that is built in.
 pub(crate) const LOCAL: &str = "local";
@@ -59,8 +63,18 @@ fn named(folder: &Path, name: &str) -> Result<Environment, Failure> {
         });
     }
     let path = folder.join(format!("{name}.toml"));
-    let text = fs::read_to_string(&path).map_err(|source| Failure::Read { path, source })?;
+    let text = read(&path).map_err(|source| Failure::Read { path, source })?;
     Ok(Environment::parse(&format!("environments/{name}.toml"), &text)?)
+}
+
+/// The text of an environment's file.
+fn read(path: &Path) -> io::Result<String> {
+    let refused = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+    let bytes = bounded_file::read(path, MAX_BYTES)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(refused(format!("expected at most {MAX_BYTES} bytes, got more")));
+    }
+    String::from_utf8(bytes).map_err(|error| refused(error.utf8_error().to_string()))
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -88,7 +102,18 @@ fn hint(names: &[String], name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{os::unix::fs::symlink, sync::mpsc, thread, time::Duration};
+
     use super::*;
+
+    /// Why an environment is refused, at once: a pipe without a writer has no answer to an `open`.
+    fn refused_at_once(folder: &Path, name: &'static str) -> Failure {
+        let (answer, answered) = mpsc::channel();
+        let folder = folder.to_owned();
+        thread::spawn(move || answer.send(named(&folder, name)).is_ok());
+        let named = answered.recv_timeout(Duration::from_secs(20));
+        named.expect("somebody was waited for").unwrap_err()
+    }
 
     fn check(name: &str, expect: &str) {
         let names = ["dev", "local", "prod", "staging"].map(str::to_owned);
@@ -111,6 +136,34 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    /// The folder is a person's: everything may stand in it.
+    #[test]
+    fn what_is_no_file_with_a_text_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(format!("{name}.toml"));
+        fs::create_dir(path("folder")).unwrap();
+        symlink(path("circle-b"), path("circle-a")).unwrap();
+        symlink(path("circle-a"), path("circle-b")).unwrap();
+        symlink(path("nowhere"), path("dangling")).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(path("pipe")).status();
+        assert!(made.unwrap().success());
+        fs::write(path("latin"), b"# caf\xe9\n").unwrap();
+        fs::write(path("huge"), "#".repeat(65_537)).unwrap();
+        for name in [
+            "folder", "circle-a", "circle-b", "dangling", "pipe", "latin", "huge",
+        ] {
+            let failure = refused_at_once(folder.path(), name);
+            assert!(matches!(failure, Failure::Read { .. }), "{name}: {failure}");
+            assert_eq!(failure.exit_code(), target::exit_code::USAGE, "{name}");
+        }
+        // At its largest it is read, and found to say nothing.
+        fs::write(path("large"), "#".repeat(65_536)).unwrap();
+        let failure = refused_at_once(folder.path(), "large");
+        assert!(matches!(failure, Failure::Environment(_)), "{failure}");
+        let failure = refused_at_once(folder.path(), "absent");
+        assert!(matches!(failure, Failure::NoEnvironment { .. }), "{failure}");
     }
 
     #[test]

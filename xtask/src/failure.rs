@@ -47,10 +47,14 @@ pub(crate) enum Failure {
     },
     #[error("a tool of the Python package index cannot be installed: {said}")]
     NoPython { said: String, hint: &'static str },
-    #[error("the peer cannot be measured: {said}")]
-    NoPeer { said: String },
     #[error("git cannot list the files of this repository: {said}")]
     NoCheckout { said: String },
+    #[error("the peer cannot be measured: {said}")]
+    NoPeer { said: String },
+    #[error("no such guard: {name}")]
+    NoGuard { name: String },
+    #[error("a guard has the name of another: {name}")]
+    GuardTwice { name: String },
     #[error("{what}")]
     Ours { what: &'static str },
 }
@@ -68,6 +72,8 @@ impl Failure {
             | Self::OrderFile { .. }
             | Self::Order { .. }
             | Self::Write { .. }
+            | Self::NoGuard { .. }
+            | Self::GuardTwice { .. }
             | Self::Read { .. }
             | Self::NoCheckout { .. } => exit_code::USAGE,
             Self::Start { .. } | Self::Build | Self::NoProgram { .. } => exit_code::BUILD_FAILED,
@@ -89,11 +95,12 @@ impl Failure {
             Self::Order { .. } | Self::OrderFile { .. } => Some("orders/ has a sample for every target"),
             Self::Start { .. } => Some("is it installed and on the PATH?"),
             Self::NoPython { hint, .. } => Some(hint),
+            Self::NoCheckout { .. } => Some("run it in a clone of the repository"),
             Self::NoPeer { .. } => {
                 Some("Node.js 20 or newer and npm must be there, and npm must reach its registry")
             }
-            Self::NoCheckout { .. } => Some("run it in a clone of the repository"),
             Self::Build => Some("the compiler's errors are above"),
+            Self::NoGuard { .. } => Some("`cargo xtask guards --list` has them all"),
             Self::NoProgram { .. }
             | Self::Write { .. }
             | Self::Stdout(_)
@@ -101,6 +108,7 @@ impl Failure {
             | Self::Package(_)
             | Self::NoSamples { .. }
             | Self::Metadata
+            | Self::GuardTwice { .. }
             | Self::Unreadable { .. }
             | Self::Ours { .. } => None,
         }

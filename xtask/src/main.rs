@@ -7,8 +7,6 @@ mod cargo;
 mod command;
 mod environments;
 mod failure;
-#[cfg(test)]
-mod grammar;
 mod licences;
 mod orders;
 mod python;

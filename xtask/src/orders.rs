@@ -1,12 +1,9 @@
 //! Reading an order before anything is built for it.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
+use target::bounded_file;
 
 use crate::{failure::Failure, repository};
 
@@ -18,7 +15,7 @@ pub(crate) fn sample() -> PathBuf {
 /// Refuses an order that nobody could cook, and gives the file itself: whoever cooks it reads it again, and has another
 /// standard input than we.
 pub(crate) fn validate(path: &Path) -> Result<PathBuf, Failure> {
-    let bytes = read(path).map_err(|source| Failure::OrderFile {
+    let bytes = bounded_file::read(path, MAX_ORDER_BYTES).map_err(|source| Failure::OrderFile {
         path: path.to_path_buf(),
         source,
     })?;
@@ -37,21 +34,6 @@ pub(crate) fn validate(path: &Path) -> Result<PathBuf, Failure> {
     })
 }
 
-/// Reads no more than it takes to know that an order is too large.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(MAX_ORDER_BYTES)
-        .unwrap_or(u64::MAX)
-        .saturating_add(1);
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
-        let what = "not a regular file, and it is read more than once";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
-    }
-    file.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use contract::profile::Target;
@@ -64,7 +46,7 @@ mod tests {
             let path = repository::root()
                 .join("orders")
                 .join(format!("{}.json", target.name()));
-            let bytes = read(&path).unwrap();
+            let bytes = bounded_file::read(&path, MAX_ORDER_BYTES).unwrap();
             let order = Order::parse(&bytes, || SessionId::new("s").unwrap()).unwrap();
             assert_eq!(order.profile.target(), target);
             assert!(!order.ingredients.is_empty(), "{}", target.name());

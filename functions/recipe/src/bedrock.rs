@@ -13,7 +13,10 @@ use aws_sdk_bedrockruntime::{
     types::error::ModelErrorException,
 };
 
-use crate::model::{Model, ModelError, Said};
+use crate::{
+    body_limit::{self, BodyLimit, MAX_BODY_BYTES},
+    model::{Model, ModelError, Said},
+};
 
 const JSON: &str = "application/json";
 
@@ -33,6 +36,7 @@ impl Bedrock {
         let config = Builder::from(aws)
             .region(Region::new(region))
             .retry_config(RetryConfig::disabled())
+            .interceptor(BodyLimit)
             .build();
         Self {
             client: Client::from_conf(config),
@@ -58,6 +62,11 @@ impl Model for Bedrock {
 }
 
 fn failure(error: &SdkError<InvokeModelError, HttpResponse>) -> ModelError {
+    if body_limit::is_exceeded(error) {
+        return ModelError::TooLarge {
+            limit_bytes: MAX_BODY_BYTES,
+        };
+    }
     match error {
         SdkError::ServiceError(answer) => answered(answer.err(), answer.raw().status().as_u16()),
         // An answer was there and could not be read to its end.

@@ -2,11 +2,12 @@
 //!
 //! The core is pure: [`prompt`], [`request`], [`reply`] and what it is made of ([`objects`], [`draft`]). [`generate`]
 //! drives it through the port [`model::Model`], inside what is left of the function's time. [`bedrock`] is that port's
-//! one adapter and the only file that knows an SDK; [`settings`] builds it from the environment.
+//! one adapter and, with its `body_limit`, all that knows an SDK; [`settings`] builds it from the environment.
 //!
 //! What does not live here: the words on the wire (`contract`) and what every function needs around its core (`shell`).
 
 pub mod bedrock;
+mod body_limit;
 pub mod draft;
 pub mod generate;
 pub mod model;

@@ -35,6 +35,12 @@ pub enum ModelError {
     /// The call cannot be made as the function is set up: no credentials, no endpoint, something else behind it.
     #[error("call could not be made: {0}")]
     Unsent(String),
+    /// More bytes than any reply has: paid for, and not read to its end.
+    #[error("answer is too large: more than {limit_bytes} bytes")]
+    TooLarge {
+        /// Most bytes that are read.
+        limit_bytes: usize,
+    },
     /// The function's time was up before the answer came.
     #[error("no answer in time: {} ms", .0.as_millis())]
     TimedOut(Duration),
@@ -46,7 +52,7 @@ impl ModelError {
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Throttled(_) | Self::Unavailable(_) | Self::Unreachable(_) | Self::TimedOut(_) => true,
-            Self::Rejected { .. } | Self::Unsent(_) => false,
+            Self::Rejected { .. } | Self::Unsent(_) | Self::TooLarge { .. } => false,
         }
     }
 
@@ -58,7 +64,11 @@ impl ModelError {
                 Some("the account's quota for this model is used up: spread the orders or raise it")
             }
             Self::Rejected { hint, .. } => *hint,
-            Self::Unavailable(_) | Self::Unreachable(_) | Self::Unsent(_) | Self::TimedOut(_) => None,
+            Self::Unavailable(_)
+            | Self::Unreachable(_)
+            | Self::Unsent(_)
+            | Self::TooLarge { .. }
+            | Self::TimedOut(_) => None,
         }
     }
 
@@ -79,7 +89,7 @@ impl ModelError {
                 said: check(said),
                 hint,
             },
-            Self::Unreachable(_) | Self::Unsent(_) | Self::TimedOut(_) => self,
+            Self::Unreachable(_) | Self::Unsent(_) | Self::TooLarge { .. } | Self::TimedOut(_) => self,
         }
     }
 }

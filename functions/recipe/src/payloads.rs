@@ -47,7 +47,14 @@ async fn gathered_payloads() {
 
 fn reply(name: &str, payload: &Value) {
     let (body, expected) = (&payload["body"], &payload["expected"]);
-    let reading = reply::read(body.to_string().as_bytes());
+    let bytes = body.to_string().into_bytes();
+    for at in 0..bytes.len() {
+        assert!(
+            reply::read(&bytes[..at]).recipe.is_err(),
+            "{name}: cut behind {at} bytes"
+        );
+    }
+    let reading = reply::read(&bytes);
     if let Some(json) = expected.get("json") {
         assert_eq!(reply::first_object(body).as_ref(), Some(json), "{name}");
         match reading.recipe {

@@ -7,6 +7,8 @@ pub mod aws;
 mod deadline;
 mod emf;
 mod failure;
+#[doc(hidden)]
+pub mod fuzz;
 mod handler;
 mod input;
 mod invoke;

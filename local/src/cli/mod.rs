@@ -5,12 +5,13 @@ mod deploy;
 mod end;
 mod run;
 
-use std::{fs, io::Read as _, path::Path, process::ExitCode};
+use std::{fs, path::Path, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser};
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
 use stack::Environment;
 use target::{
+    bounded_file,
     color::ColorArgs,
     exit_code,
     failure::Failure,
@@ -104,12 +105,7 @@ fn order(path: &Path) -> Result<Order, End> {
         source,
         hint: None,
     };
-    let limit = u64::try_from(MAX_ORDER_BYTES)
-        .unwrap_or(u64::MAX)
-        .saturating_add(1);
-    let mut bytes = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-    read.map_err(|error| refused(Box::new(error)))?;
+    let bytes = bounded_file::read(path, MAX_ORDER_BYTES).map_err(|error| refused(Box::new(error)))?;
     let new_session = || {
         // A UUID is one of the names that a session may have.
         SessionId::new(uuid::Uuid::new_v4().to_string()).or_else(|_| SessionId::new("order"))

@@ -9,3 +9,4 @@ mod wire;
 pub use live::Live;
 pub use server::Control;
 pub use state_file::{Found, StateFile};
+pub(crate) use wire::read_each;

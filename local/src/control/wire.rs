@@ -108,6 +108,23 @@ impl Place {
     }
 }
 
+/// How many of these words the bytes are: each side reads what the other sends.
+pub(crate) fn read_each(bytes: &[u8]) -> usize {
+    let described = serde_json::from_slice::<Described>(bytes).is_ok_and(|d| d.into_execution().is_some());
+    let places = serde_json::from_slice::<Vec<Place>>(bytes);
+    let places = places.is_ok_and(|places| places.into_iter().all(|place| place.into_link().is_some()));
+    let others = [
+        serde_json::from_slice::<Taken>(bytes).is_ok(),
+        serde_json::from_slice::<Which>(bytes).is_ok(),
+        serde_json::from_slice::<News>(bytes).is_ok(),
+    ];
+    others
+        .into_iter()
+        .chain([described, places])
+        .filter(|read| *read)
+        .count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,13 +33,13 @@ impl Embedded {
         if self.folder.is_none() {
             return Ok(());
         }
-        self.engine.list().iter().try_for_each(|listed| {
-            let execution = self.engine.listed(listed).map_err(io::Error::other)?;
-            if execution.is_remembered() {
-                return Ok(());
+        for listed in self.engine.list() {
+            let execution = self.engine.listed(&listed).map_err(io::Error::other)?;
+            if !execution.is_remembered() {
+                self.leave_one(&execution)?;
             }
-            self.leave_one(&execution)
-        })
+        }
+        Ok(())
     }
 
     /// Writes those of one order that ended.

@@ -25,7 +25,7 @@ use crate::{
     logs::{Logs, Metrics},
     serve::Server,
     ssm::{self, Parameter, Parameters},
-    standins::{bedrock, naver},
+    standins::{bedrock, naver, wire::Socket},
     states::{self, Engine, Machine, Snapshot, engine::execution_arn, world::Reach},
 };
 
@@ -78,9 +78,13 @@ impl Embedded {
             .await
             .map_err(UpError::Serve)?;
         let (bedrock, bedrock_router) = bedrock::stand_in(config.bedrock.clone());
-        let bedrock_server = Server::start(bedrock_router).await.map_err(UpError::Serve)?;
+        let bedrock_server = Server::start_with::<Socket>(bedrock_router)
+            .await
+            .map_err(UpError::Serve)?;
         let (naver, naver_router) = naver::stand_in(keys, config.naver.clone());
-        let naver_server = Server::start(naver_router).await.map_err(UpError::Serve)?;
+        let naver_server = Server::start_with::<Socket>(naver_router)
+            .await
+            .map_err(UpError::Serve)?;
 
         let metrics = Metrics::default();
         let logs = Logs::new(log_folder, metrics.clone());

@@ -11,14 +11,14 @@ use std::{
 use axum::serve::Listener;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
-use super::NoDelay;
+use super::Prompt;
 
 pub(super) struct Capped {
-    listener: TcpListener,
+    listener: Prompt,
     places: Arc<Semaphore>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Placed {
 }
 
 impl Capped {
-    pub(super) fn new(listener: TcpListener, most: usize) -> Self {
+    pub(super) fn new(listener: Prompt, most: usize) -> Self {
         Self {
             listener,
             places: Arc::new(Semaphore::new(most)),
@@ -57,12 +57,6 @@ impl Listener for Capped {
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
-    }
-}
-
-impl NoDelay for Placed {
-    fn no_delay(&self) -> io::Result<()> {
-        self.stream.set_nodelay(true)
     }
 }
 

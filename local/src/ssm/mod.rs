@@ -35,26 +35,19 @@ impl fmt::Debug for Parameter {
 pub type Parameters = BTreeMap<String, Parameter>;
 
 #[derive(Clone)]
-struct Ssm {
+pub(crate) struct Ssm {
     parameters: Arc<Parameters>,
     arn_prefix: Arc<str>,
 }
 
 /// Serves these parameters. `arn_prefix` is `arn:aws:ssm:REGION:ACCOUNT:parameter`.
 pub(crate) async fn serve(parameters: Parameters, arn_prefix: &str) -> io::Result<Server> {
-    let ssm = Ssm {
-        parameters: Arc::new(parameters),
-        arn_prefix: arn_prefix.into(),
-    };
+    let ssm = Ssm::new(parameters, arn_prefix);
     Server::start(Router::new().route("/", post(call)).with_state(ssm)).await
 }
 
 async fn call(State(ssm): State<Ssm>, headers: HeaderMap, body: Bytes) -> Response {
-    let result = aws_json::operation(&headers, "AmazonSSM").and_then(|operation| match operation {
-        "GetParameter" => ssm.get(&aws_json::request(&body)?),
-        other => Err(ServiceError::unknown_operation(other)),
-    });
-    aws_json::respond(Protocol::Json11, result)
+    aws_json::respond(Protocol::Json11, ssm.answer(&headers, &body))
 }
 
 #[derive(Deserialize)]
@@ -66,6 +59,22 @@ struct GetParameter {
 }
 
 impl Ssm {
+    /// With these parameters.
+    pub(crate) fn new(parameters: Parameters, arn_prefix: &str) -> Self {
+        Self {
+            parameters: Arc::new(parameters),
+            arn_prefix: arn_prefix.into(),
+        }
+    }
+
+    /// The answer to a request.
+    pub(crate) fn answer(&self, headers: &HeaderMap, body: &Bytes) -> Result<Value, ServiceError> {
+        match aws_json::operation(headers, "AmazonSSM")? {
+            "GetParameter" => self.get(&aws_json::request(body)?),
+            other => Err(ServiceError::unknown_operation(other)),
+        }
+    }
+
     fn get(&self, request: &GetParameter) -> Result<Value, ServiceError> {
         let name = request
             .name

@@ -5,7 +5,7 @@
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{OriginalUri, Path, State},
+    extract::{ConnectInfo, OriginalUri, Path, State},
     response::{IntoResponse as _, Response},
     routing::post,
 };
@@ -17,6 +17,7 @@ use super::{
     recipe::cook,
     seeded::Seeded,
     stand_in::StandIn,
+    wire::Socket,
 };
 
 /// The stand-in with its routes.
@@ -31,13 +32,14 @@ pub(crate) fn stand_in(behaviour: Behaviour) -> (StandIn, Router) {
 
 async fn invoke(
     State(stand_in): State<StandIn>,
+    ConnectInfo(socket): ConnectInfo<Socket>,
     Path(model): Path<String>,
     OriginalUri(uri): OriginalUri,
     body: Bytes,
 ) -> Response {
     let request: Option<Value> = serde_json::from_slice(&body).ok();
     let prompt = request.as_ref().map(prompt_of).unwrap_or_default();
-    if let Some(fault) = stand_in.take(&prompt, uri.to_string(), body).await {
+    if let Some(fault) = stand_in.take(&prompt, uri.to_string(), body, &socket).await {
         return fault;
     }
     match request.ok_or("Malformed input request, please reformat your input and try again.") {
@@ -49,7 +51,7 @@ async fn invoke(
 }
 
 /// All text that the person and the system prompt say.
-fn prompt_of(request: &Value) -> String {
+pub(crate) fn prompt_of(request: &Value) -> String {
     let contents = request
         .get("messages")
         .and_then(Value::as_array)
@@ -71,7 +73,8 @@ fn texts(content: &Value) -> Vec<&str> {
     }
 }
 
-fn answer(model: &str, request: &Value, prompt: &str) -> Result<Response, String> {
+/// The answer to a request whose text is `prompt`.
+pub(crate) fn answer(model: &str, request: &Value, prompt: &str) -> Result<Response, String> {
     if request.get("anthropic_version").and_then(Value::as_str) != Some("bedrock-2023-05-31") {
         return Err("anthropic_version: Field required".to_owned());
     }

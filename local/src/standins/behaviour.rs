@@ -4,6 +4,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
+use super::wire::Script;
+
 /// The behaviour of one stand-in, changeable at run time. The default answers everything at once.
 #[derive(Debug, Clone, Default)]
 pub struct Behaviour {
@@ -46,6 +48,8 @@ pub enum Reaction {
     Hang,
     /// The connection ends in the middle of the answer.
     Close,
+    /// Exactly these bytes on the socket, HTTP or not.
+    Wire(Script),
 }
 
 /// An answer byte for byte.
@@ -90,6 +94,12 @@ impl Behaviour {
 impl From<Answer> for Reaction {
     fn from(answer: Answer) -> Self {
         Self::Answer(answer)
+    }
+}
+
+impl From<Script> for Reaction {
+    fn from(script: Script) -> Self {
+        Self::Wire(script)
     }
 }
 

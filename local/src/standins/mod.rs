@@ -9,6 +9,8 @@ mod prompt;
 mod recipe;
 mod seeded;
 pub mod stand_in;
+pub mod wire;
 
 pub use behaviour::{Answer, Behaviour, Fault, Reaction, Rendezvous, When};
 pub use stand_in::{Call, StandIn};
+pub use wire::{Script, Step, Then};

@@ -5,7 +5,7 @@
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{OriginalUri, Query, State},
+    extract::{ConnectInfo, OriginalUri, Query, State},
     http::HeaderMap,
     response::{IntoResponse as _, Response},
     routing::get,
@@ -18,6 +18,7 @@ use super::{
     behaviour::{Answer, Behaviour},
     offers::offers,
     stand_in::StandIn,
+    wire::Socket,
 };
 use crate::clock;
 
@@ -44,11 +45,18 @@ struct Naver {
 }
 
 #[derive(Deserialize)]
-struct Search {
+pub(crate) struct Search {
     query: Option<String>,
     display: Option<String>,
     start: Option<String>,
     sort: Option<String>,
+}
+
+impl Search {
+    /// What is searched for.
+    pub(crate) fn name(&self) -> &str {
+        self.query.as_deref().unwrap_or_default().trim()
+    }
 }
 
 /// The stand-in with its routes.
@@ -67,6 +75,7 @@ pub(crate) fn stand_in(keys: Keys, behaviour: Behaviour) -> (StandIn, Router) {
 
 async fn search(
     State(naver): State<Naver>,
+    ConnectInfo(socket): ConnectInfo<Socket>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     query: Result<Query<Search>, axum::extract::rejection::QueryRejection>,
@@ -74,8 +83,12 @@ async fn search(
     let Ok(Query(search)) = query else {
         return error(400, "SE06", "Malformed encoding (잘못된 형식의 인코딩입니다.)").into();
     };
-    let name = search.query.clone().unwrap_or_default();
-    if let Some(fault) = naver.stand_in.take(&name, uri.to_string(), Bytes::new()).await {
+    let name = search.query.as_deref().unwrap_or_default();
+    if let Some(fault) = naver
+        .stand_in
+        .take(name, uri.to_string(), Bytes::new(), &socket)
+        .await
+    {
         return fault;
     }
     let has = |header: &str, expected: &str| headers.get(header).is_some_and(|value| value == expected);
@@ -84,10 +97,11 @@ async fn search(
     {
         return unauthorized().into();
     }
-    answer(&search, name.trim()).unwrap_or_else(Response::from)
+    answer(&search, search.name()).unwrap_or_else(Response::from)
 }
 
-fn answer(search: &Search, name: &str) -> Result<Response, Answer> {
+/// The answer to a search for `name`.
+pub(crate) fn answer(search: &Search, name: &str) -> Result<Response, Answer> {
     if name.is_empty() {
         return Err(error(
             400,

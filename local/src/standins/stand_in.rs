@@ -11,7 +11,10 @@ use axum::{
     response::Response,
 };
 
-use super::behaviour::{Answer, Behaviour, Reaction};
+use super::{
+    behaviour::{Answer, Behaviour, Reaction},
+    wire::Socket,
+};
 
 /// Most calls that are remembered, and most bytes of their bodies; the oldest go first.
 const REMEMBERED: usize = 1_000;
@@ -111,7 +114,13 @@ impl StandIn {
     }
 
     /// Takes a call: remembers it, waits as long as the behaviour says, and gives the answer of a fault if one applies.
-    pub(super) async fn take(&self, subject: &str, uri: String, body: Bytes) -> Option<Response> {
+    pub(super) async fn take(
+        &self,
+        subject: &str,
+        uri: String,
+        body: Bytes,
+        socket: &Socket,
+    ) -> Option<Response> {
         let (behaviour, number) = {
             let mut state = self.state();
             state.calls += 1;
@@ -135,6 +144,7 @@ impl StandIn {
             Reaction::Answer(answer) => Some(answer.clone().into()),
             Reaction::Hang => std::future::pending().await,
             Reaction::Close => Some(broken_off()),
+            Reaction::Wire(script) => match socket.play(script).await {},
         }
     }
 }

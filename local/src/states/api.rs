@@ -55,7 +55,12 @@ impl From<StatesError> for ServiceError {
     }
 }
 
-async fn dispatch(engine: &Arc<Engine>, headers: &HeaderMap, body: &Bytes) -> Result<Value, ServiceError> {
+/// The answer to a request.
+pub(crate) async fn dispatch(
+    engine: &Arc<Engine>,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<Value, ServiceError> {
     match aws_json::operation(headers, "AWSStepFunctions")? {
         "StartExecution" => start(engine, aws_json::request(body)?).await,
         "StopExecution" => stop(engine, aws_json::request(body)?).await,

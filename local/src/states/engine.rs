@@ -11,7 +11,7 @@ use std::{
 
 use asl::{
     history::Event,
-    run::{MAX_PAYLOAD_BYTES, Outcome, Start, World, abort, execute},
+    run::{Outcome, Start, World, abort, execute},
 };
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -24,14 +24,13 @@ use super::{
     error::StatesError,
     execution::{Ended, Execution, Snapshot, Status},
     machine::Machine,
+    request::{check_name, parse_input},
+    restart::{RESTARTED, interrupted_history, remembered},
 };
 use crate::{
     clock,
     journal::{Entry, Journal},
 };
-
-/// Why an execution ended that was running when its environment was.
-pub const RESTARTED: &str = "environment restarted";
 
 /// Why an execution ended that was running when its environment was shut down.
 const SHUT_DOWN: &str = "environment shut down";
@@ -43,8 +42,8 @@ pub struct Engine {
     /// What runs, and what ended lately.
     executions: Mutex<BTreeMap<String, Arc<Execution>>>,
     /// The ARNs of those in memory that ended, in that order.
-    ended: Mutex<VecDeque<String>>,
-    archive: Arc<Archive>,
+    pub(super) ended: Mutex<VecDeque<String>>,
+    pub(super) archive: Arc<Archive>,
     /// Held while an execution is being taken: a name is given once.
     taking: tokio::sync::Mutex<()>,
     world: Arc<dyn World>,
@@ -136,6 +135,60 @@ impl Engine {
         let machine = self.machine(arn)?.redefined(definition)?;
         self.known().insert(arn.to_owned(), Arc::new(machine));
         Ok(())
+    }
+
+    /// An execution by its ARN.
+    ///
+    /// # Errors
+    /// There is none, or the archive cannot be read.
+    pub fn execution(&self, arn: &str) -> Result<Arc<Execution>, StatesError> {
+        let found = self.executions().get(arn).map(Arc::clone);
+        // It is in the archive before it leaves the memory: looked for in this order it is always found.
+        let found = match found {
+            Some(found) => Some(found),
+            None => self
+                .archive
+                .get(key(arn))
+                .map_err(StatesError::Archive)?
+                .map(Arc::new),
+        };
+        found.ok_or_else(|| StatesError::ExecutionDoesNotExist { arn: arn.to_owned() })
+    }
+
+    /// Every execution, newest first.
+    #[must_use]
+    pub fn list(&self) -> Vec<Listed> {
+        // The archive last, for the same reason.
+        let in_memory = self.in_memory();
+        Listed::all(in_memory, self.archive.entries())
+    }
+
+    /// An execution of the list.
+    ///
+    /// # Errors
+    /// The archive cannot be read.
+    pub fn listed(&self, listed: &Listed) -> Result<Arc<Execution>, StatesError> {
+        if let Some(execution) = listed.in_memory() {
+            return Ok(Arc::clone(execution));
+        }
+        let found = self.archive.get(listed.key()).map_err(StatesError::Archive)?;
+        // Nothing ever leaves the archive.
+        found
+            .map(Arc::new)
+            .ok_or_else(|| StatesError::ExecutionDoesNotExist {
+                arn: listed.key().to_string(),
+            })
+    }
+
+    /// What runs and what ended lately, newest first.
+    pub(super) fn in_memory(&self) -> Vec<Arc<Execution>> {
+        let mut all: Vec<_> = self.executions().values().map(Arc::clone).collect();
+        all.sort_by(|a, b| {
+            b.started_at()
+                .cmp(&a.started_at())
+                .then_with(|| a.arn().cmp(b.arn()))
+        });
+        all
     }
 
     /// Takes an execution. The same name with the same input while it runs is the same execution. Returns when it is
@@ -301,7 +354,7 @@ impl Engine {
         self.machines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn executions(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Execution>>> {
+    pub(super) fn executions(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Execution>>> {
         self.executions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -313,32 +366,6 @@ pub fn execution_arn(machine_arn: &str, name: &str) -> String {
         "{}:{name}",
         machine_arn.replacen(":stateMachine:", ":execution:", 1)
     )
-}
-
-/// Source: "Quotas related to state machine executions" and `StartExecution`'s `name`.
-fn check_name(name: &str) -> Result<(), StatesError> {
-    let allowed = |c: char| !c.is_whitespace() && !c.is_control() && !"<>{}[]?*\"#%\\^|~`$&,;:/".contains(c);
-    if (1..=80).contains(&name.chars().count()) && name.chars().all(allowed) {
-        Ok(())
-    } else {
-        Err(StatesError::InvalidName {
-            name: name.to_owned(),
-        })
-    }
-}
-
-fn parse_input(text: &str) -> Result<Value, StatesError> {
-    let refused = |reason: String| StatesError::InvalidExecutionInput { reason };
-    if text.len() > MAX_PAYLOAD_BYTES {
-        return Err(refused(format!("more than {MAX_PAYLOAD_BYTES} bytes")));
-    }
-    serde_json::from_str(text).map_err(|error| {
-        refused(format!(
-            "not JSON at line {} column {}",
-            error.line(),
-            error.column()
-        ))
-    })
 }
 
 #[cfg(test)]

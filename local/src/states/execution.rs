@@ -264,6 +264,7 @@ impl Execution {
         self.changed.send_replace(());
     }
 
+    /// Gives it the end that somebody wrote down. `remembered` says whether that was an earlier environment.
     pub(super) fn restore(&self, events: Vec<Value>, ended: Ended, remembered: bool) {
         let mut state = self.state();
         state.events = events;

@@ -56,3 +56,42 @@ impl Machine {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A machine with this definition in place of a sound one.
+    fn redefined(definition: &str) -> Result<Machine, StatesError> {
+        let sound = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+        let machine = Machine {
+            arn: "arn:aws:states:ap-northeast-2:123456789012:stateMachine:m".to_owned(),
+            name: "m".to_owned(),
+            role_arn: "arn:aws:iam::123456789012:role/m".to_owned(),
+            definition: sound.to_owned(),
+            parsed: StateMachine::parse(sound).unwrap(),
+            created_at: Timestamp::UNIX_EPOCH,
+        };
+        machine.redefined(definition.to_owned())
+    }
+
+    #[test]
+    fn what_step_functions_refuses_is_refused() {
+        let lost = r#"{"StartAt": "B", "States": {"B": {"Type": "Pass", "Next": "C"}}}"#;
+        let Err(StatesError::InvalidDefinition { reason }) = redefined(lost) else {
+            panic!()
+        };
+        assert!(
+            reason.contains("there is no such state here: C at /States/B/Next"),
+            "{reason}"
+        );
+    }
+
+    /// A retrier that never matches is an oversight that `check` tells of; Step Functions runs the machine.
+    #[test]
+    fn what_step_functions_takes_is_taken() {
+        let dead = r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:lambda:f", "End": true,
+            "Retry": [{"ErrorEquals": ["States.Timeout"]}]}}}"#;
+        assert!(redefined(dead).is_ok());
+    }
+}

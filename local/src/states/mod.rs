@@ -8,6 +8,9 @@ pub mod error;
 pub mod execution;
 pub mod listed;
 pub mod machine;
+mod request;
+pub mod restart;
+mod room;
 pub mod world;
 
 pub use engine::Engine;

@@ -10,6 +10,8 @@
 //! enums. The same definitions give the same bytes.
 
 pub mod bounded;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod name;
 pub mod parameter;
 pub mod policy;

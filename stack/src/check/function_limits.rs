@@ -30,8 +30,9 @@ const VARIABLES: Limit = Limit {
 
 /// The variables that Lambda sets and lets nobody else set.
 ///
-/// Source: Lambda Developer Guide, "Defined runtime environment variables", the reserved ones.
-const RESERVED: [&str; 17] = [
+/// Source: Lambda Developer Guide, "Defined runtime environment variables", the reserved ones. `_HANDLER` and its like are
+/// no names that a template may give.
+const RESERVED: [&str; 16] = [
     "AWS_ACCESS_KEY",
     "AWS_ACCESS_KEY_ID",
     "AWS_DEFAULT_REGION",
@@ -48,7 +49,6 @@ const RESERVED: [&str; 17] = [
     "AWS_SESSION_TOKEN",
     "LAMBDA_RUNTIME_DIR",
     "LAMBDA_TASK_ROOT",
-    "_HANDLER",
 ];
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {

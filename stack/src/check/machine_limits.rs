@@ -7,8 +7,8 @@
 //!
 //! **What to do.** Move a part of the machine into a machine of its own, or a long text into a function.
 //!
-//! Source: Step Functions Developer Guide, "Quotas related to state machine definitions" (1 MB; read as 1,000,000 bytes,
-//! which is the stricter reading).
+//! Source: Step Functions Developer Guide, "Step Functions service quotas", maximum size of a state machine definition
+//! (1 MB; read as 1,000,000 bytes, which is the stricter reading).
 
 use cfn::{Intrinsic, Value, resource::StateMachine};
 

@@ -131,7 +131,7 @@ mod tests {
         );
         check(
             |template| {
-                function(template, "RecipeGenerator").logging = Some(Logging::Text { log_group: None })
+                function(template, "RecipeGenerator").logging = Some(Logging::Text { log_group: None });
             },
             &[outside],
         );

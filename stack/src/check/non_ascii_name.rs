@@ -9,8 +9,8 @@
 //!
 //! **What to do.** Name it in ASCII; say the rest in its description.
 //!
-//! Source: Step Functions Developer Guide, "Monitoring Step Functions metrics using Amazon CloudWatch" (non-ASCII names);
-//! CloudWatch API Reference, `Dimension` (ASCII characters only).
+//! Source: Step Functions Developer Guide, "Step Functions service quotas", general quotas (names that are not ASCII "don't
+//! work with Amazon CloudWatch"); CloudWatch API Reference, `Dimension` (ASCII characters only).
 
 use serde_json::Value as Json;
 

@@ -145,7 +145,7 @@ mod tests {
             |statement| {
                 statement
                     .resources
-                    .push("arn:aws:bedrock:*::foundation-model/*".into())
+                    .push("arn:aws:bedrock:*::foundation-model/*".into());
             },
             &["RecipeGenerator needs: bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/*"],
         );

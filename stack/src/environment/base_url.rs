@@ -31,7 +31,7 @@ impl BaseUrl {
         let name = host.trim_end_matches('.');
         let this_machine = match Host::of(&host)? {
             Host::Address(address) => address.is_loopback(),
-            Host::Name => name == "localhost",
+            Host::Name => host == "localhost",
         };
         let scheme = uri.scheme().as_str().to_ascii_lowercase();
         let is_private = scheme == "https" || (scheme == "http" && this_machine);
@@ -139,6 +139,7 @@ mod tests {
             "https://a/b c",
             "https:///x",
             "https:a",
+            "http://localhost.",
         ] {
             assert!(BaseUrl::new(bad).is_none(), "{bad}");
         }

@@ -118,7 +118,7 @@ impl<'d> Table<'d> {
         let Some((Range { start, .. }, key)) = unknown.into_iter().next() else {
             return Ok(());
         };
-        let message = format!("unknown key: {}{key}", self.prefix());
+        let message = format!("unknown key: {}{}", self.prefix(), shortened(key));
         Err(error(self.file, self.text, start, message).with_hint(nearest(key, known)))
     }
 
@@ -223,10 +223,13 @@ impl<'d> Table<'d> {
 
 /// The valid word that is nearest, if one is near, and all of them.
 fn nearest(word: &str, valid: &[&str]) -> String {
+    /// Longer than any key by more than slips of the finger.
+    const LONGEST: usize = 64;
     // Two slips of the finger in a short word, more in a longer one.
     let limit = 2 + word.chars().count() / 5;
     let near = valid
         .iter()
+        .filter(|_| word.len() <= LONGEST)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance);
@@ -237,15 +240,25 @@ fn nearest(word: &str, valid: &[&str]) -> String {
     }
 }
 
+/// As much of a text as it takes to find it again.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 100;
+    let mut short: String = text.chars().take(MOST).collect();
+    if text.chars().count() > MOST {
+        short.push('…');
+    }
+    short
+}
+
 /// What stands in the file, as a person would say it.
 struct Found<'a>(&'a DeValue<'a>);
 
 impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            DeValue::String(text) => write!(f, "{text:?}"),
-            DeValue::Integer(number) => write!(f, "{number}"),
-            DeValue::Float(number) => write!(f, "{number}"),
+            DeValue::String(text) => write!(f, "{:?}", shortened(text)),
+            DeValue::Integer(number) => f.write_str(&shortened(&number.to_string())),
+            DeValue::Float(number) => f.write_str(&shortened(&number.to_string())),
             DeValue::Boolean(flag) => write!(f, "{flag}"),
             DeValue::Datetime(date) => write!(f, "the date {date}"),
             DeValue::Array(_) => f.write_str("a list"),

@@ -256,6 +256,24 @@ fn a_file_carries_its_environments_name() {
 }
 
 #[test]
+fn what_is_quoted_of_a_file_is_short() {
+    let long = "x".repeat(100_000);
+    let quoted = [
+        VALID.replace("123456789012", &long),
+        VALID.replace(
+            "max_tokens = 4000",
+            &format!("max_tokens = 1{}", "0".repeat(100_000)),
+        ),
+        VALID.replace("concurrency", &long),
+    ];
+    for text in quoted {
+        let error = Environment::parse("dev.toml", &text).unwrap_err();
+        let said = format!("{error} {}", error.hint().unwrap_or_default());
+        assert!(said.contains('…') && said.len() < 500, "{} bytes", said.len());
+    }
+}
+
+#[test]
 fn what_is_not_toml_says_where() {
     check("[model]", "[model", "dev.toml:9: unclosed table, expected `]`");
 }
@@ -278,6 +296,10 @@ fn patterns_hold() {
         "a-b-c-d-1",
     ] {
         assert!(Region::new(bad).is_none(), "{bad}");
+    }
+    assert!(AccountId::new("123456789012").is_some());
+    for bad in ["", "12345678901", "1234567890123", "12345678901a", "１２３４"] {
+        assert!(AccountId::new(bad).is_none(), "{bad}");
     }
     for ok in ["naver-client-id", "/ai-chef/dev/id", "a.b_c"] {
         assert!(ParameterName::new(ok).is_some(), "{ok}");

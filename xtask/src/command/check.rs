@@ -44,6 +44,10 @@ struct Checked<'a> {
 /// How long an execution takes by its definition, and when it is given up, in seconds.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "each says its unit, as every figure here does"
+)]
 struct TimeBudget {
     /// If every task answers at once; null if no execution can succeed.
     best_s: Option<u64>,

@@ -11,7 +11,7 @@ use target::{
     progress::{Progress, duration, elapsed_ms},
 };
 
-use super::{print_json, synth, test, tidy};
+use super::{fuzz, print_json, synth, test, tidy};
 use crate::{cargo, environments, failure::Failure, licences, python, repository};
 
 /// Runs what continuous integration runs.
@@ -46,11 +46,16 @@ enum Step {
     Tidy,
     /// Every test passes.
     Test,
+    /// No parser of bytes from outside breaks within seconds.
+    Fuzz,
     /// cfn-lint finds nothing in any environment's template.
     Templates,
     /// Every crate's licence and source is allowed, and every second version of one has its reason.
     Licences,
 }
+
+/// How long each parser is fed, in seconds. `cargo xtask fuzz` by itself takes a minute for each.
+const FUZZ_S: u32 = 5;
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -85,6 +90,7 @@ impl Step {
             Self::Clippy => "clippy",
             Self::Tidy => "tidy",
             Self::Test => "test",
+            Self::Fuzz => "fuzz",
             Self::Templates => "templates",
             Self::Licences => "licences",
         }
@@ -104,6 +110,7 @@ impl Step {
             ]),
             Self::Tidy => tidy(progress),
             Self::Test => test::succeeds(output, progress),
+            Self::Fuzz => fuzz::succeeds(&fuzz::FuzzArgs::quick(FUZZ_S), progress),
             Self::Templates => templates(progress),
             Self::Licences => licences(progress),
         }

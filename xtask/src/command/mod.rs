@@ -5,6 +5,8 @@ pub(crate) mod check;
 mod ci;
 mod completions;
 mod deploy;
+mod fuzz;
+mod guards;
 mod rules;
 mod run;
 mod synth;
@@ -37,6 +39,8 @@ pub(crate) enum Command {
     Tidy(tidy::TidyArgs),
     Timings(timings::TimingsArgs),
     Bench(bench::BenchArgs),
+    Fuzz(fuzz::FuzzArgs),
+    Guards(guards::GuardsArgs),
     Ci(ci::CiArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -54,6 +58,8 @@ impl Command {
             Self::Tidy(args) => tidy::run(args, progress),
             Self::Timings(args) => timings::run(args, progress),
             Self::Bench(args) => bench::run(args, progress),
+            Self::Fuzz(args) => fuzz::run(args, progress),
+            Self::Guards(args) => guards::run(args, progress),
             Self::Ci(args) => ci::run(args, progress),
             Self::Completions(args) => completions::run(args),
         }

@@ -10,7 +10,9 @@ use target::{exit_code, handover::Output, progress::Progress};
 use super::{print_json, print_text};
 use crate::{failure::Failure, repository};
 
-/// Prints the manual of `check`: of every rule why it is there, what it wants, and what to do. RULES.md is the same text.
+/// Prints the manual of `check`.
+///
+/// Of every rule why it is there, what it wants, and what to do. RULES.md is the same text.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -84,8 +84,8 @@ const TABLE: [Allowed; 11] = [
     allowed("xtask", &["contract", "stack", "target"], Foreign::Pure),
 ];
 
-/// Crates that are nothing but tests.
-const TESTS: [&str; 1] = ["it"];
+/// Crates that only test and measure others.
+const TESTS: [&str; 3] = ["fuzz", "it", "micro"];
 
 #[derive(Deserialize)]
 struct Root {

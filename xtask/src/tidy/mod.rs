@@ -8,6 +8,7 @@ mod code;
 mod crates;
 mod files;
 mod formats;
+mod grammar;
 mod headers;
 mod machine_paths;
 mod pure;
@@ -20,12 +21,13 @@ pub(crate) use files::Tree;
 /// Adds what it finds.
 type Rule = fn(&Tree, &mut Vec<Finding>);
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     crates::check,
     pure::check,
     formats::check,
     spelled_once::check,
     headers::check,
+    grammar::check,
     machine_paths::check,
 ];
 
@@ -82,7 +84,7 @@ mod tests {
             ),
             (
                 "stack/src/lib.rs",
-                "use std::fs;\nconst A: &str = \"Fn::Sub\";\nconst B: &str = \"INVALID_INPUT\";\n",
+                "use std::fs;\nconst A: &str = \"Fn::Sub\";\nconst B: &str = \"INVALID_INPUT\";\n#[error(\"No.\")]\nstruct No;\n",
             ),
             ("note.md", concat!("see /ho", "me/somebody/x")),
         ]);
@@ -96,6 +98,7 @@ mod tests {
                 "one-knows-the-format",
                 "spelled-once",
                 "module-header",
+                "message-grammar",
                 "machine-path"
             ]
         );

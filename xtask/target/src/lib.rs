@@ -6,6 +6,7 @@
 //! which target it is.
 
 pub mod bench;
+pub mod bounded_file;
 pub mod color;
 pub mod deploy;
 pub mod execution;

@@ -36,7 +36,7 @@ pub async fn cook<T: Target>(target: &T, order: &Order, progress: &mut Progress)
             progress.done("Cooked", &format!("order {} in {took}", started.session));
         }
         status => progress.warning(&format!(
-            "order {} ended {} after {took}",
+            "order {} ended {}, time spent: {took}",
             started.session,
             status.name()
         )),

@@ -26,7 +26,11 @@ fn offered(before: &str, line: &str) -> Vec<String> {
         printf '%s\n' "${COMPREPLY[@]}"
     "#;
     // Sourced twice, as a nested shell may.
-    let text = format!("set -u; {before}\n. '{0}'\n. '{0}'\n{ask}", file.display());
+    // A completion that calls itself for ever is to fail, not to fill the machine.
+    let text = format!(
+        "set -u; FUNCNEST=50; {before}\n. '{0}'\n. '{0}'\n{ask}",
+        file.display()
+    );
     let output = Command::new("bash")
         .args(["--noprofile", "--norc", "-c", &text, "bash", line])
         .output()

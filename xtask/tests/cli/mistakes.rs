@@ -236,3 +236,17 @@ fn no_cargo_to_build_with() {
         insta::assert_snapshot!("no_cargo_to_build_with", alone(args));
     }
 }
+
+#[test]
+fn an_unknown_guard() {
+    insta::assert_snapshot!(xtask(&["guards", "order-too-lage"]));
+}
+
+#[test]
+fn the_name_of_an_environment_is_no_path() {
+    for name in ["../environments/dev", "./dev", "/dev", "dev.toml", ""] {
+        let said = xtask(&["check", "--env", name]);
+        assert!(said.starts_with("exit code: 2\n"), "{said}");
+        assert!(said.contains(&format!("no such environment: {name}")), "{said}");
+    }
+}

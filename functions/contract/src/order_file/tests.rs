@@ -203,6 +203,8 @@ fn what_is_no_order_at_all() {
         "profile.a",
         "unknown field",
     );
+    let order = profile(GENERAL);
+    parse(&format!("{order}{}", " ".repeat(MAX_ORDER_BYTES - order.len()))).unwrap();
     refused(
         &" ".repeat(MAX_ORDER_BYTES + 1),
         "order",

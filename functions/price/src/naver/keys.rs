@@ -66,7 +66,7 @@ impl Keys {
             .fold(text.to_owned(), |text, key| text.replace(key, "(key)"))
     }
 
-    #[cfg(test)]
+    /// These two, which no parameter holds.
     pub(super) fn of(id: &str, secret: &str) -> Self {
         Self {
             id: Secret::new(id),

@@ -1,6 +1,8 @@
 //! Naver's shopping search (S4): one call, its retries and its timeouts. How an answer is read lives in
 //! `reply`, a refusal in `refusal`, the keys in `keys`, what no error may repeat in `private`.
 
+#[doc(hidden)]
+pub mod fuzz;
 mod keys;
 #[cfg(test)]
 mod payloads;

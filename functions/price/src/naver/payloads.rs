@@ -59,7 +59,14 @@ fn check(payload: &Value) {
 }
 
 fn check_answer(body: &Value, expected: &Value) {
-    let answer = reply::parse(body.to_string().as_bytes()).unwrap();
+    let bytes = body.to_string().into_bytes();
+    for at in 0..bytes.len() {
+        assert!(
+            matches!(reply::parse(&bytes[..at]), Err(Why::NotJson(_))),
+            "cut behind {at} bytes"
+        );
+    }
+    let answer = reply::parse(&bytes).unwrap();
     assert_eq!(answer.offers().len(), body["items"].as_array().unwrap().len());
     let cheapest = answer.cheapest().unwrap();
     assert_eq!(

@@ -175,6 +175,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_code_is_not_taken_for_one() {
+        check(
+            400,
+            r#"{"errorCode":"SE012345"}"#,
+            "call refused: status 400, code SE012345",
+        );
+        for none in [
+            r#""SE0123456""#,
+            r#""""#,
+            r#""SE 01""#,
+            r#""코드""#,
+            "null",
+            "true",
+            "[1]",
+            "{}",
+        ] {
+            check(
+                400,
+                &format!(r#"{{"errorCode":{none}}}"#),
+                "call refused: status 400, code unknown",
+            );
+        }
+    }
+
+    #[test]
     fn codes_may_be_numbers() {
         check(
             429,

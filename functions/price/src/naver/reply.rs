@@ -128,6 +128,17 @@ mod tests {
         "#);
     }
 
+    /// Behind any byte, within a character too: no offer is made of a part.
+    #[test]
+    fn an_answer_that_is_cut_is_none() {
+        let body = json!({ "total": 1, "items": [{ "title": "국산 <b>대파</b>", "lprice": "2980", "mallName": "채소가게" }] });
+        let body = body.to_string();
+        assert!(parse(body.as_bytes()).is_ok());
+        for at in 0..body.len() {
+            check_refused(&body.as_bytes()[..at], "answer is not JSON");
+        }
+    }
+
     #[test]
     fn prices_are_text_and_may_be_numbers() {
         check_price(&json!("16380"), Some(16_380));

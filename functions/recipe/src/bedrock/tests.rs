@@ -259,3 +259,27 @@ async fn no_credentials() {
     let error = model.ask(b"{}").await.unwrap_err();
     assert!(matches!(error, ModelError::Unsent(_)), "{error}");
 }
+
+/// To the last byte of the limit and no further, be it an answer or a refusal, with a length or without an end.
+#[tokio::test]
+async fn no_more_is_read_than_the_limit() {
+    let (model, _) = serve(|| vec![b' '; MAX_BODY_BYTES]).await;
+    assert_eq!(model.ask(b"{}").await.unwrap().len(), MAX_BODY_BYTES);
+
+    let too_large = ModelError::TooLarge {
+        limit_bytes: MAX_BODY_BYTES,
+    };
+    let (model, _) = serve(|| vec![b' '; MAX_BODY_BYTES + 1]).await;
+    assert_eq!(model.ask(b"{}").await.unwrap_err(), too_large);
+    let (model, _) = serve(|| (StatusCode::BAD_GATEWAY, vec![b' '; MAX_BODY_BYTES + 1])).await;
+    assert_eq!(model.ask(b"{}").await.unwrap_err(), too_large);
+    let endless = || {
+        let chunk = Bytes::from_static(&[b' '; 4_096]);
+        axum::body::Body::from_stream(futures::stream::repeat_with(move || {
+            Ok::<_, std::convert::Infallible>(chunk.clone())
+        }))
+    };
+    let (model, _) = serve(endless).await;
+    assert_eq!(model.ask(b"{}").await.unwrap_err(), too_large);
+    assert!(!too_large.is_transient());
+}

@@ -190,6 +190,29 @@ fn half_an_object() {
     );
 }
 
+/// Cut behind any byte, a body is no reply, and the text of a recipe is none: nothing is made of a part.
+#[test]
+fn what_is_cut_anywhere_is_no_recipe() {
+    let written = format!("네!\n```json\n{:#}\n```", tofu());
+    for content in [tool(tofu()), text(tofu().to_string()), text(&*written)] {
+        let body = reply(json!([thinking(), content]), "end_turn");
+        assert!(read(&body).recipe.is_ok());
+        for at in 0..body.len() {
+            let recipe = read(&body[..at]).recipe;
+            assert!(
+                matches!(recipe, Err(ReplyError::NotMessages { .. })),
+                "{at}: {recipe:?}"
+            );
+        }
+    }
+    let end = written.rfind('}').unwrap();
+    for at in (0..=end).filter(|&at| written.is_char_boundary(at)) {
+        let recipe = read(&reply(json!([text(&written[..at])]), "end_turn")).recipe;
+        let said = recipe.unwrap_err().to_string();
+        assert!(!said.contains("두부") && !said.contains("된장"), "{at}: {said}");
+    }
+}
+
 #[test]
 fn missing_and_wrong_fields() {
     let mut recipe = tofu();

@@ -273,7 +273,7 @@ async fn a_failed_init_is_the_answer_and_is_tried_again() {
     assert_eq!(tried.load(Ordering::SeqCst), 3);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_init_that_panics_or_hangs_is_the_tasks_error() {
     let (outcome, _) = invoke_with(|| async { panic!("insulin") }, order("well")).await;
     assert_eq!(
@@ -287,11 +287,14 @@ async fn an_init_that_panics_or_hangs_is_the_tasks_error() {
         Lines::to(Written::default()),
         Current::default(),
     );
-    let outcome = function.invoke(event(order("well"), 1)).await;
+    let began = Instant::now();
+    let outcome = function.invoke(event(order("well"), 20)).await;
     assert_eq!(
         outcome.unwrap_err().error_message,
         "PRICE_FETCH_FAILED: the function's init did not end in time"
     );
+    // Before Lambda would have killed it, on a clock that stands still.
+    assert!(began.elapsed() < Duration::from_secs(20));
 }
 
 #[tokio::test]

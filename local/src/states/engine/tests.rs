@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use asl::{
     StateMachine,
-    run::{TaskCall, TaskFailure},
+    run::{MAX_PAYLOAD_BYTES, TaskCall, TaskFailure},
 };
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
-use super::{known::ENDED_IN_MEMORY, *};
+use super::{super::room::ENDED_IN_MEMORY, *};
 
 /// A world that echoes, except where it is asked to take its time.
 struct Echo;

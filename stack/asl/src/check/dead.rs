@@ -83,8 +83,8 @@ fn never(state: &State, scope: &Scope<'_>, name: &str) -> Option<(&'static str, 
         return None;
     }
     if raises::is_reserved(name) && !errors::RESERVED.contains(&name) {
-        let hint = nearest(name, errors::RESERVED.into_iter());
-        return Some(("the language has no such error", hint));
+        let hint = nearest(name, errors::RESERVED);
+        return Some(("no state here fails with this error", hint));
     }
     let own = match state {
         State::Task(task) => (scope.own_errors)(&task.resource),

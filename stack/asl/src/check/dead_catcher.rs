@@ -68,7 +68,7 @@ mod tests {
     }
 
     /// A Parallel state with one branch of one state.
-    fn parallel(inner: Value, error: &str) -> Value {
+    fn parallel(inner: &Value, error: &str) -> Value {
         json!({"StartAt": "P", "States": {
             "P": {"Type": "Parallel", "End": true, "Branches": [{"StartAt": "I", "States": {"I": inner}}],
                   "Catch": [{"ErrorEquals": [error], "Next": "B"}]},
@@ -80,7 +80,7 @@ mod tests {
     fn check_parallel(inner: &Value, error: &str, lives: bool) {
         let message = format!("the state never fails with this error: {error}");
         let dead = [("dead-catcher", "/States/P/Catch/0/ErrorEquals", message.as_str())];
-        check(&parallel(inner.clone(), error), if lives { &[] } else { &dead });
+        check(&parallel(inner, error), if lives { &[] } else { &dead });
     }
 
     #[test]
@@ -102,7 +102,7 @@ mod tests {
     /// A choice alone has no end, which is another rule's: only this one's words count.
     #[track_caller]
     fn check_choice(choice: &Value, lives: bool) {
-        let machine = parallel(choice.clone(), "States.NoChoiceMatched").to_string();
+        let machine = parallel(choice, "States.NoChoiceMatched").to_string();
         let problems = crate::check(&crate::StateMachine::parse(&machine).unwrap());
         let dead = problems.iter().any(|problem| problem.rule == "dead-catcher");
         assert_eq!(dead, !lives, "{problems:?}");

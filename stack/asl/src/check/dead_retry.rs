@@ -115,7 +115,7 @@ mod tests {
         check_second(
             "arn:f",
             &[&["A"], &["States.Timeot"]],
-            "the language has no such error: States.Timeot",
+            "no state here fails with this error: States.Timeot",
         );
         check_second(
             "arn:f",

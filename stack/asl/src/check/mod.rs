@@ -26,7 +26,8 @@ pub struct Rule {
     pub name: &'static str,
     /// The text of its file, whose first comment is its manual page.
     pub source: &'static str,
-    /// Whether Step Functions refuses a definition for it. What it does not refuse, it runs, and somebody wonders.
+    /// Whether Step Functions refuses a definition for it, at least in its plainest form. What it does not refuse, it runs,
+    /// and somebody wonders.
     pub is_refused: bool,
     /// It looks at the scopes of a machine, outer ones first.
     check: fn(&[Scope<'_>]) -> Vec<Problem>,
@@ -89,9 +90,7 @@ pub fn check_knowing(machine: &StateMachine, own_errors: &OwnErrors<'_>) -> Vec<
     RULES.iter().flat_map(|rule| (rule.check)(&scopes)).collect()
 }
 
-/// The problems for which Step Functions itself refuses a machine.
-///
-/// Source: `ValidateStateMachineDefinition`, the codes of severity ERROR.
+/// The problems for which Step Functions itself refuses a machine. Source: `ValidateStateMachineDefinition`.
 #[must_use]
 pub fn refusals(machine: &StateMachine) -> Vec<Problem> {
     let scopes = scopes(machine, &|_| None);

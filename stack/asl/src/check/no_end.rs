@@ -6,7 +6,8 @@
 //!
 //! **What to do.** Give a state `"End": true`, or a way to one that has it.
 //!
-//! Source: `ValidateStateMachineDefinition`, code `MISSING_END_STATE`; Step Functions' quotas (25,000 history events).
+//! Source: `ValidateStateMachineDefinition`, code `MISSING_END_STATE` ("Workflow has no terminal state"; a circle beside an
+//! end gets past it, and not past this rule); Step Functions' quotas (25,000 history events).
 
 use std::collections::{HashMap, HashSet};
 

@@ -7,7 +7,7 @@
 //!
 //! **What to do.** Name the state in ASCII, and say the rest in its `Comment`, which may be Korean.
 //!
-//! Source: Step Functions Developer Guide, "Monitoring Step Functions metrics using Amazon CloudWatch" (non-ASCII names).
+//! Source: Step Functions Developer Guide, "Step Functions service quotas", general quotas (names that are not ASCII).
 
 use super::{Problem, Scope};
 

@@ -51,8 +51,7 @@ fn of_task(task: &Task, own_errors: &OwnErrors<'_>, name: &str) -> bool {
         }
         _ => match task.resource.integration() {
             Integration::Function => {
-                is_lambdas(name)
-                    || own_errors(&task.resource).is_none_or(|own| own.iter().any(|error| *error == name))
+                is_lambdas(name) || own_errors(&task.resource).is_none_or(|own| own.contains(&name))
             }
             Integration::Service {
                 resource_type: "lambda" | "aws-sdk:lambda",
@@ -104,4 +103,90 @@ fn is_lambdas(name: &str) -> bool {
 
 fn calls(task: &Task, service: &str) -> bool {
     matches!(task.resource.integration(), Integration::Service { resource_type, .. } if resource_type == service)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::StateMachine;
+
+    /// Whether the only state of a machine can fail with an error.
+    #[track_caller]
+    fn check(state: &Value, name: &str, expect: bool) {
+        let machine = json!({"StartAt": "S", "States": {"S": state}}).to_string();
+        let machine = StateMachine::parse(&machine).unwrap();
+        let state = &machine.states["S"];
+        assert_eq!(
+            may_fail_with(state, &|_| None, name),
+            expect,
+            "{name} of {state:?}"
+        );
+    }
+
+    #[test]
+    fn shaping_fails_only_where_something_is_shaped() {
+        for kind in ["Task", "Pass"] {
+            let state = |more: &Value| {
+                let mut state = json!({"Type": kind, "End": true});
+                if kind == "Task" {
+                    state["Resource"] = json!("arn:f");
+                }
+                for (field, value) in more.as_object().unwrap() {
+                    state[field] = value.clone();
+                }
+                state
+            };
+            let misplaced = errors::RESULT_PATH_MATCH_FAILURE;
+            check(&state(&json!({"ResultPath": "$.a"})), misplaced, true);
+            check(&state(&json!({"ResultPath": "$"})), misplaced, false);
+            check(&state(&json!({"ResultPath": null})), misplaced, false);
+            check(&state(&json!({})), misplaced, false);
+            let missing = errors::PARAMETER_PATH_FAILURE;
+            check(&state(&json!({"Parameters": {"a.$": "$.a"}})), missing, true);
+            check(&state(&json!({})), missing, false);
+            check(&state(&json!({})), errors::DATA_LIMIT_EXCEEDED, true);
+            check(&state(&json!({})), errors::INTRINSIC_FAILURE, false);
+        }
+        let selected =
+            json!({"Type": "Task", "Resource": "arn:f", "End": true, "ResultSelector": {"a.$": "$.a"}});
+        check(&selected, errors::PARAMETER_PATH_FAILURE, true);
+    }
+
+    #[test]
+    fn each_kind_has_its_own() {
+        let wait = json!({"Type": "Wait", "Seconds": 1, "End": true});
+        let succeed = json!({"Type": "Succeed"});
+        for state in [wait, succeed] {
+            for name in [errors::DATA_LIMIT_EXCEEDED, errors::TIMEOUT, "MINE"] {
+                check(&state, name, false);
+            }
+            check(&state, errors::ALL, true);
+        }
+        check(&json!({"Type": "Fail"}), "MINE", false);
+        check(&json!({"Type": "Fail", "Error": "MINE"}), "MINE", true);
+        check(&json!({"Type": "Fail", "ErrorPath": "$.e"}), "MINE", true);
+    }
+
+    #[test]
+    fn what_each_service_reports() {
+        let task = |service: &str| json!({"Type": "Task", "Resource": format!("arn:aws:states:::{service}"), "End": true});
+        check(
+            &task("aws-sdk:dynamodb:getItem"),
+            "DynamoDb.ThrottlingException",
+            true,
+        );
+        check(
+            &task("aws-sdk:dynamodb:getItem"),
+            "DynamoDB.ThrottlingException",
+            false,
+        );
+        check(&task("dynamodb:getItem"), errors::PERMISSIONS, true);
+        check(&task("aws-sdk:lambda:invoke"), "Lambda.Unknown", true);
+        check(&task("sns:publish"), "SNS.AmazonSNSException", true);
+        check(&task("sns:publish"), "Runtime.ExitError", false);
+        check(&task("http:invoke"), "States.Http.StatusCode.404", true);
+        check(&task("sns:publish"), "States.Http.StatusCode.404", false);
+    }
 }

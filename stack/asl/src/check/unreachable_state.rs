@@ -7,7 +7,7 @@
 //!
 //! **What to do.** Lead to it, or take it away.
 //!
-//! Source: `ValidateStateMachineDefinition`, code `UNREACHABLE_STATE` ("state is not reachable").
+//! Source: `ValidateStateMachineDefinition`, code `MISSING_TRANSITION_TARGET` ("State is not reachable").
 
 use std::collections::HashSet;
 

@@ -112,7 +112,9 @@ impl Cursor<'_> {
         if name.contains('(') {
             return Err(PathError::Function(self.text.to_owned()));
         }
-        let odd = |c: char| c.is_whitespace() || matches!(c, ']' | ')' | '\'' | '"' | '@' | '?' | ',' | '*');
+        let odd = |c: char| {
+            c.is_whitespace() || c.is_control() || matches!(c, ']' | ')' | '\'' | '"' | '@' | '?' | ',' | '*')
+        };
         if name.is_empty() || name.contains(odd) {
             return Err(self.syntax());
         }
@@ -321,6 +323,7 @@ mod tests {
         refused("", "a path starts with `$`");
         for text in [
             "$.", "$..", "$.a.", "$[", "$[]", "$['a'", "$['a", "$[a]", "$.a b", "$ .a", "$[1:2:3]", "$.a]",
+            "$.a\0", "$.\u{7f}",
         ] {
             refused(text, "not a JSONPath");
         }

@@ -10,6 +10,9 @@ use crate::jsonpath::{Path, PathError, ReferencePath};
 /// The longest timeout or wait in seconds. Source: States Language, timeouts (99,999,999).
 pub(super) const MAX_TIMEOUT_S: u64 = 99_999_999;
 
+/// Most characters of what is said about one place.
+const MAX_MESSAGE_CHARS: usize = 300;
+
 /// Every refusal so far.
 #[derive(Default)]
 pub(super) struct Log {
@@ -17,7 +20,12 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn refuse(&mut self, path: String, message: String, hint: Option<String>) {
+    /// Notes a refusal. What it quotes of the definition may be of any length: what is said is not.
+    pub(super) fn refuse(&mut self, path: String, mut message: String, hint: Option<String>) {
+        if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE_CHARS) {
+            message.truncate(end);
+            message.push('…');
+        }
         self.refusals.push(Refusal { path, message, hint });
     }
 }

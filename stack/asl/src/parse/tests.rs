@@ -50,6 +50,31 @@ fn with(kind: &str, extra: Value) -> Value {
 }
 
 #[test]
+fn a_definition_has_at_most_a_mebibyte() {
+    let padded = |bytes: usize| format!("{}{}", EVERYTHING, " ".repeat(bytes - EVERYTHING.len()));
+    assert!(StateMachine::parse(&padded(1_048_576)).is_ok());
+    let refusals = StateMachine::parse(&padded(1_048_577)).unwrap_err();
+    assert_eq!(refusals[0].message, "definition is over 1048576 bytes: 1048577");
+}
+
+#[test]
+fn a_number_has_awss_bounds() {
+    let timeout = |seconds: u64| with("Task", json!({"Resource": "arn:f", "TimeoutSeconds": seconds}));
+    for seconds in [1, 99_999_999] {
+        assert!(
+            StateMachine::parse(&timeout(seconds).to_string()).is_ok(),
+            "{seconds}"
+        );
+    }
+    for seconds in [0, 100_000_000] {
+        assert!(
+            StateMachine::parse(&timeout(seconds).to_string()).is_err(),
+            "{seconds}"
+        );
+    }
+}
+
+#[test]
 fn what_is_not_run_is_refused_by_name() {
     let task = |name: &str, value: Value| with("Task", json!({"Resource": "arn:f", name: value}));
     for (definition, path, message) in [
@@ -238,6 +263,19 @@ fn what_is_no_definition_is_said() {
     }
     let deep = "[".repeat(100_000);
     assert!(StateMachine::parse(&deep).is_err());
+    let first = |text: &str| StateMachine::parse(text).unwrap_err().remove(0).message;
+    let padded = |bytes: usize| format!("{{}}{}", " ".repeat(bytes - 2));
+    assert_eq!(first(&padded(1_048_576)), "missing field: StartAt");
+    assert_eq!(
+        first(&padded(1_048_577)),
+        "definition is over 1048576 bytes: 1048577"
+    );
+    let long = with(&"T".repeat(100_000), json!({})).to_string();
+    assert_eq!(
+        first(&long).chars().count(),
+        301,
+        "short, and the sign that it was cut"
+    );
 }
 
 #[test]

@@ -82,6 +82,8 @@ pub(super) fn is_elsewhere(name: &str) -> bool {
 pub(crate) fn nearest<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> Option<String> {
     words
         .into_iter()
+        // A name far longer than the word is never near, and comparing it takes its time.
+        .filter(|word| name.len() <= word.len() * 8)
         .map(|word| {
             (
                 strsim::damerau_levenshtein(&name.to_lowercase(), &word.to_lowercase()),

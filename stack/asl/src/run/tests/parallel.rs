@@ -54,11 +54,24 @@ async fn the_first_failure_ends_the_others() {
     let run = run(both(&json!({})), json!({}), world).await;
     assert_eq!(run.failure(), ("E", "E happened"));
     assert_eq!(run.took, Duration::ZERO);
-    assert!(
-        run.types().contains(&"TaskStateAborted".to_owned()),
-        "{:?}",
-        run.types()
-    );
+    let aborted: Vec<&Event> = run
+        .events
+        .iter()
+        .filter(|event| event.what.event_type() == "TaskStateAborted")
+        .collect();
+    let [aborted] = aborted.as_slice() else {
+        panic!("{:?}", run.types());
+    };
+    assert_eq!(state_of(&run.events, aborted), "A");
+}
+
+/// The state that an event belongs to: the last that was entered before it in its branch.
+fn state_of<'e>(events: &'e [Event], event: &'e Event) -> &'e str {
+    if let What::StateEntered { name, .. } = &event.what {
+        return name;
+    }
+    let before = events.iter().find(|other| other.id == event.previous_event_id);
+    state_of(events, before.unwrap())
 }
 
 #[tokio::test(start_paused = true)]

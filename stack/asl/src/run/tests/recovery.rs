@@ -100,6 +100,14 @@ async fn a_catcher_gets_error_and_cause() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_first_catcher_that_takes_the_error_wins() {
+    let catch = json!([{"ErrorEquals": ["E"], "ResultPath": null, "Next": "Caught"},
+        {"ErrorEquals": ["States.ALL"], "ResultPath": "$.second", "Next": "Caught"}]);
+    let (run, _) = play(json!([]), catch, vec![Answer::Fails("E")]).await;
+    assert_eq!(run.output(), &json!({"in": 1}));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_catcher_places_what_it_got() {
     let catch = |path: Value| json!([{"ErrorEquals": ["E"], "ResultPath": path, "Next": "Caught"}]);
     let (run, _) = play(json!([]), catch(json!("$.error")), vec![Answer::Fails("E")]).await;

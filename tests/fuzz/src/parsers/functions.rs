@@ -1,0 +1,311 @@
+//! What the functions read: what Lambda hands over, and what Bedrock and Naver send.
+
+use contract::{
+    ExecutionId, Ingredient, MealPlan, Profile, SessionId,
+    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
+};
+use price::{base_url::BaseUrl, basket, naver, offer, plain_text};
+use recipe::{ModelError, draft, model::Said, objects, prompt, reply};
+
+use super::json::{PRICING, RECIPE, plan, texts};
+use crate::{Parser, parser::text};
+
+pub(super) const PARSERS: &[Parser] = &[
+    Parser {
+        name: "input",
+        reads: "what Lambda hands over to each of the functions",
+        feed: input,
+        seeds: || {
+            let ids = r#""sessionId":"s-1","executionId":"arn:aws:states:us-east-1:1:execution:m:s-1""#;
+            texts([
+                &format!(
+                    r#"{{{ids},"profile":{{"target":"diabetes","budget":1000,"servings":2,"bloodSugar":100,"medication":["a"]}}}}"#
+                ),
+                &format!(r#"{{{ids},"ingredients":[{{"name":"두부","amount":"1","unit":"모"}}]}}"#),
+                &format!(r#"{{{ids},"recipe":{RECIPE},"pricing":{PRICING}}}"#),
+            ])
+        },
+        words: &[
+            "sessionId",
+            "executionId",
+            "profile",
+            "ingredients",
+            "recipe",
+            "pricing",
+            "arn:",
+            "target",
+            "medication",
+        ],
+    },
+    Parser {
+        name: "bedrock-reply",
+        reads: "a model's answer",
+        feed: |body| {
+            let reading = reply::read(body);
+            if let Err(error) = reading.recipe {
+                let _hint = error.hint();
+                assert!(!error.to_string().is_empty(), "refused without a word");
+            }
+        },
+        seeds: || {
+            let quoted =
+                serde_json::Value::from(format!("Here it is:\n```json\n{RECIPE}\n```\nEnjoy {{it}}!"));
+            texts([
+                &format!(
+                    r#"{{"id":"msg","type":"message","role":"assistant","model":"claude","content":[{{"type":"tool_use","id":"t","name":"recipe","input":{RECIPE}}}],"stop_reason":"tool_use","stop_sequence":null,"usage":{{"input_tokens":500,"output_tokens":300}}}}"#
+                ),
+                &format!(
+                    r#"{{"content":[{{"type":"thinking","thinking":"hm","signature":"s"}},{{"type":"text","text":{quoted}}}],"stop_reason":"end_turn","usage":{{"input_tokens":1,"output_tokens":2}}}}"#
+                ),
+                r#"{"content":[{"type":"text","text":"{\"name\":\"a"},{"type":"text","text":"b\"}"}],"stop_reason":"max_tokens"}"#,
+                r#"{"content":[],"stop_reason":"refusal"}"#,
+            ])
+        },
+        words: &[
+            "tool_use",
+            "text",
+            "thinking",
+            "redacted_thinking",
+            "max_tokens",
+            "refusal",
+            "```json",
+            "{\"",
+            "}",
+            "input",
+        ],
+    },
+    Parser {
+        name: "objects",
+        reads: "JSON objects inside prose, judged as recipes",
+        feed: |bytes| {
+            for object in objects::find(&text(bytes)).objects {
+                let _fields = draft::nearness(&object);
+                let _recipe = draft::check(object);
+            }
+        },
+        seeds: || {
+            texts([
+                RECIPE,
+                "a {\"b\": [1, \"}\"]} c {d} ```json\n{\"e\":{}}\n```",
+                "{\"a\": \"{\\\"b\\\"",
+                "{{{{\"a\":1}",
+            ])
+        },
+        words: &["{\"", "\":", "\"}", "{\"a\":", "[{", "}]", "```", "\\\"", "\\u00"],
+    },
+    Parser {
+        name: "bedrock-error",
+        reads: "Bedrock's errors, which may repeat the order",
+        feed: bedrock_error,
+        seeds: || {
+            texts([
+                "ValidationException\nmax_tokens: 9000 > 8192",
+                "ThrottlingException\nToo many tokens, please wait: 두부, 우유",
+            ])
+        },
+        words: &["우유", "메트포르민", "\\uc6b0\\uc720", "\u{202e}", "우 유"],
+    },
+    Parser {
+        name: "naver-reply",
+        reads: "Naver's answers, and the basket that is made of them",
+        feed: naver_reply,
+        seeds: || {
+            texts([
+                r#"{"lastBuildDate":"Sun, 22 Nov 2026 09:00:00 +0900","total":2,"start":1,"display":10,"items":[{"title":"<b>두부</b> 300g &amp; more","link":"https://search.shopping.naver.com/gate.nhn?id=1","image":"https://a/b.jpg","lprice":"1980","hprice":"","mallName":"쿠팡","productId":"1","productType":"2","brand":"","maker":"","category1":"식품"},{"title":"연두부","link":"javascript:alert(1)","lprice":2500,"mallName":""}]}"#,
+                r#"{"items":[]}"#,
+            ])
+        },
+        words: &[
+            "<b>",
+            "</b>",
+            "&amp;",
+            "&#x41;",
+            "&#0;",
+            "&#xD800;",
+            "lprice",
+            "mallName",
+            "title",
+            "link",
+            "items",
+            "00100",
+            "http://[::1",
+            "data:",
+        ],
+    },
+    Parser {
+        name: "naver-refusal",
+        reads: "Naver's refusals, the status first",
+        feed: naver_refusal,
+        seeds: || {
+            texts([
+                r#"429 {"errorMessage":"Rate limit exceeded. (속도 제한을 초과했습니다.)","errorCode":"012"}"#,
+                r#"401 {"error":{"errorCode":"200","message":"Authentication Failed","details":"Authentication information are missing."}}"#,
+                r#"404 {"errorMessage":"Invalid search api","errorCode":"SE05"}"#,
+                "500 <html>순 두부 a-client-id %EC%88%9C+%EB%91%90%EB%B6%80</html>",
+            ])
+        },
+        words: &[
+            "errorCode",
+            "errorMessage",
+            "error",
+            "details",
+            "010",
+            "a-client-id",
+            "a-client-secret",
+            "순 두부",
+            "%EC%88%9C",
+            "(key)",
+        ],
+    },
+    Parser {
+        name: "plain-text",
+        reads: "text with markup, as a shop sends it",
+        feed: |bytes| {
+            for max_chars in [0, 1, 40] {
+                let plain = plain_text::from_html(&text(bytes), max_chars);
+                assert!(plain.chars().count() <= max_chars, "over its bound");
+                assert!(
+                    plain_text::clean(&text(bytes), max_chars).chars().count() <= max_chars,
+                    "over its bound"
+                );
+            }
+        },
+        seeds: || {
+            texts([
+                "<b>두부</b> &amp; 콩 &lt;3",
+                "a < b > c &#44032; &#x1F35C; &nbsp;",
+                "<!-- a --> <a href='>'>x</a>",
+            ])
+        },
+        words: &[
+            "<",
+            ">",
+            "</",
+            "<b",
+            "&",
+            "&#",
+            "&#x",
+            ";",
+            "&lt;",
+            "&notanentity;",
+            "<!--",
+            "-->",
+            "\u{202e}",
+        ],
+    },
+    Parser {
+        name: "address",
+        reads: "a base address, and prices as shops write them",
+        feed: |bytes| {
+            let text = text(bytes);
+            if let Ok(base) = text.parse::<BaseUrl>() {
+                let _joined = base.join("/v1/search/shop.json");
+            }
+            if let Some(price) = offer::known_price(&text) {
+                assert!(price.get() <= offer::MAX_PRICE_KRW, "over every price");
+            }
+        },
+        seeds: || {
+            texts([
+                "https://openapi.naver.com",
+                "http://127.0.0.1:8080/a/",
+                "http://[::1]:1",
+                "12800",
+                "0",
+            ])
+        },
+        words: &[
+            "http://",
+            "https://",
+            "@",
+            "user:pw@",
+            "[::ffff:7f00:1]",
+            "0x7f.1",
+            "#",
+            "?",
+            "localhost",
+            "%00",
+            "xn--",
+        ],
+    },
+    Parser {
+        name: "rows",
+        reads: "a meal plan that becomes rows of the tables",
+        feed: rows,
+        seeds: || texts([&plan()]),
+        words: &[
+            "targetSpecificInfo",
+            "1e125",
+            "1e-131",
+            "123456789012345678901234567890123456789.5",
+        ],
+    },
+];
+
+fn input(bytes: &[u8]) {
+    let recipe = shell::fuzz::read::<RecipeGenerator>(bytes);
+    let price = shell::fuzz::read::<PriceFetcher>(bytes);
+    let combine = shell::fuzz::read::<ResultCombiner>(bytes);
+    assert!(
+        recipe.session == price.session && price.session == combine.session,
+        "whose work it is, is the same for all"
+    );
+}
+
+/// A profile with words that no error may repeat.
+const PROFILE: &str = r#"{"target":"baby","months":8,"allergies":["우유"],"budget":15000,"servings":1}"#;
+
+fn bedrock_error(bytes: &[u8]) {
+    let Ok(profile) = serde_json::from_str::<Profile>(PROFILE) else {
+        return;
+    };
+    let text = text(bytes);
+    let (code, message) = text.split_once('\n').unwrap_or((&text, ""));
+    let error = ModelError::Throttled(Said::new(code, message));
+    let shown = error
+        .withholding(|text| prompt::is_repeated_in(&profile, text))
+        .to_string();
+    assert!(
+        code.contains("우유") || !shown.contains("우유"),
+        "an allergy is told"
+    );
+}
+
+fn naver_reply(bytes: &[u8]) {
+    let Ok(answer) = naver::fuzz::answer(bytes) else {
+        return;
+    };
+    let ingredient = r#"{"name":"두부","amount":"1","unit":"모"}"#;
+    let Ok(ingredient) = serde_json::from_str::<Ingredient>(ingredient) else {
+        return;
+    };
+    let pricing = basket::pricing([(&ingredient, &answer)]);
+    assert_eq!(
+        pricing.optimal.is_none(),
+        !pricing.unpriced.is_empty(),
+        "priced or not"
+    );
+}
+
+fn naver_refusal(bytes: &[u8]) {
+    let digits = bytes.get(..3).unwrap_or_default();
+    let status = std::str::from_utf8(digits)
+        .ok()
+        .and_then(|digits| digits.parse().ok());
+    let body = bytes.get(4..).unwrap_or_default();
+    let said = naver::fuzz::refusal(status.unwrap_or(500), body, "순 두부").to_string();
+    for private in ["a-client-id", "a-client-secret", "순 두부"] {
+        assert!(!said.contains(private), "it is told: {private}");
+    }
+}
+
+fn rows(bytes: &[u8]) {
+    let Ok(plan) = serde_json::from_slice::<MealPlan>(bytes) else {
+        return;
+    };
+    let Ok(session) = SessionId::new("s") else { return };
+    let rows = combine::Rows::new(session, ExecutionId("arn".to_owned()), &plan, 0);
+    if let Err(unfit) = rows {
+        assert!(!unfit.to_string().is_empty(), "refused without a word");
+    }
+}

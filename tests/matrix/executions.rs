@@ -1,0 +1,100 @@
+//! `executions.jsonl`: inputs of the state machine that come from somebody else than `start`, through Step Functions'
+//! own API. Such an execution is refused, or it fails by itself, and nothing of it stays open.
+
+use aws_sdk_sfn::{error::ProvideErrorMetadata as _, types::ExecutionStatus};
+use contract::ExecutionId;
+use serde::Deserialize;
+use target::Target as _;
+
+use super::case::{self, Failures, Source, ensure, says};
+use crate::kitchen::Kitchen;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Line {
+    name: String,
+    input: Source,
+    /// The name of the API's error.
+    refused: Option<String>,
+    /// The execution's error, and a part of its cause.
+    failed: Option<(String, String)>,
+    /// Words of the input that no cause of ours may repeat.
+    #[serde(default)]
+    secrets: Vec<String>,
+}
+
+impl case::Line for Line {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+pub(super) fn lines() -> Vec<Line> {
+    case::lines("executions.jsonl", include_str!("executions.jsonl"))
+}
+
+impl Line {
+    async fn check(&self, kitchen: &Kitchen) -> Result<(), String> {
+        let start = kitchen
+            .states
+            .start_execution()
+            .state_machine_arn(kitchen.environment.machine_arn());
+        let started = start.name(&self.name).input(self.input.text()).send().await;
+        let (error, cause) = match (&self.refused, &self.failed, started) {
+            (Some(name), None, Err(error)) => {
+                let code = error.code().unwrap_or_default().to_owned();
+                return ensure(code == *name, || format!("{code}: {error:?}"));
+            }
+            (Some(_), None, Ok(_)) => return Err("should be refused".to_owned()),
+            (None, Some(_), Err(error)) => return Err(format!("should be taken: {error:?}")),
+            (None, Some(failed), Ok(started)) => {
+                let id = ExecutionId(started.execution_arn().to_owned());
+                let followed = kitchen.environment.follow(&id, &mut |_| {}).await;
+                let execution = followed.map_err(|error| error.to_string())?;
+                let described = kitchen
+                    .states
+                    .describe_execution()
+                    .execution_arn(&id.0)
+                    .send()
+                    .await
+                    .unwrap();
+                ensure(described.status() == &ExecutionStatus::Failed, || {
+                    format!("{execution:?}")
+                })?;
+                let error = execution.error.unwrap_or_default();
+                let cause = execution.cause.unwrap_or_default();
+                ensure(error == failed.0, || format!("{error}: {cause}"))?;
+                says(&cause, &failed.1)?;
+                (error, cause)
+            }
+            _ => return Err("needs either `refused` or `failed`".to_owned()),
+        };
+        let told = self.secrets.iter().find(|secret| cause.contains(secret.as_str()));
+        ensure(told.is_none(), || format!("repeats {told:?}: {error}: {cause}"))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_input_is_refused_or_fails_as_its_line_says() {
+    let kitchen = Kitchen::open().await;
+    let mut failures = Failures::default();
+    for line in lines() {
+        failures.note(&line.name, line.check(&kitchen).await);
+        for text in kitchen.log().await {
+            let told = line.secrets.iter().find(|secret| text.contains(secret.as_str()));
+            failures.note(
+                &line.name,
+                ensure(told.is_none(), || format!("a log repeats {told:?}: {text}")),
+            );
+        }
+    }
+    kitchen.environment.settled().await;
+    failures.note(
+        "all",
+        ensure(kitchen.environment.dead_letters().is_empty(), || {
+            format!("{:?}", kitchen.environment.dead_letters())
+        }),
+    );
+    kitchen.close().await;
+    failures.none();
+}
