@@ -1,8 +1,4 @@
-//! Taking executions, running them, and writing down what must survive. Where those lie that ended is in `known`, what
-//! comes back after a restart in `remembered`.
-
-mod known;
-mod remembered;
+//! Taking executions, running them, and writing down what must survive.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -17,12 +13,11 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
-use remembered::{interrupted_history, remembered};
-
 use super::{
-    archive::Archive,
+    archive::{Archive, key},
     error::StatesError,
     execution::{Ended, Execution, Snapshot, Status},
+    listed::Listed,
     machine::Machine,
     request::{check_name, parse_input},
     restart::{RESTARTED, interrupted_history, remembered},

@@ -7,6 +7,7 @@ mod environment;
 mod figure;
 #[cfg(test)]
 mod fixture;
+mod interpreter;
 mod measured;
 mod peer;
 mod program;
@@ -169,6 +170,12 @@ fn measure(args: &BenchArgs, progress: &mut Progress) -> Result<Vec<Measured>, F
                     .iter()
                     .filter_map(|figure| environment::measured(figure, &samples)),
             );
+        }
+        for figure in of(&figures, |figure| {
+            figure.profile == profile && figure.family == Family::Interpreter
+        }) {
+            let samples = interpreter::measure(profile, args.samples, progress)?;
+            measured.extend(Measured::of(figure, &samples));
         }
         let zips = of(&figures, |figure| {
             figure.profile == profile && figure.family == Family::Zip
