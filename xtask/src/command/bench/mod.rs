@@ -7,6 +7,7 @@ mod environment;
 mod figure;
 #[cfg(test)]
 mod fixture;
+mod interpreter;
 mod measured;
 mod peer;
 mod program;
@@ -43,17 +44,21 @@ Examples:
   cargo xtask bench throughput ready     two of them
   cargo xtask bench --peers --write      all of them, kept in figures.json and in the README
   cargo xtask bench --output json        for a program")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line, and clap refuses those that contradict each other"
+)]
 pub(crate) struct BenchArgs {
-    /// What to measure; everything if there is none
+    /// What to measure [default: everything]
     #[arg(value_enum, value_name = "NAME")]
     names: Vec<Family>,
     /// Only what is measured in this profile
     #[arg(long, value_enum)]
     profile: Option<Profile>,
-    /// How many samples of what is measured again and again
+    /// How many samples of what is measured again and again, from 1 to 1000
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     samples: u32,
-    /// How long the load of `memory-growth` lasts
+    /// How long the load of `memory-growth` lasts, from 6 to 86400
     #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(6..=86_400))]
     seconds: u32,
     /// Measures the programs that do the same, too: `cdk synth`. It needs Node.js and npm's registry
@@ -165,6 +170,12 @@ fn measure(args: &BenchArgs, progress: &mut Progress) -> Result<Vec<Measured>, F
                     .iter()
                     .filter_map(|figure| environment::measured(figure, &samples)),
             );
+        }
+        for figure in of(&figures, |figure| {
+            figure.profile == profile && figure.family == Family::Interpreter
+        }) {
+            let samples = interpreter::measure(profile, args.samples, progress)?;
+            measured.extend(Measured::of(figure, &samples));
         }
         let zips = of(&figures, |figure| {
             figure.profile == profile && figure.family == Family::Zip

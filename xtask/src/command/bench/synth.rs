@@ -54,6 +54,7 @@ pub(super) fn crates() -> Result<f64, Failure> {
     let mut tree = cargo::cargo();
     tree.args(["tree", "--package", "xtask", "--edges", "normal,build"]);
     tree.args(["--prefix", "none", "--format", "{p}", "--locked"]);
+    tree.env("CARGO_TERM_COLOR", "never");
     let output = tree.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|source| Failure::Start {
         program: "cargo".to_owned(),

@@ -46,18 +46,25 @@ pub(super) fn text(figures: &[Measured]) -> String {
         }
     }
     let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    let mut text = lines.join("\n") + "\n";
-    for figure in figures {
-        if let Some(counts) = figure.counts {
-            let name = figure.figure.name;
-            let profile = figure.figure.profile.name();
-            text += &format!(
-                "\n{name} ({profile}): {} executions completed, {} failed",
-                counts.completed, counts.failed
-            );
-        }
-    }
-    if text.ends_with('\n') { text } else { text + "\n" }
+    let counted = figures.iter().filter_map(|figure| {
+        let counts = figure.counts?;
+        Some(format!(
+            "{} ({}): {} executions completed, {} failed",
+            figure.figure.name,
+            figure.figure.profile.name(),
+            counts.completed,
+            counts.failed
+        ))
+    });
+    // A line without anything between the table and what it has no room for.
+    let counted: Vec<_> = counted.collect();
+    let blank = (!counted.is_empty()).then(String::new);
+    lines
+        .into_iter()
+        .chain(blank)
+        .chain(counted)
+        .map(|line| line + "\n")
+        .collect()
 }
 
 /// In the README, each with what it is.
