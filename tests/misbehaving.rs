@@ -15,7 +15,6 @@ use contract::{
 use local::lambda::failure::MAX_RESPONSE_BYTES;
 use serde_json::{Value, json};
 use target::ExecutionStatus;
-use tokio::time::sleep;
 
 use crate::{
     kitchen::parse,
@@ -286,7 +285,7 @@ async fn restored(stage: &Stage, before: &Scene, after: &str) {
         if now == *before {
             return;
         }
-        sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
         now = stage.scene();
     }
     panic!("left behind after {after}: {now:#?}\nbefore: {before:#?}");
@@ -394,7 +393,7 @@ async fn together(stage: &Stage, before: &Scene) {
         if as_before && now.listening == before.listening + more && now.files == before.files {
             return;
         }
-        sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
         now = stage.scene();
     }
     panic!("left behind: {now:#?}\nbefore: {before:#?}");
