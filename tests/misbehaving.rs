@@ -1,6 +1,8 @@
 //! Functions that misbehave, one row each, seen from outside of the environment: the order fails in AWS's words, the
 //! next one is cooked, and no process, socket or file is left behind.
 
+mod cases;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -12,125 +14,20 @@ use contract::{
     Order, Status, Task,
     task::{PriceFetcher, RecipeGenerator, ResultCombiner},
 };
-use local::lambda::failure::MAX_RESPONSE_BYTES;
 use serde_json::{Value, json};
 use target::ExecutionStatus;
+
+use cases::{
+    Case, EXITED,
+    Expected::{Cooked as Well, Failed},
+    MEMORY_MB, TIMEOUT_MS, case, quick, slow,
+};
 
 use crate::{
     kitchen::parse,
     outside::{Cooked, Outside, Spec, until},
     programs::{program, script},
 };
-
-/// What an order tells the price function, which misbehaves.
-struct Case {
-    does: &'static str,
-    number: usize,
-    /// How its next sandbox is to initialise, once.
-    init: &'static str,
-    expected: Expected,
-}
-
-enum Expected {
-    /// The order is cooked all the same.
-    Cooked,
-    /// `LambdaFunctionFailed` with this error and a cause that has this in it; both stand in the session, too.
-    Failed(&'static str, &'static str),
-}
-
-use Expected::{Cooked as Well, Failed};
-
-const EXITED: &str = "Runtime.ExitError";
-
-/// The price function's limits: far above what the quick ones need, so that a busy machine changes nothing.
-const TIMEOUT_MS: u64 = 4_000;
-const MEMORY_MB: u32 = 128;
-
-const fn case(does: &'static str, number: usize, expected: Expected) -> Case {
-    Case {
-        does,
-        number,
-        init: "",
-        expected,
-    }
-}
-
-const fn init(init: &'static str, expected: Expected) -> Case {
-    Case {
-        does: "well",
-        number: 0,
-        init,
-        expected,
-    }
-}
-
-/// Those that end by themselves.
-fn quick() -> Vec<Case> {
-    let reported = r#""errorMessage":"no""#;
-    vec![
-        init(
-            "crash",
-            Failed(EXITED, "Runtime exited with error: exit status 7"),
-        ),
-        init("error", Failed("NoSecret", r#""errorMessage":"none""#)),
-        case(
-            "exit",
-            1,
-            Failed(EXITED, "Runtime exited with error: exit status 1"),
-        ),
-        case(
-            "exit",
-            0,
-            Failed(EXITED, "Runtime exited without providing a reason"),
-        ),
-        case(
-            "abort",
-            0,
-            Failed(EXITED, "Runtime exited with error: signal: aborted"),
-        ),
-        case("children and exit", 0, Failed(EXITED, "exit status 1")),
-        case(
-            "memory",
-            0,
-            Failed(EXITED, "Runtime exited with error: signal: killed"),
-        ),
-        case(
-            "memory of a child",
-            0,
-            Failed(EXITED, "Runtime exited with error: signal: killed"),
-        ),
-        case("error", 0, Failed("CUSTOM", reported)),
-        case("error garbage", 0, Failed("Runtime.UnknownReason", "")),
-        case("not json", 0, Failed("Lambda.Unknown", "not JSON")),
-        case(
-            "large",
-            MAX_RESPONSE_BYTES + 1,
-            Failed("Function.ResponseSizeTooLarge", "6291556 bytes"),
-        ),
-        // Lambda passes it on; a state carries 256 KB.
-        case(
-            "large",
-            MAX_RESPONSE_BYTES,
-            Failed("States.DataLimitExceeded", "exceeding the maximum"),
-        ),
-        case("garbage", 0, Well),
-        case("twice", 0, Well),
-        case("log", 20_000, Well),
-    ]
-}
-
-/// Those that end with their time.
-fn slow() -> Vec<Case> {
-    ["hang", "endless", "half", "sockets"]
-        .map(|does| {
-            case(
-                does,
-                0,
-                Failed("Sandbox.Timedout", "Task timed out after 4.00 seconds"),
-            )
-        })
-        .into()
-}
 
 /// What is there while nothing is cooked.
 #[derive(Debug, PartialEq)]

@@ -1,5 +1,5 @@
-//! Real processes: functions that misbehave, and the program `local` when it is killed. One binary, because it needs
-//! the program and the misbehaving function as cargo built them.
+//! Real processes: functions that misbehave; beside this, the program `local` when it is killed. One binary, because it
+//! needs the program and the misbehaving function as cargo built them.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,7 +7,7 @@
     reason = "a test says what it expects by failing, its helpers too"
 )]
 
-mod deployment;
+mod killed;
 mod restart;
 
 use std::{

@@ -81,11 +81,8 @@ impl Engine {
         });
         for execution in engine.in_memory() {
             let snapshot = execution.snapshot();
-            let failed = matches!(
-                snapshot.status(),
-                Status::Failed | Status::TimedOut | Status::Aborted
-            );
-            if failed && unheard(&snapshot) {
+            let well = matches!(snapshot.status(), Status::Running | Status::Succeeded);
+            if !well && unheard(&snapshot) {
                 engine.tell(&execution);
             }
         }
@@ -322,7 +319,7 @@ impl Engine {
         self.abort_all().await;
         self.tasks.wait().await;
         if let Some(journal) = &self.journal {
-            // A disk that is still full keeps nothing: the next environment takes these executions for interrupted.
+            // What a disk that is still full does not take was interrupted, for the next environment.
             let _not_remembered = journal.settle().await;
         }
     }

@@ -278,9 +278,9 @@ fn journal(bytes: &[u8]) {
         if std::fs::write(path, bytes).is_err() {
             return;
         }
-        if let Ok((journal, entries)) = Journal::open(path) {
+        if let Ok((journal, entries)) = on_virtual_time(Journal::open(path)) {
             drop(journal);
-            let again = Journal::open(path).map(|(_, entries)| entries);
+            let again = on_virtual_time(Journal::open(path)).map(|(_, entries)| entries);
             assert!(
                 again.is_ok_and(|again| again == entries),
                 "read as another journal"

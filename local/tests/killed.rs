@@ -1,4 +1,5 @@
-//! The program `local` in the middle of an order, and everything below it, when it is signalled or killed.
+//! The program `local` when it is signalled or killed: nothing that it started outlives it. What functions do to it is
+//! tested beside this.
 
 use std::{
     fs,

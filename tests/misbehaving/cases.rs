@@ -1,0 +1,113 @@
+//! The table: what the price function does, and how Step Functions and the session tell it.
+
+use local::lambda::failure::MAX_RESPONSE_BYTES;
+
+use Expected::{Cooked as Well, Failed};
+
+/// What an order tells the price function, which misbehaves.
+pub(super) struct Case {
+    pub(super) does: &'static str,
+    pub(super) number: usize,
+    /// How its next sandbox is to initialise, once.
+    pub(super) init: &'static str,
+    pub(super) expected: Expected,
+}
+
+pub(super) enum Expected {
+    /// The order is cooked all the same.
+    Cooked,
+    /// `LambdaFunctionFailed` with this error and a cause that has this in it; both stand in the session, too.
+    Failed(&'static str, &'static str),
+}
+
+pub(super) const EXITED: &str = "Runtime.ExitError";
+
+/// The price function's limits: far above what the quick ones need, so that a busy machine changes nothing.
+pub(super) const TIMEOUT_MS: u64 = 4_000;
+pub(super) const MEMORY_MB: u32 = 128;
+
+pub(super) const fn case(does: &'static str, number: usize, expected: Expected) -> Case {
+    Case {
+        does,
+        number,
+        init: "",
+        expected,
+    }
+}
+
+const fn init(init: &'static str, expected: Expected) -> Case {
+    Case {
+        does: "well",
+        number: 0,
+        init,
+        expected,
+    }
+}
+
+/// Those that end by themselves.
+pub(super) fn quick() -> Vec<Case> {
+    let reported = r#""errorMessage":"no""#;
+    vec![
+        init(
+            "crash",
+            Failed(EXITED, "Runtime exited with error: exit status 7"),
+        ),
+        init("error", Failed("NoSecret", r#""errorMessage":"none""#)),
+        case(
+            "exit",
+            1,
+            Failed(EXITED, "Runtime exited with error: exit status 1"),
+        ),
+        case(
+            "exit",
+            0,
+            Failed(EXITED, "Runtime exited without providing a reason"),
+        ),
+        case(
+            "abort",
+            0,
+            Failed(EXITED, "Runtime exited with error: signal: aborted"),
+        ),
+        case("children and exit", 0, Failed(EXITED, "exit status 1")),
+        case(
+            "memory",
+            0,
+            Failed(EXITED, "Runtime exited with error: signal: killed"),
+        ),
+        case(
+            "memory of a child",
+            0,
+            Failed(EXITED, "Runtime exited with error: signal: killed"),
+        ),
+        case("error", 0, Failed("CUSTOM", reported)),
+        case("error garbage", 0, Failed("Runtime.UnknownReason", "")),
+        case("not json", 0, Failed("Lambda.Unknown", "not JSON")),
+        case(
+            "large",
+            MAX_RESPONSE_BYTES + 1,
+            Failed("Function.ResponseSizeTooLarge", "6291556 bytes"),
+        ),
+        // Lambda passes it on; a state carries 256 KB.
+        case(
+            "large",
+            MAX_RESPONSE_BYTES,
+            Failed("States.DataLimitExceeded", "exceeding the maximum"),
+        ),
+        case("garbage", 0, Well),
+        case("twice", 0, Well),
+        case("log", 20_000, Well),
+    ]
+}
+
+/// Those that end with their time.
+pub(super) fn slow() -> Vec<Case> {
+    ["hang", "endless", "half", "sockets"]
+        .map(|does| {
+            case(
+                does,
+                0,
+                Failed("Sandbox.Timedout", "Task timed out after 4.00 seconds"),
+            )
+        })
+        .into()
+}
