@@ -104,12 +104,11 @@ impl Archive {
         let bytes = encoder.finish()?;
 
         let mut state = self.state();
-        let file = match &state.file {
-            Some(file) => Arc::clone(file),
-            None => {
-                let created = create(state.folder.as_deref())?;
-                Arc::clone(state.file.insert(Arc::new(created)))
-            }
+        let file = if let Some(file) = &state.file {
+            Arc::clone(file)
+        } else {
+            let created = create(state.folder.as_deref())?;
+            Arc::clone(state.file.insert(Arc::new(created)))
         };
         let offset = state.end;
         // What a full disk took of it is written over by the next one.
