@@ -15,7 +15,6 @@ use contract::{
 use local::lambda::failure::MAX_RESPONSE_BYTES;
 use serde_json::{Value, json};
 use target::ExecutionStatus;
-use tokio::time::sleep;
 
 use crate::{
     kitchen::parse,
@@ -255,11 +254,11 @@ fn check(case: &Case, cooked: &Cooked) {
             assert_eq!(cooked.session.status, Status::Completed, "{name}");
             assert!(failed.is_empty(), "{name}: {failed:?}");
         }
-        Failed(error, cause) => {
+        Failed(error, reason) => {
             assert_eq!(execution.status, ExecutionStatus::Failed, "{name}: {execution:?}");
             assert_eq!(execution.error.as_deref(), Some(error), "{name}: {execution:?}");
             assert!(
-                execution.cause.as_ref().unwrap().contains(cause),
+                execution.cause.as_ref().unwrap().contains(reason),
                 "{name}: {execution:?}"
             );
             let [failed] = failed[..] else {
@@ -286,7 +285,7 @@ async fn restored(stage: &Stage, before: &Scene, after: &str) {
         if now == *before {
             return;
         }
-        sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
         now = stage.scene();
     }
     panic!("left behind after {after}: {now:#?}\nbefore: {before:#?}");
@@ -394,7 +393,7 @@ async fn together(stage: &Stage, before: &Scene) {
         if as_before && now.listening == before.listening + more && now.files == before.files {
             return;
         }
-        sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
         now = stage.scene();
     }
     panic!("left behind: {now:#?}\nbefore: {before:#?}");

@@ -4,18 +4,16 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     reason = "a test says what it expects by failing, its helpers too"
 )]
 
+mod deployment;
 mod restart;
 
 use std::{
     collections::BTreeMap,
     fs,
-    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
     time::Duration,
 };
@@ -23,9 +21,8 @@ use std::{
 use local::{
     lambda::{FunctionSettings, Host, failure::MAX_RESPONSE_BYTES},
     logs::{Logs, Metrics},
-    process::{Launcher, tree},
+    process::Launcher,
 };
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::{Value, json};
 
 const LOCAL: &str = env!("CARGO_BIN_EXE_local");
@@ -96,15 +93,16 @@ impl Bench {
     }
 }
 
-/// Waits for something that nothing tells us of; the test's own time limit is the limit.
+/// Waits for something that nothing tells us of. Shorter than any function's own timeout: what ends by that has not been
+/// ended by us.
 async fn until(what: &str, mut check: impl FnMut() -> bool) {
-    for _ in 0..20_000 {
-        if check() {
-            return;
+    let patience = Duration::from_secs(10);
+    let found = tokio::time::timeout(patience, async {
+        while !check() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    panic!("not in 20 s: {what}");
+    });
+    assert!(found.await.is_ok(), "not in {patience:?}: {what}");
 }
 
 /// Neither alive nor a zombie.
@@ -341,97 +339,4 @@ async fn grandchildren_go_with_their_sandbox() {
     assert!(!is_dead(grandchild));
     bench.host.shutdown().await;
     until("the grandchild is dead", || is_dead(grandchild)).await;
-}
-
-/// `local deploy` in the middle of an order whose functions hang, with everything below it.
-async fn hanging_deployment(folder: &Path) -> (Child, Vec<u32>) {
-    let order = folder.join("order.json");
-    fs::write(
-        &order,
-        r#"{"profile":{"target":"general","budget":1,"servings":1}}"#,
-    )
-    .unwrap();
-    let mut command = Command::new(LOCAL);
-    command
-        .arg("deploy")
-        .arg("--folder")
-        .arg(folder)
-        .arg("--order")
-        .arg(&order);
-    for function in ["RecipeGenerator", "PriceFetcher", "ResultCombiner"] {
-        command
-            .arg("--function")
-            .arg(format!("{function}={}", misbehave().display()));
-    }
-    let supervisor = command
-        // As a shell's job: what is sent to the group does not reach the test.
-        .process_group(0)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    // The worker, three functions, and what two of them started.
-    let below = || tree::descendants(supervisor.id());
-    until("everything is under way", || {
-        let sleeping = below().into_iter().filter(|pid| {
-            fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "sleep")
-        });
-        sleeping.count() >= 2 && below().len() >= 6
-    })
-    .await;
-    let all = below();
-    (supervisor, all)
-}
-
-fn signal(pid: u32, signal: Signal) {
-    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-    kill_process(pid, signal).unwrap();
-}
-
-async fn ends(mut supervisor: Child) -> ExitStatus {
-    tokio::task::spawn_blocking(move || supervisor.wait().unwrap())
-        .await
-        .unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_signal_ends_everything_in_order() {
-    for (name, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
-        let folder = tempfile::tempdir().unwrap();
-        let (supervisor, below) = hanging_deployment(folder.path()).await;
-        signal(supervisor.id(), name);
-        assert_eq!(ends(supervisor).await.code(), Some(code), "{name:?}");
-        assert!(below.iter().all(|&pid| is_gone(pid)), "{name:?}: {below:?}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_supervisor_leaves_nobody_alive() {
-    let folder = tempfile::tempdir().unwrap();
-    let (supervisor, below) = hanging_deployment(folder.path()).await;
-    signal(supervisor.id(), Signal::KILL);
-    ends(supervisor).await;
-    // Whoever adopts the worker reaps it: that is not us.
-    until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
-}
-
-/// Nobody in the group can catch it. The worker stands outside of it, and cleans up.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_process_group_leaves_nobody_alive() {
-    let folder = tempfile::tempdir().unwrap();
-    let (supervisor, below) = hanging_deployment(folder.path()).await;
-    let group = Pid::from_raw(i32::try_from(supervisor.id()).unwrap()).unwrap();
-    kill_process_group(group, Signal::KILL).unwrap();
-    ends(supervisor).await;
-    until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_worker_leaves_nobody() {
-    let folder = tempfile::tempdir().unwrap();
-    let (supervisor, below) = hanging_deployment(folder.path()).await;
-    let worker = *below.first().unwrap();
-    signal(worker, Signal::KILL);
-    assert_eq!(ends(supervisor).await.code(), Some(137));
-    assert!(below.iter().all(|&pid| is_gone(pid)), "{below:?}");
 }

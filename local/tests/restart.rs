@@ -82,7 +82,7 @@ fn an_end_that_nobody_heard_of_is_told_again() {
     drop(first);
 
     Runtime::new().unwrap().block_on(async {
-        let (journal, _) = Journal::open(&data.path().join("journal.jsonl")).unwrap();
+        let (journal, _) = Journal::open(&data.path().join("journal.jsonl")).await.unwrap();
         let ended = Entry::Ended {
             execution_arn,
             status: "TIMED_OUT".to_owned(),

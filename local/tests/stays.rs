@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     env,
     error::Error,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     io::{self, Write as _},
     path::PathBuf,
     process::ExitCode,
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     let ended = if role == process::LAUNCH {
         return process::launch(arguments.skip(1));
     } else if role == process::WORKER {
-        work(arguments.nth(1).unwrap_or_default())
+        work(&arguments.nth(1).unwrap_or_default())
     } else {
         supervise(arguments).map_err(Into::into)
     };
@@ -68,7 +68,7 @@ fn supervise(arguments: impl Iterator<Item = OsString>) -> io::Result<ExitCode> 
     runtime.block_on(process::supervise(arguments))
 }
 
-fn work(spec: OsString) -> Result<ExitCode, Box<dyn Error>> {
+fn work(spec: &OsStr) -> Result<ExitCode, Box<dyn Error>> {
     process::spawner::become_subreaper()?;
     let spec: Spec = serde_json::from_str(&spec.to_string_lossy())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

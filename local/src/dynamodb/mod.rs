@@ -200,7 +200,7 @@ impl Drop for DynamoDb {
     }
 }
 
-/// SQLite takes the mode of its files from the first: results lie there, and the folder may be open to others.
+/// `SQLite` takes the mode of its files from the first: results lie there, and the folder may be open to others.
 fn for_its_user_only(file: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true).mode(0o600).open(file).map(drop)

@@ -8,7 +8,11 @@ use std::collections::BTreeSet;
 use contract::{Status, session::attribute};
 use serde_json::{Value, json};
 
-use crate::dynamodb::{Action, DynamoDb, Refused};
+use super::names::Names;
+use crate::{
+    dynamodb::{Action, DynamoDb, Refused},
+    states::{Engine, engine::execution_arn},
+};
 
 /// The ids of all sessions that are open.
 pub(super) fn open_sessions(tables: &DynamoDb, table: &str) -> Result<BTreeSet<String>, Refused> {
@@ -25,6 +29,23 @@ pub(super) fn open_sessions(tables: &DynamoDb, table: &str) -> Result<BTreeSet<S
             .map(str::to_owned)
     };
     Ok(found.into_iter().filter_map(id).collect())
+}
+
+/// Takes back the open sessions that nobody started an execution for.
+pub(super) fn take_back_unstarted(
+    tables: &DynamoDb,
+    names: &Names,
+    open: &BTreeSet<String>,
+    engine: &Engine,
+) -> Result<(), Refused> {
+    let started = |session: &str| {
+        engine
+            .execution(&execution_arn(&names.machine_arn, session))
+            .is_ok()
+    };
+    open.iter()
+        .filter(|session| !started(session))
+        .try_for_each(|session| take_back(tables, &names.sessions_table, session))
 }
 
 /// Takes back a session that no execution was started for, if it is still open.

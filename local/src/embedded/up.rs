@@ -20,13 +20,13 @@ use crate::{
     clock,
     dynamodb::DynamoDb,
     events::{self, Bus, Place},
-    journal::Journal,
+    journal::{Entry, Journal},
     lambda::{FunctionSettings, Host},
     logs::{Logs, Metrics},
     serve::Server,
     ssm::{self, Parameter, Parameters},
     standins::{bedrock, naver, wire::Socket},
-    states::{self, Engine, Machine, Snapshot, engine::execution_arn, world::Reach},
+    states::{self, Engine, Machine, Snapshot, world::Reach},
 };
 
 /// Room that a data folder must have: empty tables take 100 KB, an order some 10 KB.
@@ -55,12 +55,7 @@ impl Embedded {
 
         let journal = match &config.data_folder {
             None => None,
-            Some(folder) => {
-                let journal = Journal::open(&folder.join("journal.jsonl"))?;
-                // The lock first: the folder of an environment that is up is not written to.
-                has_room(folder)?;
-                Some(journal)
-            }
+            Some(folder) => Some(journal(folder).await?),
         };
         let database = config
             .data_folder
@@ -115,14 +110,7 @@ impl Embedded {
         // The end of an execution that failed leaves its session open until somebody has heard of it.
         let unheard = |ended: &Snapshot| ended.machine_arn == names.machine_arn && open.contains(&ended.name);
         let engine = Engine::new(machines(&resolved)?, Arc::new(world), journal, changes, unheard).await?;
-        for session in &open {
-            if engine
-                .execution(&execution_arn(&names.machine_arn, session))
-                .is_err()
-            {
-                recovery::take_back(&tables, &names.sessions_table, session)?;
-            }
-        }
+        recovery::take_back_unstarted(&tables, &names, &open, &engine)?;
         let place = Place {
             region: account.region,
             account_id: account.account_id,
@@ -156,12 +144,19 @@ impl Embedded {
     }
 }
 
+async fn journal(folder: &Path) -> Result<(Journal, Vec<Entry>), UpError> {
+    let journal = Journal::open(&folder.join("journal.jsonl")).await?;
+    // The lock first: the folder of an environment that is up is not written to.
+    has_room(folder)?;
+    Ok(journal)
+}
+
 /// Writes a file of that size and removes it, so that a disk that is full is told as that, and not by whoever needs it
 /// first.
 fn has_room(folder: &Path) -> Result<(), UpError> {
     let probe = folder.join("probe");
     let written = fs::File::create(&probe).and_then(|mut file| {
-        file.write_all(&[0; LEAST_ROOM_BYTES])?;
+        file.write_all(&vec![0; LEAST_ROOM_BYTES])?;
         file.sync_all()
     });
     // What could not be made cannot be removed; the error above says why.

@@ -3,15 +3,20 @@
 
 use std::{
     fmt,
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, TryLockError},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+/// How long to wait for a lock that is held by nobody any more: 250 ms.
+const LOCK_TRIES: u32 = 50;
+const LOCK_PERIOD: Duration = Duration::from_millis(5);
 
 /// One line.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -115,7 +120,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError`].
-    pub fn open(path: &Path) -> Result<(Self, Vec<Entry>), JournalError> {
+    pub async fn open(path: &Path) -> Result<(Self, Vec<Entry>), JournalError> {
         let refused = |source| JournalError::Open {
             path: path.to_owned(),
             source,
@@ -128,9 +133,9 @@ impl Journal {
             .mode(0o600)
             .open(path)
             .map_err(refused)?;
-        file.try_lock().map_err(|error| match error {
-            std::fs::TryLockError::WouldBlock => JournalError::InUse,
-            std::fs::TryLockError::Error(error) => refused(error),
+        lock(&file).await.map_err(|error| match error {
+            TryLockError::WouldBlock => JournalError::InUse,
+            TryLockError::Error(error) => refused(error),
         })?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(refused)?;
@@ -204,6 +209,18 @@ impl Journal {
     }
 }
 
+/// A lock is held by every copy of the open file, and a process that is being started has copies of all that its parent
+/// has open until it becomes its program: an environment that was killed at such a moment holds it a little longer.
+async fn lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PERIOD).await,
+            locked => return locked,
+        }
+    }
+    file.try_lock()
+}
+
 fn line(entry: &Entry) -> io::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(entry)?;
     line.push(b'\n');
@@ -249,15 +266,15 @@ mod tests {
     async fn what_was_appended_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
-        let (journal, entries) = Journal::open(&path).unwrap();
+        let (journal, entries) = Journal::open(&path).await.unwrap();
         assert!(entries.is_empty());
         for n in 0..3 {
             journal.append(&started(n)).await.unwrap();
         }
-        assert!(matches!(Journal::open(&path), Err(JournalError::InUse)));
+        assert!(matches!(Journal::open(&path).await, Err(JournalError::InUse)));
         drop(journal);
         assert_eq!(
-            Journal::open(&path).unwrap().1,
+            Journal::open(&path).await.unwrap().1,
             [started(0), started(1), started(2)]
         );
     }
@@ -266,22 +283,23 @@ mod tests {
     async fn a_torn_last_line_is_cut_and_a_damaged_one_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
-        let (journal, _) = Journal::open(&path).unwrap();
+        let (journal, _) = Journal::open(&path).await.unwrap();
         journal.append(&started(0)).await.unwrap();
         drop(journal);
         let mut text = std::fs::read_to_string(&path).unwrap();
         // Longer than what comes next.
-        text.push_str(&format!("{{\"what\":\"sta{}", "x".repeat(1_000)));
+        text.push_str("{\"what\":\"sta");
+        text.push_str(&"x".repeat(1_000));
         std::fs::write(&path, &text).unwrap();
-        let (journal, entries) = Journal::open(&path).unwrap();
+        let (journal, entries) = Journal::open(&path).await.unwrap();
         assert_eq!(entries, [started(0)]);
         journal.append(&started(1)).await.unwrap();
         drop(journal);
-        assert_eq!(Journal::open(&path).unwrap().1.len(), 2);
+        assert_eq!(Journal::open(&path).await.unwrap().1.len(), 2);
 
         std::fs::write(&path, "{}\n").unwrap();
         assert!(matches!(
-            Journal::open(&path),
+            Journal::open(&path).await,
             Err(JournalError::Damaged { line: 1, .. })
         ));
     }
@@ -291,7 +309,7 @@ mod tests {
     async fn what_the_disk_refused_is_written_later_and_first() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
-        let (journal, _) = Journal::open(&path).unwrap();
+        let (journal, _) = Journal::open(&path).await.unwrap();
         journal.append(&started(0)).await.unwrap();
         let swap = |file| std::mem::replace(&mut journal.open.lock().unwrap().file, file);
         let good = swap(File::open(&path).unwrap());
@@ -304,6 +322,10 @@ mod tests {
         journal.settle().await.unwrap();
         drop(journal);
         let expected = [started(0), started(2), started(3), started(4)];
-        assert_eq!(Journal::open(&path).unwrap().1, expected, "1 was told as refused");
+        assert_eq!(
+            Journal::open(&path).await.unwrap().1,
+            expected,
+            "1 was told as refused"
+        );
     }
 }

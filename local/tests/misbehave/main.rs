@@ -10,9 +10,10 @@ mod wire;
 
 use std::{
     collections::BTreeMap,
-    env,
+    env, fs,
     io::{self, Write as _},
     process::{Command, ExitCode, Stdio},
+    thread,
 };
 
 use serde_json::{Value, json};
@@ -89,8 +90,7 @@ fn main() -> ExitCode {
             }
             "memory" => greed(),
             "memory of a child" => {
-                let mut child = Command::new("/proc/self/exe");
-                let _child = child.env("INIT", "greed").spawn().expect("a child");
+                leave("INIT=greed exec /proc/$PPID/exe");
                 hang()
             }
             "memory of an orphan" => {
@@ -110,7 +110,7 @@ fn main() -> ExitCode {
                 hang()
             }
             "grandchild" => {
-                let grandchild = leave("exec setsid sleep 300 >/dev/null 2>&1");
+                let grandchild = leave_apart();
                 match told.good {
                     Value::Null => json!({ "grandchild": grandchild, "pid": std::process::id() }).to_string(),
                     good => good.to_string(),
@@ -123,7 +123,7 @@ fn main() -> ExitCode {
                 return ExitCode::from(1);
             }
             _ => {
-                leave("exec setsid sleep 300 >/dev/null 2>&1");
+                leave_apart();
                 hang()
             }
         };
@@ -164,6 +164,16 @@ fn leave(lines: &str) -> u32 {
     command.spawn().expect("a shell").id()
 }
 
+/// The same out of our process group, and it is out of it when this returns.
+fn leave_apart() -> u32 {
+    let child = leave("exec setsid sleep 300 >/dev/null 2>&1");
+    let name = format!("/proc/{child}/comm");
+    while fs::read_to_string(&name).is_ok_and(|name| name.trim() != "sleep") {
+        thread::yield_now();
+    }
+    child
+}
+
 fn greed() -> ! {
     let used = vec![1_u8; GREED_BYTES];
     std::hint::black_box(&used);
@@ -172,6 +182,6 @@ fn greed() -> ! {
 
 fn hang() -> ! {
     loop {
-        std::thread::park();
+        thread::park();
     }
 }

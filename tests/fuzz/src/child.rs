@@ -25,6 +25,8 @@ const SLOW_TRIES: usize = 3;
 const MAX_RESIDENT_BYTES: u64 = 536_870_912;
 /// Inputs that are tried to make one shorter.
 const SHRINK_TRIES: u32 = 2_000;
+/// How long that may take: whoever watches takes a long silence for a parser that hangs.
+const SHRINK_TIME: Duration = Duration::from_secs(3);
 /// Findings after which there is enough to repair.
 const MAX_FINDINGS: usize = 8;
 
@@ -137,9 +139,11 @@ pub fn run(
         {
             continue;
         }
+        let began_to_shrink = Instant::now();
         let shortest = match kind {
             Kind::Panic => shrink(&input, SHRINK_TRIES, |input| {
-                feed(parser, input).is_err_and(|(_, again)| again == place)
+                began_to_shrink.elapsed() < SHRINK_TIME
+                    && feed(parser, input).is_err_and(|(_, again)| again == place)
             }),
             _ => input,
         };
@@ -185,13 +189,23 @@ fn say(out: &mut impl Write, said: &Said) -> io::Result<()> {
     out.flush()
 }
 
+/// How long this thread has had a processor, where the kernel tells: on a busy machine the clock tells of others, too.
+fn worked() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = told.split(' ').next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
+}
+
 /// The shortest of some more tries, if even that takes too long.
 fn slow(parser: &Parser, input: &[u8]) -> Option<Duration> {
     let again = |_| {
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), worked());
         // What it does besides being slow was seen already.
         let _same = feed(parser, input);
-        start.elapsed()
+        match before.zip(worked()) {
+            Some((before, after)) => after.saturating_sub(before),
+            None => start.elapsed(),
+        }
     };
     (0..SLOW_TRIES)
         .map(again)
@@ -269,6 +283,21 @@ mod tests {
         // The same seed and number meet it again.
         let again = Corpus::new(&PARSER, finding.seed).input(finding.input);
         assert!(feed(&PARSER, &again).is_err());
+    }
+
+    #[test]
+    fn only_what_is_slow_by_itself_is_slow() {
+        let parser = |feed| Parser { feed, ..PARSER };
+        assert_eq!(slow(&parser(|_| {}), b""), None);
+        // It takes its time until this thread has worked for longer than an input may.
+        let busy = parser(|_| {
+            let until = worked().map(|worked| worked + MAX_INPUT_TIME + Duration::from_millis(100));
+            let began = Instant::now();
+            while until.is_some_and(|until| worked() < Some(until)) || began.elapsed() <= MAX_INPUT_TIME {
+                std::hint::spin_loop();
+            }
+        });
+        assert!(slow(&busy, b"").is_some());
     }
 
     #[test]

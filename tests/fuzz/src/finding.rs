@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum Kind {
     /// It panicked.
     Panic,
-    /// It took over a second, three times.
+    /// It worked for over a second, three times.
     Slow,
     /// Its process died: a stack that overflowed, memory that ran out, an abort.
     Crash,

@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    fs, io,
+    env, fs, io,
     path::PathBuf,
     process::ExitCode,
     sync::{Mutex, PoisonError},
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use clap::{Args, Parser as _, Subcommand};
+use clap::{Args, CommandFactory as _, Parser as _, Subcommand};
 use fuzz::{
     Parser,
     child::{self, Campaign},
@@ -18,12 +18,16 @@ use fuzz::{
     report::{self, Fuzzed, Report},
     watch::{self, Program},
 };
-use target::{exit_code, failure::tell, handover::Output, progress::Progress, report::json, show};
+use target::{
+    color::ColorArgs, exit_code, handover::Output, progress::Progress, report::json, show, told::Told, usage,
+};
 
 /// Feeds every parser bytes until its time is up.
 #[derive(clap::Parser)]
 #[command(name = "fuzz")]
 struct Cli {
+    #[command(flatten)]
+    color: ColorArgs,
     #[command(subcommand)]
     command: Command,
 }
@@ -95,7 +99,16 @@ fn known(name: &str) -> Result<&'static Parser, String> {
 }
 
 fn main() -> ExitCode {
-    let ended = match Cli::parse().command {
+    let arguments: Vec<_> = env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(said) => {
+            let arguments = arguments.get(1..).unwrap_or_default();
+            return ExitCode::from(usage::end(&said, &Cli::command(), arguments));
+        }
+    };
+    cli.color.color.apply();
+    let ended = match cli.command {
         Command::Run(run) => fuzz_all(&run),
         Command::List => show::print(&report::list(parsers::all())).map(|()| exit_code::OK),
         Command::Feed { parser, file } => fs::read(file).map(|bytes| {
@@ -105,8 +118,9 @@ fn main() -> ExitCode {
         Command::Child(child) => in_this_process(&child).map(|()| exit_code::OK),
     };
     ExitCode::from(ended.unwrap_or_else(|error| {
-        tell(&mut Progress::stderr(), &error, None);
-        exit_code::BUG
+        let told = Told::new(&error, None, exit_code::BUG);
+        told.tell(&mut Progress::stderr());
+        told.exit_code
     }))
 }
 
@@ -132,7 +146,7 @@ fn in_this_process(child: &Child) -> io::Result<()> {
 fn fuzz_all(run: &Run) -> io::Result<u8> {
     fs::create_dir_all(&run.folder)?;
     let program = Program {
-        path: std::env::current_exe()?,
+        path: env::current_exe()?,
         folder: run.folder.canonicalize()?,
         hangs_after: HANGS_AFTER,
     };

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use target::{handover::Output, progress::Progress};
+use target::{color::Color, handover::Output, progress::Progress};
 
 use crate::{
     cargo::{self, Profile},
@@ -102,7 +102,7 @@ pub(crate) fn succeeds(args: &FuzzArgs, progress: &mut Progress) -> Result<bool,
 fn command(args: &FuzzArgs) -> Result<Command, Failure> {
     // The dev profile: arithmetic that overflows panics in it.
     let mut command = Command::new(cargo::build_tool(FUZZ, Profile::Dev)?);
-    command.args(args.to_args()?);
+    command.args(Color::applied().to_args()).args(args.to_args()?);
     Ok(command)
 }
 

@@ -116,11 +116,11 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     {
-        let (journal, entries) = Journal::open(&path).unwrap();
+        let (journal, entries) = Journal::open(&path).await.unwrap();
         let (engine, _changes) = engine(Some((journal, entries))).await;
         start(&engine, "done", r#"{"x":1}"#).await.unwrap().ended().await;
     }
-    let (journal, _) = Journal::open(&path).unwrap();
+    let (journal, _) = Journal::open(&path).await.unwrap();
     let interrupted = Entry::Started {
         execution_arn: execution_arn(MACHINE, "lost"),
         machine_arn: MACHINE.into(),
@@ -130,7 +130,7 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
     journal.append(&interrupted).await.unwrap();
     drop(journal);
 
-    let (engine, mut changes) = engine(Some(Journal::open(&path).unwrap())).await;
+    let (engine, mut changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
     let lost = engine
         .execution(&execution_arn(MACHINE, "lost"))
         .unwrap()
@@ -164,7 +164,7 @@ async fn an_end_that_nobody_acted_on_is_told_again_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     {
-        let (engine, _changes) = engine(Some(Journal::open(&path).unwrap())).await;
+        let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
         for name in ["unheard", "heard", "unheard-but-well"] {
             let wait = name != "unheard-but-well";
             let input = format!(r#"{{"wait":{wait}}}"#);
@@ -175,7 +175,7 @@ async fn an_end_that_nobody_acted_on_is_told_again_and_no_other() {
             execution.ended().await;
         }
     }
-    let (_engine, mut changes) = engine(Some(Journal::open(&path).unwrap())).await;
+    let (_engine, mut changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
     assert_eq!(changes.try_recv().unwrap().name, "unheard");
     assert!(changes.try_recv().is_err());
 }
@@ -238,7 +238,7 @@ async fn what_a_journal_remembers_is_put_away_too_and_nothing_where_there_is_no_
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     {
-        let (engine, _changes) = engine(Some(Journal::open(&path).unwrap())).await;
+        let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
         for n in 0..ENDED_IN_MEMORY + 5 {
             start(&engine, &format!("e{n}"), "{}")
                 .await
@@ -249,7 +249,7 @@ async fn what_a_journal_remembers_is_put_away_too_and_nothing_where_there_is_no_
         engine.shutdown().await;
         assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY + 5, "no folder");
     }
-    let (engine, _changes) = engine(Some(Journal::open(&path).unwrap())).await;
+    let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
     engine.make_room(folder.path().to_owned()).await;
     assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY);
     for n in [0, ENDED_IN_MEMORY + 4] {

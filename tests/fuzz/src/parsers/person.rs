@@ -12,6 +12,7 @@ use target::{
     handover::Handover,
     report::{Cooked, Cooking},
     show,
+    width::Width,
 };
 
 use super::json::{PRICING, RECIPE, orders, plan, session, texts};
@@ -195,7 +196,11 @@ fn shown(bytes: &[u8]) {
             location: text("location").unwrap_or_default(),
         }],
     };
-    assert!(!show::cooked(&cooked).is_empty(), "nothing is shown");
+    // How wide the terminal is, the input says as well.
+    let cells = u16::from(bytes.last().copied().unwrap_or_default());
+    for width in [Width::UNBOUNDED, Width::new(cells)] {
+        assert!(!show::cooked(&cooked, width).is_empty(), "nothing is shown");
+    }
 }
 
 #[derive(clap::Parser)]

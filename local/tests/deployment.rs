@@ -1,0 +1,106 @@
+//! The program `local` in the middle of an order, and everything below it, when it is signalled or killed.
+
+use std::{
+    fs,
+    os::unix::process::CommandExt as _,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use local::process::tree;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use super::{LOCAL, is_dead, is_gone, misbehave, until};
+
+/// `local deploy` in the middle of an order whose functions hang, with everything below it.
+async fn hanging_deployment(folder: &Path) -> (Child, Vec<u32>) {
+    let order = folder.join("order.json");
+    fs::write(
+        &order,
+        r#"{"profile":{"target":"general","budget":1,"servings":1}}"#,
+    )
+    .unwrap();
+    let mut command = Command::new(LOCAL);
+    command
+        .arg("deploy")
+        .arg("--folder")
+        .arg(folder)
+        .arg("--order")
+        .arg(&order);
+    for function in ["RecipeGenerator", "PriceFetcher", "ResultCombiner"] {
+        command
+            .arg("--function")
+            .arg(format!("{function}={}", misbehave().display()));
+    }
+    let supervisor = command
+        // As a shell's job: what is sent to the group does not reach the test.
+        .process_group(0)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The worker, three functions, and what two of them started.
+    let below = || tree::descendants(supervisor.id());
+    until("everything is under way", || {
+        let sleeping = below().into_iter().filter(|pid| {
+            fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "sleep")
+        });
+        sleeping.count() >= 2 && below().len() >= 6
+    })
+    .await;
+    let all = below();
+    (supervisor, all)
+}
+
+fn signal(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
+}
+
+async fn ends(mut supervisor: Child) -> ExitStatus {
+    tokio::task::spawn_blocking(move || supervisor.wait().unwrap())
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_everything_in_order() {
+    for (name, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (supervisor, below) = hanging_deployment(folder.path()).await;
+        signal(supervisor.id(), name);
+        assert_eq!(ends(supervisor).await.code(), Some(code), "{name:?}");
+        assert!(below.iter().all(|&pid| is_gone(pid)), "{name:?}: {below:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_supervisor_leaves_nobody_alive() {
+    let folder = tempfile::tempdir().unwrap();
+    let (supervisor, below) = hanging_deployment(folder.path()).await;
+    signal(supervisor.id(), Signal::KILL);
+    ends(supervisor).await;
+    // Whoever adopts the worker reaps it: that is not us.
+    until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
+}
+
+/// Nobody in the group can catch it. The worker stands outside of it, and cleans up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_process_group_leaves_nobody_alive() {
+    let folder = tempfile::tempdir().unwrap();
+    let (supervisor, below) = hanging_deployment(folder.path()).await;
+    let group = Pid::from_raw(i32::try_from(supervisor.id()).unwrap()).unwrap();
+    kill_process_group(group, Signal::KILL).unwrap();
+    ends(supervisor).await;
+    until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_worker_leaves_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let (supervisor, below) = hanging_deployment(folder.path()).await;
+    let worker = *below.first().unwrap();
+    signal(worker, Signal::KILL);
+    assert_eq!(ends(supervisor).await.code(), Some(137));
+    assert!(below.iter().all(|&pid| is_gone(pid)), "{below:?}");
+}
