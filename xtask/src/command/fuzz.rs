@@ -21,7 +21,8 @@ const FUZZ: &str = "fuzz";
 /// Feeds every parser of bytes from outside with spoilt input.
 ///
 /// It says what broke: a panic, a crash, a hang, an input that takes over a second, memory without bound. Exits with 1 if
-/// anything did. The same seed gives the same inputs.
+/// anything did, and leaves the input in target/fuzz: `target/debug/fuzz feed PARSER FILE` tries it again. The same seed
+/// gives the same inputs.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct FuzzArgs {
@@ -49,7 +50,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask fuzz --seconds 5           every parser, as CI does
   cargo xtask fuzz order --seed 7        one parser, with other inputs
-  target/debug/fuzz feed order FILE      the input of a finding again";
+  cargo xtask fuzz --list                what is fuzzed";
 
 impl FuzzArgs {
     /// Every parser for some seconds.
