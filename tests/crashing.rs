@@ -133,12 +133,12 @@ async fn killed_at_its_start(spec: &Spec, after: Duration) {
     }
 }
 
-/// One life: clients ask until so many more orders are acknowledged, then the victim is killed.
+/// One life: clients ask until so many more orders are acknowledged and a moment has passed, then the victim is killed.
 async fn life(
     spec: &Spec,
     known: &Arc<Known>,
     until_count: usize,
-    victim: Option<Victim>,
+    victim: Option<(Victim, Duration)>,
 ) -> Option<Outside> {
     let outside = spec.up().await;
     let live = Arc::new(outside.live().await);
@@ -147,7 +147,7 @@ async fn life(
         let (known, live) = (Arc::clone(known), Arc::clone(&live));
         hands.spawn(async move { known.ask(&live).await });
     }
-    let Some(victim) = victim else {
+    let Some((victim, moment)) = victim else {
         while let Some(hand) = hands.join_next().await {
             hand.unwrap();
         }
@@ -156,6 +156,8 @@ async fn life(
     while known.count() < until_count.min(ORDERS) {
         known.news.notified().await;
     }
+    // Anywhere in an order's life, not only behind an answer.
+    tokio::time::sleep(moment).await;
     outside.killed(|outside| kill(outside, victim)).await;
     while let Some(hand) = hands.join_next().await {
         hand.unwrap();
@@ -177,7 +179,8 @@ async fn a_thousand_orders_over_many_kills() {
     spec.data = Some(folder.path().join("data"));
     let known = Arc::new(Known::default());
 
-    for number in 0..KILLS {
+    let mut kills = 0;
+    for _ in 0..KILLS {
         if dice.random_ratio(1, 4) {
             killed_at_its_start(&spec, Duration::from_millis(dice.random_range(0..60))).await;
         }
@@ -191,11 +194,13 @@ async fn a_thousand_orders_over_many_kills() {
         let more = dice.random_range(1..most);
         // The last ones are for the life that nobody kills.
         if known.count() + more + HANDS >= ORDERS {
-            println!("{number} kills were enough");
             break;
         }
-        life(&spec, &known, known.count() + more, Some(victim)).await;
+        let moment = Duration::from_micros(dice.random_range(0..20_000));
+        life(&spec, &known, known.count() + more, Some((victim, moment))).await;
+        kills += 1;
     }
+    assert!(kills >= KILLS / 3, "{kills} kills only");
     let outside = life(&spec, &known, ORDERS, None).await.unwrap();
     assert_eq!(known.count(), ORDERS);
     all_ended(&outside, &known).await;

@@ -51,6 +51,10 @@ pub(crate) enum Failure {
     NoCheckout { said: String },
     #[error("the peer cannot be measured: {said}")]
     NoPeer { said: String },
+    #[error("nothing that is measured heeds the option: {option}")]
+    Idle { option: &'static str, of: String },
+    #[error("a load that is kept lasts at least 180 s, not so many: {seconds}")]
+    ShortLoad { seconds: u32 },
     #[error("no such guard: {name}")]
     NoGuard { name: String },
     #[error("a guard has the name of another: {name}")]
@@ -72,6 +76,8 @@ impl Failure {
             | Self::OrderFile { .. }
             | Self::Order { .. }
             | Self::Write { .. }
+            | Self::Idle { .. }
+            | Self::ShortLoad { .. }
             | Self::NoGuard { .. }
             | Self::GuardTwice { .. }
             | Self::Read { .. }
@@ -100,6 +106,8 @@ impl Failure {
                 Some("Node.js 20 or newer and npm must be there, and npm must reach its registry")
             }
             Self::Build => Some("the compiler's errors are above"),
+            Self::Idle { of, .. } => Some(of),
+            Self::ShortLoad { .. } => Some("leave `--seconds` or `--write` out"),
             Self::NoGuard { .. } => Some("`cargo xtask guards --list` has them all"),
             Self::NoProgram { .. }
             | Self::Write { .. }

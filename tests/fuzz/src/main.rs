@@ -37,7 +37,11 @@ enum Command {
     /// Fuzzes.
     Run(Run),
     /// Tells every parser and what it reads.
-    List,
+    List {
+        /// What stdout is to hold.
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
     /// Feeds a parser one file.
     Feed {
         /// Which parser.
@@ -110,7 +114,7 @@ fn main() -> ExitCode {
     cli.color.color.apply();
     let ended = match cli.command {
         Command::Run(run) => fuzz_all(&run),
-        Command::List => show::print(&report::list(parsers::all())).map(|()| exit_code::OK),
+        Command::List { output } => list(output).map(|()| exit_code::OK),
         Command::Feed { parser, file } => fs::read(file).map(|bytes| {
             (parser.feed)(&bytes);
             exit_code::OK
@@ -122,6 +126,13 @@ fn main() -> ExitCode {
         told.tell(&mut Progress::stderr());
         told.exit_code
     }))
+}
+
+fn list(output: Output) -> io::Result<()> {
+    match output {
+        Output::Text => show::print(&report::list(parsers::all())),
+        Output::Json => show::print(&json(&report::Listed::all(parsers::all()))?),
+    }
 }
 
 fn in_this_process(child: &Child) -> io::Result<()> {

@@ -34,6 +34,27 @@ pub struct Fuzzed {
     pub findings: Vec<Finding>,
 }
 
+/// A parser, as it is listed for a machine.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    /// Its name.
+    pub name: &'static str,
+    /// What it reads.
+    pub reads: &'static str,
+}
+
+impl Listed {
+    /// Every parser.
+    pub fn all(parsers: impl Iterator<Item = &'static Parser>) -> Vec<Self> {
+        parsers
+            .map(|parser| Self {
+                name: parser.name,
+                reads: parser.reads,
+            })
+            .collect()
+    }
+}
+
 impl Report {
     /// Adds up.
     #[must_use]

@@ -12,7 +12,7 @@ use target::{
 };
 
 use super::{fuzz, print_json, synth, test, tidy};
-use crate::{cargo, environments, failure::Failure, licences, python, repository};
+use crate::{cargo, environments, failure::Failure, licences, python, repository, tidy::GENERATED};
 
 /// Runs what continuous integration runs.
 ///
@@ -65,6 +65,8 @@ enum Ending {
     Ok,
     /// Something to repair.
     Failed,
+    /// Files that only have to be written again.
+    Stale,
     /// Left out, as asked.
     Skipped,
 }
@@ -96,10 +98,13 @@ impl Step {
         }
     }
 
-    fn succeeds(self, output: Output, progress: &mut Progress) -> Result<bool, Failure> {
-        match self {
+    fn judge(self, output: Output, progress: &mut Progress) -> Result<Ending, Failure> {
+        let well = match self {
             Self::Format => cargo::succeeds(&["fmt", "--all", "--check"]),
-            Self::Lock => cargo::succeeds(&["fetch", "--quiet", "--locked"]),
+            Self::Lock => {
+                let is_fresh = cargo::succeeds(&["fetch", "--quiet", "--locked"])?;
+                return Ok(if is_fresh { Ending::Ok } else { Ending::Stale });
+            }
             Self::Clippy => cargo::succeeds(&[
                 "clippy",
                 "--workspace",
@@ -108,12 +113,13 @@ impl Step {
                 "--deny",
                 "warnings",
             ]),
-            Self::Tidy => tidy(progress),
+            Self::Tidy => return tidy(progress),
             Self::Test => test::succeeds(output, progress),
             Self::Fuzz => fuzz::succeeds(&fuzz::FuzzArgs::quick(FUZZ_S), progress),
             Self::Templates => templates(progress),
             Self::Licences => licences(progress),
-        }
+        };
+        Ok(if well? { Ending::Ok } else { Ending::Failed })
     }
 }
 
@@ -125,14 +131,10 @@ pub(crate) fn run(args: &CiArgs, progress: &mut Progress) -> Result<u8, Failure>
             Ending::Skipped
         } else {
             progress.note("Step", step.name());
-            match step.succeeds(args.output, progress) {
-                Ok(true) => Ending::Ok,
-                Ok(false) => Ending::Failed,
-                Err(failure) => {
-                    failure.tell(progress);
-                    Ending::Failed
-                }
-            }
+            step.judge(args.output, progress).unwrap_or_else(|failure| {
+                failure.tell(progress);
+                Ending::Failed
+            })
         };
         let ended = Ended {
             step,
@@ -160,30 +162,35 @@ fn tell(ended: &Ended, progress: &mut Progress) {
     let sentence = format!("{} in {}", ended.step.name(), duration(ended.duration_ms));
     match ended.ending {
         Ending::Ok => progress.done("Ok", &sentence),
-        Ending::Failed => progress.error(&format!("step failed: {sentence}")),
+        Ending::Failed | Ending::Stale => progress.error(&format!("step failed: {sentence}")),
         Ending::Skipped => progress.note("Skipped", &format!("{}, as asked", ended.step.name())),
     }
 }
 
-/// A stale file alone has a code of its own: its cure is to write it.
+/// Stale files alone have a code of their own: their cure is to write them.
 fn exit_code(steps: &[Ended]) -> u8 {
-    let mut failed = steps
-        .iter()
-        .filter(|ended| ended.ending == Ending::Failed)
-        .map(|ended| ended.step);
-    match (failed.next(), failed.next()) {
-        (None, _) => exit_code::OK,
-        (Some(Step::Lock), None) => exit_code::STALE,
-        (Some(_), _) => exit_code::FINDINGS,
+    let has = |ending| steps.iter().any(|ended| ended.ending == ending);
+    if has(Ending::Failed) {
+        exit_code::FINDINGS
+    } else if has(Ending::Stale) {
+        exit_code::STALE
+    } else {
+        exit_code::OK
     }
 }
 
-fn tidy(progress: &mut Progress) -> Result<bool, Failure> {
+fn tidy(progress: &mut Progress) -> Result<Ending, Failure> {
     let findings = tidy::findings()?;
     for finding in &findings {
         progress.error(&finding_line(finding));
     }
-    Ok(findings.is_empty())
+    Ok(if findings.is_empty() {
+        Ending::Ok
+    } else if findings.iter().all(|finding| finding.rule == GENERATED) {
+        Ending::Stale
+    } else {
+        Ending::Failed
+    })
 }
 
 /// The official schemas judge every environment's template: no error and no warning.
@@ -232,28 +239,23 @@ fn licences(progress: &mut Progress) -> Result<bool, Failure> {
 mod tests {
     use super::*;
 
-    fn check(failed: &[Step], expect: u8) {
-        let ended = |&step: &Step| {
-            let ending = if failed.contains(&step) {
-                Ending::Failed
-            } else {
-                Ending::Ok
-            };
-            Ended {
-                step,
-                ending,
-                duration_ms: 1,
-            }
+    fn check(endings: &[Ending], expect: u8) {
+        let ended = |(&ending, step): (&Ending, &Step)| Ended {
+            step: *step,
+            ending,
+            duration_ms: 1,
         };
-        let steps: Vec<_> = Step::value_variants().iter().map(ended).collect();
-        assert_eq!(exit_code(&steps), expect);
+        let steps: Vec<_> = endings.iter().zip(Step::value_variants()).map(ended).collect();
+        assert_eq!(exit_code(&steps), expect, "{endings:?}");
     }
 
     #[test]
-    fn a_stale_file_alone_has_its_own_code() {
-        check(&[], exit_code::OK);
-        check(&[Step::Lock], exit_code::STALE);
-        check(&[Step::Lock, Step::Clippy], exit_code::FINDINGS);
-        check(&[Step::Test], exit_code::FINDINGS);
+    fn stale_files_alone_have_their_own_code() {
+        use Ending::{Failed, Ok, Skipped, Stale};
+        check(&[Ok, Skipped], exit_code::OK);
+        check(&[Ok, Stale, Skipped], exit_code::STALE);
+        check(&[Stale, Stale], exit_code::STALE);
+        check(&[Stale, Failed], exit_code::FINDINGS);
+        check(&[Failed], exit_code::FINDINGS);
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct FuzzArgs {
     #[arg(value_name = "PARSER")]
     parsers: Vec<String>,
     /// Tells every parser and what it reads.
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["parsers", "seconds", "seed", "jobs"])]
     list: bool,
     /// How long each parser is fed, in seconds.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
@@ -67,7 +67,7 @@ impl FuzzArgs {
 
     fn to_args(&self) -> Result<Vec<OsString>, Failure> {
         if self.list {
-            return Ok(vec!["list".into()]);
+            return Ok(["list", "--output", self.output.name()].map(Into::into).to_vec());
         }
         let mut args: Vec<OsString> = vec!["run".into()];
         args.extend(self.parsers.iter().map(Into::into));
@@ -98,6 +98,18 @@ pub(crate) fn succeeds(args: &FuzzArgs, progress: &mut Progress) -> Result<bool,
     progress.pause();
     let status = command.stdin(Stdio::null()).stdout(std::io::stderr()).status();
     status.map(|status| status.success()).map_err(not_started)
+}
+
+/// Fuzzes every parser and gives what the program printed for a machine, whatever it found.
+pub(crate) fn report(seconds: u32, progress: &mut Progress) -> Result<Vec<u8>, Failure> {
+    let args = FuzzArgs {
+        output: Output::Json,
+        ..FuzzArgs::quick(seconds)
+    };
+    let mut command = command(&args)?;
+    progress.pause();
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    output.map(|output| output.stdout).map_err(not_started)
 }
 
 fn command(args: &FuzzArgs) -> Result<Command, Failure> {

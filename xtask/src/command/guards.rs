@@ -40,7 +40,7 @@ pub(crate) struct GuardsArgs {
     #[arg(long, value_name = "AREA")]
     area: Option<String>,
     /// Tells the guards and breaks none. The text is Markdown.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "limit")]
     list: bool,
     /// How long the tests of one guard may take, in seconds. A break that makes them hang is found as well.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3_600))]
@@ -94,6 +94,12 @@ fn asked(mut guards: Vec<Guard>, args: &GuardsArgs) -> Result<Vec<Guard>, Failur
         let named = args.names.is_empty() || args.names.contains(&guard.name);
         named && args.area.as_ref().is_none_or(|area| guard.area == *area)
     });
+    // Each name is known and so is the area, and still there may be none that has both.
+    if let (true, Some(area)) = (guards.is_empty(), &args.area) {
+        return Err(Failure::NoGuard {
+            name: format!("{} in {area}", args.names.join(", ")),
+        });
+    }
     guards.sort_by(|a, b| (&a.package, &a.target, &a.file).cmp(&(&b.package, &b.target, &b.file)));
     Ok(guards)
 }

@@ -1,6 +1,6 @@
 //! The commands, one a file: its arguments stand directly above its `run`.
 
-mod bench;
+pub(crate) mod bench;
 pub(crate) mod check;
 mod ci;
 mod completions;

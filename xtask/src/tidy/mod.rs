@@ -8,6 +8,7 @@ mod code;
 mod crates;
 mod files;
 mod formats;
+mod generated;
 mod grammar;
 mod headers;
 mod machine_paths;
@@ -17,11 +18,12 @@ mod spelled_once;
 use stack::{Finding, Severity};
 
 pub(crate) use files::Tree;
+pub(crate) use generated::RULE as GENERATED;
 
 /// Adds what it finds.
 type Rule = fn(&Tree, &mut Vec<Finding>);
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     crates::check,
     pure::check,
     formats::check,
@@ -29,6 +31,7 @@ const RULES: [Rule; 7] = [
     headers::check,
     grammar::check,
     machine_paths::check,
+    generated::check,
 ];
 
 /// Everything that breaks an invariant.
@@ -99,7 +102,8 @@ mod tests {
                 "spelled-once",
                 "module-header",
                 "message-grammar",
-                "machine-path"
+                "machine-path",
+                "generated-file"
             ]
         );
     }

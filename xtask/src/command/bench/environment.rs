@@ -74,7 +74,7 @@ fn measures(figures: &[&Figure]) -> Vec<Measure> {
 /// What the environment's program is asked for; nothing when it is not asked.
 pub(super) const fn measure_of(family: Family) -> Option<Measure> {
     Some(match family {
-        Family::Synth | Family::Crates | Family::Interpreter | Family::Zip => return None,
+        Family::Synth | Family::Crates | Family::Interpreter | Family::Fuzz | Family::Zip => return None,
         Family::Ready => Measure::Ready,
         Family::WarmMemory => Measure::WarmMemory,
         Family::Overhead => Measure::Overhead,
@@ -94,7 +94,7 @@ pub(super) fn measured(figure: &'static Figure, samples: &BenchSamples) -> Optio
         .find(|samples| Some(samples.function.as_str()) == figure.function);
     let of = |samples: &[f64]| Measured::of(figure, samples);
     match figure.family {
-        Family::Synth | Family::Crates | Family::Interpreter | Family::Zip => None,
+        Family::Synth | Family::Crates | Family::Interpreter | Family::Fuzz | Family::Zip => None,
         Family::Ready => of(&samples.ready_ms),
         Family::WarmMemory => of(&samples.warm_memory_bytes),
         Family::Overhead => of(&samples.overhead_ms),
@@ -147,7 +147,7 @@ mod tests {
         for figure in FIGURES {
             let found = measured(figure, &samples()).map(|measured| measured.summary.value);
             let expected = match figure.family {
-                Family::Synth | Family::Crates | Family::Interpreter | Family::Zip => None,
+                Family::Synth | Family::Crates | Family::Interpreter | Family::Fuzz | Family::Zip => None,
                 Family::Ready => Some(1.0),
                 Family::WarmMemory => Some(2.0),
                 Family::Overhead if figure.name == "overhead-p99" => Some(30.0),

@@ -7,11 +7,12 @@ mod environment;
 mod figure;
 #[cfg(test)]
 mod fixture;
+mod fuzzed;
 mod interpreter;
 mod measured;
 mod peer;
 mod program;
-mod record;
+pub(crate) mod record;
 mod sample;
 mod synth;
 mod table;
@@ -55,12 +56,12 @@ pub(crate) struct BenchArgs {
     /// Only what is measured in this profile
     #[arg(long, value_enum)]
     profile: Option<Profile>,
-    /// How many samples of what is measured again and again, from 1 to 1000
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
-    samples: u32,
-    /// How long the load of `memory-growth` lasts, from 6 to 86400
-    #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(6..=86_400))]
-    seconds: u32,
+    /// How many samples of what is measured again and again, from 1 to 1000 [default: 10]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    samples: Option<u32>,
+    /// How long the load of `memory-growth` lasts, from 6 to 86400 [default: 180]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(6..=86_400))]
+    seconds: Option<u32>,
     /// Measures the programs that do the same, too: `cdk synth`. It needs Node.js and npm's registry
     #[arg(long)]
     peers: bool,
@@ -78,6 +79,12 @@ pub(crate) struct BenchArgs {
     output: Output,
 }
 
+/// How long the load of `memory-growth` lasts, in seconds, where nothing else is said: the figure is one of 3 minutes.
+const LOAD_S: u32 = 180;
+
+/// How many samples are taken where nothing else is said.
+const SAMPLES: u32 = 10;
+
 /// What only means something when something is measured.
 const MEASURING: [&str; 5] = ["names", "profile", "samples", "seconds", "peers"];
 
@@ -85,6 +92,7 @@ pub(crate) fn run(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failu
     if args.check || args.render {
         return kept(args, progress);
     }
+    heeded(args)?;
     let figures = measure(args, progress)?;
     let all_passed = figures.iter().all(Measured::passed);
     let record = Record::new(Machine::this(), figures);
@@ -102,6 +110,44 @@ pub(crate) fn run(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failu
     })
 }
 
+/// Refuses an option that nothing heeds of what is measured, and figures that are not what they are called.
+fn heeded(args: &BenchArgs) -> Result<(), Failure> {
+    const REPEATED: [Family; 7] = [
+        Family::Synth,
+        Family::Ready,
+        Family::WarmMemory,
+        Family::Execution,
+        Family::PriceTask,
+        Family::Init,
+        Family::Interpreter,
+    ];
+    let figures = asked(&args.names, args.profile);
+    let heeds = |families: &[Family]| figures.iter().any(|figure| families.contains(&figure.family));
+    let idle = |option, of: &[Family]| Failure::Idle {
+        option,
+        of: format!(
+            "it is for {}",
+            of.iter()
+                .map(|family| family.name())
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    };
+    if args.peers && !heeds(&[Family::Synth]) {
+        return Err(idle("--peers", &[Family::Synth]));
+    }
+    if args.seconds.is_some() && !heeds(&[Family::MemoryGrowth]) {
+        return Err(idle("--seconds", &[Family::MemoryGrowth]));
+    }
+    if args.samples.is_some() && !heeds(&REPEATED) {
+        return Err(idle("--samples", &REPEATED));
+    }
+    match args.seconds {
+        Some(seconds) if args.write && seconds < LOAD_S => Err(Failure::ShortLoad { seconds }),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// What is done with measurements of before.
 fn kept(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failure> {
     let Some(record) = Record::read()? else {
@@ -111,6 +157,10 @@ fn kept(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failure> {
     };
     if args.render {
         record.write()?;
+    } else if let Some(missing) = record.missing() {
+        progress.error(&format!("never measured, and so not in figures.json: {missing}"));
+        progress.hint("`cargo xtask bench --write` measures everything");
+        return Ok(exit_code::STALE);
     } else if !record.is_fresh()? {
         progress.error("stale: the figures of README.md");
         progress.hint("`cargo xtask bench --render` writes them from figures.json");
@@ -164,7 +214,13 @@ fn measure(args: &BenchArgs, progress: &mut Progress) -> Result<Vec<Measured>, F
             figure.profile == profile && measure_of(figure.family).is_some()
         });
         if !of_profile.is_empty() {
-            let samples = environment::measure(&of_profile, profile, args.samples, args.seconds, progress)?;
+            let samples = environment::measure(
+                &of_profile,
+                profile,
+                args.samples.unwrap_or(SAMPLES),
+                args.seconds.unwrap_or(LOAD_S),
+                progress,
+            )?;
             measured.extend(
                 of_profile
                     .iter()
@@ -174,8 +230,13 @@ fn measure(args: &BenchArgs, progress: &mut Progress) -> Result<Vec<Measured>, F
         for figure in of(&figures, |figure| {
             figure.profile == profile && figure.family == Family::Interpreter
         }) {
-            let samples = interpreter::measure(profile, args.samples, progress)?;
+            let samples = interpreter::measure(profile, args.samples.unwrap_or(SAMPLES), progress)?;
             measured.extend(Measured::of(figure, &samples));
+        }
+        for figure in of(&figures, |figure| {
+            figure.profile == profile && figure.family == Family::Fuzz
+        }) {
+            measured.extend(Measured::of(figure, &[fuzzed::findings(progress)?]));
         }
         let zips = of(&figures, |figure| {
             figure.profile == profile && figure.family == Family::Zip
@@ -214,7 +275,7 @@ fn light(
         return Ok(Vec::new());
     }
     progress.doing("synthesising");
-    let samples = synth::measure(args.samples)?;
+    let samples = synth::measure(args.samples.unwrap_or(SAMPLES))?;
     let peer = args
         .peers
         .then(|| peer::CdkSynth::install(progress)?.measure(progress))

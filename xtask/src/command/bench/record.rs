@@ -6,11 +6,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    figure::FIGURES,
+    figure::{FIGURES, Figure},
     measured::{Measured, Unfit},
     table,
 };
 use crate::{failure::Failure, repository};
+
+/// Where the measurements are kept, below the repository's root.
+pub(crate) const FIGURES_FILE: &str = "figures.json";
+
+/// Where their table stands.
+pub(crate) const README_FILE: &str = "README.md";
 
 const BEGIN: &str = "<!-- bench:begin -->\n";
 const END: &str = "<!-- bench:end -->";
@@ -126,6 +132,16 @@ impl Record {
         Ok(())
     }
 
+    /// The figures that are not in it.
+    pub(super) fn missing(&self) -> Option<String> {
+        let is_here = |figure: &&Figure| self.figures.iter().any(|measured| measured.figure == *figure);
+        let missing = FIGURES.iter().filter(|figure| !is_here(figure));
+        let names: Vec<_> = missing
+            .map(|figure| format!("{} ({})", figure.name, figure.profile.name()))
+            .collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
     /// Whether `figures.json` and the README are what would be written.
     pub(super) fn is_fresh(&self) -> Result<bool, Failure> {
         let readme = readme()?;
@@ -152,12 +168,17 @@ impl Record {
     }
 }
 
+/// Whether a README has the table of these measurements.
+pub(crate) fn is_fresh(figures: &str, readme: &str) -> bool {
+    Record::parse(figures).is_ok_and(|record| record.missing().is_none() && record.is_in(figures, readme))
+}
+
 fn figures_path() -> PathBuf {
-    repository::root().join("figures.json")
+    repository::root().join(FIGURES_FILE)
 }
 
 fn readme_path() -> PathBuf {
-    repository::root().join("README.md")
+    repository::root().join(README_FILE)
 }
 
 fn readme() -> Result<String, Failure> {

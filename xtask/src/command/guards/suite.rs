@@ -21,7 +21,15 @@ use crate::failure::Failure;
 /// The package whose tests start the functions and the environment as cargo built them.
 const END_TO_END: &str = "it";
 /// Those programs.
-const PROGRAMS: [&str; 4] = ["recipe", "price", "combine", "local"];
+const PROGRAMS: [&str; 7] = [
+    "recipe",
+    "price",
+    "combine",
+    "local",
+    "stays",
+    "misbehave",
+    "xtask",
+];
 /// Lines of the compiler that tell why a break does not build.
 const SAID_LINES: usize = 3;
 
@@ -180,7 +188,8 @@ fn judgement(ran: Ran) -> Judgement {
             }
         }
         Ran::Ended(_, counts) if counts.failed => Judgement::Killed(Killed::Failed),
-        Ran::Ended(..) => Judgement::Killed(Killed::Died),
+        Ran::Ended(_, counts) if counts.ran > 0 => Judgement::Killed(Killed::Died),
+        Ran::Ended(..) => Judgement::Defect("the tests did not start".to_owned()),
     }
 }
 
@@ -270,6 +279,12 @@ mod tests {
         check(101, 3, false, &Judgement::Killed(Killed::Died));
         check(0, 3, false, &Judgement::Survived);
         check(0, 0, false, &Judgement::Defect("no test ran".into()));
+        check(
+            101,
+            0,
+            false,
+            &Judgement::Defect("the tests did not start".into()),
+        );
         assert_eq!(judgement(Ran::TimedOut), Judgement::Killed(Killed::TimedOut));
     }
 

@@ -44,6 +44,17 @@ struct Area {
     guard: Vec<Guard>,
 }
 
+/// The workspace's manifest, as far as it is of interest here.
+#[derive(Deserialize)]
+struct Root {
+    workspace: Members,
+}
+
+#[derive(Deserialize)]
+struct Members {
+    members: Vec<String>,
+}
+
 /// Every guard, area by area.
 pub(super) fn read(root: &Path) -> Result<Vec<Guard>, Failure> {
     let folder = root.join("guards");
@@ -119,10 +130,38 @@ pub(super) fn defect(guard: &Guard, root: &Path) -> Option<String> {
             guard.file.display()
         ));
     }
+    if let Some(why) = target_defect(guard, root) {
+        return Some(why);
+    }
     let Ok(text) = fs::read_to_string(root.join(&guard.file)) else {
         return Some(format!("no such file: {}", guard.file.display()));
     };
     broken(guard, &text).err()
+}
+
+/// Why the test program cannot be there.
+fn target_defect(guard: &Guard, root: &Path) -> Option<String> {
+    if matches!(guard.target.as_str(), "lib" | "bin") {
+        return None;
+    }
+    let read = |path: PathBuf| fs::read_to_string(path).ok();
+    let members: Root = toml::from_str(&read(root.join("Cargo.toml"))?).ok()?;
+    let is_there = members.workspace.members.iter().any(|member| {
+        let folder = root.join(member);
+        let manifest = read(folder.join("Cargo.toml")).unwrap_or_default();
+        let tests = folder.join("tests");
+        let target = &guard.target;
+        manifest.contains(&format!("name = \"{}\"", guard.package))
+            && (manifest.contains(&format!("[[test]]\nname = \"{target}\""))
+                || tests.join(format!("{target}.rs")).is_file()
+                || tests.join(target).join("main.rs").is_file())
+    });
+    (!is_there).then(|| {
+        format!(
+            "{} has no test program of this name: {}",
+            guard.package, guard.target
+        )
+    })
 }
 
 /// A file's text with the guard broken.
@@ -160,6 +199,8 @@ pub(super) mod fixture {
 #[cfg(test)]
 mod tests {
     use super::{fixture::guard, *};
+    use std::collections::BTreeMap;
+
     use crate::repository;
 
     #[test]
@@ -171,6 +212,32 @@ mod tests {
             .filter_map(|guard| defect(guard, repository::root()).map(|why| format!("{}: {why}", guard.name)))
             .collect();
         assert!(defects.is_empty(), "{defects:#?}");
+
+        let mut breaks = BTreeMap::new();
+        for guard in &guards {
+            let text = fs::read_to_string(repository::root().join(&guard.file)).unwrap();
+            let before = breaks.insert((&guard.file, broken(guard, &text).unwrap()), &guard.name);
+            assert_eq!(before, None, "the same break as {}", guard.name);
+        }
+    }
+
+    #[test]
+    fn a_test_program_that_is_not_there_is_a_defect() {
+        for (package, target, expect) in [
+            ("it", "it", None),
+            ("xtask", "cli", None),
+            ("local", "processes", None),
+            (
+                "xtask",
+                "xtask",
+                Some("xtask has no test program of this name: xtask"),
+            ),
+            ("it", "cli", Some("it has no test program of this name: cli")),
+        ] {
+            let mut guard = guard("a-guard");
+            (guard.package, guard.target) = (package.into(), target.into());
+            assert_eq!(target_defect(&guard, repository::root()).as_deref(), expect);
+        }
     }
 
     fn check(change: impl Fn(&mut Guard), expect: Option<&str>) {
