@@ -63,7 +63,10 @@ impl Embedded {
     pub async fn take(&self, order: &Order) -> Result<(Arc<Execution>, bool), OrderError> {
         let input = serde_json::to_value(order)?;
         let arn = execution_arn(&self.names.machine_arn, &order.session_id);
-        let mut known = self.engine.execution(&arn).ok();
+        let mut known = match self.engine.execution(&arn) {
+            Err(StatesError::ExecutionDoesNotExist { .. }) => None,
+            known => Some(known?),
+        };
         let mut fresh = false;
         if known.is_none() {
             self.open_session(&order.session_id)?;
@@ -76,7 +79,7 @@ impl Embedded {
                 // Somebody else was faster with the same name.
                 Err(StatesError::ExecutionAlreadyExists { arn }) => Some(self.engine.execution(&arn)?),
                 Err(error) => {
-                    if self.engine.execution(&arn).is_err() {
+                    if !self.engine.was_taken(&self.names.machine_arn, &order.session_id) {
                         // What is not taken leaves no session behind. Where the disk does not even take that, the next
                         // environment does it.
                         let _later =

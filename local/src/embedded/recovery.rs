@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::names::Names;
 use crate::{
     dynamodb::{Action, DynamoDb, Refused},
-    states::{Engine, engine::execution_arn},
+    states::Engine,
 };
 
 /// The ids of all sessions that are open.
@@ -38,13 +38,8 @@ pub(super) fn take_back_unstarted(
     open: &BTreeSet<String>,
     engine: &Engine,
 ) -> Result<(), Refused> {
-    let started = |session: &str| {
-        engine
-            .execution(&execution_arn(&names.machine_arn, session))
-            .is_ok()
-    };
     open.iter()
-        .filter(|session| !started(session))
+        .filter(|session| !engine.was_taken(&names.machine_arn, session))
         .try_for_each(|session| take_back(tables, &names.sessions_table, session))
 }
 
@@ -64,5 +59,46 @@ pub(super) fn take_back(tables: &DynamoDb, table: &str, session: &str) -> Result
         Err(refused) if refused.name != "ConditionalCheckFailedException" => Err(refused),
         // Gone or closed already: nothing is left to take back.
         Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cfn::resolve::resolve;
+    use stack::Environment;
+
+    use super::{super::names::account, *};
+
+    const TABLE: &str = "ai-chef-sessions-local";
+
+    async fn tables() -> DynamoDb {
+        let today = jiff::civil::date(2026, 11, 22);
+        let template = stack::checked(stack::app(&Environment::local().unwrap()), today).unwrap();
+        let resolved = resolve(template.template(), &account(&template)).unwrap();
+        DynamoDb::start(None, &resolved).await.unwrap()
+    }
+
+    fn put(tables: &DynamoDb, id: &str, status: Status) {
+        let item = json!({ attribute::SESSION_ID: { "S": id }, attribute::STATUS: { "S": status.name() } });
+        let put = json!({ "TableName": TABLE, "Item": item });
+        tables.call(Action::Put, put).unwrap();
+    }
+
+    #[tokio::test]
+    async fn only_an_open_session_is_taken_back() {
+        let tables = tables().await;
+        for status in [Status::Pending, Status::Completed, Status::Failed] {
+            put(&tables, status.name(), status);
+            take_back(&tables, TABLE, status.name()).unwrap();
+        }
+        take_back(&tables, TABLE, "nobody").unwrap();
+        let left = tables.scan(json!({ "TableName": TABLE })).unwrap();
+        let mut left: Vec<_> = left
+            .iter()
+            .filter_map(|item| item.pointer("/sessionId/S")?.as_str())
+            .collect();
+        left.sort_unstable();
+        assert_eq!(left, ["completed", "failed"]);
+        assert!(open_sessions(&tables, TABLE).unwrap().is_empty());
     }
 }

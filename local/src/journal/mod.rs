@@ -133,6 +133,11 @@ impl Journal {
             .mode(0o600)
             .open(path)
             .map_err(refused)?;
+        // That there is such a file must outlive a power cut as much as what stands in it.
+        let folder = path.parent().unwrap_or(Path::new("."));
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(refused)?;
         lock(&file).await.map_err(|error| match error {
             TryLockError::WouldBlock => JournalError::InUse,
             TryLockError::Error(error) => refused(error),

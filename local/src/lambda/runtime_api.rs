@@ -17,7 +17,10 @@ use axum::{
     routing::{get, post},
 };
 use serde_json::{Value, json};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
 
 use super::{
     failure::{Failure, MAX_RESPONSE_BYTES},
@@ -115,9 +118,13 @@ async fn next(State(runtime): State<Arc<Runtime>>) -> Response {
             "somebody waits already",
         );
     };
-    runtime
-        .life
-        .send_if_modified(|life| std::mem::replace(life, Life::Ready).is_starting());
+    runtime.life.send_if_modified(|life| {
+        let starting = life.is_starting();
+        if starting {
+            *life = Life::Ready(Instant::now());
+        }
+        starting
+    });
     let Some(offer) = offers.recv().await else {
         // The sandbox is being killed. A function that ended by itself first would leave its children to others.
         return std::future::pending().await;

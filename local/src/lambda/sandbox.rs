@@ -48,7 +48,8 @@ const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(super) enum Life {
     Starting,
-    Ready,
+    /// Since when.
+    Ready(Instant),
     InitFailed(Failure),
     Dead(Failure),
 }
@@ -60,7 +61,7 @@ impl Life {
 
     fn failure(&self) -> Option<Failure> {
         match self {
-            Self::Starting | Self::Ready => None,
+            Self::Starting | Self::Ready(_) => None,
             Self::InitFailed(failure) | Self::Dead(failure) => Some(failure.clone()),
         }
     }
@@ -157,11 +158,16 @@ impl Sandbox {
         let Ok(life) = waited else {
             return Err(Failure::TimedOut { after: INIT_LIMIT });
         };
-        if let Some(failure) = life.ok().and_then(|life| life.failure()) {
+        let life = life.ok();
+        if let Some(failure) = life.as_ref().and_then(|life| life.failure()) {
             return Err(failure);
         }
         self.ready = true;
-        self.init = Some(self.started.elapsed());
+        // It may have been ready long before somebody came.
+        self.init = life.and_then(|life| match &*life {
+            Life::Ready(since) => Some(since.duration_since(self.started)),
+            Life::Starting | Life::InitFailed(_) | Life::Dead(_) => None,
+        });
         Ok(())
     }
 

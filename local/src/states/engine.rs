@@ -1,7 +1,7 @@
 //! Taking executions, running them, and writing down what must survive.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -20,7 +20,7 @@ use super::{
     listed::Listed,
     machine::Machine,
     request::{check_name, parse_input},
-    restart::{RESTARTED, interrupted_history, remembered},
+    restart::{RESTARTED, Remembered, interrupted_history, remembered},
 };
 use crate::{
     clock,
@@ -36,6 +36,8 @@ pub struct Engine {
     machines: Mutex<BTreeMap<String, Arc<Machine>>>,
     /// What runs, and what ended lately.
     executions: Mutex<BTreeMap<String, Arc<Execution>>>,
+    /// The names of executions that the journal has, of machines that nobody has any more.
+    left_out: BTreeSet<String>,
     /// The ARNs of those in memory that ended, in that order.
     pub(super) ended: Mutex<VecDeque<String>>,
     pub(super) archive: Arc<Archive>,
@@ -67,10 +69,11 @@ impl Engine {
             .map(|machine| (machine.arn.clone(), Arc::new(machine)))
             .collect();
         let (journal, entries) = journal.unzip();
-        let executions = remembered(&machines, entries.unwrap_or_default());
+        let Remembered { executions, left_out } = remembered(&machines, entries.unwrap_or_default());
         let engine = Arc::new(Self {
             machines: Mutex::new(machines),
             executions: Mutex::new(executions),
+            left_out,
             ended: Mutex::default(),
             archive: Arc::default(),
             taking: tokio::sync::Mutex::default(),
@@ -145,6 +148,16 @@ impl Engine {
                 .map(Arc::new),
         };
         found.ok_or_else(|| StatesError::ExecutionDoesNotExist { arn: arn.to_owned() })
+    }
+
+    /// Whether an execution of this name was ever taken, also when what it was of is gone or cannot be read now.
+    #[must_use]
+    pub fn was_taken(&self, machine_arn: &str, name: &str) -> bool {
+        let unknown = |error| matches!(error, StatesError::ExecutionDoesNotExist { .. });
+        self.left_out.contains(name)
+            || !self
+                .execution(&execution_arn(machine_arn, name))
+                .is_err_and(unknown)
     }
 
     /// Every execution, newest first.

@@ -1,7 +1,10 @@
 //! What a journal remembers of executions, and how those end that a crash interrupted. Who hears of it is the engine's
 //! concern.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use asl::history::{Event, Reason, What};
 use jiff::Timestamp;
@@ -37,12 +40,20 @@ pub(super) fn interrupted_history(execution: &Execution) -> [Event; 2] {
     ]
 }
 
-/// The executions of a journal. Those of a machine that is not there any more are left out.
-pub(super) fn remembered(
-    machines: &BTreeMap<String, Arc<Machine>>,
-    entries: Vec<Entry>,
-) -> BTreeMap<String, Arc<Execution>> {
-    let mut executions = BTreeMap::new();
+/// What a journal remembers.
+#[derive(Default)]
+pub(super) struct Remembered {
+    pub(super) executions: BTreeMap<String, Arc<Execution>>,
+    /// The names of those whose machine is not there any more: they were acknowledged all the same.
+    pub(super) left_out: BTreeSet<String>,
+}
+
+/// The executions of a journal.
+pub(super) fn remembered(machines: &BTreeMap<String, Arc<Machine>>, entries: Vec<Entry>) -> Remembered {
+    let Remembered {
+        mut executions,
+        mut left_out,
+    } = Remembered::default();
     let moment = |ms| Timestamp::from_millisecond(ms).unwrap_or_default();
     for entry in entries {
         match entry {
@@ -52,10 +63,11 @@ pub(super) fn remembered(
                 input,
                 at_ms,
             } => {
+                let name = execution_arn.rsplit(':').next().unwrap_or_default().to_owned();
                 let Some(machine) = machines.get(&machine_arn).map(Arc::clone) else {
+                    left_out.insert(name);
                     continue;
                 };
-                let name = execution_arn.rsplit(':').next().unwrap_or_default().to_owned();
                 let execution =
                     Execution::new(execution_arn.clone(), name, machine, input, moment(at_ms), None);
                 executions.insert(execution_arn, Arc::new(execution));
@@ -85,5 +97,5 @@ pub(super) fn remembered(
             }
         }
     }
-    executions
+    Remembered { executions, left_out }
 }

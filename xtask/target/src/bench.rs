@@ -20,7 +20,7 @@ pub struct Bench {
     /// How many samples of what is measured in an environment of its own each time.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     pub samples: u32,
-    /// How long the load lasts, in seconds.
+    /// How long the steady load lasts, in seconds.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub seconds: u32,
 }
@@ -42,8 +42,10 @@ pub enum Measure {
     Init,
     /// The memory of every function.
     FunctionMemory,
-    /// Orders side by side against stand-ins that answer at once.
+    /// Orders side by side against stand-ins that answer at once, as many as there can be.
     Load,
+    /// The same, so many a second as a workflow must bear in the dev profile, for as long as is asked.
+    SteadyLoad,
 }
 
 /// What is printed: one JSON object. What was not asked for is empty.
@@ -62,8 +64,10 @@ pub struct BenchSamples {
     pub price_task_ms: Vec<f64>,
     /// Every function.
     pub functions: Vec<FunctionSamples>,
-    /// Orders side by side.
+    /// Orders side by side, as many as there can be.
     pub load: Option<Load>,
+    /// Orders at a steady rate.
+    pub steady_load: Option<Load>,
 }
 
 /// What was measured of one function.

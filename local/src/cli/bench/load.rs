@@ -24,6 +24,12 @@ const SIDE_BY_SIDE: usize = 8;
 /// Until every function has its processes.
 const WARM_UP: Duration = Duration::from_secs(3);
 
+/// How long the load lasts that is as large as it can be, in seconds.
+const RATE_S: u32 = 20;
+
+/// Orders a second of the steady load: the least throughput of the dev profile.
+const STEADY_PER_SECOND: f64 = 60.0;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 /// What the cooks share.
@@ -35,15 +41,30 @@ struct Tally {
     enough: AtomicBool,
 }
 
-pub(super) async fn load(bed: &Bed<'_>, progress: &mut Progress) -> Result<Load, Failure> {
+/// As many orders as there can be.
+pub(super) async fn at_most(bed: &Bed<'_>, progress: &mut Progress) -> Result<Load, Failure> {
+    load(bed, None, RATE_S, progress).await
+}
+
+/// [`STEADY_PER_SECOND`], so that a memory is that of minutes and not of a machine's speed.
+pub(super) async fn steady(bed: &Bed<'_>, progress: &mut Progress) -> Result<Load, Failure> {
+    load(bed, Some(STEADY_PER_SECOND), bed.seconds, progress).await
+}
+
+async fn load(
+    bed: &Bed<'_>,
+    per_second: Option<f64>,
+    seconds: u32,
+    progress: &mut Progress,
+) -> Result<Load, Failure> {
     let (target, _) = bed.up(&bed.unpaced, true).await?;
     let target = Arc::new(target);
     let tally = Arc::new(Tally::default());
     let mut cooks = JoinSet::new();
     for _ in 0..SIDE_BY_SIDE {
-        cooks.spawn(cook(Arc::clone(&target), Arc::clone(&tally)));
+        cooks.spawn(cook(Arc::clone(&target), Arc::clone(&tally), per_second));
     }
-    let watched = watch(bed.seconds, &tally, progress).await;
+    let watched = watch(seconds, &tally, progress).await;
     tally.enough.store(true, Ordering::Relaxed);
     while cooks.join_next().await.is_some() {}
     let target = Arc::into_inner(target).ok_or_else(|| broken("a cook did not leave".into()))?;
@@ -57,10 +78,15 @@ pub(super) async fn load(bed: &Bed<'_>, progress: &mut Progress) -> Result<Load,
     })
 }
 
-/// Cooks one order after the other until it is enough.
-async fn cook(target: Arc<Embedded>, tally: Arc<Tally>) {
+/// Cooks one order after the other until it is enough, none before its time.
+async fn cook(target: Arc<Embedded>, tally: Arc<Tally>, per_second: Option<f64>) {
+    let begin = Instant::now();
     while !tally.enough.load(Ordering::Relaxed) {
         let number = tally.next.fetch_add(1, Ordering::Relaxed);
+        if let Some(per_second) = per_second {
+            #[expect(clippy::cast_precision_loss, reason = "there are far fewer orders than 2^52")]
+            sleep_until(begin + Duration::from_secs_f64(number as f64 / per_second)).await;
+        }
         let start = usize::try_from(number).unwrap_or_default();
         let cooked = match order(format!("load-{number}"), start, 1) {
             Ok(order) => execute(&target, &order).await,

@@ -108,7 +108,8 @@ impl<'a> Bed<'a> {
                     of_function(samples, function).memory_bytes = memory_bytes;
                 }
             }
-            Measure::Load => samples.load = Some(load::load(self, progress).await?),
+            Measure::Load => samples.load = Some(load::at_most(self, progress).await?),
+            Measure::SteadyLoad => samples.steady_load = Some(load::steady(self, progress).await?),
         }
         Ok(())
     }

@@ -160,6 +160,30 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
 }
 
 #[tokio::test]
+async fn what_was_taken_is_known_whatever_became_of_its_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let (journal, _) = Journal::open(&path).await.unwrap();
+    let started = |machine: &str, name: &str| Entry::Started {
+        execution_arn: execution_arn(machine, name),
+        machine_arn: machine.into(),
+        input: "{}".into(),
+        at_ms: 1,
+    };
+    for (machine, name) in [
+        (MACHINE, "ours"),
+        ("arn:aws:states:r:1:stateMachine:renamed", "theirs"),
+    ] {
+        journal.append(&started(machine, name)).await.unwrap();
+    }
+    drop(journal);
+    let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
+    for (name, expect) in [("ours", true), ("theirs", true), ("nobody's", false)] {
+        assert_eq!(engine.was_taken(MACHINE, name), expect, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn an_end_that_nobody_acted_on_is_told_again_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");

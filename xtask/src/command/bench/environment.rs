@@ -19,9 +19,6 @@ use crate::{
     failure::Failure,
 };
 
-/// How long a load lasts that only tells a rate, in seconds.
-const RATE_SECONDS: u32 = 20;
-
 /// Builds in this profile and measures what these figures need.
 pub(super) fn measure(
     figures: &[&Figure],
@@ -32,12 +29,11 @@ pub(super) fn measure(
 ) -> Result<BenchSamples, Failure> {
     let cargo::Programs { local, built } = cargo::build_local_in(profile, progress)?;
     progress.doing("measuring the embedded environment");
-    let grows = figures.iter().any(|figure| figure.family == Family::MemoryGrowth);
     let bench = Handover::Bench(Bench {
         built,
         measures: measures(figures),
         samples,
-        seconds: if grows { growth_seconds } else { RATE_SECONDS },
+        seconds: growth_seconds,
     });
     let output = Command::new(&local)
         .args(bench.to_args())
@@ -82,7 +78,8 @@ pub(super) const fn measure_of(family: Family) -> Option<Measure> {
         Family::PriceTask => Measure::PriceTask,
         Family::Init => Measure::Init,
         Family::FunctionMemory => Measure::FunctionMemory,
-        Family::Throughput | Family::MemoryGrowth => Measure::Load,
+        Family::Throughput => Measure::Load,
+        Family::MemoryGrowth => Measure::SteadyLoad,
     })
 }
 
@@ -107,7 +104,7 @@ pub(super) fn measured(figure: &'static Figure, samples: &BenchSamples) -> Optio
             Some(of(&load.per_second)?.with_counts(load.completed, load.failed))
         }
         Family::MemoryGrowth => {
-            let load = samples.load.as_ref()?;
+            let load = samples.steady_load.as_ref()?;
             Some(of(&[growth(&load.memory_bytes)?])?.with_counts(load.completed, load.failed))
         }
     }
@@ -137,6 +134,12 @@ mod tests {
                 completed: 10,
                 failed: 1,
                 per_second: vec![8.0],
+                memory_bytes: vec![1.0],
+            }),
+            steady_load: Some(Load {
+                completed: 10,
+                failed: 1,
+                per_second: vec![9.0],
                 memory_bytes: vec![100.0, 100.0, 100.0, 100.0, 100.0, 150.0],
             }),
         }
@@ -171,11 +174,11 @@ mod tests {
 
     #[test]
     fn what_is_measured_together_is_measured_once() {
-        let load: Vec<_> = FIGURES
+        let of_executions: Vec<_> = FIGURES
             .iter()
-            .filter(|figure| measure_of(figure.family) == Some(Measure::Load))
+            .filter(|figure| measure_of(figure.family) == Some(Measure::Overhead))
             .collect();
-        assert!(load.len() > 1);
-        assert_eq!(measures(&load), [Measure::Load]);
+        assert!(of_executions.len() > 1);
+        assert_eq!(measures(&of_executions), [Measure::Overhead]);
     }
 }

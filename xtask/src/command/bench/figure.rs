@@ -276,7 +276,7 @@ pub(super) static FIGURES: &[Figure] = &[
     Figure::new(
         Family::MemoryGrowth,
         "memory-growth",
-        "memory in the last sixth of 180 s of that load, over its second sixth",
+        "memory in the last sixth of 180 s at 60 such executions a second, over its second sixth",
         Unit::Ratio,
         AtMost(1.10),
     ),
