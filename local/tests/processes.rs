@@ -316,14 +316,14 @@ async fn only_the_variables_of_lambda_and_of_the_template() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_line_of_a_talkative_function_is_kept_in_order() {
     let bench = bench(|_| {});
-    bench.ask(json!({ "do": "log", "n": 20_000 })).await.unwrap();
+    bench.ask(json!({ "do": "log", "n": 8_000 })).await.unwrap();
     bench.host.shutdown().await;
     let lines = bench.logs.lines().remove("f").unwrap();
     let said: Vec<_> = lines
         .iter()
         .filter(|line| line.text.starts_with("line "))
         .collect();
-    assert_eq!(said.len(), 20_000);
+    assert_eq!(said.len(), 8_000);
     assert!(
         said.iter()
             .enumerate()

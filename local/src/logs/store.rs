@@ -18,7 +18,7 @@ use super::{emf, metrics::Metrics};
 
 /// Most bytes of lines that are kept in memory for one function; the oldest go first. The files, where there are any,
 /// hold every line.
-const KEPT_BYTES: usize = 4 * 1_024 * 1_024;
+const KEPT_BYTES: usize = 1_024 * 1_024;
 
 /// What a line costs beside its text: an empty one is not free.
 const LINE_BYTES: usize = size_of::<Line>();

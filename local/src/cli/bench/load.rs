@@ -19,7 +19,7 @@ use crate::embedded::Embedded;
 
 /// Orders under way at any time: the next one starts when one has ended. More than this machine has cores, so that none
 /// of them waits, and as few as that allows.
-const SIDE_BY_SIDE: usize = 8;
+const SIDE_BY_SIDE: u32 = 8;
 
 /// Until every function has its processes.
 const WARM_UP: Duration = Duration::from_secs(3);
@@ -78,14 +78,18 @@ async fn load(
     })
 }
 
-/// Cooks one order after the other until it is enough, none before its time.
+/// Cooks one order after the other until it is enough. During the warm-up nobody waits, so that every process that a load
+/// may need is there; then no order comes before its time.
 async fn cook(target: Arc<Embedded>, tally: Arc<Tally>, per_second: Option<f64>) {
     let begin = Instant::now();
+    let mut next = begin + WARM_UP;
     while !tally.enough.load(Ordering::Relaxed) {
         let number = tally.next.fetch_add(1, Ordering::Relaxed);
-        if let Some(per_second) = per_second {
-            #[expect(clippy::cast_precision_loss, reason = "there are far fewer orders than 2^52")]
-            sleep_until(begin + Duration::from_secs_f64(number as f64 / per_second)).await;
+        if let Some(per_second) = per_second
+            && begin.elapsed() > WARM_UP
+        {
+            next = (next + Duration::from_secs_f64(f64::from(SIDE_BY_SIDE) / per_second)).max(Instant::now());
+            sleep_until(next).await;
         }
         let start = usize::try_from(number).unwrap_or_default();
         let cooked = match order(format!("load-{number}"), start, 1) {
