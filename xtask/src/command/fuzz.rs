@@ -104,6 +104,7 @@ pub(crate) fn succeeds(args: &FuzzArgs, progress: &mut Progress) -> Result<bool,
 pub(crate) fn report(seconds: u32, progress: &mut Progress) -> Result<Vec<u8>, Failure> {
     let args = FuzzArgs {
         output: Output::Json,
+        jobs: 4,
         ..FuzzArgs::quick(seconds)
     };
     let mut command = command(&args)?;

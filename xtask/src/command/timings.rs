@@ -38,6 +38,9 @@ pub(crate) struct TimingsArgs {
     /// Writes the table to `COMPILE_TIMES.md`, too.
     #[arg(long)]
     write: bool,
+    /// Builds nothing: reads the page that `cargo build --timings` wrote, target/cargo-timings/cargo-timing.html.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// What stdout is to hold.
     #[arg(long, value_enum, default_value_t)]
     output: Output,
@@ -48,6 +51,7 @@ pub(crate) struct TimingsArgs {
 struct Unit {
     name: String,
     version: String,
+    start: f64,
     duration: f64,
 }
 
@@ -72,28 +76,11 @@ struct Crate {
 }
 
 pub(crate) fn run(args: &TimingsArgs, progress: &mut Progress) -> Result<u8, Failure> {
-    let folder = repository::target_folder()?.join("timings");
-    remove(&folder)?;
-    let start = Instant::now();
-    let path = folder.display().to_string();
-    if !cargo::succeeds(&[
-        "build",
-        "--workspace",
-        "--locked",
-        "--timings",
-        "--target-dir",
-        &path,
-    ])? {
-        return Err(Failure::Build);
-    }
-    let wall_ms = elapsed_ms(start);
-    progress.done(
-        "Built",
-        &format!("the workspace from nothing in {}", duration(wall_ms)),
-    );
-    let report = folder.join("cargo-timings").join("cargo-timing.html");
-    let html = fs::read_to_string(&report).map_err(|source| Failure::Read { path: report, source })?;
-    let timings = Timings::of(units(&html)?, wall_ms);
+    let page = match &args.report {
+        Some(page) => read(page)?,
+        None => build(progress)?,
+    };
+    let timings = Timings::of(units(&page)?);
     if args.write {
         let path = repository::root().join(FILE);
         fs::write(&path, markdown(&timings)).map_err(|source| Failure::Write { path, source })?;
@@ -102,9 +89,41 @@ pub(crate) fn run(args: &TimingsArgs, progress: &mut Progress) -> Result<u8, Fai
         Output::Text => print_text(&table(&timings))?,
         Output::Json => print_json(&timings)?,
     }
+    Ok(exit_code::OK)
+}
+
+/// Builds everything and gives cargo's page about it.
+fn build(progress: &mut Progress) -> Result<String, Failure> {
+    let folder = repository::target_folder()?.join("timings");
+    remove(&folder)?;
+    let start = Instant::now();
+    let path = folder.display().to_string();
+    let asked = [
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--timings",
+        "--target-dir",
+        &path,
+    ];
+    if !cargo::succeeds(&[&["build"], &asked[..]].concat())? {
+        return Err(Failure::Build);
+    }
+    progress.done(
+        "Built",
+        &format!("the workspace from nothing in {}", duration(elapsed_ms(start))),
+    );
+    let page = read(&folder.join("cargo-timings").join("cargo-timing.html"))?;
     // Some gigabytes that nobody asks for again.
     remove(&folder)?;
-    Ok(exit_code::OK)
+    Ok(page)
+}
+
+fn read(page: &Path) -> Result<String, Failure> {
+    fs::read_to_string(page).map_err(|source| Failure::Read {
+        path: page.to_path_buf(),
+        source,
+    })
 }
 
 fn remove(folder: &Path) -> Result<(), Failure> {
@@ -132,7 +151,9 @@ fn units(html: &str) -> Result<Vec<Unit>, Failure> {
 }
 
 impl Timings {
-    fn of(units: Vec<Unit>, wall_ms: u64) -> Self {
+    fn of(units: Vec<Unit>) -> Self {
+        let ends = units.iter().map(|unit| unit.start + unit.duration);
+        let wall_ms = milliseconds(ends.fold(0.0, f64::max));
         let mut crates: BTreeMap<(String, String), f64> = BTreeMap::new();
         for unit in units {
             *crates.entry((unit.name, unit.version)).or_default() += unit.duration;
@@ -195,7 +216,7 @@ fn markdown(timings: &Timings) -> String {
     let mut text = "\
 # Compile times
 
-A first build of the workspace in the dev profile, by crate: `cargo xtask timings --write` measured it. A crate's time is
+A first build of the workspace and its tests in the dev profile, by crate: `cargo xtask timings --write` measured it. A crate's time is
 the sum of its units, waiting for a core included.
 
 | crate | seconds |
@@ -226,7 +247,7 @@ const CONCURRENCY_DATA = [];
 
     #[test]
     fn a_crate_s_units_are_added_up() {
-        let timings = Timings::of(units(PAGE).unwrap(), 4_000);
+        let timings = Timings::of(units(PAGE).unwrap());
         insta::assert_snapshot!(table(&timings), @r"
         asl 0.1.0                                     2.0 s
         serde 1.0.0                                   1.7 s
@@ -241,9 +262,10 @@ const CONCURRENCY_DATA = [];
         let unit = |number: u32| Unit {
             name: format!("c{number}"),
             version: "1.0.0".to_owned(),
+            start: f64::from(number),
             duration: 1.0,
         };
-        let timings = Timings::of((0..23).map(unit).collect(), 9_000);
+        let timings = Timings::of((0..23).map(unit).collect());
         let rows = rows(&timings);
         assert_eq!(rows.len(), NAMED + 3);
         assert_eq!(rows[NAMED], ("3 more".to_owned(), "3.0".to_owned()));
