@@ -19,7 +19,7 @@ use crate::programs;
 fn on_terminal(columns: u16, command: &mut Command) -> (String, i32) {
     let (ours, theirs) = terminal(columns);
     let stream = || Stdio::from(theirs.try_clone().unwrap());
-    for name in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+    for name in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
         if command.get_envs().all(|(set, _)| set != name) {
             command.env_remove(name);
         }
