@@ -181,7 +181,7 @@ impl Journal {
     /// a disk that was full for a while loses nothing.
     ///
     /// # Errors
-    /// The disk refuses for now.
+    /// The disk refuses: the entry is owed.
     pub async fn append_or_owe(&self, entry: &Entry) -> io::Result<()> {
         let line = line(entry)?;
         let write = move |open: &mut Open| {

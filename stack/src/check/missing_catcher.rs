@@ -54,16 +54,11 @@ mod tests {
     use asl::model::States;
 
     use super::*;
-    use crate::{
-        check::tests::{found, task},
-        tests::local,
-    };
+    use crate::check::tests::{found_in_workflow, task};
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut States), expect: &[&str]) {
-        let mut app = local();
-        change(&mut app.machine.states);
-        assert_eq!(found(super::check, &app, |_| {}), expect);
+        assert_eq!(found_in_workflow(super::check, change), expect);
     }
 
     #[test]

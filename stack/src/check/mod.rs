@@ -183,6 +183,16 @@ mod tests {
         report.findings.iter().map(said).collect()
     }
 
+    /// What one rule finds in the workflow of the embedded environment when its states are changed.
+    pub(super) fn found_in_workflow(
+        rule: Check,
+        change: impl FnOnce(&mut asl::model::States),
+    ) -> Vec<String> {
+        let mut app = local();
+        change(&mut app.machine.states);
+        found(rule, &app, |_| {})
+    }
+
     /// A task of a machine's top level.
     #[track_caller]
     pub(super) fn task<'s>(states: &'s mut asl::model::States, name: &str) -> &'s mut asl::model::Task {
