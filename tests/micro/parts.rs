@@ -121,6 +121,8 @@ fn basket_of_50_by_10(bencher: Bencher<'_, '_>) {
                 vendor: format!("가게 {}", (at + rank * 7) % 23),
                 product_name: format!("상품 {rank}"),
                 link: None,
+                per: None,
+                surveyed_on: None,
             };
             (
                 serde_json::from_value(ingredient).expect("an ingredient"),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use contract::{
     Pricing, Recipe,
+    ingredient_name::key as same,
     pricing::{Unpriced, UnpricedReason},
 };
 
@@ -21,21 +22,19 @@ pub(crate) fn complete(recipe: &Recipe, pricing: Pricing) -> Pricing {
             unpriced.push(Unpriced {
                 name,
                 reason: UnpricedReason::NotSearched,
+                reference: None,
             });
         }
     }
     Pricing { unpriced, ..pricing }
 }
 
-/// What two names of the same ingredient have in common: neither white space around and between words nor case counts.
-fn same(name: &str) -> String {
-    let words: Vec<_> = name.split_whitespace().collect();
-    words.join(" ").to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
-    use contract::pricing::{Alternative, Basket, Item};
+    use contract::{
+        AsOf, PriceSource,
+        pricing::{Alternative, Basis, Basket, Item},
+    };
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -57,6 +56,12 @@ mod tests {
             name: name.clone(),
             price_krw: 100,
             quantity: String::new(),
+            source: PriceSource::Naver,
+            as_of: AsOf(String::new()),
+            basis: Basis::Package,
+            per: None,
+            product_name: String::new(),
+            link: None,
         };
         names.iter().map(item).collect()
     }
@@ -79,8 +84,10 @@ mod tests {
                 .map(|name| Unpriced {
                     name: name.clone(),
                     reason,
+                    reference: None,
                 })
                 .collect(),
+            ..Pricing::nothing()
         }
     }
 

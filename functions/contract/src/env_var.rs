@@ -11,16 +11,11 @@ pub enum EnvVar {
     BedrockModelId,
     /// The most tokens a recipe may take (D23).
     BedrockMaxTokens,
-    /// Where the Naver shopping search answers, `https://openapi.naver.com` or somebody's own (D15).
-    NaverBaseUrl,
-    /// The *name* of the parameter with the Naver client id (D10).
-    NaverClientIdParameter,
-    /// The *name* of the parameter with the Naver client secret (D10).
-    NaverClientSecretParameter,
-    /// Searches under way at once (D8).
-    PriceConcurrency,
-    /// Searches started a second (D8).
-    PricePerSecond,
+    /// Which price sources are asked, in their order, and how: a JSON list of
+    /// [`SourceSettings`](crate::price_source::SourceSettings).
+    PriceSources,
+    /// The table of kept prices and of what is left of budgets.
+    PricesTable,
     /// The table of results.
     ResultsTable,
     /// The table of sessions.
@@ -29,16 +24,13 @@ pub enum EnvVar {
 
 impl EnvVar {
     /// Every variable.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 8] = [
         Self::Environment,
         Self::BedrockRegion,
         Self::BedrockModelId,
         Self::BedrockMaxTokens,
-        Self::NaverBaseUrl,
-        Self::NaverClientIdParameter,
-        Self::NaverClientSecretParameter,
-        Self::PriceConcurrency,
-        Self::PricePerSecond,
+        Self::PriceSources,
+        Self::PricesTable,
         Self::ResultsTable,
         Self::SessionsTable,
     ];
@@ -51,11 +43,8 @@ impl EnvVar {
             Self::BedrockRegion => "BEDROCK_REGION",
             Self::BedrockModelId => "BEDROCK_MODEL_ID",
             Self::BedrockMaxTokens => "BEDROCK_MAX_TOKENS",
-            Self::NaverBaseUrl => "NAVER_BASE_URL",
-            Self::NaverClientIdParameter => "NAVER_CLIENT_ID_PARAMETER",
-            Self::NaverClientSecretParameter => "NAVER_CLIENT_SECRET_PARAMETER",
-            Self::PriceConcurrency => "PRICE_CONCURRENCY",
-            Self::PricePerSecond => "PRICE_PER_SECOND",
+            Self::PriceSources => "PRICE_SOURCES",
+            Self::PricesTable => "PRICES_TABLE",
             Self::ResultsTable => "RESULTS_TABLE",
             Self::SessionsTable => "SESSIONS_TABLE",
         }

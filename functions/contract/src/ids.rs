@@ -93,6 +93,19 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// How old a price is: the moment at which its source was asked, as a [`Timestamp`], or the day of its survey in Korea
+/// (`2026-09-25`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct AsOf(pub String);
+
+impl fmt::Display for AsOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

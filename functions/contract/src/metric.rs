@@ -50,11 +50,23 @@ pub enum Provider {
     Bedrock,
     /// Naver's shopping search.
     Naver,
+    /// 11번가's product search.
+    Elevenst,
+    /// 참가격, a price survey.
+    Chamgagyeok,
+    /// KAMIS, a price survey of fresh food.
+    Kamis,
 }
 
 impl Provider {
     /// Every provider.
-    pub const ALL: [Self; 2] = [Self::Bedrock, Self::Naver];
+    pub const ALL: [Self; 5] = [
+        Self::Bedrock,
+        Self::Naver,
+        Self::Elevenst,
+        Self::Chamgagyeok,
+        Self::Kamis,
+    ];
 
     /// The value of [`Dimension::Provider`].
     #[must_use]
@@ -62,6 +74,9 @@ impl Provider {
         match self {
             Self::Bedrock => "bedrock",
             Self::Naver => "naver",
+            Self::Elevenst => "elevenst",
+            Self::Chamgagyeok => "chamgagyeok",
+            Self::Kamis => "kamis",
         }
     }
 }
@@ -85,11 +100,21 @@ pub enum Emitted {
     IngredientsPriced,
     /// Ingredients without one (D6).
     IngredientsUnpriced,
+    /// Answers of a price source that were kept and fresh.
+    CacheHits,
+    /// Searches of a price source for which no fresh answer was kept.
+    CacheMisses,
+    /// Answers of a price source that were no longer fresh and served because it gave no other.
+    CacheStale,
+    /// Calls that a price source's budget of the day has left.
+    BudgetLeft,
+    /// Calls that a price source's budget did not let through.
+    BudgetRefusals,
 }
 
 impl Emitted {
     /// Every metric.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::ProviderLatency,
         Self::ProviderCalls,
         Self::ProviderFailures,
@@ -98,6 +123,11 @@ impl Emitted {
         Self::TruncatedReplies,
         Self::IngredientsPriced,
         Self::IngredientsUnpriced,
+        Self::CacheHits,
+        Self::CacheMisses,
+        Self::CacheStale,
+        Self::BudgetLeft,
+        Self::BudgetRefusals,
     ];
 
     /// The metric's name.
@@ -112,6 +142,11 @@ impl Emitted {
             Self::TruncatedReplies => "TruncatedReplies",
             Self::IngredientsPriced => "IngredientsPriced",
             Self::IngredientsUnpriced => "IngredientsUnpriced",
+            Self::CacheHits => "CacheHits",
+            Self::CacheMisses => "CacheMisses",
+            Self::CacheStale => "CacheStale",
+            Self::BudgetLeft => "BudgetLeft",
+            Self::BudgetRefusals => "BudgetRefusals",
         }
     }
 
@@ -126,7 +161,12 @@ impl Emitted {
             | Self::OutputTokens
             | Self::TruncatedReplies
             | Self::IngredientsPriced
-            | Self::IngredientsUnpriced => Unit::Count,
+            | Self::IngredientsUnpriced
+            | Self::CacheHits
+            | Self::CacheMisses
+            | Self::CacheStale
+            | Self::BudgetLeft
+            | Self::BudgetRefusals => Unit::Count,
         }
     }
 
@@ -134,9 +174,14 @@ impl Emitted {
     #[must_use]
     pub const fn dimensions(self) -> &'static [Dimension] {
         match self {
-            Self::ProviderLatency | Self::ProviderCalls | Self::ProviderFailures => {
-                &[Dimension::Environment, Dimension::Provider]
-            }
+            Self::ProviderLatency
+            | Self::ProviderCalls
+            | Self::ProviderFailures
+            | Self::CacheHits
+            | Self::CacheMisses
+            | Self::CacheStale
+            | Self::BudgetLeft
+            | Self::BudgetRefusals => &[Dimension::Environment, Dimension::Provider],
             Self::InputTokens
             | Self::OutputTokens
             | Self::TruncatedReplies

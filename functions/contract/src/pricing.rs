@@ -1,21 +1,52 @@
-//! What the ingredients cost (S5), and which of them nobody priced (D6).
+//! What the ingredients cost (S5), of what each price is and how old, and which of them nobody priced (D6).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::{AsOf, PriceSource};
 
 /// The cheapest basket, by vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Pricing {
-    /// Sum of the cheapest offer of each priced ingredient, in KRW.
+    /// Sum of the cheapest offer of each priced ingredient whose price is of [`Pricing::basis`], in KRW.
     #[serde(rename = "total")]
     pub total_krw: u64,
+    /// What the total adds up: prices of packages, or of stated units, never both.
+    pub basis: Basis,
+    /// The names of the ingredients that have a price which the total leaves out, because it is of the other basis.
+    pub left_out: Vec<String>,
     /// The vendor with most of those offers; nothing when nothing is priced (D19).
     pub optimal: Option<Basket>,
     /// Every other vendor with a cheapest offer.
     pub alternatives: Vec<Alternative>,
     /// Ingredients without a price, each with its reason.
     pub unpriced: Vec<Unpriced>,
+    /// What must stand where these prices are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributions: Vec<String>,
+    /// Why there are no prices at all, where an order does without them (D16).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<Unavailable>,
+}
+
+/// Prices that could not be fetched (D16).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Unavailable {
+    /// The name of the error that the price task ended with.
+    pub error: String,
+}
+
+/// What a price is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub enum Basis {
+    /// One package as a shop sells it online, of whatever size, without delivery.
+    Package,
+    /// One stated unit (100 g, one bundle) in a physical store.
+    Unit,
 }
 
 /// What one vendor sells cheapest.
@@ -34,7 +65,7 @@ pub struct Basket {
 pub struct Alternative {
     /// The vendor's name, as the provider writes it.
     pub vendor: String,
-    /// Sum of its items, in KRW.
+    /// Sum of its items, in KRW. All of a vendor's items have prices of one basis.
     #[serde(rename = "total")]
     pub total_krw: u64,
     /// What to buy there.
@@ -50,8 +81,22 @@ pub struct Item {
     /// Its cheapest offer, in KRW.
     #[serde(rename = "price")]
     pub price_krw: u64,
-    /// Amount and unit as ordered, one after the other (`200g`).
+    /// Amount and unit as ordered, or as the recipe has them, one after the other (`200g`).
     pub quantity: String,
+    /// Who knows this price.
+    pub source: PriceSource,
+    /// How old it is: when the source was asked, or the day of its survey.
+    pub as_of: AsOf,
+    /// What the price is of.
+    pub basis: Basis,
+    /// The stated unit (`100g`), where the price is of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per: Option<String>,
+    /// What is sold, as the source writes it.
+    pub product_name: String,
+    /// Where it is sold: an http(s) address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 /// An ingredient without a price.
@@ -62,6 +107,27 @@ pub struct Unpriced {
     pub name: String,
     /// Why it has none.
     pub reason: UnpricedReason,
+    /// What it usually costs, where that is known. Nobody sells it at this price, and no total has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Reference>,
+}
+
+/// A price that says what something usually costs, without a vendor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub struct Reference {
+    /// The price, in KRW.
+    #[serde(rename = "price")]
+    pub price_krw: u64,
+    /// Of how much (`1kg`).
+    pub per: String,
+    /// Of what, as the source writes it.
+    pub product_name: String,
+    /// Who knows it.
+    pub source: PriceSource,
+    /// The day of its survey.
+    pub as_of: AsOf,
 }
 
 /// Why an ingredient has no price.
@@ -74,9 +140,37 @@ pub enum UnpricedReason {
     NoKnownPrice,
     /// The recipe has it, the order did not: nobody searched for it.
     NotSearched,
+    /// It was searched for, and no source gave an answer.
+    NotAnswered,
+    /// No source offers it; one says what it usually costs.
+    OnlyReference,
 }
 
 impl Pricing {
+    /// Of no ingredients.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self {
+            total_krw: 0,
+            basis: Basis::Package,
+            left_out: Vec::new(),
+            optimal: None,
+            alternatives: Vec::new(),
+            unpriced: Vec::new(),
+            attributions: Vec::new(),
+            unavailable: None,
+        }
+    }
+
+    /// No prices at all, because the price task ended with this error (D16).
+    #[must_use]
+    pub fn unavailable(error: impl Into<String>) -> Self {
+        Self {
+            unavailable: Some(Unavailable { error: error.into() }),
+            ..Self::nothing()
+        }
+    }
+
     /// The names that have a price.
     pub fn priced(&self) -> impl Iterator<Item = &str> {
         let optimal = self.optimal.iter().flat_map(|basket| &basket.items);

@@ -8,11 +8,17 @@ use serde_json::{Map, Value};
 
 use crate::{
     bounded::{List, NonNegative},
+    record,
     text::Prose,
 };
 
 /// Most ingredients and most steps a recipe may have: far above any real one, far below what a state may carry.
 pub const MAX_LINES: usize = 200;
+
+/// The ingredients of a recipe.
+pub type RecipeIngredients = List<RecipeIngredient, 1, MAX_LINES>;
+/// The steps of a recipe.
+pub type Steps = List<Prose<1>, 1, MAX_LINES>;
 
 /// A recipe as the model wrote it, checked: a name, at least one ingredient and one step, no negative nutrition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,13 +34,22 @@ pub struct Recipe {
     /// 1인분 영양 정보
     pub nutrition: Nutrition,
     /// 재료
-    pub ingredients: List<RecipeIngredient, 1, MAX_LINES>,
+    pub ingredients: RecipeIngredients,
     /// 조리순서
-    pub steps: List<Prose<1>, 1, MAX_LINES>,
+    pub steps: Steps,
     /// 타겟별 특화 정보
     #[serde(default)]
     pub target_specific_info: Map<String, Value>,
 }
+
+record!(Recipe {
+    NAME = name: Prose<1> as "name",
+    IMAGE = image: Option<HttpsUrl> as "image",
+    NUTRITION = nutrition: Nutrition as "nutrition",
+    INGREDIENTS = ingredients: RecipeIngredients as "ingredients",
+    STEPS = steps: Steps as "steps",
+    TARGET_SPECIFIC_INFO = target_specific_info: Map<String, Value> as "targetSpecificInfo",
+});
 
 /// Nutrition of one serving.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -88,6 +88,8 @@ mod tests {
         same_names::<Order>();
         same_names::<task::RecipeInput>();
         same_names::<task::PriceInput>();
+        same_names::<task::RecipePriceInput>();
+        same_names::<crate::Recipe>();
         same_names::<task::CombineInput>();
     }
 }

@@ -1,5 +1,5 @@
-//! The three tasks: their names, limits, inputs, outputs and errors. Whoever deploys, wires, runs or implements a task
-//! takes them from here.
+//! The three tasks: their names, limits, inputs, outputs and errors, and the ways to call them. Whoever deploys, wires,
+//! runs or implements a task takes them from here.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -8,6 +8,7 @@ use crate::{
     ExecutionId, MealPlan, Pricing, Profile, Recipe, Record, SessionId, TaskError,
     error_name::{CombineError, PriceError, RecipeError},
     order::Ingredients,
+    recipe::RecipeIngredients,
     record,
 };
 
@@ -20,11 +21,19 @@ pub trait Task: 'static {
     /// The function's memory in MB (S7, D21).
     const MEMORY_MB: u32;
     /// What it takes.
-    type Input: Correlated + Record + Serialize + DeserializeOwned + JsonSchema + Send + 'static;
+    type Input: Correlated + Serialize + DeserializeOwned + JsonSchema + Send + 'static;
     /// What it gives.
     type Output: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
     /// How it fails.
     type Error: TaskError;
+}
+
+/// One way to call a task: what a state of the workflow hands over. A task has at least one.
+pub trait Call: 'static {
+    /// Whom it calls.
+    type Task: Task;
+    /// What it hands over: fields of the task's input.
+    type Input: Record + Serialize + JsonSchema;
 }
 
 /// An input that knows whose work it is: every log line of a function carries both.
@@ -39,6 +48,8 @@ pub trait Correlated {
 pub enum RecipeGenerator {}
 /// Prices ingredients.
 pub enum PriceFetcher {}
+/// Prices what the recipe has and the order did not: the second pass of [`PriceFetcher`].
+pub enum RecipePricer {}
 /// Stores the result and completes the session.
 pub enum ResultCombiner {}
 
@@ -55,7 +66,7 @@ impl Task for PriceFetcher {
     const NAME: &'static str = "PriceFetcher";
     const TIMEOUT_S: u32 = 20;
     const MEMORY_MB: u32 = 512;
-    type Input = PriceInput;
+    type Input = PriceRequest;
     type Output = Pricing;
     type Error = PriceError;
 }
@@ -67,6 +78,26 @@ impl Task for ResultCombiner {
     type Input = CombineInput;
     type Output = MealPlan;
     type Error = CombineError;
+}
+
+impl Call for RecipeGenerator {
+    type Task = Self;
+    type Input = RecipeInput;
+}
+
+impl Call for PriceFetcher {
+    type Task = Self;
+    type Input = PriceInput;
+}
+
+impl Call for RecipePricer {
+    type Task = PriceFetcher;
+    type Input = RecipePriceInput;
+}
+
+impl Call for ResultCombiner {
+    type Task = Self;
+    type Input = CombineInput;
 }
 
 /// What the recipe function takes.
@@ -87,7 +118,7 @@ record!(RecipeInput {
     PROFILE = profile: Profile as "profile",
 });
 
-/// What the price function takes: never a profile, which may hold health data (D7).
+/// What the price function takes in its first pass: never a profile, which may hold health data (D7).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PriceInput {
@@ -104,6 +135,75 @@ record!(PriceInput {
     EXECUTION_ID = execution_id: ExecutionId as "executionId",
     INGREDIENTS = ingredients: Ingredients as "ingredients",
 });
+
+/// What the price function takes in its second pass: the recipe's ingredients and nothing else of it, since a recipe's
+/// free part may hold health data (D7).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecipePriceInput {
+    /// Whose work it is.
+    pub session_id: SessionId,
+    /// Which execution asks.
+    pub execution_id: ExecutionId,
+    /// What the first pass was asked for.
+    pub ingredients: Ingredients,
+    /// What the recipe has.
+    pub recipe_ingredients: RecipeIngredients,
+    /// What the first pass found.
+    pub pricing: Pricing,
+}
+
+record!(RecipePriceInput {
+    SESSION_ID = session_id: SessionId as "sessionId",
+    EXECUTION_ID = execution_id: ExecutionId as "executionId",
+    INGREDIENTS = ingredients: Ingredients as "ingredients",
+    RECIPE_INGREDIENTS = recipe_ingredients: RecipeIngredients as "recipeIngredients",
+    PRICING = pricing: Pricing as "pricing",
+});
+
+/// What the price function reads: either of its two inputs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PriceRequest {
+    /// Whose work it is.
+    pub session_id: SessionId,
+    /// Which execution asks.
+    pub execution_id: ExecutionId,
+    /// What was ordered.
+    pub ingredients: Ingredients,
+    /// What the recipe has: the second pass alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe_ingredients: Option<RecipeIngredients>,
+    /// What the first pass found: the second pass alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pricing: Option<Pricing>,
+}
+
+/// Which pass of the price function a request is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PricePass {
+    /// What was ordered, beside the recipe.
+    Order(Ingredients),
+    /// What the recipe has, behind it.
+    Recipe {
+        /// What the recipe has.
+        ingredients: RecipeIngredients,
+        /// What the first pass found.
+        pricing: Pricing,
+    },
+}
+
+impl PriceRequest {
+    /// The pass; nothing for one half of the second.
+    #[must_use]
+    pub fn pass(self) -> Option<PricePass> {
+        match (self.recipe_ingredients, self.pricing) {
+            (None, None) => Some(PricePass::Order(self.ingredients)),
+            (Some(ingredients), Some(pricing)) => Some(PricePass::Recipe { ingredients, pricing }),
+            (Some(_), None) | (None, Some(_)) => None,
+        }
+    }
+}
 
 /// What the combine function takes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -139,4 +239,4 @@ macro_rules! correlated {
     )+};
 }
 
-correlated!(RecipeInput, PriceInput, CombineInput);
+correlated!(RecipeInput, PriceRequest, CombineInput);

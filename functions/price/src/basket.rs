@@ -4,8 +4,8 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use contract::{
-    Ingredient, Pricing,
-    pricing::{Alternative, Basket, Item, Unpriced},
+    AsOf, Ingredient, PriceSource, Pricing,
+    pricing::{Alternative, Basis, Basket, Item, Unpriced},
 };
 
 use crate::Answer;
@@ -27,8 +27,18 @@ pub fn pricing<'a>(searched: impl IntoIterator<Item = (&'a Ingredient, &'a Answe
                 name,
                 price_krw: offer.price_krw.get().into(),
                 quantity: format!("{}{}", ingredient.amount, ingredient.unit),
+                source: PriceSource::Naver,
+                as_of: AsOf(String::new()),
+                basis: Basis::Package,
+                per: None,
+                product_name: offer.product_name.clone(),
+                link: offer.link.clone(),
             }),
-            Err(reason) => unpriced.push(Unpriced { name, reason }),
+            Err(reason) => unpriced.push(Unpriced {
+                name,
+                reason,
+                reference: None,
+            }),
         }
     }
 
@@ -41,11 +51,15 @@ pub fn pricing<'a>(searched: impl IntoIterator<Item = (&'a Ingredient, &'a Answe
     let mut ranked = ranked.into_iter();
     Pricing {
         total_krw,
+        basis: Basis::Package,
+        left_out: Vec::new(),
         optimal: ranked
             .next()
             .map(|Alternative { vendor, items, .. }| Basket { vendor, items }),
         alternatives: ranked.collect(),
         unpriced,
+        attributions: Vec::new(),
+        unavailable: None,
     }
 }
 

@@ -7,12 +7,12 @@ use contract::{
     Ingredient, Pricing,
     error_name::PriceError,
     metric::Emitted,
-    task::{PriceFetcher, PriceInput},
+    task::{PriceFetcher, PricePass, PriceRequest},
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use shell::{Failure, Handler, Invocation};
 
-use crate::{Answer, ProductSearch, basket, plain_text};
+use crate::{Answer, ProductSearch, Scope, basket, plain_text};
 
 /// Prices the ingredients of an order.
 #[derive(Debug)]
@@ -33,8 +33,9 @@ impl<S: ProductSearch> Fetcher<S> {
         ingredients: &[Ingredient],
         invocation: &Invocation,
     ) -> Result<BTreeMap<String, Answer>, Failure<PriceError>> {
+        let scope = &Scope::of(invocation);
         let searches = first_of_each(ingredients).into_iter().map(async |(at, name)| {
-            match self.search.search(&name, invocation).await {
+            match self.search.search(&name, scope).await {
                 Ok(answer) => Ok((name, answer)),
                 Err(unanswered) => {
                     // The name is a person's text: its place in the order is enough to find it.
@@ -65,12 +66,19 @@ impl<S: ProductSearch> Handler<PriceFetcher> for Fetcher<S> {
 
     async fn handle(
         &self,
-        input: PriceInput,
+        input: PriceRequest,
         invocation: &Invocation,
     ) -> Result<Pricing, Failure<PriceError>> {
-        let answers = self.answers(&input.ingredients, invocation).await?;
-        let searched = input
-            .ingredients
+        let ingredients = match input.pass() {
+            Some(PricePass::Order(ingredients)) => ingredients,
+            Some(PricePass::Recipe { pricing, .. }) => return Ok(pricing),
+            None => {
+                let message = "recipeIngredients and pricing: expected both or neither";
+                return Err(Failure::new(PriceError::InvalidInput, message));
+            }
+        };
+        let answers = self.answers(&ingredients, invocation).await?;
+        let searched = ingredients
             .iter()
             .filter_map(|ingredient| Some((ingredient, answers.get(&search_name(ingredient))?)));
         let pricing = basket::pricing(searched);

@@ -10,6 +10,7 @@
 
 pub mod base_url;
 pub mod basket;
+mod budget;
 mod fetcher;
 pub mod http;
 pub mod naver;
@@ -18,8 +19,12 @@ mod pace;
 pub mod plain_text;
 pub mod search;
 pub mod settings;
+pub mod shelf;
+pub mod xml;
 
+pub use budget::Budget;
 pub use fetcher::Fetcher;
 pub use offer::{Answer, Offer};
 pub use pace::Pace;
-pub use search::{ProductSearch, Unanswered};
+pub use search::{ProductSearch, Scope, Unanswered};
+pub use shelf::{OwnShelf, Shelf};

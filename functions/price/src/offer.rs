@@ -3,7 +3,10 @@
 
 use std::num::NonZeroU32;
 
-use contract::pricing::UnpricedReason;
+use contract::{
+    AsOf,
+    pricing::{Reference, UnpricedReason},
+};
 
 /// Highest price that is believed, in KRW: ten times the largest budget of an order (D20). A price above it is a
 /// placeholder, not a price.
@@ -23,6 +26,10 @@ pub struct Offer {
     pub product_name: String,
     /// Where it is sold: an http(s) address, or nothing.
     pub link: Option<String>,
+    /// The stated unit that the price is of (`100g`); nothing for the price of a package.
+    pub per: Option<String>,
+    /// The day of the survey; nothing for a price of the moment at which the source was asked.
+    pub surveyed_on: Option<AsOf>,
 }
 
 /// What a search found that was answered: maybe nothing. A search that was not answered is an [`crate::Unanswered`].
@@ -30,6 +37,7 @@ pub struct Offer {
 pub struct Answer {
     offers: Vec<Offer>,
     without_price: usize,
+    reference: Option<Reference>,
 }
 
 impl Answer {
@@ -40,7 +48,30 @@ impl Answer {
         Self {
             offers,
             without_price,
+            reference: None,
         }
+    }
+
+    /// An answer of a source without vendors: what it usually costs, if the source knows it.
+    #[must_use]
+    pub const fn referring(reference: Option<Reference>) -> Self {
+        Self {
+            offers: Vec::new(),
+            without_price: 0,
+            reference,
+        }
+    }
+
+    /// What it usually costs.
+    #[must_use]
+    pub const fn reference(&self) -> Option<&Reference> {
+        self.reference.as_ref()
+    }
+
+    /// Products whose price is not known.
+    #[must_use]
+    pub const fn without_price(&self) -> usize {
+        self.without_price
     }
 
     /// The offers, the cheapest first.
@@ -133,6 +164,8 @@ mod tests {
             vendor: vendor.to_owned(),
             product_name: product_name.to_owned(),
             link: link.map(str::to_owned),
+            per: None,
+            surveyed_on: None,
         }
     }
 

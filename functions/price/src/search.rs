@@ -4,22 +4,39 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use contract::{error_name::PriceError, metric::Provider};
-use shell::{Invocation, SecretError};
+use shell::{Invocation, Recorder, SecretError};
+use tokio::time::Instant;
 
 use crate::Answer;
 
 /// A source of prices.
 pub trait ProductSearch: Send + Sync + 'static {
-    /// Searches products by an ingredient's name. Retries what is worth it inside of the invocation's budget,
-    /// and records every call it makes. Dropping the future gives the search up.
+    /// Searches products by an ingredient's name. Retries what is worth it inside of the scope's time, takes a turn of
+    /// its [`Budget`](crate::Budget) for every call and records it. Dropping the future gives the search up.
     ///
     /// # Errors
     /// The search stayed unanswered. Finding nothing is an answer.
-    fn search(
-        &self,
-        name: &str,
-        invocation: &Invocation,
-    ) -> impl Future<Output = Result<Answer, Unanswered>> + Send;
+    fn search(&self, name: &str, scope: &Scope) -> impl Future<Output = Result<Answer, Unanswered>> + Send;
+}
+
+/// What a search may use.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// When it must have ended.
+    pub until: Instant,
+    /// Where its calls are recorded.
+    pub metrics: Recorder,
+}
+
+impl Scope {
+    /// All that an invocation has.
+    #[must_use]
+    pub fn of(invocation: &Invocation) -> Self {
+        Self {
+            until: Instant::now() + invocation.deadline.budget(),
+            metrics: invocation.metrics.clone(),
+        }
+    }
 }
 
 /// A search that stayed unanswered (D6). Quotes no secret and no ingredient.
@@ -80,9 +97,15 @@ pub enum Why {
     /// A credential with characters that no header may carry.
     #[error("credential cannot be sent in a header: {0}")]
     UnfitCredential(&'static str),
-    /// The function's time was over before the call could be made.
+    /// The search's time was over before the call could be made.
     #[error("no time left for the call")]
     NoTime,
+    /// Our own budget of the day is spent: the provider was not asked.
+    #[error("budget of the day is spent: {per_day} calls")]
+    BudgetSpent {
+        /// Calls that it lets through in a day.
+        per_day: u32,
+    },
 }
 
 impl Why {
@@ -90,7 +113,9 @@ impl Why {
     #[must_use]
     pub const fn error(&self) -> PriceError {
         match self {
-            Self::LimitPerSecond(_) | Self::LimitPerDay(_) => PriceError::RateLimitExceeded,
+            Self::LimitPerSecond(_) | Self::LimitPerDay(_) | Self::BudgetSpent { .. } => {
+                PriceError::RateLimitExceeded
+            }
             Self::Credentials(_)
             | Self::Ended(_)
             | Self::Refused(_)
@@ -123,7 +148,8 @@ impl Why {
             | Self::TooLarge { .. }
             | Self::NoCredentials(_)
             | Self::UnfitCredential(_)
-            | Self::NoTime => false,
+            | Self::NoTime
+            | Self::BudgetSpent { .. } => false,
         }
     }
 }

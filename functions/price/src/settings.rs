@@ -1,24 +1,31 @@
 //! From environment variables and secrets to a function that can price. Runs once, at init.
 
-use contract::{EnvVar, error_name::PriceError};
+use std::num::NonZeroU16;
+
+use contract::{EnvVar, PriceSource, error_name::PriceError, price_source::SourceSettings};
 use shell::{Failure, SecretError, Secrets, SettingError, aws, parameter_store::ParameterStore, settings};
 
 use crate::{
-    Fetcher, Pace,
+    Budget, Fetcher, Pace,
     base_url::{BaseUrl, BaseUrlError},
     naver::{KeyNames, Naver, Patience},
 };
-
-/// What parses as a `NonZeroU16`, in a person's words.
-const COUNT: &str = "a whole number from 1 to 65535";
 
 /// A function that cannot start.
 #[derive(Debug, thiserror::Error)]
 enum StartError {
     #[error("setting is not usable")]
     Setting(#[from] SettingError),
-    #[error("setting is not usable: {}", EnvVar::NaverBaseUrl)]
-    BaseUrl(#[source] BaseUrlError),
+    #[error("setting is not usable: {}: address of {source_name}", EnvVar::PriceSources)]
+    BaseUrl {
+        source_name: PriceSource,
+        #[source]
+        source: BaseUrlError,
+    },
+    #[error("setting is not usable: {}", EnvVar::PriceSources)]
+    Sources(#[source] serde_json::Error),
+    #[error("setting is not usable: {}: {what}", EnvVar::PriceSources)]
+    Source { what: &'static str },
     #[error("credentials could not be read")]
     Secret(#[from] SecretError),
     #[error("no client can be built")]
@@ -30,8 +37,7 @@ impl StartError {
         match self {
             Self::Setting(error) => error.hint(),
             Self::Secret(error) => error.hint(),
-            Self::BaseUrl(_) => Some("Naver's own is https://openapi.naver.com"),
-            Self::Client(_) => None,
+            Self::BaseUrl { .. } | Self::Sources(_) | Self::Source { .. } | Self::Client(_) => None,
         }
     }
 }
@@ -51,14 +57,32 @@ pub async fn fetcher() -> Result<Fetcher<Naver>, Failure<PriceError>> {
 }
 
 async fn start() -> Result<Fetcher<Naver>, StartError> {
-    let base: BaseUrl = settings::required(EnvVar::NaverBaseUrl)?
-        .parse()
-        .map_err(StartError::BaseUrl)?;
-    let concurrency = settings::parsed(EnvVar::PriceConcurrency, COUNT)?;
-    let pace = Pace::per_second(settings::parsed(EnvVar::PricePerSecond, COUNT)?);
+    let text = settings::required(EnvVar::PriceSources)?;
+    let sources: Vec<SourceSettings> = serde_json::from_str(&text).map_err(StartError::Sources)?;
+    let [source] = sources.as_slice() else {
+        return Err(StartError::Source {
+            what: "expected one source",
+        });
+    };
+    let base: BaseUrl = source.base_url.parse().map_err(|error| StartError::BaseUrl {
+        source_name: source.source,
+        source: error,
+    })?;
+    let number = |number| {
+        NonZeroU16::new(number).ok_or(StartError::Source {
+            what: "expected numbers from 1",
+        })
+    };
+    let concurrency = number(source.concurrency)?;
+    let budget = Budget::own(Pace::per_second(number(source.per_second)?));
+    let [client_id, client_secret] = source.key_parameters.as_slice() else {
+        return Err(StartError::Source {
+            what: "expected two key parameters",
+        });
+    };
     let key_names = KeyNames {
-        client_id: settings::required(EnvVar::NaverClientIdParameter)?,
-        client_secret: settings::required(EnvVar::NaverClientSecretParameter)?,
+        client_id: client_id.clone(),
+        client_secret: client_secret.clone(),
     };
     let parameters = ParameterStore::new(&aws::sdk_config().await);
     let secrets = Secrets::read(
@@ -66,7 +90,7 @@ async fn start() -> Result<Fetcher<Naver>, StartError> {
         [key_names.client_id.clone(), key_names.client_secret.clone()],
     )
     .await?;
-    let naver = Naver::new(&base, secrets, key_names, pace, Patience::default())?;
+    let naver = Naver::new(&base, secrets, key_names, budget, Patience::default())?;
     Ok(Fetcher::new(naver, concurrency))
 }
 
@@ -80,7 +104,7 @@ mod tests {
         assert_eq!(failure.error, PriceError::PriceFetchFailed);
         assert_eq!(
             failure.message,
-            "setting is not usable: environment variable is not set: NAVER_BASE_URL"
+            "setting is not usable: environment variable is not set: PRICE_SOURCES"
         );
         assert!(failure.hint.is_some());
     }

@@ -99,7 +99,7 @@ mod tests {
                 .flatten()
         };
         let expected = "a whole number from 1 to 65535";
-        let got = parse::<NonZeroU16>(EnvVar::PricePerSecond.name(), expected, lookup);
+        let got = parse::<NonZeroU16>(EnvVar::BedrockMaxTokens.name(), expected, lookup);
         assert_eq!(
             got.map(NonZeroU16::get).map_err(|error| error.to_string()),
             expect.map_err(str::to_owned)

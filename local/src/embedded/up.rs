@@ -6,7 +6,7 @@ use std::{
 };
 
 use cfn::resolve::{Account, Function, Resolved, resolve};
-use contract::EnvVar;
+use contract::{EnvVar, price_source::SourceSettings};
 use stack::CheckedTemplate;
 use tokio::sync::mpsc;
 
@@ -182,14 +182,18 @@ fn make(folder: &Path) -> Result<(), UpError> {
 
 /// The secrets that functions read by name: what their variables name, with values that only the stand-ins know.
 fn secrets(resolved: &Resolved, keys: &naver::Keys) -> Parameters {
-    let named = |variable: EnvVar, value: &str| {
-        let mut functions = resolved.functions().iter();
-        let name = functions.find_map(|function| function.environment.get(variable.name()));
-        name.map(|name| (name.clone(), Parameter::Secure(value.to_owned())))
-    };
-    let id = named(EnvVar::NaverClientIdParameter, &keys.client_id);
-    let secret = named(EnvVar::NaverClientSecretParameter, &keys.client_secret);
-    id.into_iter().chain(secret).collect()
+    let mut functions = resolved.functions().iter();
+    let text = functions.find_map(|function| function.environment.get(EnvVar::PriceSources.name()));
+    let sources: Vec<SourceSettings> = text
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let values = [&keys.client_id, &keys.client_secret];
+    let named = sources
+        .iter()
+        .flat_map(|source| source.key_parameters.iter().zip(values));
+    named
+        .map(|(name, value)| (name.clone(), Parameter::Secure(value.clone())))
+        .collect()
 }
 
 fn settings(
@@ -208,8 +212,13 @@ fn settings(
         source,
     })?;
     let mut environment = function.environment.clone();
-    if let Some(base_url) = environment.get_mut(EnvVar::NaverBaseUrl.name()) {
-        base_url.clone_from(&urls.naver);
+    if let Some(text) = environment.get_mut(EnvVar::PriceSources.name())
+        && let Ok(mut sources) = serde_json::from_str::<Vec<SourceSettings>>(text)
+    {
+        for source in &mut sources {
+            source.base_url.clone_from(&urls.naver);
+        }
+        *text = serde_json::json!(sources).to_string();
     }
     // The SDKs' own variables: the same clients with another endpoint.
     let endpoints = [

@@ -18,7 +18,7 @@ use asl::{
         self, Branch, Placement, ReferencePath, Resource, State, States, TaskTimeout, Template, Transition,
     },
 };
-use contract::{Record, Task};
+use contract::{Record, Task, task::Call};
 
 pub use failure::{Keeps, OnFailure};
 pub use retry::Retry;
@@ -82,27 +82,29 @@ impl<In, Out> Flow<In, Out> {
     }
 }
 
-/// A Task state that calls the function of `T`.
-pub struct TaskState<T, In> {
+/// A Task state that calls the function of a task in the way of `C`.
+pub struct TaskState<C, In> {
     name: &'static str,
     task: model::Task,
-    types: PhantomData<fn(In) -> T>,
+    types: PhantomData<fn(In) -> C>,
 }
 
-/// A task, its state's name, and where each field of its input comes from.
-pub fn task<T: Task, In>(
+/// A way to call a task, its state's name, and where each field of its input comes from.
+pub fn task<C: Call, In>(
     name: &'static str,
-    sources: impl Sources<In, <T::Input as Record>::Fields>,
-) -> TaskState<T, In> {
-    let fields = T::Input::FIELDS.iter().copied();
+    sources: impl Sources<In, <C::Input as Record>::Fields>,
+) -> TaskState<C, In> {
+    let fields = C::Input::FIELDS.iter().copied();
     let parameters = fields
         .zip(sources.paths())
         .map(|(field, path)| (field, path.into()));
     // The function's ARN itself (D25), by its logical id, which is the task's name.
-    let resource = constant(Resource::parse(&format!("${{{}.Arn}}", T::NAME)));
+    let resource = constant(Resource::parse(&format!("${{{}.Arn}}", C::Task::NAME)));
     let task = model::Task {
         parameters: Some(Template::object(parameters)),
-        timeout: Some(TaskTimeout::Seconds(u64::from(T::TIMEOUT_S + TASK_MARGIN_S))),
+        timeout: Some(TaskTimeout::Seconds(u64::from(
+            C::Task::TIMEOUT_S + TASK_MARGIN_S,
+        ))),
         ..model::Task::new(resource, Transition::End)
     };
     TaskState {
@@ -112,10 +114,10 @@ pub fn task<T: Task, In>(
     }
 }
 
-impl<T: Task, In> TaskState<T, In> {
+impl<C: Call, In> TaskState<C, In> {
     /// Adds a retrier behind those that are there. It can name errors of this task only.
     #[must_use]
-    pub fn retry(mut self, retry: Retry<T::Error>) -> Self {
+    pub fn retry(mut self, retry: Retry<<C::Task as Task>::Error>) -> Self {
         self.task.retry.push(retry.into_retrier());
         self
     }
@@ -131,10 +133,10 @@ impl<T: Task, In> TaskState<T, In> {
     }
 }
 
-impl<T: Task, In> Step for TaskState<T, In> {
+impl<C: Call, In> Step for TaskState<C, In> {
     type In = In;
-    type Out = T::Output;
-    fn into_flow(self) -> Flow<In, T::Output> {
+    type Out = <C::Task as Task>::Output;
+    fn into_flow(self) -> Flow<In, Self::Out> {
         Flow {
             states: vec![(self.name, State::Task(self.task))],
             types: PhantomData,

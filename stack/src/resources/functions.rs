@@ -155,6 +155,11 @@ fn price(environment: &Environment) -> Needs {
         client_id_parameter,
         client_secret_parameter,
     }) = &environment.prices;
+    let sources = serde_json::json!([{
+        "source": "naver", "baseUrl": base_url.as_str(),
+        "keyParameters": [client_id_parameter.as_str(), client_secret_parameter.as_str()],
+        "concurrency": concurrency, "perSecond": per_second, "perDay": 24_000, "freshS": 3_600,
+    }]);
     let parameters = || {
         [client_id_parameter, client_secret_parameter].map(|name| {
             let arn = format!(
@@ -171,16 +176,7 @@ fn price(environment: &Environment) -> Needs {
     );
     Needs {
         description: "Prices the ingredients of an order",
-        variables: vec![
-            (EnvVar::NaverBaseUrl, text(base_url.as_str())),
-            (EnvVar::NaverClientIdParameter, text(client_id_parameter.as_str())),
-            (
-                EnvVar::NaverClientSecretParameter,
-                text(client_secret_parameter.as_str()),
-            ),
-            (EnvVar::PriceConcurrency, text(concurrency.to_string())),
-            (EnvVar::PricePerSecond, text(per_second.to_string())),
-        ],
+        variables: vec![(EnvVar::PriceSources, text(sources.to_string()))],
         statements: vec![
             Statement::allow(
                 checked!(Sid, "ReadSecrets"),
@@ -246,18 +242,12 @@ mod tests {
             EnvVar::BedrockModelId,
             EnvVar::BedrockMaxTokens,
         ];
-        let price = [
-            EnvVar::NaverBaseUrl,
-            EnvVar::NaverClientIdParameter,
-            EnvVar::NaverClientSecretParameter,
-            EnvVar::PriceConcurrency,
-            EnvVar::PricePerSecond,
-        ];
+        let price = [EnvVar::PriceSources];
         let combine = [EnvVar::ResultsTable, EnvVar::SessionsTable];
         assert_eq!(variables("RecipeGenerator"), names(&recipe));
         assert_eq!(variables("PriceFetcher"), names(&price));
         assert_eq!(variables("ResultCombiner"), names(&combine));
-        assert_eq!(recipe.len() + price.len() + combine.len() + 1, EnvVar::ALL.len());
+        assert_eq!(recipe.len() + price.len() + combine.len() + 2, EnvVar::ALL.len());
     }
 
     #[track_caller]

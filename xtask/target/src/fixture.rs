@@ -6,8 +6,8 @@ use std::{
 };
 
 use contract::{
-    ExecutionId, MealPlan, Order, Session, SessionId, Status, Timestamp,
-    pricing::{Alternative, Basket, Item, Pricing, Unpriced, UnpricedReason},
+    AsOf, ExecutionId, MealPlan, Order, PriceSource, Session, SessionId, Status, Timestamp,
+    pricing::{Alternative, Basis, Basket, Item, Pricing, Unpriced, UnpricedReason},
 };
 use serde_json::json;
 
@@ -100,6 +100,12 @@ fn item(name: &str, price_krw: u64, quantity: &str) -> Item {
         name: name.to_owned(),
         price_krw,
         quantity: quantity.to_owned(),
+        source: PriceSource::Naver,
+        as_of: AsOf("2026-11-22T03:04:05.678Z".to_owned()),
+        basis: Basis::Package,
+        per: None,
+        product_name: format!("국산 {name}"),
+        link: None,
     }
 }
 
@@ -107,6 +113,7 @@ fn unpriced(name: &str, reason: UnpricedReason) -> Unpriced {
     Unpriced {
         name: name.to_owned(),
         reason,
+        reference: None,
     }
 }
 
@@ -139,6 +146,7 @@ pub(crate) fn plan() -> MealPlan {
                 unpriced("김", UnpricedReason::NoKnownPrice),
                 unpriced("소금", UnpricedReason::NotSearched),
             ],
+            ..Pricing::nothing()
         },
         generated_at: Timestamp("2026-11-22T00:00:01.511Z".to_owned()),
     }

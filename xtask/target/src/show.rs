@@ -208,6 +208,8 @@ fn unpriced(page: &mut Page, pricing: &Pricing) {
         let reason = match unpriced.reason {
             UnpricedReason::NoOffer => "no shop offers it",
             UnpricedReason::NoKnownPrice => "offered, but at no known price",
+            UnpricedReason::NotAnswered => "no source answered",
+            UnpricedReason::OnlyReference => "no shop offers it; its usual price is known",
             UnpricedReason::NotSearched => "in the recipe, not in the order: nobody searched for it",
         };
         let line = format!("  {}  {QUIET}{reason}{QUIET:#}", padded(name, width));

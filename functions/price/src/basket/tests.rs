@@ -18,6 +18,8 @@ fn offer(price_krw: u32, vendor: &str) -> Offer {
         vendor: vendor.to_owned(),
         product_name: "상품".to_owned(),
         link: None,
+        per: None,
+        surveyed_on: None,
     }
 }
 
@@ -98,12 +100,7 @@ fn the_seeds_shape() {
 
 #[test]
 fn nothing_to_price_is_an_empty_pricing() {
-    let empty = Pricing {
-        total_krw: 0,
-        optimal: None,
-        alternatives: vec![],
-        unpriced: vec![],
-    };
+    let empty = Pricing::nothing();
     assert_eq!(pricing_of(&[]), empty);
 }
 

@@ -30,7 +30,7 @@ struct Shelf {
 }
 
 impl ProductSearch for Shelf {
-    async fn search(&self, name: &str, _: &Invocation) -> Result<Answer, Unanswered> {
+    async fn search(&self, name: &str, _: &Scope) -> Result<Answer, Unanswered> {
         let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_under_way.fetch_max(now, Ordering::SeqCst);
         if let Some(pace) = &self.pace {
@@ -53,6 +53,8 @@ impl ProductSearch for Shelf {
                     vendor: vendor.to_owned(),
                     product_name: name.to_owned(),
                     link: None,
+                    per: None,
+                    surveyed_on: None,
                 }],
                 0,
             )),
@@ -66,7 +68,7 @@ impl ProductSearch for Shelf {
     }
 }
 
-fn order(names: &[&str]) -> PriceInput {
+fn order(names: &[&str]) -> PriceRequest {
     let ingredients: Vec<_> = names
         .iter()
         .map(|name| json!({ "name": name, "amount": "1", "unit": "개" }))

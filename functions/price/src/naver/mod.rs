@@ -17,13 +17,13 @@ use std::time::Duration;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use contract::metric::Provider;
 use reqwest::{Client, Url, header::HeaderMap};
-use shell::{Invocation, Recorder, SecretError, Secrets};
+use shell::{Recorder, SecretError, Secrets};
 use tokio::time::{Instant, sleep, timeout_at};
 
 pub use self::keys::KeyNames;
 use self::{keys::Keys, private::Private};
 use crate::{
-    Answer, Pace, ProductSearch, Unanswered,
+    Answer, Budget, ProductSearch, Scope, Unanswered,
     base_url::BaseUrl,
     http::{self, BodyError},
     search::Why,
@@ -68,7 +68,7 @@ pub struct Naver {
     url: Url,
     secrets: Secrets,
     key_names: KeyNames,
-    pace: Pace,
+    budget: Budget,
     patience: Patience,
 }
 
@@ -81,7 +81,7 @@ impl Naver {
         base: &BaseUrl,
         secrets: Secrets,
         key_names: KeyNames,
-        pace: Pace,
+        budget: Budget,
         patience: Patience,
     ) -> Result<Self, reqwest::Error> {
         let url = base.join(PATH);
@@ -91,29 +91,23 @@ impl Naver {
             url,
             secrets,
             key_names,
-            pace,
+            budget,
             patience,
         })
     }
 
     /// Calls until there is an answer, an error that stays, or no time.
-    async fn ask(
-        &self,
-        name: &str,
-        keys: &Keys,
-        until: Instant,
-        metrics: &Recorder,
-    ) -> Result<Answer, Unanswered> {
+    async fn ask(&self, name: &str, keys: &Keys, scope: &Scope) -> Result<Answer, Unanswered> {
+        let until = scope.until;
         let headers = keys.headers().map_err(unanswered)?;
         let mut pauses = self.patience.pauses.build();
         let mut last = None;
         loop {
             // Every call takes its turn, a retry too: the provider counts calls, not searches.
-            let turn = timeout_at(until, self.pace.turn()).await;
-            if turn.is_err() || Instant::now() >= until {
-                return Err(last.unwrap_or_else(|| unanswered(Why::NoTime)));
+            if let Err(why) = self.budget.turn(scope).await {
+                return Err(last.unwrap_or_else(|| unanswered(why)));
             }
-            let under_way = UnderWay::begin(metrics);
+            let under_way = UnderWay::begin(&scope.metrics);
             let answer = self.call(name, headers.clone(), keys, until).await;
             under_way.end(answer.is_ok());
             let failed = match answer {
@@ -181,10 +175,9 @@ impl Naver {
 }
 
 impl ProductSearch for Naver {
-    async fn search(&self, name: &str, invocation: &Invocation) -> Result<Answer, Unanswered> {
-        let until = Instant::now() + invocation.deadline.budget();
+    async fn search(&self, name: &str, scope: &Scope) -> Result<Answer, Unanswered> {
         let keys = Keys::cached(&self.secrets, &self.key_names).map_err(unread)?;
-        let refused = match self.ask(name, &keys, until, &invocation.metrics).await {
+        let refused = match self.ask(name, &keys, scope).await {
             Err(
                 refused @ Unanswered {
                     why: Why::Credentials(_),
@@ -194,11 +187,8 @@ impl ProductSearch for Naver {
             answer => return answer,
         };
         tracing::warn!(why = %refused.why, "credentials read again");
-        match timeout_at(until, keys.newer(&self.secrets, &self.key_names)).await {
-            Ok(keys) => {
-                self.ask(name, &keys.map_err(unread)?, until, &invocation.metrics)
-                    .await
-            }
+        match timeout_at(scope.until, keys.newer(&self.secrets, &self.key_names)).await {
+            Ok(keys) => self.ask(name, &keys.map_err(unread)?, scope).await,
             Err(_) => Err(refused),
         }
     }

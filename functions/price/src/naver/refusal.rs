@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use contract::{EnvVar, limits::NAVER_LAST_DAY, metric::Provider};
+use contract::{limits::NAVER_LAST_DAY, metric::Provider};
 use serde_json::Value;
 
 use super::private::Private;
@@ -59,7 +59,9 @@ fn hint(why: &Why, status: u16) -> Option<Cow<'static, str>> {
             "write the client id and secret of an application that uses the search API with `cargo xtask secrets set`"
         }
         (Why::Ended(_), _) => return Some(ended().into()),
-        (_, 300..=399) => "NAVER_BASE_URL must name the server that answers: redirects are not followed",
+        (_, 300..=399) => {
+            "the source's base URL must name the server that answers: redirects are not followed"
+        }
         (_, 403) => "the application must have the search API switched on in Naver's developer centre",
         // For everything else nobody here can do more than read what Naver said.
         _ => return None,
@@ -71,9 +73,8 @@ fn hint(why: &Why, status: u16) -> Option<Cow<'static, str>> {
 fn ended() -> String {
     let (year, month, day) = NAVER_LAST_DAY;
     format!(
-        "Naver ended its shopping search on {year}-{month:02}-{day:02} for everybody: use another price source, or a {} that still \
-         speaks its protocol",
-        EnvVar::NaverBaseUrl
+        "Naver ended its shopping search on {year}-{month:02}-{day:02} for everybody: use another price source, or a base URL that \
+         still speaks its protocol"
     )
 }
 

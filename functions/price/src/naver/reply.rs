@@ -54,6 +54,8 @@ fn offer(item: &Value) -> Option<Offer> {
         },
         product_name: plain_text::from_html(text("title"), MAX_PRODUCT_NAME_CHARS),
         link: web_address(text("link")),
+        per: None,
+        surveyed_on: None,
     })
 }
 

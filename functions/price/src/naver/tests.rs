@@ -19,15 +19,15 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse as _,
 };
-use contract::{error_name::PriceError, metric::Emitted, task::PriceInput};
+use contract::{error_name::PriceError, metric::Emitted, task::PriceRequest};
 use futures::future::{BoxFuture, join_all};
 use serde_json::json;
-use shell::{Deadline, Failure, Handler as _, Recorded, Secret, SecretSource};
+use shell::{Deadline, Failure, Handler as _, Invocation, Recorded, Secret, SecretSource};
 use tokio::sync::Barrier;
 
 use self::server::{Call, json_reply, script, server};
 use super::*;
-use crate::Fetcher;
+use crate::{Fetcher, Pace};
 
 const FINE: &str =
     r#"{"items":[{"title":"<b>두부</b>","lprice":"1500","mallName":"가게","link":"https://a/b"}]}"#;
@@ -79,8 +79,8 @@ async fn naver_with(base: &BaseUrl, vault: Vault, call_timeout: Duration) -> Nav
             .pauses
             .with_min_delay(Duration::from_millis(1)),
     };
-    let pace = Pace::per_second(NonZeroU16::new(1_000).unwrap());
-    Naver::new(base, secrets, key_names, pace, patience).unwrap()
+    let budget = Budget::own(Pace::per_second(NonZeroU16::new(1_000).unwrap()));
+    Naver::new(base, secrets, key_names, budget, patience).unwrap()
 }
 
 async fn naver(base: &BaseUrl) -> Naver {
@@ -96,7 +96,7 @@ fn invocation(time: Duration) -> (Invocation, Recorded) {
 /// One search with time enough: what came of it, and for each call whether it failed.
 async fn search(naver: &Naver) -> (Result<Answer, Unanswered>, Vec<f64>) {
     let (invocation, recorded) = invocation(Duration::from_secs(30));
-    let answer = naver.search("두부", &invocation).await;
+    let answer = naver.search("두부", &Scope::of(&invocation)).await;
     let failures = recorded.values(Emitted::ProviderFailures);
     assert_eq!(recorded.values(Emitted::ProviderCalls).len(), failures.len());
     (answer, failures)
@@ -177,7 +177,7 @@ async fn ten_searches_are_under_way_and_never_more() {
     let fetcher = Fetcher::new(naver(&base).await, NonZeroU16::new(10).unwrap());
     let ingredients: Vec<_> = (0..30).map(|at| json!({ "name": format!("재료{at}") })).collect();
     let order = json!({ "sessionId": "s", "executionId": "e", "ingredients": ingredients });
-    let order: PriceInput = serde_json::from_value(order).unwrap();
+    let order: PriceRequest = serde_json::from_value(order).unwrap();
     let (invocation, recorded) = invocation(Duration::from_secs(30));
     let pricing = fetcher.handle(order, &invocation).await.unwrap();
     assert_eq!(pricing.total_krw, 30 * 1_500);

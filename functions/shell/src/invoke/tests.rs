@@ -42,9 +42,7 @@ impl Handler<PriceFetcher> for Obeys {
                     .unwrap();
                 Ok(Pricing {
                     total_krw: 1,
-                    optimal: None,
-                    alternatives: vec![],
-                    unpriced: vec![],
+                    ..Pricing::nothing()
                 })
             }
             "badly" => Err(Failure::new(

@@ -48,9 +48,7 @@ impl Handler<PriceFetcher> for Child {
                 let total_krw = secret.expose().len() as u64;
                 Ok(Pricing {
                     total_krw,
-                    optimal: None,
-                    alternatives: vec![],
-                    unpriced: vec![],
+                    ..Pricing::nothing()
                 })
             }
         }

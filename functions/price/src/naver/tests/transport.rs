@@ -134,7 +134,7 @@ async fn the_functions_time_cuts_a_call_short() {
     let (base, _) = raw_server(drip).await;
     let naver = naver(&base).await;
     let (invocation, recorded) = invocation(Duration::from_millis(1_300));
-    let unanswered = naver.search("두부", &invocation).await.unwrap_err();
+    let unanswered = naver.search("두부", &Scope::of(&invocation)).await.unwrap_err();
     assert!(matches!(unanswered.why, Why::TooSlow(_)), "{unanswered:?}");
     assert!(invocation.deadline.remaining() > Duration::ZERO);
     assert_eq!(recorded.values(Emitted::ProviderFailures), [1.0]);
@@ -145,7 +145,7 @@ async fn without_time_nobody_is_called() {
     let (base, calls) = script(&[(200, FINE)]).await;
     let naver = naver(&base).await;
     let (invocation, recorded) = invocation(Duration::from_millis(900));
-    let unanswered = naver.search("두부", &invocation).await.unwrap_err();
+    let unanswered = naver.search("두부", &Scope::of(&invocation)).await.unwrap_err();
     assert!(matches!(unanswered.why, Why::NoTime), "{unanswered:?}");
     assert!(calls.lock().unwrap().is_empty());
     assert!(recorded.all().is_empty());
@@ -157,7 +157,7 @@ async fn a_pause_longer_than_the_time_left_is_not_begun() {
     let mut naver = naver(&base).await;
     naver.patience.pauses = naver.patience.pauses.with_min_delay(Duration::from_mins(1));
     let (invocation, _) = invocation(Duration::from_secs(20));
-    let unanswered = naver.search("두부", &invocation).await.unwrap_err();
+    let unanswered = naver.search("두부", &Scope::of(&invocation)).await.unwrap_err();
     assert!(matches!(unanswered.why, Why::LimitPerSecond(_)), "{unanswered:?}");
     assert_eq!(calls.lock().unwrap().len(), 1);
 }
