@@ -101,7 +101,10 @@ mod tests {
         let completed = complete(&recipe(&owned(in_recipe)), pricing);
         let mark = |unpriced: &Unpriced| match unpriced.reason {
             UnpricedReason::NotSearched => format!("{}?", unpriced.name),
-            UnpricedReason::NoOffer | UnpricedReason::NoKnownPrice => unpriced.name.clone(),
+            UnpricedReason::NoOffer
+            | UnpricedReason::NoKnownPrice
+            | UnpricedReason::NotAnswered
+            | UnpricedReason::OnlyReference => unpriced.name.clone(),
         };
         assert_eq!(completed.unpriced.iter().map(mark).collect::<Vec<_>>(), expect);
     }
