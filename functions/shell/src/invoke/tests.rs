@@ -9,7 +9,7 @@ use contract::{
     Pricing, Timestamp,
     error_name::PriceError,
     metric::{Emitted, Provider},
-    task::{PriceFetcher, PriceInput},
+    task::{PriceFetcher, PriceRequest},
 };
 use lambda_runtime::Context;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ impl Handler<PriceFetcher> for Obeys {
 
     async fn handle(
         &self,
-        input: PriceInput,
+        input: PriceRequest,
         invocation: &Invocation,
     ) -> Result<Pricing, Failure<PriceError>> {
         invocation

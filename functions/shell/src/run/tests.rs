@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use contract::{Pricing, error_name::PriceError, metric::Provider, task::PriceFetcher, task::PriceInput};
+use contract::{Pricing, error_name::PriceError, metric::Provider, task::PriceFetcher, task::PriceRequest};
 use serde_json::{Value, json};
 use tokio::{io::AsyncReadExt, net::TcpListener, process::Command, sync::mpsc};
 
@@ -31,7 +31,7 @@ impl Handler<PriceFetcher> for Child {
 
     async fn handle(
         &self,
-        input: PriceInput,
+        input: PriceRequest,
         invocation: &Invocation,
     ) -> Result<Pricing, Failure<PriceError>> {
         invocation
