@@ -6,11 +6,13 @@
 
 mod base_url;
 mod model;
+mod policy;
 mod reader;
 mod word;
 
 pub use base_url::BaseUrl;
 pub use model::{EndOfLife, ModelId, Reach};
+pub use policy::PricesPolicy;
 pub use reader::EnvironmentError;
 pub use word::{AccountId, EnvironmentName, ParameterName, Region};
 
@@ -73,6 +75,8 @@ pub struct Environment {
     pub deletion_protection: bool,
     /// Who writes the recipes.
     pub model: Model,
+    /// What an order does when they cannot be fetched (D16).
+    pub prices_policy: PricesPolicy,
     /// Who knows the prices.
     pub prices: Prices,
 }
@@ -154,6 +158,10 @@ impl Environment {
                 .optional("deletion_protection", "true or false", flag)?
                 .unwrap_or(name.is_prod()),
             model: Model::read(&root)?,
+            prices_policy: match root.get("prices") {
+                Some(DeValue::Table(_)) => PricesPolicy::default(),
+                _ => root.word("prices", &PricesPolicy::WORDS)?.unwrap_or_default(),
+            },
             prices: Prices::read(&root, &name)?,
             name,
         })
@@ -219,13 +227,12 @@ impl Model {
 
 impl Prices {
     fn read(root: &Table<'_>, name: &EnvironmentName) -> Result<Self, EnvironmentError> {
-        if let Some(policy) = root.get("prices").and_then(DeValue::as_str)
-            && ["required", "best-effort"].contains(&policy)
-        {
-            let message = format!("`prices`: not supported yet: {policy}");
-            let hint =
-                "`prices` is the table `[prices]` with a `source`; prices are required in every environment";
-            return Err(root.error_at("prices", message).with_hint(hint));
+        // A word is the policy; the seed's source then has its defaults.
+        if root.get("prices").and_then(DeValue::as_str).is_some() {
+            return Ok(Self::Naver(Naver::read(
+                &root.table("naver", PRICES_KEYS)?,
+                name,
+            )?));
         }
         let table = root.table("prices", PRICES_KEYS)?;
         if let Some(later) = table.get("source").and_then(DeValue::as_str)

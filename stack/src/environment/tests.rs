@@ -212,14 +212,26 @@ fn what_comes_later_is_refused_by_name() {
         "source = \"elevenst\"",
         "dev.toml:16: `prices.source`: not supported yet: elevenst | supported: naver",
     );
-    let text =
-        "name = \"dev\"\nregion = \"us-east-1\"\nbedrock_region = \"us-east-1\"\nprices = \"best-effort\"";
-    let error = Environment::parse("dev.toml", text).unwrap_err();
+}
+
+#[test]
+fn a_word_is_the_policy_of_prices() {
+    let parse = |prices: &str| {
+        let text =
+            format!("name = \"dev\"\nregion = \"us-east-1\"\nbedrock_region = \"us-east-1\"\n{prices}");
+        Environment::parse("dev.toml", &text)
+    };
+    for (line, expect) in [
+        ("prices = \"required\"", PricesPolicy::Required),
+        ("prices = \"best-effort\"", PricesPolicy::BestEffort),
+        ("[prices]\nsource = \"naver\"", PricesPolicy::Required),
+    ] {
+        assert_eq!(parse(line).unwrap().prices_policy, expect, "{line}");
+    }
     assert_eq!(
-        error.to_string(),
-        "dev.toml:4: `prices`: not supported yet: best-effort"
+        parse("prices = \"best-efort\"").unwrap_err().to_string(),
+        "dev.toml:4: `prices`: expected one of required, best-effort, got: \"best-efort\""
     );
-    assert!(error.hint().unwrap().contains("[prices]"));
 }
 
 #[test]
