@@ -1,7 +1,7 @@
 //! Going on without a task's answer: the two ways in which a failure does not end the flow.
 //!
 //! [`TaskState::improves_second`] goes on with the result that was there before, [`TaskState::or_else`] with a value that
-//! says what happened. Both are written out state by state, so that nobody goes on by accident; where failures end is in
+//! says what happened. Whoever goes on says so in the wiring; where all other failures end is in
 //! [`failure`](super::failure).
 
 use asl::model::{
@@ -31,7 +31,8 @@ impl<C: Call, In, A, B: Part> TaskState<C, Beside<In, (A, B)>> {
     /// Puts this task's answer in the place of the second result, and goes on with `next`. A failure goes on as well,
     /// with the second result as it was, once every retry is used up; its error is kept in `$.secondPass`.
     ///
-    /// What `States.ALL` does not take (`States.Runtime`, `States.DataLimitExceeded`) still ends the execution.
+    /// What `States.ALL` does not take (`States.Runtime`, a state that outgrows what Step Functions carries) still ends the
+    /// execution.
     pub fn improves_second<Next>(self, next: Next) -> Flow<Beside<In, (A, B)>, Next::Out>
     where
         C::Task: Task<Output = B>,
