@@ -202,7 +202,16 @@ async fn every_reply_is_survived_as_its_line_says() {
     .await;
     let (naver, bedrock) = (kitchen.environment.naver(), kitchen.environment.bedrock());
     let urls = kitchen.environment.urls();
-    naver.behave(behaviour(&lines, Provider::Naver, &elsewhere, &urls.naver));
+    naver.behave(behaviour(
+        &lines,
+        Provider::Naver,
+        &elsewhere,
+        kitchen
+            .environment
+            .sources()
+            .base_url(contract::PriceSource::Naver)
+            .unwrap(),
+    ));
     bedrock.behave(behaviour(&lines, Provider::Bedrock, &elsewhere, &urls.bedrock));
 
     let cooking = stream::iter(&lines).map(async |line| (line, kitchen.cook(&line.order()).await));
