@@ -116,10 +116,10 @@ async fn call(operation: Operation, chamgagyeok: Chamgagyeok, socket: Socket, ur
 pub(crate) fn answer(operation: Operation, query: &Parameters<'_>, today: Date) -> Answer {
     match operation {
         Operation::Prices => prices(query, today),
-        Operation::Stores => found(stores::xml(query.text("entpId"))),
-        Operation::Goods => found(goods::xml(query.text("goodId"))),
+        Operation::Stores => found(&stores::xml(query.text("entpId"))),
+        Operation::Goods => found(&goods::xml(query.text("goodId"))),
         Operation::Standards => match goods::standards(query.text("classCode")) {
-            Some(rows) => found(rows),
+            Some(rows) => found(&rows),
             None => result("", "02", "classCode is invalid"),
         },
     }
@@ -134,11 +134,11 @@ fn prices(query: &Parameters<'_>, today: Date) -> Answer {
         return result("", "05", "entpId or goodId required");
     }
     let rows = survey::rows(good, store, day, today);
-    found(rows.iter().map(Row::xml).collect())
+    found(&rows.iter().map(Row::xml).collect::<String>())
 }
 
-fn found(rows: String) -> Answer {
-    result(&rows, "00", "ok")
+fn found(rows: &str) -> Answer {
+    result(rows, "00", "ok")
 }
 
 /// An answer with these rows, each an XML text of `iros.openapi.service.vo.goodPriceVO` and its like.
@@ -167,7 +167,7 @@ pub fn result(rows: &str, code: &str, message: &str) -> Answer {
 /// An answer without rows: a day without a survey.
 #[must_use]
 pub fn no_rows() -> Answer {
-    found(String::new())
+    found("")
 }
 
 /// One row of prices, as an XML text.

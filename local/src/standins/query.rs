@@ -10,7 +10,7 @@ const MOST: usize = 50;
 
 /// Names with their values, decoded once.
 #[derive(Debug, Default)]
-pub(crate) struct Parameters<'a>(Vec<(Cow<'a, [u8]>, Cow<'a, [u8]>)>);
+pub(crate) struct Parameters<'a>(Vec<[Cow<'a, [u8]>; 2]>);
 
 impl<'a> Parameters<'a> {
     /// Those of an address.
@@ -21,7 +21,7 @@ impl<'a> Parameters<'a> {
                 .filter(|pair| !pair.is_empty())
                 .map(|pair| {
                     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                    (decoded(name), decoded(value))
+                    [decoded(name), decoded(value)]
                 })
                 .collect(),
         )
@@ -29,8 +29,8 @@ impl<'a> Parameters<'a> {
 
     /// The bytes of the first parameter of exactly that name.
     pub(super) fn bytes(&self, name: &str) -> Option<&[u8]> {
-        let found = self.0.iter().find(|(known, _)| &**known == name.as_bytes());
-        found.map(|(_, value)| &**value)
+        let found = self.0.iter().find(|[known, _]| &**known == name.as_bytes());
+        found.map(|[_, value]| &**value)
     }
 
     /// Its text; empty when there is none, or when it is no UTF-8.
@@ -53,19 +53,17 @@ impl<'a> Parameters<'a> {
         let found = self
             .0
             .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name.as_bytes()));
-        found.map_or("", |(_, value)| std::str::from_utf8(value).unwrap_or_default())
+            .find(|[known, _]| known.eq_ignore_ascii_case(name.as_bytes()));
+        found.map_or("", |[_, value]| std::str::from_utf8(value).unwrap_or_default())
     }
 
     /// A number from `from` to `to`; `default` when it is left out.
     pub(super) fn number(&self, name: &str, default: usize, from: usize, to: usize) -> Option<usize> {
-        match self.bytes(name) {
-            None => Some(default),
-            Some(_) => {
-                let number = self.text(name).parse().ok();
-                number.filter(|number| (from..=to).contains(number))
-            }
+        if self.bytes(name).is_none() {
+            return Some(default);
         }
+        let number = self.text(name).parse().ok();
+        number.filter(|number| (from..=to).contains(number))
     }
 }
 

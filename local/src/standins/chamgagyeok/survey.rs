@@ -6,8 +6,8 @@ use jiff::{
 };
 
 use super::{
-    goods::{self, GOODS, Good},
-    stores::{self, STORES},
+    goods::{self, Good, goods},
+    stores::{self, stores},
 };
 use crate::standins::{seeded::Seeded, xml::element};
 
@@ -45,8 +45,8 @@ pub(super) fn rows(good: &str, store: &str, day: Date, today: Date) -> Vec<Row> 
     if !has_survey(day, today) {
         return Vec::new();
     }
-    let goods = GOODS.iter().filter(|known| good.is_empty() || known.id == good);
-    let rows = goods.flat_map(|good| of_good(good, day));
+    let goods = goods().filter(|known| good.is_empty() || known.id == good);
+    let rows = goods.flat_map(|good| of_good(&good, day));
     rows.filter(|row| store.is_empty() || row.store == store)
         .collect()
 }
@@ -67,10 +67,14 @@ fn of_good(good: &Good, day: Date) -> Vec<Row> {
         who.between(from, to)
     };
     let first = who.between(0, 19);
-    let known = (first..first + count).filter_map(|at| {
-        let at = usize::try_from(at).ok()? % STORES.len();
-        STORES.get(at).map(|store| store.id)
-    });
+    let stores: Vec<_> = stores().collect();
+    let from = usize::try_from(first).unwrap_or_default();
+    let known = stores
+        .iter()
+        .cycle()
+        .skip(from)
+        .zip(0..count)
+        .map(|(store, _)| store.id);
     // A store that opened after the list was made.
     let unknown = (count > 0 && good.class.starts_with(goods::PROCESSED)).then_some(UNKNOWN_STORE);
     known

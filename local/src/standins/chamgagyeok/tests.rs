@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{civil::Weekday, civil::date};
 
-use super::{goods::GOODS, stores::STORES, survey::UNKNOWN_STORE, *};
+use super::{goods::goods, stores::stores, survey::UNKNOWN_STORE, *};
 
 const TODAY: Date = date(2026, 11, 25);
 
@@ -93,7 +93,7 @@ fn fresh_food_is_in_few_stores_and_one_store_is_unknown() {
     let butter = rows("6001", "");
     assert!((10..=19).contains(&butter.len()));
     assert_eq!(butter.iter().filter(|row| row.store == UNKNOWN_STORE).count(), 1);
-    let known: BTreeSet<_> = STORES.iter().map(|store| store.id).collect();
+    let known: BTreeSet<_> = stores().map(|store| store.id).collect();
     assert!(
         butter
             .iter()
@@ -107,17 +107,18 @@ fn fresh_food_is_in_few_stores_and_one_store_is_unknown() {
 
 #[test]
 fn the_lists_are_whole_or_one() {
-    check(Operation::Goods, "", "00", GOODS.len(), "item");
+    check(Operation::Goods, "", "00", goods().count(), "item");
     check(Operation::Goods, "goodId=6001", "00", 1, "item");
     check(Operation::Goods, "goodId=1", "00", 0, "item");
     let store = "iros.openapi.service.vo.entpInfoVO";
-    check(Operation::Stores, "", "00", STORES.len(), store);
+    check(Operation::Stores, "", "00", stores().count(), store);
     check(Operation::Stores, "entpId=5499000001", "00", 1, store);
     let std = "iros.openapi.service.vo.stdInfoVO";
     check(Operation::Standards, "classCode=UT", "00", 8, std);
     check(Operation::Standards, "classCode=ZZ", "02", 0, std);
-    let ids: BTreeSet<_> = GOODS.iter().map(|good| good.id).collect();
-    assert_eq!(ids.len(), GOODS.len());
+    assert_eq!((goods().count(), stores().count()), (62, 20));
+    let ids: BTreeSet<_> = goods().map(|good| good.id).collect();
+    assert_eq!(ids.len(), goods().count());
 }
 
 #[test]

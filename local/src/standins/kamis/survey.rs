@@ -14,7 +14,7 @@ const DAYS: i32 = 60;
 /// An item in one kind: category with its name, item with its name, kind with its code, how much a price is of.
 struct Item {
     category: [&'static str; 2],
-    item: [&'static str; 2],
+    code: [&'static str; 2],
     kind: [&'static str; 2],
     unit: [&'static str; 2],
     usual_krw: u64,
@@ -22,14 +22,14 @@ struct Item {
 
 const fn item(
     category: [&'static str; 2],
-    item: [&'static str; 2],
+    code: [&'static str; 2],
     kind: [&'static str; 2],
     unit: [&'static str; 2],
     usual_krw: u64,
 ) -> Item {
     Item {
         category,
-        item,
+        code,
         kind,
         unit,
         usual_krw,
@@ -148,14 +148,14 @@ pub(super) fn rows(since: Date, until: Date, today: Date) -> Vec<Value> {
 
 fn row(item: &Item, (trade, market, grade, percent): &Market, day: Date) -> Value {
     let [category, kind, unit] = [item.category, item.kind, item.unit];
-    let mut seeded = Seeded::new(&format!("{} {} {day}", item.item[0], kind[0]));
+    let mut seeded = Seeded::new(&format!("{} {} {day}", item.code[0], kind[0]));
     let price = item.usual_krw * seeded.between(96, 104) * percent / 10_000;
     let ymd = day.strftime("%Y%m%d").to_string();
     json!({
         "exmn_ymd": ymd,
         "se_cd": trade[0], "se_nm": trade[1],
         "ctgry_cd": category[0], "ctgry_nm": category[1],
-        "item_cd": item.item[0], "item_nm": item.item[1],
+        "item_cd": item.code[0], "item_nm": item.code[1],
         "vrty_cd": kind[0], "vrty_nm": kind[1],
         "grd_cd": grade[0], "grd_nm": grade[1],
         "sgg_cd": "1101", "sgg_nm": "서울",
