@@ -7,7 +7,7 @@ use std::{
 
 use contract::{
     AsOf, ExecutionId, MealPlan, Order, PriceSource, Session, SessionId, Status, Timestamp,
-    pricing::{Alternative, Basis, Basket, Item, Pricing, Unpriced, UnpricedReason},
+    pricing::{Alternative, Basis, Basket, Item, Pricing, Reference, Unpriced, UnpricedReason},
 };
 use serde_json::json;
 
@@ -115,6 +115,60 @@ fn unpriced(name: &str, reason: UnpricedReason) -> Unpriced {
         reason,
         reference: None,
     }
+}
+
+/// A plan of several sources: two vendors by the package, one by the unit, a usual price.
+pub(crate) fn living() -> MealPlan {
+    let by_unit = |name: &str, price_krw, per: &str| Item {
+        source: PriceSource::Chamgagyeok,
+        as_of: AsOf("2026-11-13".to_owned()),
+        basis: Basis::Unit,
+        per: Some(per.to_owned()),
+        ..item(name, price_krw, "100g")
+    };
+    let by_package = |name: &str, price_krw| Item {
+        source: PriceSource::Elevenst,
+        as_of: AsOf("2026-11-21T23:10:00.000Z".to_owned()),
+        ..item(name, price_krw, "2큰술")
+    };
+    let usually = Reference {
+        price_krw: 2_841,
+        per: "1\u{1b}kg".to_owned(),
+        product_name: "배추".to_owned(),
+        source: PriceSource::Kamis,
+        as_of: AsOf("2026-10-01".to_owned()),
+    };
+    let mut plan = plan();
+    plan.pricing = Pricing {
+        total_krw: 10_880,
+        basis: Basis::Package,
+        left_out: vec!["당근".to_owned(), "애\u{202e}호박".to_owned()],
+        optimal: Some(Basket {
+            vendor: "한아름마트 서울역점".to_owned(),
+            items: vec![
+                by_unit("당근", 330, "100g"),
+                by_unit("애\u{202e}호박", 1_980, "1개"),
+            ],
+        }),
+        alternatives: vec![Alternative {
+            vendor: "싱싱마켓".to_owned(),
+            total_krw: 10_880,
+            items: vec![by_package("버터", 6_980), by_package("마늘", 3_900)],
+        }],
+        unpriced: vec![
+            Unpriced {
+                reference: Some(usually),
+                ..unpriced("배추", UnpricedReason::OnlyReference)
+            },
+            unpriced("용의 비늘", UnpricedReason::NotAnswered),
+        ],
+        attributions: vec![
+            "출처: 한국소비자원 참가격".to_owned(),
+            "출처: 한국농수산식품유통공사 KAMIS".to_owned(),
+        ],
+        unavailable: None,
+    };
+    plan
 }
 
 pub(crate) fn plan() -> MealPlan {
