@@ -42,6 +42,11 @@ impl Names {
         self.physical("ai-chef-sessions")
     }
 
+    /// The table of kept prices and of what is left of budgets.
+    pub fn prices_table(&self) -> String {
+        self.physical("ai-chef-prices")
+    }
+
     /// The state machine. The seed names only its title.
     pub fn machine(&self) -> String {
         self.physical("ai-chef-recipe-generation")
@@ -80,5 +85,7 @@ mod tests {
         );
         assert_eq!(names("staging").results_table(), "ai-chef-results-staging");
         assert_eq!(names("prod").sessions_table(), "ai-chef-sessions");
+        assert_eq!(names("prod").prices_table(), "ai-chef-prices");
+        assert_eq!(names("local-living").prices_table(), "ai-chef-prices-local-living");
     }
 }

@@ -11,12 +11,13 @@ use asl::{
 };
 use cfn::{
     Intrinsic, LogicalId, Prop, Template, Value,
+    policy::Statement,
     resource::{Function, Logging, Rule, StateMachine, StateMachineEncryption, Tracing},
 };
 use contract::task::{PriceFetcher, RecipeGenerator, ResultCombiner};
 
 use crate::{
-    environment::{Environment, Naver, Prices, Reach},
+    environment::{Environment, Reach},
     resources::{ids, permissions::UNSCOPED},
 };
 
@@ -29,7 +30,19 @@ pub(crate) struct Need {
     pub(crate) on: On,
     /// Whether it fails without it. What comes with a release may be granted before.
     pub(crate) is_required: bool,
+    /// What a call to KMS tells of its reason: the key of the condition that lets it through. One key of the environment
+    /// serves several reasons, so a statement about one of them is none about another.
+    pub(crate) reason: Option<&'static str>,
 }
+
+/// DynamoDB asks, for a table.
+const THROUGH_A_SERVICE: &str = "kms:ViaService";
+/// SSM asks, for a secret.
+const FOR_A_SECRET: &str = "kms:EncryptionContext:PARAMETER_ARN";
+/// Step Functions asks, for executions.
+const FOR_EXECUTIONS: &str = "kms:EncryptionContext:aws:states:stateMachineArn";
+/// Step Functions asks, for logs on their way.
+const FOR_LOG_DELIVERY: &str = "kms:EncryptionContext:SourceArn";
 
 /// The resource of a permission, as the text that [`text`] makes of a statement's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +74,21 @@ impl Need {
             action: action.into(),
             on,
             is_required: true,
+            reason: None,
         }
+    }
+
+    fn of_key(word: &str, key: On, reason: &'static str) -> Self {
+        Self {
+            reason: Some(reason),
+            ..Self::new(format!("kms:{word}"), key)
+        }
+    }
+
+    /// Whether the conditions of a statement are those of this need.
+    pub(crate) fn fits(&self, statement: &Statement) -> bool {
+        let mut keys = statement.conditions.values().flat_map(|keys| keys.keys());
+        keys.all(|key| !key.starts_with("kms:") || self.reason.is_none_or(|reason| reason == key))
     }
 
     /// Whether a statement that allows an action on a resource gives it, or a part of it.
@@ -184,19 +211,16 @@ fn of_recipe(environment: &Environment) -> Vec<Need> {
         .collect()
 }
 
-/// Reads its two secrets by name (D10).
+/// Reads the keys of its sources by name (D10); keeps answers and budgets in its table.
 fn of_price(environment: &Environment) -> Vec<Need> {
-    let Prices::Naver(Naver {
-        client_id_parameter,
-        client_secret_parameter,
-        ..
-    }) = &environment.prices;
-    let read = [client_id_parameter, client_secret_parameter].map(|name| {
+    let read = environment.secrets().into_iter().map(|name| {
         let name = name.as_str().trim_start_matches('/');
         Need::new("ssm:GetParameter", On::EndingWith(format!(":parameter/{name}")))
     });
-    let decrypt = Need::new("kms:Decrypt", key());
-    read.into_iter().chain([decrypt]).collect()
+    let keep = ["BatchGetItem", "GetItem", "PutItem", "UpdateItem"];
+    let keep = keep.map(|action| Need::new(format!("dynamodb:{action}"), arn_of(ids::PRICES_TABLE)));
+    let decrypt = Need::of_key("Decrypt", key(), FOR_A_SECRET);
+    read.chain([decrypt]).chain(keep).chain(table_key()).collect()
 }
 
 /// Writes result and session in one transaction, and reads back who was first (D5).
@@ -227,7 +251,7 @@ fn table_key() -> impl Iterator<Item = Need> {
     ];
     words
         .into_iter()
-        .map(|word| Need::new(format!("kms:{word}"), key()))
+        .map(|word| Need::of_key(word, key(), THROUGH_A_SERVICE))
 }
 
 /// The actions without resources whose names begin so (D27).
@@ -247,8 +271,11 @@ fn of_machine(machine: &StateMachine) -> Vec<Need> {
         needs.extend(everywhere("xray:"));
     }
     if let Some(StateMachineEncryption::CustomerManaged { kms_key_id, .. }) = &machine.encryption {
-        for action in ["kms:Decrypt", "kms:GenerateDataKey"] {
-            needs.push(Need::new(action, this(kms_key_id)));
+        for word in ["Decrypt", "GenerateDataKey"] {
+            needs.push(Need::of_key(word, this(kms_key_id), FOR_EXECUTIONS));
+        }
+        if machine.logging.is_some() {
+            needs.push(Need::of_key("GenerateDataKey", this(kms_key_id), FOR_LOG_DELIVERY));
         }
     }
     // A definition that does not parse is another rule's.
@@ -265,7 +292,12 @@ fn of_states(states: &States, needs: &mut Vec<Need>) {
                 Integration::Function => {
                     let arn = task.resource.as_str();
                     let invoke = |arn| Need::new("lambda:InvokeFunction", On::This(arn));
-                    needs.push(invoke(arn.to_owned()));
+                    let call = invoke(arn.to_owned());
+                    // Another state calls it too.
+                    if needs.contains(&call) {
+                        continue;
+                    }
+                    needs.push(call);
                     // Executions that are running stay with the version they began with.
                     needs.push(Need {
                         is_required: false,

@@ -259,6 +259,14 @@ pub struct SourceSettings {
     pub fresh_s: u32,
 }
 
+/// The attributes of the prices table that its template names.
+pub mod attribute {
+    /// The partition key: what a row is about.
+    pub const KEY: &str = "key";
+    /// When the table may forget a row, in epoch seconds.
+    pub const TTL: &str = "TTL";
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

@@ -58,7 +58,7 @@ fn is_allowed(template: &Template, role: &LogicalId, need: &Need) -> bool {
             Grant::Role(statement) => Some(statement),
             Grant::Trust(_) | Grant::Resource(_) | Grant::Call(_) => None,
         })
-        .filter(|statement| statement.effect == Effect::Allow)
+        .filter(|statement| statement.effect == Effect::Allow && need.fits(statement))
         .any(|statement| {
             let resources: Vec<String> = statement.resources.iter().map(text).collect();
             statement.actions.iter().any(|action| {
@@ -144,12 +144,42 @@ mod tests {
             &["PriceFetcher may not do what it has to: kms:Decrypt on ${KeyArn}"],
         );
         check(
+            "PriceFetcherRole",
+            "KeepPrices",
+            &[
+                "PriceFetcher may not do what it has to: dynamodb:BatchGetItem on ${PricesTable.Arn}",
+                "PriceFetcher may not do what it has to: dynamodb:GetItem on ${PricesTable.Arn}",
+                "PriceFetcher may not do what it has to: dynamodb:PutItem on ${PricesTable.Arn}",
+                "PriceFetcher may not do what it has to: dynamodb:UpdateItem on ${PricesTable.Arn}",
+            ],
+        );
+        check(
             "RecipeGeneratorRole",
             "WriteLogs",
             &[
                 "RecipeGenerator may not do what it has to: logs:CreateLogStream on ${RecipeGeneratorLogs.Arn}",
                 "RecipeGenerator may not do what it has to: logs:PutLogEvents on ${RecipeGeneratorLogs.Arn}",
             ],
+        );
+    }
+
+    /// The key of the tables is the key of the secrets: what may be done for the one may not for the other.
+    #[test]
+    fn a_function_without_the_key_of_its_table() {
+        let words = [
+            "Decrypt",
+            "DescribeKey",
+            "Encrypt",
+            "GenerateDataKey",
+            "ReEncryptFrom",
+            "ReEncryptTo",
+        ];
+        let expect =
+            words.map(|word| format!("PriceFetcher may not do what it has to: kms:{word} on ${{KeyArn}}"));
+        check(
+            "PriceFetcherRole",
+            "UseTableKey",
+            &expect.each_ref().map(String::as_str),
         );
     }
 

@@ -7,6 +7,7 @@
 //! Today's date is an argument, so that a report of any day can be had on any day.
 
 mod broad_permission;
+mod budget_over_quota;
 mod dangling_reference;
 mod end_of_life_model;
 mod end_of_life_source;
@@ -95,7 +96,7 @@ macro_rules! rule {
 }
 
 /// Every rule of this crate, in the order in which it is asked. Those of the States Language come behind them.
-pub(crate) const RULES: [Rule; 21] = [
+pub(crate) const RULES: [Rule; 22] = [
     rule!(dangling_reference),
     rule!(lost_input),
     rule!(missing_catcher),
@@ -117,6 +118,7 @@ pub(crate) const RULES: [Rule; 21] = [
     rule!(model_needs_profile),
     rule!(end_of_life_model),
     rule!(end_of_life_source),
+    rule!(budget_over_quota),
 ];
 
 /// From how many days before its end a model or a source is warned about (D9).
@@ -150,7 +152,7 @@ fn in_template(pointer: &str) -> String {
 /// A key of the environment, for a finding's path: in its file, if it has one.
 fn in_environment(subject: &Subject<'_>, key: &str) -> String {
     let name = &subject.app.environment().name;
-    if name.is_local() {
+    if name.is_built_in() {
         format!("{name} (built in)#{key}")
     } else {
         format!("environments/{name}.toml#{key}")
@@ -171,7 +173,7 @@ mod tests {
     use crate::{
         checked,
         report::{Finding, Severity},
-        tests::{EXAMPLES, TODAY, example, local},
+        tests::{TODAY, apps, example, local, seed},
     };
 
     /// What one rule finds in a broken app or template, as `severity path: message`.
@@ -202,6 +204,19 @@ mod tests {
         }
     }
 
+    /// A task of a branch of the workflow's Parallel state.
+    #[track_caller]
+    pub(super) fn branch_task<'s>(
+        states: &'s mut asl::model::States,
+        branch: usize,
+        name: &str,
+    ) -> &'s mut asl::model::Task {
+        let Some(asl::model::State::Parallel(parallel)) = states.get_mut("ParallelProcessing") else {
+            panic!()
+        };
+        task(&mut parallel.branches[branch].states, name)
+    }
+
     fn said(finding: &Finding) -> String {
         format!(
             "{} {}: {}",
@@ -211,29 +226,32 @@ mod tests {
         )
     }
 
-    /// Naver ended its search (D15). Until living sources are there, every real environment has exactly this finding.
     #[test]
-    fn the_ended_source_is_the_only_finding_of_the_real_environments() {
-        for (name, _) in EXAMPLES {
-            let app = example(name);
+    fn the_environments_of_the_repository_have_no_finding() {
+        for app in apps() {
             let report = check(&app, TODAY);
-            assert_eq!(
-                report.findings.iter().map(said).collect::<Vec<_>>(),
-                [format!(
-                    "error environments/{name}.toml#prices.base_url: Naver's shopping search ended on 2026-07-31, 114 \
-                     days ago"
-                )]
-            );
-            let [finding] = report.findings.as_slice() else {
-                unreachable!()
-            };
-            assert_eq!(
-                (finding.rule, finding.severity),
-                ("end-of-life-source", Severity::Error)
-            );
-            assert!(finding.hint.as_deref().unwrap().contains("prices.base_url"));
-            assert_eq!(checked(app, TODAY).unwrap_err(), report);
+            assert_eq!(report.findings, [], "{}", app.environment().name);
+            assert_eq!(checked(app, TODAY).unwrap().report(), &report);
         }
+    }
+
+    /// Naver ended its search (D15): the seed's choice is refused with what to choose.
+    #[test]
+    fn a_source_that_ended_is_an_error_of_the_whole_check() {
+        let report = check(&seed(), TODAY);
+        let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, ["end-of-life-source"]);
+        assert_eq!(checked(seed(), TODAY).unwrap_err(), report);
+    }
+
+    #[test]
+    fn a_budget_over_a_quota_is_a_warning_of_the_whole_check() {
+        let mut app = example("dev");
+        app.environment.sources[1].per_day = crate::environment::CallsPerDay::new(2_000).unwrap();
+        let report = check(&app, TODAY);
+        let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, ["budget-over-quota"]);
+        assert!(!report.has_errors());
     }
 
     #[test]
@@ -251,7 +269,7 @@ mod tests {
 
     #[test]
     fn errors_come_first() {
-        let mut app = example("dev");
+        let mut app = seed();
         app.environment.model.end_of_life = crate::environment::EndOfLife::new("2026-12-01").unwrap();
         let severities: Vec<_> = check(&app, TODAY)
             .findings
@@ -275,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_report_is_json_for_machines() {
-        let report = serde_json::to_value(check(&example("dev"), TODAY)).unwrap();
+        let report = serde_json::to_value(check(&seed(), TODAY)).unwrap();
         let finding = &report["findings"][0];
         for key in ["rule", "severity", "path", "message", "hint"] {
             assert!(finding[key].is_string(), "{key}");

@@ -60,8 +60,10 @@ fn too_much(holder: &Holder<'_>, statement: &Statement) -> impl Iterator<Item = 
         .filter(|_| statement.effect == Effect::Allow);
     actions.flat_map(|action| {
         let resources = statement.resources.iter().map(text);
-        let unneeded =
-            resources.filter(|resource| !holder.needs.iter().any(|need| need.is_given_by(action, resource)));
+        let unneeded = resources.filter(|resource| {
+            let mut needs = holder.needs.iter();
+            !needs.any(|need| need.fits(statement) && need.is_given_by(action, resource))
+        });
         unneeded.map(move |resource| format!("{action} on {resource}"))
     })
 }

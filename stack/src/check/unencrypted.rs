@@ -87,6 +87,7 @@ mod tests {
                     .for_each(|(_, table)| table.sse = None);
             },
             &[
+                "PricesTable/Properties/SSESpecification",
                 "ResultsTable/Properties/SSESpecification",
                 "SessionsTable/Properties/SSESpecification",
             ],

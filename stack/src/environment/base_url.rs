@@ -19,8 +19,6 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// What it takes, for errors.
     pub const EXPECTED: &'static str = "an address such as https://prices.example.com, or http to this machine, without user, query or fragment";
-    /// Naver's own address (S4).
-    pub const NAVER: &'static str = "https://openapi.naver.com";
 
     /// The address, if it is one.
     #[must_use]
@@ -56,6 +54,12 @@ impl BaseUrl {
     /// The host in lower case.
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The same path on the machine that asks, where a stand-in answers.
+    pub(super) fn on_this_machine(&self) -> Option<Self> {
+        let path = Uri::parse(self.text.as_str()).ok()?.path().as_str().to_owned();
+        Self::new(&format!("http://127.0.0.1{path}"))
     }
 
     /// Whether it is the machine that asks: nothing answers there inside of a function on AWS.
@@ -147,6 +151,17 @@ mod tests {
             BaseUrl::new("https://OpenAPI.naver.com./").unwrap().host(),
             "openapi.naver.com"
         );
+    }
+
+    #[test]
+    fn a_stand_in_has_its_providers_path() {
+        for (text, expect) in [
+            ("https://openapi.naver.com", "http://127.0.0.1"),
+            ("https://apis.data.go.kr:443/B552845/perDay", "http://127.0.0.1/B552845/perDay"),
+        ] {
+            let stand_in = BaseUrl::new(text).unwrap().on_this_machine().unwrap();
+            assert_eq!(stand_in.as_str(), expect);
+        }
     }
 
     #[test]

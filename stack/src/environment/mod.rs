@@ -1,17 +1,21 @@
 //! What differs between `local`, `dev`, `staging` and `prod`, read from the text of `environments/<name>.toml`.
 //!
 //! Here live the environment's type and the meaning of its keys. How a key is found in the text and how a wrong one is
-//! reported lives in `reader`; the values with patterns of their own live in `word` and `model`. Nothing here
-//! touches a disk: whoever has one hands the text over.
+//! reported lives in `reader`; the values with patterns of their own live in `word` and `model`, price sources in
+//! `sources` and `policy`. Nothing here touches a disk: whoever has one hands the text over.
 
 mod base_url;
 mod model;
+mod policy;
 mod reader;
+mod sources;
 mod word;
 
 pub use base_url::BaseUrl;
 pub use model::{EndOfLife, ModelId, Reach};
+pub use policy::PricesPolicy;
 pub use reader::EnvironmentError;
+pub use sources::{CallsPerDay, FreshS, SearchRate, SourceChoice};
 pub use word::{AccountId, EnvironmentName, ParameterName, Region};
 
 use cfn::resource::{Architecture, Retention};
@@ -25,11 +29,6 @@ use crate::names::Names;
 ///
 /// Source: Claude Sonnet 4.5 writes at most 64,000 tokens.
 pub type MaxTokens = Whole<1, 64_000>;
-/// Searches under way at once, or started in a second: more than an order has ingredients (D20) is never needed.
-pub type SearchRate = Whole<1, 50>;
-
-/// Naver's reported limit (D8), for searches at once and for searches a second.
-const DEFAULT_SEARCH_RATE: u32 = 10;
 /// Long enough to look into what happened last month.
 const DEFAULT_LOG_RETENTION: Retention = Retention::Days30;
 
@@ -43,17 +42,10 @@ const KEYS: &[&str] = &[
     "deletion_protection",
     "model",
     "prices",
+    "sources",
+    "source",
 ];
 const MODEL_KEYS: &[&str] = &["id", "end_of_life", "max_tokens", "destination_regions"];
-const PRICES_KEYS: &[&str] = &[
-    "source",
-    "base_url",
-    "concurrency",
-    "per_second",
-    "client_id_parameter",
-    "client_secret_parameter",
-];
-
 /// One environment, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
@@ -73,8 +65,10 @@ pub struct Environment {
     pub deletion_protection: bool,
     /// Who writes the recipes.
     pub model: Model,
-    /// Who knows the prices.
-    pub prices: Prices,
+    /// What an order does when its prices cannot be fetched (D16).
+    pub prices_policy: PricesPolicy,
+    /// Who knows the prices, in the order in which they are asked (D15).
+    pub sources: Vec<SourceChoice>,
 }
 
 /// The model that is asked for recipes (D9).
@@ -88,28 +82,6 @@ pub struct Model {
     pub max_tokens: MaxTokens,
     /// Where a geographic profile (`us.`, `eu.`, ..) may send a call; empty for any other id.
     pub destination_regions: Vec<Region>,
-}
-
-/// Where prices come from (D15). One source so far; its end date is for the rule `end-of-life-source` to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Prices {
-    /// Naver's shopping search, or a service that speaks its protocol.
-    Naver(Naver),
-}
-
-/// How Naver's shopping search is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Naver {
-    /// Where it answers.
-    pub base_url: BaseUrl,
-    /// Searches under way at once (D8).
-    pub concurrency: SearchRate,
-    /// Searches started a second (D8).
-    pub per_second: SearchRate,
-    /// The *name* of the parameter with the client id (D10).
-    pub client_id_parameter: ParameterName,
-    /// The *name* of the parameter with the client secret (D10).
-    pub client_secret_parameter: ParameterName,
 }
 
 impl Environment {
@@ -154,7 +126,8 @@ impl Environment {
                 .optional("deletion_protection", "true or false", flag)?
                 .unwrap_or(name.is_prod()),
             model: Model::read(&root)?,
-            prices: Prices::read(&root, &name)?,
+            prices_policy: sources::policy(&root)?,
+            sources: SourceChoice::read(&root, &name)?,
             name,
         })
     }
@@ -165,6 +138,17 @@ impl Environment {
     /// Never: a test parses the embedded text.
     pub fn local() -> Result<Self, EnvironmentError> {
         Self::parse("local.toml", include_str!("local.toml"))
+    }
+
+    /// The names of the parameters with the keys of its price sources (D10), each once: some share a key.
+    pub fn secrets(&self) -> Vec<&ParameterName> {
+        let mut names = Vec::new();
+        for name in self.sources.iter().flat_map(|source| &source.key_parameters) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// The physical names of this environment (D14).
@@ -213,59 +197,6 @@ impl Model {
             end_of_life,
             max_tokens,
             destination_regions,
-        })
-    }
-}
-
-impl Prices {
-    fn read(root: &Table<'_>, name: &EnvironmentName) -> Result<Self, EnvironmentError> {
-        if let Some(policy) = root.get("prices").and_then(DeValue::as_str)
-            && ["required", "best-effort"].contains(&policy)
-        {
-            let message = format!("`prices`: not supported yet: {policy}");
-            let hint =
-                "`prices` is the table `[prices]` with a `source`; prices are required in every environment";
-            return Err(root.error_at("prices", message).with_hint(hint));
-        }
-        let table = root.table("prices", PRICES_KEYS)?;
-        if let Some(later) = table.get("source").and_then(DeValue::as_str)
-            && ["elevenst", "chamgagyeok"].contains(&later)
-        {
-            let message = format!("`prices.source`: not supported yet: {later}");
-            return Err(table.error_at("source", message).with_hint("supported: naver"));
-        }
-        match table.word("source", &[("naver", ())])? {
-            Some(()) => Ok(Self::Naver(Naver::read(&table, name)?)),
-            None => Err(table.missing("source", "a price source: naver")),
-        }
-    }
-}
-
-impl Naver {
-    fn read(table: &Table<'_>, name: &EnvironmentName) -> Result<Self, EnvironmentError> {
-        let names = Names::of(name);
-        let parameter = |key, seed: &str| {
-            table
-                .optional(key, ParameterName::EXPECTED, |v| word(v, ParameterName::new))?
-                .or_else(|| ParameterName::new(&names.physical(seed)))
-                .ok_or_else(|| table.missing(key, ParameterName::EXPECTED))
-        };
-        let base_url = table
-            .optional("base_url", BaseUrl::EXPECTED, |v| word(v, BaseUrl::new))?
-            .or_else(|| BaseUrl::new(BaseUrl::NAVER))
-            .ok_or_else(|| table.missing("base_url", BaseUrl::EXPECTED))?;
-        if base_url.is_this_machine() && !name.is_local() {
-            let message =
-                format!("`prices.base_url`: only the environment `local` asks this machine, got: {base_url}");
-            let hint = "a function on AWS reaches nothing there: name a service that speaks https";
-            return Err(table.error_at("base_url", message).with_hint(hint));
-        }
-        Ok(Self {
-            base_url,
-            concurrency: table.whole("concurrency", DEFAULT_SEARCH_RATE)?,
-            per_second: table.whole("per_second", DEFAULT_SEARCH_RATE)?,
-            client_id_parameter: parameter("client_id_parameter", "naver-client-id")?,
-            client_secret_parameter: parameter("client_secret_parameter", "naver-client-secret")?,
         })
     }
 }

@@ -222,7 +222,7 @@ impl<'d> Table<'d> {
 }
 
 /// The valid word that is nearest, if one is near, and all of them.
-fn nearest(word: &str, valid: &[&str]) -> String {
+pub(super) fn nearest(word: &str, valid: &[&str]) -> String {
     /// Longer than any key by more than slips of the finger.
     const LONGEST: usize = 64;
     // Two slips of the finger in a short word, more in a longer one.
@@ -241,7 +241,7 @@ fn nearest(word: &str, valid: &[&str]) -> String {
 }
 
 /// As much of a text as it takes to find it again.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     const MOST: usize = 100;
     let mut short: String = text.chars().take(MOST).collect();
     if text.chars().count() > MOST {

@@ -2,32 +2,33 @@
 
 use super::*;
 
-const VALID: &str = r#"name = "dev"
+pub(super) const VALID: &str = r#"name = "dev"
 region = "ap-northeast-2"
 bedrock_region = "us-east-1"
 account = "123456789012"
 architecture = "arm64"
 log_retention_days = 7
 deletion_protection = true
-
+sources = ["naver"]
 [model]
 id = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 end_of_life = "2027-01-08"
 max_tokens = 4000
 destination_regions = ["us-east-1", "us-west-2"]
 
-[prices]
-source = "naver"
+[source.naver]
+fresh_s = 600
 base_url = "https://prices.example.com/naver/"
 concurrency = 3
 per_second = 4
 client_id_parameter = "/ai-chef/id"
 client_secret_parameter = "/ai-chef/secret"
+per_day = 5000
 "#;
 
 /// Replaces one line of a valid file and says what the reader thinks of it.
 #[track_caller]
-fn check(line: &str, instead: &str, expect: &str) {
+pub(super) fn check(line: &str, instead: &str, expect: &str) {
     assert_eq!(VALID.matches(line).count(), 1, "{line}");
     let error = Environment::parse("dev.toml", &VALID.replace(line, instead)).unwrap_err();
     let said = match error.hint() {
@@ -45,15 +46,19 @@ fn every_key_is_read() {
 
 #[test]
 fn a_short_file_has_the_seeds_defaults() {
-    let text = "name = \"dev\"\nregion = \"ap-northeast-2\"\nbedrock_region = \"us-east-1\"\n[prices]\nsource = \"naver\"";
+    let text =
+        "name = \"dev\"\nregion = \"ap-northeast-2\"\nbedrock_region = \"us-east-1\"\nsources = [\"naver\"]";
     let environment = Environment::parse("dev.toml", text).unwrap();
-    let Prices::Naver(naver) = &environment.prices;
+    let [naver] = environment.sources.as_slice() else {
+        panic!("{environment:?}")
+    };
+    assert_eq!(environment.prices_policy, PricesPolicy::Required);
     assert_eq!(environment.model.id.as_str(), ModelId::DEFAULT);
     assert_eq!(environment.model.end_of_life, EndOfLife::Unknown);
     assert_eq!(environment.model.max_tokens.get(), 2_000);
     assert_eq!((naver.concurrency.get(), naver.per_second.get()), (10, 10));
-    assert_eq!(naver.base_url.as_str(), BaseUrl::NAVER);
-    assert_eq!(naver.client_id_parameter.as_str(), "naver-client-id-dev");
+    assert_eq!(naver.base_url.as_str(), "https://openapi.naver.com");
+    assert_eq!(naver.key_parameters[0].as_str(), "naver-client-id-dev");
     assert!(!environment.deletion_protection);
     let prod = Environment::parse("prod.toml", &text.replace("\"dev\"", "\"prod\"")).unwrap();
     assert!(prod.deletion_protection);
@@ -99,7 +104,7 @@ fn a_date_may_be_a_date_of_toml() {
 
 #[test]
 fn an_unknown_key_names_its_line_and_the_nearest_one() {
-    let all = "name, region, bedrock_region, account, architecture, log_retention_days, deletion_protection, model, prices";
+    let all = "name, region, bedrock_region, account, architecture, log_retention_days, deletion_protection, model, prices, sources, source";
     check(
         "account = \"123456789012\"",
         "acount = \"1\"",
@@ -114,7 +119,7 @@ fn an_unknown_key_names_its_line_and_the_nearest_one() {
     check(
         "concurrency = 3",
         "zzz = 3",
-        "dev.toml:18: unknown key: prices.zzz | valid here: source, base_url, concurrency, per_second, \
+        "dev.toml:18: unknown key: source.naver.zzz | valid here: base_url, concurrency, per_second, per_day, fresh_s, \
          client_id_parameter, client_secret_parameter",
     );
     check(
@@ -160,7 +165,7 @@ fn a_wrong_value_says_what_was_expected() {
     check(
         "per_second = 4",
         "per_second = -1",
-        "dev.toml:19: `prices.per_second`: expected a whole number from 1 to 50, got: -1",
+        "dev.toml:19: `source.naver.per_second`: expected a whole number from 1 to 50, got: -1",
     );
     check(
         "end_of_life = \"2027-01-08\"",
@@ -176,7 +181,7 @@ fn a_wrong_value_says_what_was_expected() {
         "base_url = \"https://prices.example.com/naver/\"",
         "base_url = \"https://user:word@prices.example.com\"",
         &format!(
-            "dev.toml:17: `prices.base_url`: expected {}, got: \"https://user:word@prices.example.com\"",
+            "dev.toml:17: `source.naver.base_url`: expected {}, got: \"https://user:word@prices.example.com\"",
             BaseUrl::EXPECTED
         ),
     );
@@ -198,28 +203,6 @@ fn a_wrong_word_names_the_nearest_one() {
         "dev.toml:5: `architecture`: expected one of x86_64, arm64, got: \"arm46\" | did you mean `arm64`? valid \
          here: x86_64, arm64",
     );
-    check(
-        "source = \"naver\"",
-        "source = \"navr\"",
-        "dev.toml:16: `prices.source`: expected one of naver, got: \"navr\" | did you mean `naver`? valid here: naver",
-    );
-}
-
-#[test]
-fn what_comes_later_is_refused_by_name() {
-    check(
-        "source = \"naver\"",
-        "source = \"elevenst\"",
-        "dev.toml:16: `prices.source`: not supported yet: elevenst | supported: naver",
-    );
-    let text =
-        "name = \"dev\"\nregion = \"us-east-1\"\nbedrock_region = \"us-east-1\"\nprices = \"best-effort\"";
-    let error = Environment::parse("dev.toml", text).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "dev.toml:4: `prices`: not supported yet: best-effort"
-    );
-    assert!(error.hint().unwrap().contains("[prices]"));
 }
 
 #[test]
@@ -230,9 +213,9 @@ fn a_missing_key_is_named() {
         "dev.toml:1: missing key `region`: expected a region of AWS's usual partition, such as ap-northeast-2",
     );
     check(
-        "source = \"naver\"\n",
+        "sources = [\"naver\"]\n",
         "",
-        "dev.toml:15: missing key `prices.source`: expected a price source: naver",
+        "dev.toml:1: missing key `sources`: expected a list of price sources: naver, elevenst, chamgagyeok, kamis",
     );
     check(
         "destination_regions = [\"us-east-1\", \"us-west-2\"]",
@@ -310,24 +293,6 @@ fn patterns_hold() {
 }
 
 #[test]
-fn only_the_built_in_environment_asks_this_machine() {
-    for url in ["http://127.0.0.1:8080", "https://localhost", "http://[::1]:1"] {
-        check(
-            "base_url = \"https://prices.example.com/naver/\"",
-            &format!("base_url = \"{url}\""),
-            &format!(
-                "dev.toml:17: `prices.base_url`: only the environment `local` asks this machine, got: {url} | a function \
-                 on AWS reaches nothing there: name a service that speaks https"
-            ),
-        );
-        let text = VALID.replace("\"dev\"", "\"local\"");
-        let text = text.replace("https://prices.example.com/naver/", url);
-        let Prices::Naver(naver) = Environment::parse("local.toml", &text).unwrap().prices;
-        assert_eq!(naver.base_url.as_str(), url);
-    }
-}
-
-#[test]
 fn staging_differs_from_prod_only_where_its_file_says_so() {
     let parse = |wanted: &str| {
         let (name, text) = crate::tests::EXAMPLES
@@ -340,12 +305,13 @@ fn staging_differs_from_prod_only_where_its_file_says_so() {
     rehearsal.name = EnvironmentName::new("staging").unwrap();
     rehearsal.log_retention = Retention::Days30;
     rehearsal.deletion_protection = false;
-    let Prices::Naver(naver) = &mut rehearsal.prices;
-    naver.client_id_parameter = ParameterName::new("naver-client-id-staging").unwrap();
-    naver.client_secret_parameter = ParameterName::new("naver-client-secret-staging").unwrap();
+    let names = ["elevenst-key-staging", "data-go-kr-key-staging", "data-go-kr-key-staging"];
+    for (source, name) in rehearsal.sources.iter_mut().zip(names) {
+        source.key_parameters = vec![ParameterName::new(name).unwrap()];
+    }
     assert_eq!(parse("staging"), rehearsal);
 
-    let (_, text) = crate::tests::EXAMPLES[1];
+    let (_, text) = crate::tests::EXAMPLES[2];
     for said in ["\nlog_retention_days = 30\n", "\ndeletion_protection = false\n"] {
         assert!(text.contains(said), "{said}");
     }

@@ -52,7 +52,7 @@ checked_text!(
 impl EnvironmentName {
     /// The environment that carries the seed's names unchanged (D14).
     const PROD: &'static str = "prod";
-    /// The environment that is built in and never on AWS.
+    /// The environment that is built in.
     const LOCAL: &'static str = "local";
 
     /// Whether it is the real one.
@@ -60,9 +60,15 @@ impl EnvironmentName {
         self.as_str() == Self::PROD
     }
 
-    /// Whether it is the built-in one, on this machine.
-    pub fn is_local(&self) -> bool {
+    /// Whether it is the built-in one, without a file.
+    pub fn is_built_in(&self) -> bool {
         self.as_str() == Self::LOCAL
+    }
+
+    /// Whether it is embedded in this machine and never on AWS: `local`, or a name that begins with `local-`.
+    pub fn is_local(&self) -> bool {
+        let rest = self.as_str().strip_prefix(Self::LOCAL);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 }
 

@@ -14,10 +14,12 @@ use contract::{
     task::{PriceFetcher, RecipeGenerator, ResultCombiner},
 };
 
+use serde_json::json;
+
 use super::{add, ids, permissions, tables, text};
 use crate::{
     constant::constant,
-    environment::{Environment, Model, Naver, Prices, Reach, Region},
+    environment::{Environment, Model, Reach, Region, SourceChoice},
     resources::logs::log_group,
 };
 
@@ -146,22 +148,12 @@ fn model_arns(model: &Model, region: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Asks the price source with a secret that it reads by name (D10).
+/// Asks the price sources with keys that it reads by name (D10), and keeps what they answer.
 fn price(environment: &Environment) -> Needs {
-    let Prices::Naver(Naver {
-        base_url,
-        concurrency,
-        per_second,
-        client_id_parameter,
-        client_secret_parameter,
-    }) = &environment.prices;
-    let sources = serde_json::json!([{
-        "source": "naver", "baseUrl": base_url.as_str(),
-        "keyParameters": [client_id_parameter.as_str(), client_secret_parameter.as_str()],
-        "concurrency": concurrency, "perSecond": per_second, "perDay": 24_000, "freshS": 3_600,
-    }]);
+    let sources: Vec<_> = environment.sources.iter().map(SourceChoice::settings).collect();
     let parameters = || {
-        [client_id_parameter, client_secret_parameter].map(|name| {
+        let names = environment.secrets().into_iter();
+        names.map(|name| {
             let arn = format!(
                 "arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{}",
                 name.as_str().trim_start_matches('/')
@@ -174,21 +166,26 @@ fn price(environment: &Environment) -> Needs {
         [checked!(Action, "kms:Decrypt")],
         [Prop::reference(ids::KEY_ARN)],
     );
+    let read = Statement::allow(
+        checked!(Sid, "ReadSecrets"),
+        [checked!(Action, "ssm:GetParameter")],
+        parameters(),
+    );
+    let decrypt = decrypt.when(
+        Operator::StringEquals,
+        "kms:EncryptionContext:PARAMETER_ARN",
+        parameters(),
+    );
     Needs {
         description: "Prices the ingredients of an order",
-        variables: vec![(EnvVar::PriceSources, text(sources.to_string()))],
-        statements: vec![
-            Statement::allow(
-                checked!(Sid, "ReadSecrets"),
-                [checked!(Action, "ssm:GetParameter")],
-                parameters(),
-            ),
-            decrypt.when(
-                Operator::StringEquals,
-                "kms:EncryptionContext:PARAMETER_ARN",
-                parameters(),
-            ),
+        variables: vec![
+            (EnvVar::PriceSources, text(json!(sources).to_string())),
+            (EnvVar::PricesTable, Prop::reference(ids::PRICES_TABLE)),
         ],
+        statements: [read, decrypt]
+            .into_iter()
+            .chain(tables::price_statements())
+            .collect(),
     }
 }
 
@@ -242,12 +239,12 @@ mod tests {
             EnvVar::BedrockModelId,
             EnvVar::BedrockMaxTokens,
         ];
-        let price = [EnvVar::PriceSources];
+        let price = [EnvVar::PriceSources, EnvVar::PricesTable];
         let combine = [EnvVar::ResultsTable, EnvVar::SessionsTable];
         assert_eq!(variables("RecipeGenerator"), names(&recipe));
         assert_eq!(variables("PriceFetcher"), names(&price));
         assert_eq!(variables("ResultCombiner"), names(&combine));
-        assert_eq!(recipe.len() + price.len() + combine.len() + 2, EnvVar::ALL.len());
+        assert_eq!(recipe.len() + price.len() + combine.len() + 1, EnvVar::ALL.len());
     }
 
     #[track_caller]

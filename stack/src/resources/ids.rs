@@ -16,6 +16,8 @@ pub const KEY_ARN: LogicalId = checked!(LogicalId, "KeyArn");
 pub const RESULTS_TABLE: LogicalId = checked!(LogicalId, "ResultsTable");
 /// The table of sessions.
 pub const SESSIONS_TABLE: LogicalId = checked!(LogicalId, "SessionsTable");
+/// The table of kept prices.
+pub const PRICES_TABLE: LogicalId = checked!(LogicalId, "PricesTable");
 
 /// The state machine.
 pub const MACHINE: LogicalId = checked!(LogicalId, "StateMachine");

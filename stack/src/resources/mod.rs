@@ -137,7 +137,7 @@ mod tests {
     fn the_longest_name_of_an_environment_fits_everywhere() {
         let name = "e-23456789-23456";
         let text = format!(
-            "name = \"{name}\"\nregion = \"ap-southeast-1\"\nbedrock_region = \"ap-southeast-2\"\n[prices]\nsource = \"naver\"\n"
+            "name = \"{name}\"\nregion = \"ap-southeast-1\"\nbedrock_region = \"ap-southeast-2\"\nsources = [\"naver\", \"elevenst\", \"kamis\"]\n"
         );
         assert_eq!(name.len(), 16);
         assert!(EnvironmentName::new(&format!("{name}7")).is_none());
@@ -187,7 +187,7 @@ mod tests {
                 .collect()
         };
         let (dev, prod) = (names("dev"), names("prod"));
-        assert_eq!((dev.len(), prod.len()), (14, 14));
+        assert_eq!((dev.len(), prod.len()), (15, 15));
         assert!(
             dev.iter()
                 .all(|name| name.contains("-dev") && !prod.contains(name)),
@@ -199,6 +199,7 @@ mod tests {
             "ResultCombiner",
             "ai-chef-results",
             "ai-chef-sessions",
+            "ai-chef-prices",
         ] {
             assert!(prod.iter().any(|name| name == seed), "{seed}");
         }

@@ -12,10 +12,7 @@ use std::time::{Duration, Instant};
 
 use contract::{Order, SessionId};
 use serde_json::json;
-use stack::{
-    Environment,
-    environment::{Prices, SearchRate},
-};
+use stack::{Environment, environment::SearchRate};
 use target::{
     Artifact, Package, Target,
     bench::{Bench, BenchSamples, FunctionSamples, Measure},
@@ -73,8 +70,9 @@ impl<'a> Bed<'a> {
     fn new(bench: &'a Bench) -> Result<Self, End> {
         let usual = environment()?;
         let mut unpaced = usual.clone();
-        let Prices::Naver(naver) = &mut unpaced.prices;
-        naver.per_second = SearchRate::new(SEARCHES_PER_SECOND).unwrap_or(naver.per_second);
+        for source in &mut unpaced.sources {
+            source.per_second = SearchRate::new(SEARCHES_PER_SECOND).unwrap_or(source.per_second);
+        }
         let artifacts = package::artifacts(&bench.built.functions, &bench.built.folder);
         let artifacts = artifacts.map_err(Failure::Package)?;
         Ok(Self {

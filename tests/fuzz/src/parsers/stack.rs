@@ -9,7 +9,10 @@ use cfn::{
     parameter::AllowedPattern,
     resolve::{Account, Partition, resolve},
 };
-use stack::{Environment, environment::EnvironmentName};
+use stack::{
+    Environment,
+    environment::{EnvironmentName, PricesPolicy},
+};
 
 use super::json::texts;
 use crate::{Parser, parser::text};
@@ -24,8 +27,9 @@ pub(super) const PARSERS: &[Parser] = &[
                 include_str!("../../../../environments/dev.toml"),
                 include_str!("../../../../environments/staging.toml"),
                 include_str!("../../../../environments/prod.toml"),
+                include_str!("../../../../environments/local-living.toml"),
                 include_str!("../../../../stack/src/environment/local.toml"),
-                "name=\"dev\"\nregion=\"ap-northeast-2\"\nbedrock_region=\"us-east-1\"\n[model]\nend_of_life=2026-01-01\ndestination_regions=[\"us-east-1\"]\n[prices]\nsource=\"naver\"\nbase_url=\"http://localhost:1/x\"\nconcurrency=1\n",
+                "name=\"dev\"\nregion=\"ap-northeast-2\"\nbedrock_region=\"us-east-1\"\nprices=\"best-effort\"\nsources=[\"naver\",\"kamis\"]\n[model]\nend_of_life=2026-01-01\ndestination_regions=[\"us-east-1\"]\n[source.naver]\nbase_url=\"http://localhost:1/x\"\nconcurrency=1\n[source.kamis]\nper_day=2\nkey_parameter=\"/k\"\n",
             ])
         },
         words: &[
@@ -42,10 +46,19 @@ pub(super) const PARSERS: &[Parser] = &[
             "end_of_life",
             "max_tokens",
             "destination_regions",
-            "[prices]",
+            "prices",
+            "best-effort",
+            "sources",
+            "[source.chamgagyeok]",
+            "[source.elevenst]",
+            "\"kamis\"",
             "base_url",
+            "concurrency",
             "per_second",
+            "per_day",
+            "fresh_s",
             "client_id_parameter",
+            "key_parameter",
             "=",
             "\"\"\"",
             "'''",
@@ -153,7 +166,7 @@ fn environment(bytes: &[u8]) {
             "not JSON: {name}"
         );
     }
-    let machine = stack::workflow::workflow().to_json_string();
+    let machine = stack::workflow::workflow(PricesPolicy::BestEffort).to_json_string();
     assert!(
         StateMachine::parse(&machine).is_ok(),
         "our own machine is refused"

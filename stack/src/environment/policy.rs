@@ -1,0 +1,38 @@
+//! What an order does when its prices cannot be fetched (D16). What the workflow makes of it lives in
+//! [`workflow`](crate::workflow).
+
+/// What an order does when its prices cannot be fetched, after every retry (D16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PricesPolicy {
+    /// The order fails, as in the seed: a recipe without prices is no answer.
+    #[default]
+    Required,
+    /// The recipe is delivered, and its pricing says that there are no prices and why.
+    BestEffort,
+}
+
+impl PricesPolicy {
+    /// Every policy by its word in an environment's file.
+    pub const WORDS: [(&str, Self); 2] = [("required", Self::Required), ("best-effort", Self::BestEffort)];
+
+    /// Its word in an environment's file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::BestEffort => "best-effort",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_its_word() {
+        for (word, policy) in PricesPolicy::WORDS {
+            assert_eq!(policy.as_str(), word);
+        }
+        assert_eq!(PricesPolicy::default(), PricesPolicy::Required);
+    }
+}
