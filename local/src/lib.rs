@@ -30,6 +30,7 @@ pub mod fuzz;
 pub mod journal;
 pub mod lambda;
 pub mod logs;
+mod loopback;
 pub mod process;
 pub mod serve;
 pub mod ssm;

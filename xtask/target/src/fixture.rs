@@ -2,6 +2,10 @@
 
 use std::{
     path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
 };
 
@@ -10,6 +14,7 @@ use contract::{
     pricing::{Alternative, Basis, Basket, Item, Pricing, Reference, Unpriced, UnpricedReason},
 };
 use serde_json::json;
+use stack::environment::ParameterName;
 
 use crate::{
     execution::{Event, Execution, ExecutionStatus, Started},
@@ -27,6 +32,10 @@ pub(crate) struct Kitchen {
     pub(crate) history: Vec<Event>,
     pub(crate) session: Option<Session>,
     pub(crate) fresh: bool,
+    /// The names of secrets that it lacks.
+    pub(crate) missing_secrets: &'static [&'static str],
+    /// Whether it was shut down.
+    pub(crate) closed: Arc<AtomicBool>,
 }
 
 impl Target for Kitchen {
@@ -37,6 +46,12 @@ impl Target for Kitchen {
     }
     fn environment(&self) -> &'static str {
         "local"
+    }
+    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, TargetError> {
+        let missing = names
+            .iter()
+            .filter(|name| self.missing_secrets.contains(&name.as_str()));
+        Ok(missing.cloned().collect())
     }
     async fn start(&self, order: &Order) -> Result<Started, TargetError> {
         let (execution, session) = (self.execution.id.clone(), order.session_id.clone());
@@ -70,6 +85,7 @@ impl Target for Kitchen {
         ]
     }
     async fn shutdown(self) -> Result<(), TargetError> {
+        self.closed.store(true, Ordering::Relaxed);
         Ok(())
     }
 }
@@ -250,6 +266,8 @@ pub(crate) fn cooks() -> Kitchen {
         history: events,
         session: Some(session(Status::Completed)),
         fresh: true,
+        missing_secrets: &[],
+        closed: Arc::default(),
     }
 }
 
@@ -288,6 +306,8 @@ pub(crate) fn fails() -> Kitchen {
         history: events,
         session: Some(session(Status::Failed)),
         fresh: true,
+        missing_secrets: &[],
+        closed: Arc::default(),
     }
 }
 
