@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contract::{Order, Session, SessionId, Task, session::attribute};
+use contract::{Order, PriceSource, Session, SessionId, Task, session::attribute};
 use local::embedded::{Config, Embedded};
 use serde_json::{Value, json};
 use stack::{CheckedTemplate, Environment};
@@ -35,9 +35,14 @@ impl Kitchen {
 
     /// With another configuration.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::of(&Environment::local().unwrap(), change).await
+    }
+
+    /// Another environment.
+    pub(crate) async fn of(environment: &Environment, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(programs::functions(), programs::launcher());
         change(&mut config);
-        let environment = Embedded::up(&template(), config).await.unwrap();
+        let environment = Embedded::up(&template_of(environment), config).await.unwrap();
         let urls = environment.urls();
         let (states, tables) = (states(&urls.states), tables(&urls.dynamodb));
         Self {
@@ -78,6 +83,11 @@ impl Kitchen {
             .consistent_read(true);
         let found = call.key(attribute::SESSION_ID, key).send().await.unwrap();
         found.item.map(|item| item.into_iter().collect())
+    }
+
+    /// The name of the table of kept prices.
+    pub(crate) fn prices_table(&self) -> String {
+        format!("ai-chef-prices-{}", self.environment.environment())
     }
 
     /// Every line that the functions wrote.
@@ -127,8 +137,26 @@ fn http() -> aws_sdk_sfn::config::SharedHttpClient {
 
 /// The checked template of `local`.
 pub(crate) fn template() -> CheckedTemplate {
+    template_of(&Environment::local().unwrap())
+}
+
+fn template_of(environment: &Environment) -> CheckedTemplate {
     let today = jiff::civil::date(2026, 11, 22);
-    stack::checked(stack::app(&Environment::local().unwrap()), today).unwrap()
+    stack::checked(stack::app(environment), today).unwrap()
+}
+
+/// An environment on this machine that asks these price sources, as fast as they answer. `policy` says whether prices are
+/// required.
+pub(crate) fn asks(sources: &[PriceSource], policy: &str) -> Environment {
+    let names: Vec<_> = sources.iter().map(|source| source.name()).collect();
+    let fast =
+        |name: &&str| format!("[source.{name}]\nper_second = 50\nper_day = 100000\nconcurrency = 10\n");
+    let text = format!(
+        "name = \"local-it\"\nregion = \"ap-northeast-2\"\nbedrock_region = \"us-east-1\"\nprices = \"{policy}\"\n\
+         sources = {names:?}\n[model]\nend_of_life = \"unknown\"\n{}",
+        names.iter().map(fast).collect::<String>()
+    );
+    Environment::parse("local-it.toml", &text).unwrap()
 }
 
 /// A plain order for these ingredients.

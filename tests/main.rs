@@ -16,6 +16,7 @@ mod crashing;
 mod disk;
 mod dying;
 mod kitchen;
+mod living;
 mod matrix;
 mod misbehaving;
 mod outside;

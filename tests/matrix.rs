@@ -18,7 +18,7 @@ const LEAST_LINES: [(&str, usize); 6] = [
     ("orders", 210),
     ("environments", 145),
     ("commands", 95),
-    ("replies", 185),
+    ("replies", 275),
     ("definitions", 115),
     ("executions", 25),
 ];

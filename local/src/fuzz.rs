@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use crate::{
     control,
     ssm::{Parameter, Parameters, Ssm},
-    standins::{bedrock, naver},
+    standins::{bedrock, chamgagyeok, elevenst, kamis, naver, query},
     states::{api, engine::Engine, machine::Machine},
 };
 
@@ -91,6 +91,22 @@ pub fn naver(query: &[u8]) -> bool {
     let uri: Option<Uri> = [b"/v1/search/shop.json?", query].concat().try_into().ok();
     let search = uri.and_then(|uri| Query::<naver::Search>::try_from_uri(&uri).ok());
     search.is_some_and(|Query(search)| naver::answer(&search, search.name()).is_ok())
+}
+
+/// Asks the stand-ins for the living price sources with this query string, and says how many took it.
+#[must_use]
+pub fn living(query: &[u8]) -> usize {
+    let uri: Option<Uri> = [b"/a?", query].concat().try_into().ok();
+    let Some(uri) = uri else {
+        return 0;
+    };
+    let query = query::Parameters::of(&uri);
+    let today = jiff::civil::date(2026, 11, 25);
+    let surveyed = chamgagyeok::Operation::ALL.map(|operation| chamgagyeok::answer(operation, &query, today));
+    let surveyed = surveyed.iter().filter(|answer| answer.status == 200).count();
+    surveyed
+        + usize::from(elevenst::answer(&query).is_ok())
+        + usize::from(kamis::answer(&query, today).is_ok())
 }
 
 /// How many of the words between two processes of one environment these bytes are.

@@ -10,7 +10,7 @@
 //! | [`events`] | `EventBridge`: status changes to rules to machines |
 //! | [`dynamodb`] | `DynamoDB` |
 //! | [`ssm`] | SSM parameters |
-//! | [`standins`] | Bedrock and Naver, with faults |
+//! | [`standins`] | Bedrock and the price sources, with faults and quotas |
 //! | [`logs`] | CloudWatch Logs and embedded metrics |
 //! | [`journal`] | what survives a restart |
 //! | [`process`] | processes that never outlive us |
@@ -30,6 +30,7 @@ pub mod fuzz;
 pub mod journal;
 pub mod lambda;
 pub mod logs;
+mod loopback;
 pub mod process;
 pub mod serve;
 pub mod ssm;

@@ -86,6 +86,9 @@ mod tests {
         assert_eq!(names("staging").results_table(), "ai-chef-results-staging");
         assert_eq!(names("prod").sessions_table(), "ai-chef-sessions");
         assert_eq!(names("prod").prices_table(), "ai-chef-prices");
-        assert_eq!(names("local-living").prices_table(), "ai-chef-prices-local-living");
+        assert_eq!(
+            names("local-living").prices_table(),
+            "ai-chef-prices-local-living"
+        );
     }
 }

@@ -275,7 +275,11 @@ fn of_machine(machine: &StateMachine) -> Vec<Need> {
             needs.push(Need::of_key(word, this(kms_key_id), FOR_EXECUTIONS));
         }
         if machine.logging.is_some() {
-            needs.push(Need::of_key("GenerateDataKey", this(kms_key_id), FOR_LOG_DELIVERY));
+            needs.push(Need::of_key(
+                "GenerateDataKey",
+                this(kms_key_id),
+                FOR_LOG_DELIVERY,
+            ));
         }
     }
     // A definition that does not parse is another rule's.

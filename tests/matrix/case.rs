@@ -36,6 +36,7 @@ pub(crate) enum Source {
     Utf16(String),
     #[serde(rename = "latin-1")]
     Latin1(String),
+    EucKr(String),
     Repeat(Repeat),
     Join(Vec<Self>),
     Sample(Sample),
@@ -70,6 +71,7 @@ impl Source {
             Self::Hex(digits) => hex(digits),
             Self::Utf16(text) => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
             Self::Latin1(text) => text.chars().map(|c| u8::try_from(c).unwrap()).collect(),
+            Self::EucKr(text) => encoding_rs::EUC_KR.encode(text).0.into_owned(),
             Self::Repeat(Repeat { text, times }) => text.repeat(*times).into_bytes(),
             Self::Join(parts) => parts.iter().flat_map(Self::bytes).collect(),
             Self::Sample(sample) => sample.text().into_bytes(),

@@ -1,6 +1,10 @@
-//! `replies.jsonl`: what a provider may send in the place of an answer. Every line is an order of its own in one
-//! environment, through the real functions: it fails with the right name and reason, or its ingredient has no price, or it
-//! is cooked all the same. No function dies of it, waits longer than its time or fills its memory.
+//! `replies.jsonl`: what a provider may send in the place of an answer. Every line is an order of its own, through the real
+//! functions: it fails with the right name and reason, or its ingredient has no price, or it is cooked all the same. No
+//! function dies of it, waits longer than its time, fills its memory, or keeps what is wrong.
+//!
+//! The seed's providers share one environment; each source that lives has one in which it is asked.
+
+mod kept;
 
 use std::{
     collections::BTreeMap,
@@ -12,13 +16,13 @@ use std::{
 };
 
 use contract::{
-    Order, Status, Task,
+    Order, PriceSource, Status, Task,
     task::{PriceFetcher, RecipeGenerator},
 };
 use futures::{StreamExt as _, stream};
 use local::{
-    embedded::Limits,
-    standins::{Behaviour, StandIn, When},
+    embedded::{Config, Limits},
+    standins::{Behaviour, StandIn, When, chamgagyeok},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -26,9 +30,9 @@ use tokio::net::TcpListener;
 
 use super::{
     case::{self, Failures, ensure, says},
-    reply::Reply,
+    reply::{Reply, Words},
 };
-use crate::kitchen::{Cooked, Kitchen, parse};
+use crate::kitchen::{Cooked, Kitchen, asks, order, parse};
 
 /// How many orders are under way at once.
 const AT_ONCE: usize = 16;
@@ -44,6 +48,10 @@ pub(super) struct Line {
     name: String,
     from: Provider,
     reply: Reply,
+    /// What is ordered, for a source that knows names of its own only; else the line's marker.
+    ingredient: Option<String>,
+    /// What the source's call is about then; else the line's marker.
+    about: Option<String>,
     /// The error, and a part of the reason.
     failed: Option<(String, String)>,
     /// Why the ingredient has no price.
@@ -52,6 +60,8 @@ pub(super) struct Line {
     cooked: bool,
     /// How often the provider is asked, when that is certain.
     calls: Option<usize>,
+    /// Whether an answer is kept: never where the order fails.
+    kept: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -59,6 +69,43 @@ pub(super) struct Line {
 enum Provider {
     Naver,
     Bedrock,
+    Elevenst,
+    Chamgagyeok,
+    Kamis,
+}
+
+impl Provider {
+    const fn source(self) -> Option<PriceSource> {
+        match self {
+            Self::Naver => Some(PriceSource::Naver),
+            Self::Bedrock => None,
+            Self::Elevenst => Some(PriceSource::Elevenst),
+            Self::Chamgagyeok => Some(PriceSource::Chamgagyeok),
+            Self::Kamis => Some(PriceSource::Kamis),
+        }
+    }
+
+    /// Something else that is ordered, which has a price.
+    const fn something_else(self) -> &'static str {
+        match self {
+            Self::Naver | Self::Bedrock | Self::Chamgagyeok => "두부",
+            Self::Elevenst | Self::Kamis => "양파",
+        }
+    }
+
+    fn stand_in(self, kitchen: &Kitchen) -> &StandIn {
+        match self.source() {
+            Some(source) => kitchen.environment.sources().get(source),
+            None => kitchen.environment.bedrock(),
+        }
+    }
+
+    fn url(self, kitchen: &Kitchen) -> &str {
+        match self.source() {
+            Some(source) => kitchen.environment.sources().base_url(source).unwrap(),
+            None => &kitchen.environment.urls().bedrock,
+        }
+    }
 }
 
 impl case::Line for Line {
@@ -74,7 +121,13 @@ pub(super) fn lines() -> Vec<Line> {
 impl Line {
     /// The words that the provider knows this order by. They may be health data, and stand in no error and no log.
     fn marker(&self) -> String {
-        format!("표식 {} 끝", self.name)
+        let marker = || format!("표식 {} 끝", self.name);
+        self.ingredient.clone().unwrap_or_else(marker)
+    }
+
+    /// What its calls are about.
+    fn about(&self) -> String {
+        self.about.clone().unwrap_or_else(|| self.marker())
     }
 
     fn order(&self) -> Order {
@@ -83,12 +136,11 @@ impl Line {
             "profile": { "target": "general", "budget": 20_000, "servings": 2 },
             "ingredients": [],
         });
-        match self.from {
-            Provider::Naver => order["ingredients"] = json!([{ "name": self.marker() }, { "name": "두부" }]),
-            Provider::Bedrock => {
-                order["profile"] = json!({ "target": "keto", "phase": self.marker(), "carbLimit": 20,
-                                           "budget": 20_000, "servings": 2 });
-            }
+        if self.from == Provider::Bedrock {
+            order["profile"] = json!({ "target": "keto", "phase": self.marker(), "carbLimit": 20,
+                                       "budget": 20_000, "servings": 2 });
+        } else {
+            order["ingredients"] = json!([{ "name": self.marker() }, { "name": self.from.something_else() }]);
         }
         parse(&order)
     }
@@ -97,67 +149,72 @@ impl Line {
         let calls = stand_in
             .calls()
             .iter()
-            .filter(|call| call.subject.contains(&self.marker()))
+            .filter(|call| call.subject.contains(&self.about()))
             .count();
         ensure(self.calls.is_none_or(|expected| calls == expected), || {
             format!("{calls} calls")
         })?;
-        let session = &cooked.session;
+        ensure(calls > 0, || "the provider was not asked".to_owned())?;
         match (&self.failed, &self.unpriced, self.cooked) {
-            (Some((error, reason)), None, false) => {
-                ensure(session.status == Status::Failed, || {
-                    format!("session {:?}", session.status)
-                })?;
-                ensure(session.error.as_deref() == Some(error), || {
-                    format!("{:?}: {:?}", session.error, session.cause)
-                })?;
-                ensure(cooked.execution.error.as_deref() == Some(error), || {
-                    format!("{:?}", cooked.execution)
-                })?;
-                let cause = session.cause.as_deref().unwrap_or_default();
-                let cause_json: Value =
-                    serde_json::from_str(cause).map_err(|error| format!("{error}: {cause}"))?;
-                says(cause_json["errorMessage"].as_str().unwrap_or_default(), reason)?;
-                ensure(!cause.contains(&self.marker()), || {
-                    format!("repeats the order: {cause}")
-                })
-            }
-            (None, Some(reason), false) => {
-                ensure(session.status == Status::Completed, || {
-                    format!("{:?}", cooked.execution)
-                })?;
-                let pricing = serde_json::to_value(&session.result).unwrap()["pricing"].take();
-                let unpriced = pricing["unpriced"].as_array().unwrap();
-                let mine = unpriced
-                    .iter()
-                    .find(|item| item["name"] == self.marker().as_str());
-                ensure(mine.is_some_and(|item| item["reason"] == reason.as_str()), || {
-                    pricing.to_string()
-                })?;
-                ensure(
-                    !unpriced
-                        .iter()
-                        .any(|item| item["name"] == "두부" && item["reason"] != "notSearched"),
-                    || format!("the other ingredient lost its price: {pricing}"),
-                )
-            }
-            (None, None, true) => {
-                let result = session.result.as_ref();
-                let plan = result.ok_or_else(|| format!("{:?}", cooked.execution))?;
-                // The recipe that was sent and no other, the ingredient with the price that was sent.
-                match self.from {
-                    Provider::Naver => {
-                        let marker = self.marker();
-                        let priced = plan.pricing.priced().any(|name| name == marker);
-                        ensure(priced, || format!("without a price: {:?}", plan.pricing))
-                    }
-                    Provider::Bedrock => {
-                        let name = &*plan.recipe.name;
-                        ensure(name.ends_with('국'), || format!("another recipe: {name}"))
-                    }
-                }
-            }
+            (Some((error, reason)), None, false) => self.has_failed(cooked, error, reason),
+            (None, Some(reason), false) => self.has_no_price(cooked, reason),
+            (None, None, true) => self.is_cooked(cooked),
             _ => Err("needs one of `failed`, `unpriced` and `cooked`".to_owned()),
+        }
+    }
+
+    fn has_failed(&self, cooked: &Cooked, error: &str, reason: &str) -> Result<(), String> {
+        let session = &cooked.session;
+        ensure(session.status == Status::Failed, || {
+            format!("session {:?}", session.status)
+        })?;
+        ensure(session.error.as_deref() == Some(error), || {
+            format!("{:?}: {:?}", session.error, session.cause)
+        })?;
+        ensure(cooked.execution.error.as_deref() == Some(error), || {
+            format!("{:?}", cooked.execution)
+        })?;
+        let cause = session.cause.as_deref().unwrap_or_default();
+        let cause_json: Value = serde_json::from_str(cause).map_err(|error| format!("{error}: {cause}"))?;
+        says(cause_json["errorMessage"].as_str().unwrap_or_default(), reason)?;
+        ensure(!cause.contains(&self.marker()), || {
+            format!("repeats the order: {cause}")
+        })
+    }
+
+    fn has_no_price(&self, cooked: &Cooked, reason: &str) -> Result<(), String> {
+        let session = &cooked.session;
+        ensure(session.status == Status::Completed, || {
+            format!("{:?}", cooked.execution)
+        })?;
+        let pricing = serde_json::to_value(&session.result).unwrap()["pricing"].take();
+        let unpriced = pricing["unpriced"].as_array().unwrap();
+        let mine = unpriced
+            .iter()
+            .find(|item| item["name"] == self.marker().as_str());
+        ensure(mine.is_some_and(|item| item["reason"] == reason), || {
+            pricing.to_string()
+        })?;
+        let other = self.from.something_else();
+        ensure(
+            !unpriced
+                .iter()
+                .any(|item| item["name"] == other && item["reason"] != "notSearched"),
+            || format!("the other ingredient lost its price: {pricing}"),
+        )
+    }
+
+    fn is_cooked(&self, cooked: &Cooked) -> Result<(), String> {
+        let result = cooked.session.result.as_ref();
+        let plan = result.ok_or_else(|| format!("{:?}", cooked.execution))?;
+        // The recipe that was sent and no other, the ingredient with the price that was sent.
+        if self.from == Provider::Bedrock {
+            let name = &*plan.recipe.name;
+            ensure(name.ends_with('국'), || format!("another recipe: {name}"))
+        } else {
+            let marker = self.marker();
+            let priced = plan.pricing.priced().any(|name| name == marker);
+            ensure(priced, || format!("without a price: {:?}", plan.pricing))
         }
     }
 }
@@ -176,44 +233,54 @@ async fn elsewhere() -> (String, Arc<AtomicU32>) {
     (url, visits)
 }
 
-fn behaviour(lines: &[Line], from: Provider, elsewhere: &str, itself: &str) -> Behaviour {
-    let lines = lines.iter().filter(|line| line.from == from);
-    lines.fold(Behaviour::default(), |behaviour, line| {
-        behaviour.but(When::About(line.marker()), line.reply.script(elsewhere, itself))
-    })
+fn limited(config: &mut Config) {
+    let limits = |timeout, memory_mb| Limits { timeout, memory_mb };
+    config.limits = [
+        (
+            RecipeGenerator::NAME,
+            limits(RECIPE_TIMEOUT, RecipeGenerator::MEMORY_MB),
+        ),
+        (PriceFetcher::NAME, limits(PRICE_TIMEOUT, PriceFetcher::MEMORY_MB)),
+    ]
+    .map(|(task, limits)| (task.to_owned(), limits))
+    .into();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_reply_is_survived_as_its_line_says() {
-    let lines = lines();
+/// Cooks the lines of these providers in one environment.
+async fn cook(kitchen: Kitchen, providers: &[Provider]) {
+    let lines: Vec<_> = lines()
+        .into_iter()
+        .filter(|line| providers.contains(&line.from))
+        .collect();
+    assert!(!lines.is_empty());
+    // What is loaded once is loaded before anything goes wrong.
+    kitchen
+        .cook(&order("first", &[providers[0].something_else()]))
+        .await;
     let (elsewhere, visits) = elsewhere().await;
-    let kitchen = Kitchen::with(|config| {
-        let limits = |timeout, memory_mb| Limits { timeout, memory_mb };
-        config.limits = [
-            (
-                RecipeGenerator::NAME,
-                limits(RECIPE_TIMEOUT, RecipeGenerator::MEMORY_MB),
-            ),
-            (PriceFetcher::NAME, limits(PRICE_TIMEOUT, PriceFetcher::MEMORY_MB)),
-        ]
-        .map(|(task, limits)| (task.to_owned(), limits))
-        .into();
-    })
-    .await;
-    let (naver, bedrock) = (kitchen.environment.naver(), kitchen.environment.bedrock());
-    let urls = kitchen.environment.urls();
-    naver.behave(behaviour(&lines, Provider::Naver, &elsewhere, &urls.naver));
-    bedrock.behave(behaviour(&lines, Provider::Bedrock, &elsewhere, &urls.bedrock));
+    let korea = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
+    let today = local::clock::now().to_zoned(korea).date();
+    let survey_day = chamgagyeok::survey_days(today, 1)[0]
+        .strftime("%Y%m%d")
+        .to_string();
+    for &provider in providers {
+        let words = Words {
+            elsewhere: &elsewhere,
+            itself: provider.url(&kitchen),
+            survey_day: &survey_day,
+        };
+        let lines = lines.iter().filter(|line| line.from == provider);
+        let behaviour = lines.fold(Behaviour::default(), |behaviour, line| {
+            behaviour.but(When::About(line.about()), line.reply.script(&words))
+        });
+        provider.stand_in(&kitchen).behave(behaviour);
+    }
 
     let cooking = stream::iter(&lines).map(async |line| (line, kitchen.cook(&line.order()).await));
     let cooked: Vec<_> = cooking.buffer_unordered(AT_ONCE).collect().await;
     let mut failures = Failures::default();
     for (line, cooked) in &cooked {
-        let stand_in = match line.from {
-            Provider::Naver => naver,
-            Provider::Bedrock => bedrock,
-        };
-        failures.note(&line.name, line.check(cooked, stand_in));
+        failures.note(&line.name, line.check(cooked, line.from.stand_in(&kitchen)));
     }
     failures.note(
         "all",
@@ -221,9 +288,35 @@ async fn every_reply_is_survived_as_its_line_says() {
             "a redirect was followed".to_owned()
         }),
     );
+    kept::check(&kitchen, &lines, &mut failures).await;
     survived(&kitchen.log().await, &mut failures);
     kitchen.close().await;
     failures.none();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_reply_is_survived_as_its_line_says() {
+    let kitchen = Kitchen::with(limited).await;
+    cook(kitchen, &[Provider::Naver, Provider::Bedrock]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_reply_of_a_shop_is_survived_as_its_line_says() {
+    let kitchen = Kitchen::of(&asks(&[PriceSource::Elevenst], "required"), limited).await;
+    cook(kitchen, &[Provider::Elevenst]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_reply_of_a_survey_is_survived_as_its_line_says() {
+    let kitchen = Kitchen::of(&asks(&[PriceSource::Chamgagyeok], "required"), limited).await;
+    cook(kitchen, &[Provider::Chamgagyeok]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_reply_of_a_reference_is_survived_as_its_line_says() {
+    let sources = [PriceSource::Elevenst, PriceSource::Kamis];
+    let kitchen = Kitchen::of(&asks(&sources, "required"), limited).await;
+    cook(kitchen, &[Provider::Kamis]).await;
 }
 
 /// What the functions' logs say of all lines together.

@@ -13,10 +13,10 @@ use super::case::Source;
 pub(super) struct Reply {
     #[serde(default = "ok")]
     status: String,
-    /// Lines of the head in the place of [`JSON`]; `{elsewhere}` stands for the address of another server, `{itself}` for
-    /// the provider's.
+    /// Lines of the head in the place of [`JSON`].
     #[serde(default = "json")]
     headers: Vec<String>,
+    /// May hold `{survey-day}`.
     body: Option<Source>,
     /// What the head says of the body's length.
     #[serde(default)]
@@ -32,6 +32,17 @@ pub(super) struct Reply {
     /// The connection stays open at the end.
     #[serde(default)]
     hold: bool,
+}
+
+/// What a line cannot know and writes in braces.
+#[derive(Debug)]
+pub(super) struct Words<'a> {
+    /// The address of another server.
+    pub(super) elsewhere: &'a str,
+    /// The provider's own.
+    pub(super) itself: &'a str,
+    /// The latest survey day of 참가격, as it writes it.
+    pub(super) survey_day: &'a str,
 }
 
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
@@ -67,18 +78,19 @@ fn ok() -> String {
 }
 
 impl Reply {
-    /// The bytes on the wire.
-    pub(super) fn script(&self, elsewhere: &str, itself: &str) -> Script {
+    /// The bytes on the wire, with what the line could not know.
+    pub(super) fn script(&self, words: &Words<'_>) -> Script {
         let then = if self.hold { Then::Hold } else { Then::Close };
         if let Some(raw) = &self.raw {
             let steps = vec![Step::Bytes(raw.bytes())];
             return Script { steps, then };
         }
         let body = self.body.as_ref().map(Source::bytes).unwrap_or_default();
+        let body = replaced(&body, b"{survey-day}", words.survey_day.as_bytes());
         let head = self
             .head(&body)
-            .replace("{elsewhere}", elsewhere)
-            .replace("{itself}", itself);
+            .replace("{elsewhere}", words.elsewhere)
+            .replace("{itself}", words.itself);
         let steps = match self.cut {
             Some(Cut::Head(at)) => vec![Step::Bytes(head.as_bytes()[..at].to_vec())],
             Some(Cut::Body(at)) => vec![Step::Bytes(head.into_bytes()), Step::Bytes(body[..at].to_vec())],
@@ -125,12 +137,33 @@ impl Reply {
     }
 }
 
+/// These bytes with one part replaced wherever it stands.
+fn replaced(bytes: &[u8], part: &[u8], by: &[u8]) -> Vec<u8> {
+    let mut rest = bytes;
+    let mut whole = Vec::with_capacity(bytes.len());
+    while let Some((first, behind)) = rest.split_first() {
+        match rest.strip_prefix(part) {
+            Some(behind) => {
+                whole.extend_from_slice(by);
+                rest = behind;
+            }
+            None => {
+                whole.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    whole
+}
+
 #[test]
 fn a_reply_is_sent_as_it_is_described() {
     let script = |reply: &str| {
-        serde_json::from_str::<Reply>(reply)
-            .unwrap()
-            .script("http://else", "http://itself")
+        serde_json::from_str::<Reply>(reply).unwrap().script(&Words {
+            elsewhere: "http://else",
+            itself: "http://itself",
+            survey_day: "20261113",
+        })
     };
     let bytes = |text: &str| Step::Bytes(text.as_bytes().to_vec());
     let head = |length: &str| {
@@ -189,6 +222,8 @@ fn a_reply_is_sent_as_it_is_described() {
         vec![head("content-length: 4"), drip],
         Then::Close,
     );
+    let surveyed = script(r#"{"body":{"text":"a{survey-day}b{survey-day"}}"#);
+    assert_eq!(surveyed.steps[1], bytes("a20261113b{survey-day"));
     let moved = script(r#"{"status":"302 Found","headers":["location: {elsewhere}/a"]}"#);
     assert!(
         matches!(&moved.steps[0], Step::Bytes(head) if head.starts_with(b"HTTP/1.1 302 Found\r\nlocation: http://else/a\r\n"))

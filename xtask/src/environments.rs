@@ -1,15 +1,15 @@
 //! Finding an environment by name: `local` is built in, every other one is a file of `environments/`.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use stack::Environment;
-use target::bounded_file;
+use target::environment_file;
 
 use crate::{failure::Failure, repository};
-
-/// Largest file of an environment in bytes. Ours have less than three thousand.
-const MAX_BYTES: usize = 65_536;
 
 /// The environment that is built in.
 pub(crate) const LOCAL: &str = "local";
@@ -17,7 +17,7 @@ pub(crate) const LOCAL: &str = "local";
 /// Which environment.
 #[derive(Args)]
 pub(crate) struct EnvironmentArgs {
-    /// The environment: `local` on this machine, or a file of environments/ without its .toml.
+    /// The environment: `local`, which is built in, or a file of environments/ without its .toml.
     #[arg(long, value_name = "NAME", default_value = LOCAL)]
     pub(crate) env: String,
 }
@@ -25,30 +25,39 @@ pub(crate) struct EnvironmentArgs {
 impl EnvironmentArgs {
     /// Reads the environment.
     pub(crate) fn read(&self) -> Result<Environment, Failure> {
-        named(&repository::root().join("environments"), &self.env)
+        named(&folder(), &self.env)
     }
 
-    /// Reads the environment and refuses every other than the built-in one.
-    pub(crate) fn read_local(&self, command: &'static str) -> Result<Environment, Failure> {
+    /// Reads the environment, refuses one that is not on this machine, and gives its file; nothing for the built-in one.
+    pub(crate) fn local_file(&self, command: &'static str) -> Result<Option<PathBuf>, Failure> {
         let environment = self.read()?;
-        if self.env == LOCAL {
-            return Ok(environment);
+        if !environment.name.is_local() {
+            return Err(Failure::LocalOnly {
+                command,
+                environment: self.env.clone(),
+            });
         }
-        Err(Failure::LocalOnly {
-            command,
-            environment: self.env.clone(),
-        })
+        let is_file = !environment.name.is_built_in();
+        Ok(is_file.then(|| file(&folder(), &self.env)))
     }
 }
 
 /// Every environment's name, in alphabetical order.
 pub(crate) fn names() -> Vec<String> {
-    names_in(&repository::root().join("environments"))
+    names_in(&folder())
+}
+
+fn folder() -> PathBuf {
+    repository::root().join("environments")
+}
+
+fn file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.toml"))
 }
 
 /// Reads an environment by its name.
 pub(crate) fn by_name(name: &str) -> Result<Environment, Failure> {
-    named(&repository::root().join("environments"), name)
+    named(&folder(), name)
 }
 
 fn named(folder: &Path, name: &str) -> Result<Environment, Failure> {
@@ -62,19 +71,9 @@ fn named(folder: &Path, name: &str) -> Result<Environment, Failure> {
             hint: hint(&names, name),
         });
     }
-    let path = folder.join(format!("{name}.toml"));
-    let text = read(&path).map_err(|source| Failure::Read { path, source })?;
+    let path = file(folder, name);
+    let text = environment_file::text(&path).map_err(|source| Failure::Read { path, source })?;
     Ok(Environment::parse(&format!("environments/{name}.toml"), &text)?)
-}
-
-/// The text of an environment's file.
-fn read(path: &Path) -> io::Result<String> {
-    let refused = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
-    let bytes = bounded_file::read(path, MAX_BYTES)?;
-    if bytes.len() > MAX_BYTES {
-        return Err(refused(format!("expected at most {MAX_BYTES} bytes, got more")));
-    }
-    String::from_utf8(bytes).map_err(|error| refused(error.utf8_error().to_string()))
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -164,6 +163,17 @@ mod tests {
         assert!(matches!(failure, Failure::Environment(_)), "{failure}");
         let failure = refused_at_once(folder.path(), "absent");
         assert!(matches!(failure, Failure::NoEnvironment { .. }), "{failure}");
+    }
+
+    #[test]
+    fn what_runs_on_this_machine_is_handed_over_by_its_file() {
+        let of = |env: &str| EnvironmentArgs { env: env.to_owned() }.local_file("run");
+        assert_eq!(of(LOCAL).unwrap(), None);
+        let living = of("local-living").unwrap().unwrap();
+        assert!(living.ends_with("environments/local-living.toml") && living.is_file());
+        for name in names() {
+            assert_eq!(of(&name).is_ok(), name.starts_with(LOCAL), "{name}");
+        }
     }
 
     #[test]

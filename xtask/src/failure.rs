@@ -13,7 +13,7 @@ pub(crate) enum Failure {
     NoEnvironment { name: String, hint: String },
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
-    #[error("`{command}` is for the local environment alone, for now: {environment}")]
+    #[error("`{command}` is for environments on this machine alone, for now: {environment}")]
     LocalOnly {
         command: &'static str,
         environment: String,
@@ -96,7 +96,8 @@ impl Failure {
             Self::NoEnvironment { hint, .. } => Some(hint),
             Self::Environment(error) => error.hint(),
             Self::LocalOnly { .. } => Some(
-                "`synth` and `check` work for every environment; releases to AWS come with a later version",
+                "on this machine are `local` and what begins with `local-`; `synth` and `check` work for every environment, \
+                 releases to AWS come with a later version",
             ),
             Self::Order { .. } | Self::OrderFile { .. } => Some("orders/ has a sample for every target"),
             Self::Start { .. } => Some("is it installed and on the PATH?"),

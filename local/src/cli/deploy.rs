@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use stack::Environment;
 use target::{
     deploy::{bring_up, first_order},
     failure::Failure,
@@ -23,7 +24,7 @@ pub(super) async fn carry_out(
     progress: &mut Progress,
     signals: &mut Signals,
 ) -> Result<u8, End> {
-    let environment = environment()?;
+    let environment = environment(deploy.environment.as_deref())?;
     let order = order(&deploy.order)?;
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut place = place(&deploy.built);
@@ -48,7 +49,7 @@ pub(super) async fn carry_out(
     });
     let target = Arc::new(up.target);
     if deploy.stay && cooked.is_ok() && shown.is_ok() {
-        stay(deploy, &target, progress, signals).await?;
+        stay(deploy, &environment, &target, progress, signals).await?;
     }
     progress.doing("shutting down");
     let down = target
@@ -63,6 +64,7 @@ pub(super) async fn carry_out(
 /// Serves other processes until a signal comes: that is how an environment that stays is meant to end.
 async fn stay(
     deploy: &Deploy,
+    environment: &Environment,
     target: &Arc<Embedded>,
     progress: &mut Progress,
     signals: &mut Signals,
@@ -70,13 +72,14 @@ async fn stay(
     let failed = |error: std::io::Error| End::AfterReport(Failure::Report(Box::new(error)));
     let control = Control::start(Arc::clone(target)).await.map_err(failed)?;
     let found = control.found(target, built_at_ms(&deploy.built));
-    if let Some(older) = StateFile::read(&deploy.built.folder) {
+    if let Some(older) = StateFile::read(&deploy.built.folder, &environment.name) {
         let pid = older.pid;
         progress.warning(&format!(
             "process {pid} keeps an environment up, too: `run` uses this one from now on"
         ));
     }
-    let _removed_at_the_end = StateFile::write(&deploy.built.folder, &found).map_err(failed)?;
+    let file = StateFile::write(&deploy.built.folder, &environment.name, &found);
+    let _removed_at_the_end = file.map_err(failed)?;
     progress.note(
         "Staying",
         &format!("up until Ctrl-C; Step Functions at {}", found.states_url),

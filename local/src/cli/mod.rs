@@ -9,11 +9,11 @@ use std::{fs, path::Path, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser};
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
-use stack::Environment;
+use stack::{Environment, EnvironmentError};
 use target::{
     bounded_file,
     color::ColorArgs,
-    exit_code,
+    environment_file, exit_code,
     failure::Failure,
     handover::{Built, Handover, Output},
     progress::Progress,
@@ -89,13 +89,39 @@ fn tell(end: End, output: Output, progress: &mut Progress) -> u8 {
     told.exit_code
 }
 
-/// The built-in environment.
-fn environment() -> Result<Environment, End> {
-    Environment::local().map_err(|error| End::Input {
-        what: "the built-in environment is refused".to_owned(),
+/// The environment of a file, or the built-in one.
+fn environment(file: Option<&Path>) -> Result<Environment, End> {
+    let Some(path) = file else {
+        return Environment::local().map_err(|error| refused("the built-in environment is refused", error));
+    };
+    let what = format!("the environment was read from {}", path.display());
+    let text = environment_file::text(path).map_err(|error| End::Input {
+        what: what.clone(),
+        source: Box::new(error),
+        hint: None,
+    })?;
+    let environment =
+        Environment::parse(&path.display().to_string(), &text).map_err(|error| refused(&what, error))?;
+    if environment.name.is_local() {
+        return Ok(environment);
+    }
+    Err(End::Input {
+        what,
+        source: format!(
+            "only environments on this machine are run here: {}",
+            environment.name
+        )
+        .into(),
+        hint: Some("their names are `local` and whatever begins with `local-`".to_owned()),
+    })
+}
+
+fn refused(what: &str, error: EnvironmentError) -> End {
+    End::Input {
+        what: what.to_owned(),
         hint: error.hint().map(str::to_owned),
         source: Box::new(error),
-    })
+    }
 }
 
 /// The order in a file; a session id is made up when it has none.
@@ -142,4 +168,41 @@ fn print(progress: &mut Progress, text: &str) -> Result<(), End> {
 /// The machine's form of a report.
 fn json<T: serde::Serialize>(report: &T) -> Result<String, End> {
     target::report::json(report).map_err(|error| End::Failure(Failure::Report(Box::new(error))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Why an environment's file is refused.
+    fn refused(name: &str, text: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        match environment(Some(&path)) {
+            Err(End::Input { source, .. }) => source.to_string(),
+            Ok(environment) => panic!("{environment:?}"),
+            Err(_) => panic!("another end"),
+        }
+    }
+
+    #[test]
+    fn an_environment_of_this_machine_comes_from_its_file() {
+        let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../environments");
+        let living = environment(Some(&files.join("local-living.toml"))).ok().unwrap();
+        assert_eq!(living.name.as_str(), "local-living");
+        assert_eq!(environment(None).ok().unwrap().name.as_str(), "local");
+    }
+
+    #[test]
+    fn no_other_environment_is_run_here() {
+        let dev = include_str!("../../../environments/dev.toml");
+        assert_eq!(
+            refused("dev.toml", dev),
+            "only environments on this machine are run here: dev"
+        );
+        assert!(refused("local-x.toml", dev).contains("expected the file's own name `local-x`, got: dev"));
+        assert!(refused("local-x.toml", "sources = [").contains("local-x.toml:1: "));
+        assert!(refused("local-x.toml", &"#".repeat(100_000)).contains("at most 65536 bytes"));
+    }
 }

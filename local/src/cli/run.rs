@@ -1,5 +1,6 @@
 //! `local run`: one order, in the environment that is up or in one of its own.
 
+use stack::Environment;
 use target::{
     Target,
     deploy::bring_up,
@@ -20,8 +21,9 @@ use crate::{
 };
 
 pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut Signals) -> Result<u8, End> {
+    let environment = environment(run.environment.as_deref())?;
     let order = order(&run.order)?;
-    let cooked = match StateFile::read(&run.built.folder) {
+    let cooked = match StateFile::read(&run.built.folder, &environment.name) {
         Some(found) => {
             progress.note(
                 "Using",
@@ -37,7 +39,7 @@ pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut 
             };
             signals.unless(work).await?
         }
-        None => in_its_own(run, &order, progress, signals).await?,
+        None => in_its_own(run, &environment, &order, progress, signals).await?,
     };
     let text = match run.output {
         Output::Text => show::cooked(&cooked, Width::of_stdout()),
@@ -49,16 +51,16 @@ pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut 
 
 async fn in_its_own(
     run: &Run,
+    environment: &Environment,
     order: &contract::Order,
     progress: &mut Progress,
     signals: &mut Signals,
 ) -> Result<Cooked, End> {
-    let environment = environment()?;
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let place = place(&run.built);
     let up = signals
         .unless(bring_up::<Embedded>(
-            &environment,
+            environment,
             today,
             &run.built,
             place,

@@ -5,12 +5,14 @@ use std::sync::{Mutex, PoisonError};
 use contract::{ExecutionId, Order, Session, SessionId};
 use reqwest::{Client, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
+use stack::environment::ParameterName;
 use target::{Execution, Link, Package, Started, Target, TargetError, execution::Event};
 
 use super::{
     state_file::Found,
     wire::{Described, News, Place, Taken, Which},
 };
+use crate::loopback;
 
 /// An environment that another process keeps up. Shutting it down here only lets go of it.
 #[derive(Debug)]
@@ -44,13 +46,7 @@ impl Live {
     /// # Errors
     /// It does not answer.
     pub async fn connect(found: Found) -> Result<Self, TargetError> {
-        // The client insists on having a TLS provider, though loopback needs none. An error says that one is there.
-        let _already = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .tls_certs_only([])
-            .no_proxy()
-            .build()
-            .map_err(|error| failed("reach the environment", error.into()))?;
+        let client = loopback::client().map_err(|error| failed("reach the environment", error.into()))?;
         let live = Self {
             found,
             client,
@@ -122,6 +118,16 @@ impl Target for Live {
 
     fn environment(&self) -> &str {
         &self.found.environment
+    }
+
+    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, TargetError> {
+        let asked: Vec<_> = names.iter().map(ParameterName::as_str).collect();
+        let missing = async { read::<Vec<String>>(self.post("secrets", &asked).await?).await };
+        let missing = missing
+            .await
+            .map_err(|error| failed("look for the secrets", error))?;
+        let is_missing = |name: &&ParameterName| missing.iter().any(|missing| missing == name.as_str());
+        Ok(names.iter().filter(is_missing).cloned().collect())
     }
 
     async fn start(&self, order: &Order) -> Result<Started, TargetError> {

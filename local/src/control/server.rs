@@ -12,6 +12,7 @@ use axum::{
 };
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
 use serde::Serialize;
+use stack::environment::ParameterName;
 use target::{Target as _, TargetError};
 
 use super::{
@@ -40,6 +41,7 @@ impl Control {
             .route("/news", post(news))
             .route("/executions", post(describe))
             .route("/sessions", post(session))
+            .route("/secrets", post(secrets))
             .route("/links", get(links))
             // An order that was read is longer than the file it was read from.
             .layer(DefaultBodyLimit::max(4 * MAX_ORDER_BYTES))
@@ -85,6 +87,15 @@ async fn session(State(environment): State<Arc<Embedded>>, body: Bytes) -> Respo
         Ok(session) => answer(environment.session(&session).await),
         Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     }
+}
+
+async fn secrets(State(environment): State<Arc<Embedded>>, Json(names): Json<Vec<String>>) -> Response {
+    let names: Option<Vec<_>> = names.iter().map(|name| ParameterName::new(name)).collect();
+    let Some(names) = names else {
+        return (StatusCode::BAD_REQUEST, "no name of a parameter").into_response();
+    };
+    let missing = environment.missing_secrets(&names).await;
+    answer(missing.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>()))
 }
 
 async fn links(State(environment): State<Arc<Embedded>>) -> Response {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use stack::environment::EnvironmentName;
 
 /// What the file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,18 +35,19 @@ pub struct StateFile {
 }
 
 impl StateFile {
-    /// Where the file of a target folder is.
+    /// Where the file of an environment of this name is, in a target folder.
     #[must_use]
-    pub fn path(target_folder: &Path) -> PathBuf {
-        target_folder.join("local").join("environment.json")
+    pub fn path(target_folder: &Path, environment: &EnvironmentName) -> PathBuf {
+        let file = format!("environment-{environment}.json");
+        target_folder.join("local").join(file)
     }
 
     /// Writes the file, for this user only.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write(target_folder: &Path, found: &Found) -> io::Result<Self> {
-        let path = Self::path(target_folder);
+    pub fn write(target_folder: &Path, environment: &EnvironmentName, found: &Found) -> io::Result<Self> {
+        let path = Self::path(target_folder, environment);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -65,10 +67,10 @@ impl StateFile {
         })
     }
 
-    /// The environment that is up, if one is. A file that a killed process left is removed.
+    /// The environment of this name that is up, if one is. A file that a killed process left is removed.
     #[must_use]
-    pub fn read(target_folder: &Path) -> Option<Found> {
-        let path = Self::path(target_folder);
+    pub fn read(target_folder: &Path, environment: &EnvironmentName) -> Option<Found> {
+        let path = Self::path(target_folder, environment);
         let text = fs::read_to_string(&path).ok()?;
         let found: Option<Found> = serde_json::from_str(&text).ok();
         let alive = found.filter(|found| started_ticks(found.pid) == Some(found.started_ticks));
@@ -103,6 +105,25 @@ pub(super) fn started_ticks(pid: u32) -> Option<u64> {
 mod tests {
     use super::*;
 
+    fn local() -> EnvironmentName {
+        EnvironmentName::new("local").unwrap()
+    }
+
+    #[test]
+    fn each_environment_has_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let living = EnvironmentName::new("local-living").unwrap();
+        let _file = StateFile::write(folder.path(), &local(), &found()).unwrap();
+        assert_eq!(StateFile::read(folder.path(), &living), None);
+        let other = Found {
+            environment: "local-living".into(),
+            ..found()
+        };
+        let _other = StateFile::write(folder.path(), &living, &other).unwrap();
+        assert_eq!(StateFile::read(folder.path(), &local()), Some(found()));
+        assert_eq!(StateFile::read(folder.path(), &living), Some(other));
+    }
+
     fn found() -> Found {
         let pid = std::process::id();
         Found {
@@ -118,24 +139,24 @@ mod tests {
     #[test]
     fn it_is_there_as_long_as_its_environment() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(StateFile::read(folder.path()), None);
-        let file = StateFile::write(folder.path(), &found()).unwrap();
-        assert_eq!(StateFile::read(folder.path()), Some(found()));
+        assert_eq!(StateFile::read(folder.path(), &local()), None);
+        let file = StateFile::write(folder.path(), &local(), &found()).unwrap();
+        assert_eq!(StateFile::read(folder.path(), &local()), Some(found()));
         drop(file);
-        assert_eq!(StateFile::read(folder.path()), None);
+        assert_eq!(StateFile::read(folder.path(), &local()), None);
     }
 
     #[test]
     fn the_newest_environment_stays_found() {
         let folder = tempfile::tempdir().unwrap();
-        let older = StateFile::write(folder.path(), &found()).unwrap();
+        let older = StateFile::write(folder.path(), &local(), &found()).unwrap();
         let newest = Found {
             control_url: "http://127.0.0.1:3/y".into(),
             ..found()
         };
-        let _newer = StateFile::write(folder.path(), &newest).unwrap();
+        let _newer = StateFile::write(folder.path(), &local(), &newest).unwrap();
         drop(older);
-        assert_eq!(StateFile::read(folder.path()), Some(newest));
+        assert_eq!(StateFile::read(folder.path(), &local()), Some(newest));
     }
 
     #[test]
@@ -145,11 +166,11 @@ mod tests {
             started_ticks: 1,
             ..found()
         };
-        let file = StateFile::write(folder.path(), &stale).unwrap();
-        assert_eq!(StateFile::read(folder.path()), None);
-        assert!(!StateFile::path(folder.path()).exists());
-        fs::write(StateFile::path(folder.path()), "{").unwrap();
-        assert_eq!(StateFile::read(folder.path()), None);
+        let file = StateFile::write(folder.path(), &local(), &stale).unwrap();
+        assert_eq!(StateFile::read(folder.path(), &local()), None);
+        assert!(!StateFile::path(folder.path(), &local()).exists());
+        fs::write(StateFile::path(folder.path(), &local()), "{").unwrap();
+        assert_eq!(StateFile::read(folder.path(), &local()), None);
         drop(file);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, io, path::PathBuf, time::Duration};
 
+use contract::PriceSource;
+
 use crate::{
     dynamodb::{DynamoDbError, Refused},
     journal::JournalError,
@@ -27,6 +29,12 @@ pub struct Config {
     pub bedrock: Behaviour,
     /// How the stand-in for Naver behaves at first.
     pub naver: Behaviour,
+    /// How the stand-in for 11번가 behaves at first.
+    pub elevenst: Behaviour,
+    /// How the stand-in for 참가격 behaves at first.
+    pub chamgagyeok: Behaviour,
+    /// How the stand-in for KAMIS behaves at first.
+    pub kamis: Behaviour,
     /// Reserved concurrency of functions, by the name of the task: quotas are off unless named.
     pub reserved_concurrency: BTreeMap<String, u32>,
     /// Tighter limits of functions, by the name of the task: what misbehaves is stopped sooner than the template says.
@@ -56,9 +64,23 @@ impl Config {
             scratch_folder: std::env::temp_dir(),
             bedrock: Behaviour::default(),
             naver: Behaviour::default(),
+            elevenst: Behaviour::default(),
+            chamgagyeok: Behaviour::default(),
+            kamis: Behaviour::default(),
             reserved_concurrency: BTreeMap::new(),
             limits: BTreeMap::new(),
             warm: true,
+        }
+    }
+
+    /// How the stand-in of a source behaves at first.
+    #[must_use]
+    pub const fn behaviour(&self, source: PriceSource) -> &Behaviour {
+        match source {
+            PriceSource::Naver => &self.naver,
+            PriceSource::Elevenst => &self.elevenst,
+            PriceSource::Chamgagyeok => &self.chamgagyeok,
+            PriceSource::Kamis => &self.kamis,
         }
     }
 }

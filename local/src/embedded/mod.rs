@@ -12,6 +12,7 @@ mod up;
 
 use std::{path::PathBuf, sync::Arc};
 
+use contract::PriceSource;
 use serde_json::Value;
 
 pub use config::{Config, Limits, UpError};
@@ -23,7 +24,7 @@ use crate::{
     lambda::Host,
     logs::{Logs, Metrics},
     serve::Server,
-    standins::StandIn,
+    standins::{Sources, StandIn},
     states::Engine,
 };
 
@@ -39,12 +40,12 @@ pub struct Embedded {
     logs: Logs,
     metrics: Metrics,
     bedrock: StandIn,
-    naver: StandIn,
+    sources: Sources,
     urls: Urls,
     folder: Option<PathBuf>,
     /// The execution that was asked for last: the one whose files are shown.
     latest: std::sync::Mutex<Option<String>>,
-    _servers: [Server; 4],
+    _servers: [Server; 3],
 }
 
 /// Where the environment's services listen.
@@ -58,8 +59,6 @@ pub struct Urls {
     pub ssm: String,
     /// The stand-in for Bedrock.
     pub bedrock: String,
-    /// The stand-in for Naver.
-    pub naver: String,
 }
 
 impl Embedded {
@@ -120,7 +119,13 @@ impl Embedded {
     /// The stand-in for Naver.
     #[must_use]
     pub const fn naver(&self) -> &StandIn {
-        &self.naver
+        self.sources.get(PriceSource::Naver)
+    }
+
+    /// The stand-ins for price sources.
+    #[must_use]
+    pub const fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     /// Events that no target took.

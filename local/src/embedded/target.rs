@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use contract::{ExecutionId, Order, Session, SessionId};
 use serde_json::Value;
+use stack::environment::ParameterName;
 use target::{
     Execution as Described, ExecutionStatus, Link, Package, Started, Target, TargetError, execution::Event,
 };
 
 use super::{Config, Embedded, orders::OrderError};
-use crate::states::{Execution, Snapshot, Status};
+use crate::{
+    loopback, ssm,
+    states::{Execution, Snapshot, Status},
+};
 
 impl Target for Embedded {
     /// The functions of the package take the place of the configuration's.
@@ -30,6 +34,14 @@ impl Target for Embedded {
 
     fn environment(&self) -> &str {
         &self.name
+    }
+
+    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, TargetError> {
+        const DOING: &str = "look for the secrets";
+        let client = loopback::client().map_err(|error| call(DOING, error))?;
+        ssm::lacking(&client, &self.urls.ssm, names)
+            .await
+            .map_err(|error| call(DOING, error))
     }
 
     async fn start(&self, order: &Order) -> Result<Started, TargetError> {

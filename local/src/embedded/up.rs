@@ -25,7 +25,7 @@ use crate::{
     logs::{Logs, Metrics},
     serve::Server,
     ssm::{self, Parameter, Parameters},
-    standins::{bedrock, naver, wire::Socket},
+    standins::{Sources, bedrock, sources::Keys, wire::Socket},
     states::{self, Engine, Machine, Snapshot, world::Reach},
 };
 
@@ -63,11 +63,9 @@ impl Embedded {
             .map(|folder| folder.join("dynamodb.sqlite"));
         let tables = Arc::new(DynamoDb::start(database.as_deref(), &resolved).await?);
 
-        let keys = naver::Keys {
-            client_id: uuid::Uuid::new_v4().simple().to_string(),
-            client_secret: uuid::Uuid::new_v4().simple().to_string(),
-        };
-        let parameters = secrets(&resolved, &keys);
+        let price_sources = price_sources(&resolved)?;
+        let keys = Keys::new();
+        let parameters = secrets(&price_sources, &keys);
         let arn_prefix = format!("arn:aws:ssm:{}:{}:parameter", account.region, account.account_id);
         let ssm = ssm::serve(parameters, &arn_prefix)
             .await
@@ -76,8 +74,8 @@ impl Embedded {
         let bedrock_server = Server::start_with::<Socket>(bedrock_router)
             .await
             .map_err(UpError::Serve)?;
-        let (naver, naver_router) = naver::stand_in(keys, config.naver.clone());
-        let naver_server = Server::start_with::<Socket>(naver_router)
+        let asked: Vec<_> = price_sources.iter().map(|settings| settings.source).collect();
+        let sources = Sources::start(&asked, &keys, |source| config.behaviour(source).clone())
             .await
             .map_err(UpError::Serve)?;
 
@@ -88,12 +86,11 @@ impl Embedded {
             dynamodb: tables.url().to_owned(),
             ssm: ssm.url(),
             bedrock: bedrock_server.url(),
-            naver: naver_server.url(),
         };
         let settings = resolved
             .functions()
             .iter()
-            .map(|function| settings(function, &account, &config, &urls))
+            .map(|function| settings(function, &account, &config, &urls, &sources))
             .collect::<Result<_, _>>()?;
         let functions = Host::new(settings, &config.launcher, &logs).map_err(UpError::Serve)?;
         let functions = Arc::new(functions);
@@ -135,11 +132,11 @@ impl Embedded {
             logs,
             metrics,
             bedrock,
-            naver,
+            sources,
             urls,
             folder: config.folder,
             latest: std::sync::Mutex::default(),
-            _servers: [states, ssm, bedrock_server, naver_server],
+            _servers: [states, ssm, bedrock_server],
         })
     }
 }
@@ -180,20 +177,33 @@ fn make(folder: &Path) -> Result<(), UpError> {
         })
 }
 
-/// The secrets that functions read by name: what their variables name, with values that only the stand-ins know.
-fn secrets(resolved: &Resolved, keys: &naver::Keys) -> Parameters {
+/// The price sources that functions are told to ask.
+fn price_sources(resolved: &Resolved) -> Result<Vec<SourceSettings>, UpError> {
     let mut functions = resolved.functions().iter();
     let text = functions.find_map(|function| function.environment.get(EnvVar::PriceSources.name()));
-    let sources: Vec<SourceSettings> = text
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default();
-    let values = [&keys.client_id, &keys.client_secret];
-    let named = sources
-        .iter()
-        .flat_map(|source| source.key_parameters.iter().zip(values));
+    let sources = text.map(|text| serde_json::from_str(text)).transpose();
+    let sources = sources.map_err(|error| UpError::Unsupported {
+        what: format!("variable {}: {error}", EnvVar::PriceSources),
+    })?;
+    Ok(sources.unwrap_or_default())
+}
+
+/// The secrets that functions read by name: what their variables name, with values that only the stand-ins know.
+fn secrets(price_sources: &[SourceSettings], keys: &Keys) -> Parameters {
+    let named = keys.parameters(price_sources);
     named
-        .map(|(name, value)| (name.clone(), Parameter::Secure(value.clone())))
+        .map(|(name, value)| (name.to_owned(), Parameter::Secure(value.to_owned())))
         .collect()
+}
+
+/// The same sources where their stand-ins answer.
+fn moved(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<SourceSettings> {
+    for settings in &mut price_sources {
+        if let Some(url) = sources.base_url(settings.source) {
+            url.clone_into(&mut settings.base_url);
+        }
+    }
+    price_sources
 }
 
 fn settings(
@@ -201,6 +211,7 @@ fn settings(
     account: &Account,
     config: &Config,
     urls: &Urls,
+    sources: &Sources,
 ) -> Result<FunctionSettings, UpError> {
     let task = function.logical_id.as_str();
     let binary = config.functions.get(task).ok_or_else(|| UpError::NoProgram {
@@ -213,12 +224,9 @@ fn settings(
     })?;
     let mut environment = function.environment.clone();
     if let Some(text) = environment.get_mut(EnvVar::PriceSources.name())
-        && let Ok(mut sources) = serde_json::from_str::<Vec<SourceSettings>>(text)
+        && let Ok(price_sources) = serde_json::from_str(text)
     {
-        for source in &mut sources {
-            source.base_url.clone_from(&urls.naver);
-        }
-        *text = serde_json::json!(sources).to_string();
+        *text = serde_json::json!(moved(price_sources, sources)).to_string();
     }
     // The SDKs' own variables: the same clients with another endpoint.
     let endpoints = [

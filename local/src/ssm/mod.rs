@@ -1,5 +1,9 @@
 //! SSM's `GetParameter`. What the parameters are for is not known here.
 
+mod lacking;
+
+pub(crate) use lacking::lacking;
+
 use std::{collections::BTreeMap, fmt, io, sync::Arc};
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, response::Response, routing::post};

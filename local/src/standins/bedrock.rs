@@ -22,7 +22,7 @@ use super::{
 
 /// The stand-in with its routes.
 pub(crate) fn stand_in(behaviour: Behaviour) -> (StandIn, Router) {
-    let stand_in = StandIn::new("bedrock", behaviour);
+    let stand_in = StandIn::new("bedrock", |_| throttled(), behaviour);
     let router = Router::new()
         .route("/model/{id}/invoke", post(invoke))
         .fallback(async || Response::from(error(404, "UnknownOperationException", "no such operation")))

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::wire::Script;
+use super::{quota::Quota, wire::Script};
 
 /// The behaviour of one stand-in, changeable at run time. The default answers everything at once.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,8 @@ pub struct Behaviour {
     pub faults: Vec<Fault>,
     /// Whom to wait for before answering.
     pub rendezvous: Option<Rendezvous>,
+    /// How many calls are let through. One too many is refused in the provider's own words, before any fault.
+    pub quota: Quota,
 }
 
 /// Something that goes wrong for some calls.
@@ -80,6 +82,13 @@ impl Behaviour {
             when,
             reaction: reaction.into(),
         });
+        self
+    }
+
+    /// The same with a quota.
+    #[must_use]
+    pub const fn within(mut self, quota: Quota) -> Self {
+        self.quota = quota;
         self
     }
 

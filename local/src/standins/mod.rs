@@ -3,14 +3,24 @@
 
 pub mod bedrock;
 pub mod behaviour;
+pub mod chamgagyeok;
+pub mod elevenst;
+pub mod gateway;
+pub mod kamis;
 pub mod naver;
 mod offers;
 mod prompt;
+pub(crate) mod query;
+pub mod quota;
 mod recipe;
 mod seeded;
+pub mod sources;
 pub mod stand_in;
 pub mod wire;
+mod xml;
 
 pub use behaviour::{Answer, Behaviour, Fault, Reaction, Rendezvous, When};
+pub use quota::Quota;
+pub use sources::Sources;
 pub use stand_in::{Call, StandIn};
 pub use wire::{Script, Step, Then};

@@ -17,6 +17,7 @@ use serde_json::json;
 use super::{
     behaviour::{Answer, Behaviour},
     offers::offers,
+    quota::Over,
     stand_in::StandIn,
     wire::Socket,
 };
@@ -61,7 +62,7 @@ impl Search {
 
 /// The stand-in with its routes.
 pub(crate) fn stand_in(keys: Keys, behaviour: Behaviour) -> (StandIn, Router) {
-    let stand_in = StandIn::new("naver", behaviour);
+    let stand_in = StandIn::new("naver", over_quota, behaviour);
     let naver = Naver {
         stand_in: stand_in.clone(),
         keys,
@@ -194,6 +195,13 @@ pub fn no_offers() -> Answer {
 pub fn unauthorized() -> Answer {
     let message = "NID AUTH Result Invalid (1000) : Authentication failed. (인증에 실패했습니다.)";
     error(401, "024", message)
+}
+
+fn over_quota(over: Over) -> Answer {
+    match over {
+        Over::Second => per_second_limit(),
+        Over::Day => daily_limit(),
+    }
 }
 
 /// The limit of a day is reached.

@@ -60,10 +60,7 @@ const USUAL_PRICES: [(&str, u64); 20] = [
 pub(super) fn offers(query: &str, display: usize) -> Vec<Offer> {
     let name = query.trim();
     let mut seeded = Seeded::new(name);
-    let usual = USUAL_PRICES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map_or_else(|| seeded.between(15, 120) * 100, |(_, price)| *price);
+    let usual = usual_price_krw(name, &mut seeded);
     let count = usize::try_from(seeded.between(3, 10)).unwrap_or(3);
     let marked = format!("<b>{}</b>", escaped(name));
     (0..count)
@@ -81,8 +78,14 @@ pub(super) fn offers(query: &str, display: usize) -> Vec<Offer> {
         .collect()
 }
 
+/// What a package of it usually costs.
+pub(super) fn usual_price_krw(name: &str, seeded: &mut Seeded) -> u64 {
+    let known = USUAL_PRICES.iter().find(|(known, _)| *known == name);
+    known.map_or_else(|| seeded.between(15, 120) * 100, |(_, price)| *price)
+}
+
 /// Titles are HTML.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -10,11 +10,14 @@ use axum::{
     body::{Body, Bytes},
     response::Response,
 };
+use tokio::time::Instant;
 
 use super::{
     behaviour::{Answer, Behaviour, Reaction},
+    quota::{Ledger, Over},
     wire::Socket,
 };
+use crate::clock;
 
 /// Most calls that are remembered, and most bytes of their bodies; the oldest go first.
 const REMEMBERED: usize = 1_000;
@@ -46,6 +49,8 @@ impl fmt::Debug for Call {
 #[derive(Debug, Clone)]
 pub struct StandIn {
     name: &'static str,
+    /// What it answers to a call over its quota.
+    refusal: fn(Over) -> Answer,
     state: Arc<Mutex<State>>,
 }
 
@@ -54,6 +59,7 @@ struct State {
     behaviour: Behaviour,
     /// Since the behaviour was set.
     calls_of_behaviour: u64,
+    ledger: Ledger,
     calls: u64,
     remembered: VecDeque<Call>,
     remembered_bytes: usize,
@@ -79,28 +85,36 @@ impl Call {
 }
 
 impl StandIn {
-    pub(super) fn new(name: &'static str, behaviour: Behaviour) -> Self {
+    pub(super) fn new(name: &'static str, refusal: fn(Over) -> Answer, behaviour: Behaviour) -> Self {
         let state = State {
             behaviour,
             ..State::default()
         };
         Self {
             name,
+            refusal,
             state: Arc::new(Mutex::new(state)),
         }
     }
 
-    /// Behaves like this from the next call on. Faults count calls from here.
+    /// Behaves like this from the next call on. Faults and quotas count calls from here.
     pub fn behave(&self, behaviour: Behaviour) {
         let mut state = self.state();
         state.behaviour = behaviour;
         state.calls_of_behaviour = 0;
+        state.ledger = Ledger::default();
     }
 
     /// How often it was called.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.state().calls
+    }
+
+    /// The most calls that came in any second since its behaviour was set, refused ones included.
+    #[must_use]
+    pub fn most_in_a_second(&self) -> usize {
+        self.state().ledger.most_in_a_second()
     }
 
     /// The newest calls, oldest first.
@@ -113,7 +127,8 @@ impl StandIn {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a call: remembers it, waits as long as the behaviour says, and gives the answer of a fault if one applies.
+    /// Takes a call: remembers it, waits as long as the behaviour says, and gives the answer of a fault if one applies, or
+    /// the refusal if it is one call too many.
     pub(super) async fn take(
         &self,
         subject: &str,
@@ -121,8 +136,10 @@ impl StandIn {
         body: Bytes,
         socket: &Socket,
     ) -> Option<Response> {
-        let (behaviour, number) = {
+        let (behaviour, number, allowed) = {
             let mut state = self.state();
+            let quota = state.behaviour.quota;
+            let allowed = state.ledger.take(quota, Instant::now(), clock::now());
             state.calls += 1;
             state.calls_of_behaviour += 1;
             let call = Call {
@@ -132,13 +149,16 @@ impl StandIn {
                 body,
             };
             state.remember(call);
-            (state.behaviour.clone(), state.calls_of_behaviour)
+            (state.behaviour.clone(), state.calls_of_behaviour, allowed)
         };
         if let Some(rendezvous) = &behaviour.rendezvous {
             rendezvous.meet(self.name).await;
         }
         if !behaviour.latency.is_zero() {
             tokio::time::sleep(behaviour.latency).await;
+        }
+        if let Err(over) = allowed {
+            return Some((self.refusal)(over).into());
         }
         match behaviour.reaction(number, subject)? {
             Reaction::Answer(answer) => Some(answer.clone().into()),

@@ -21,8 +21,9 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         let facts = choice.source.facts();
         let mut over = |key: &str, a_while: &str, budget: u32, quota: u32, usual: u32| {
             let path = in_environment(subject, &format!("source.{}.{key}", facts.name));
-            let message =
-                format!("the budget does not stop before the provider's {quota} calls {a_while} do: {budget}");
+            let message = format!(
+                "the budget does not stop before the provider's {quota} calls {a_while} do: {budget}"
+            );
             let hint = format!("leave `{key}` out for {usual}, unless the provider granted this key more");
             report
                 .findings

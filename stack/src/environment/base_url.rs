@@ -157,7 +157,10 @@ mod tests {
     fn a_stand_in_has_its_providers_path() {
         for (text, expect) in [
             ("https://openapi.naver.com", "http://127.0.0.1"),
-            ("https://apis.data.go.kr:443/B552845/perDay", "http://127.0.0.1/B552845/perDay"),
+            (
+                "https://apis.data.go.kr:443/B552845/perDay",
+                "http://127.0.0.1/B552845/perDay",
+            ),
         ] {
             let stand_in = BaseUrl::new(text).unwrap().on_this_machine().unwrap();
             assert_eq!(stand_in.as_str(), expect);

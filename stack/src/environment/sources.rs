@@ -149,7 +149,10 @@ fn list(root: &Table<'_>) -> Result<Vec<PriceSource>, EnvironmentError> {
 /// The names of the catalogue's sources that fit.
 fn names(fits: impl Fn(&SourceFacts) -> bool) -> Vec<&'static str> {
     let facts = PriceSource::ALL.into_iter().map(PriceSource::facts);
-    facts.filter(|facts| fits(facts)).map(|facts| facts.name).collect()
+    facts
+        .filter(|facts| fits(facts))
+        .map(|facts| facts.name)
+        .collect()
 }
 
 /// The tables of the listed sources, in their order; empty ones where the file has none.
@@ -206,7 +209,10 @@ fn base_url(
     let missing = || table.missing(KEY, BaseUrl::EXPECTED);
     if name.is_local() {
         if table.get(KEY).is_some() {
-            let message = format!("`source.{0}.{KEY}`: an environment on this machine asks a stand-in for: {0}", facts.name);
+            let message = format!(
+                "`source.{0}.{KEY}`: an environment on this machine asks a stand-in for: {0}",
+                facts.name
+            );
             let hint = "leave it out: the stand-in's address is put there when the environment comes up";
             return Err(table.error_at(KEY, message).with_hint(hint));
         }
@@ -214,7 +220,9 @@ fn base_url(
         return provider.on_this_machine().ok_or_else(missing);
     }
     let given = table.optional(KEY, BaseUrl::EXPECTED, |v: &DeValue<'_>| word(v, BaseUrl::new))?;
-    let base_url = given.or_else(|| BaseUrl::new(facts.base_url)).ok_or_else(missing)?;
+    let base_url = given
+        .or_else(|| BaseUrl::new(facts.base_url))
+        .ok_or_else(missing)?;
     if base_url.is_this_machine() {
         let message = format!(
             "`source.{}.{KEY}`: expected another machine than the one that asks, got: {base_url}",

@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
-use stack::{Finding, Severity, timing::Timing};
+use stack::{Finding, Report, Severity, timing::Timing};
 use target::{exit_code, handover::Output, progress::Progress};
 
 use super::{print_json, print_text};
@@ -117,11 +117,16 @@ pub(crate) fn run(args: &CheckArgs, progress: &mut Progress) -> Result<u8, Failu
             unknown: &report.unknown,
         })?,
     }
-    Ok(if report.has_errors() {
+    Ok(exit_code_of(&report))
+}
+
+/// A warning is told, and lets everything go on.
+fn exit_code_of(report: &Report) -> u8 {
+    if report.has_errors() {
         exit_code::FINDINGS
     } else {
         exit_code::OK
-    })
+    }
 }
 
 #[expect(
@@ -201,6 +206,37 @@ mod tests {
         ");
         assert_eq!(count(&findings, 2), "1 error, 1 warning, 2 unknown");
         assert_eq!(count(&[], 0), "0 errors, 0 warnings");
+    }
+
+    /// As the seed is: it asks a source that ended. And one that lives, with a budget that is too high.
+    #[test]
+    fn an_error_is_told_by_the_exit_code_too_and_a_warning_is_not() {
+        for (sources, code, said) in [
+            (
+                "[\"naver\"]",
+                exit_code::FINDINGS,
+                "error[end-of-life-source]: Naver shopping search ended on 2026-07-31, 114 days ago\n  at: \
+                 environments/seed.toml#sources\n  hint: sources that live: elevenst, ",
+            ),
+            (
+                "[\"chamgagyeok\"]\n[source.chamgagyeok]\nper_day = 2000",
+                exit_code::OK,
+                "warning[budget-over-quota]: the budget does not stop before the provider's 2000 calls a day do: 2000\n  at: \
+                 environments/seed.toml#source.chamgagyeok.per_day\n  hint: ",
+            ),
+        ] {
+            let text = format!(
+                "name = \"seed\"\nregion = \"ap-northeast-2\"\nbedrock_region = \"us-east-1\"\nsources = {sources}"
+            );
+            let environment = stack::Environment::parse("environments/seed.toml", &text).unwrap();
+            let report = stack::check(&stack::app(&environment), jiff::civil::date(2026, 11, 22));
+            assert_eq!(exit_code_of(&report), code);
+            assert!(text_of(&report).starts_with(said), "{}", text_of(&report));
+        }
+    }
+
+    fn text_of(report: &Report) -> String {
+        text(&report.findings)
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::{cargo, environments::EnvironmentArgs, failure::Failure, orders};
 Examples:
   cargo xtask deploy                              the sample order, on this machine
   cargo xtask deploy --order orders/baby.json     another order
+  cargo xtask deploy --env local-living           with the price sources that live
   cargo xtask deploy --stay                       and leave it up for `cargo xtask run`
   cargo xtask deploy --stay --data target/kept    and keep tables and executions
   cargo xtask deploy --output json                everything that is known, for a program")]
@@ -50,12 +51,13 @@ pub(crate) struct DeployArgs {
 }
 
 pub(crate) fn run(args: &DeployArgs, progress: &mut Progress) -> Result<u8, Failure> {
-    args.environment.read_local("deploy")?;
+    let environment = args.environment.local_file("deploy")?;
     let order = args.order.clone().unwrap_or_else(orders::sample);
     let order = orders::validate(&order)?;
     let cargo::Programs { local, built } = cargo::build_local(progress)?;
     let deploy = handover::Deploy {
         built,
+        environment,
         order,
         stay: args.stay,
         data: args.data.clone(),

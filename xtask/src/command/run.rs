@@ -13,7 +13,7 @@ use crate::{cargo, environments::EnvironmentArgs, failure::Failure, orders};
 
 /// Cooks one order and follows it to its end.
 ///
-/// In the environment that `cargo xtask deploy --stay` keeps up; if there is none, in one of its own.
+/// In the environment of that name that `cargo xtask deploy --stay` keeps up; if there is none, in one of its own.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -34,11 +34,12 @@ pub(crate) struct RunArgs {
 }
 
 pub(crate) fn run(args: &RunArgs, progress: &mut Progress) -> Result<u8, Failure> {
-    args.environment.read_local("run")?;
+    let environment = args.environment.local_file("run")?;
     let order = orders::validate(&args.order)?;
     let cargo::Programs { local, built } = cargo::build_local(progress)?;
     let run = handover::Run {
         built,
+        environment,
         order,
         output: args.output,
     };

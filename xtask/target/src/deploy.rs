@@ -1,10 +1,10 @@
-//! The body of `deploy`: from an environment's definition to its first order. Every step is timed and told.
+//! The body of `deploy`: from an environment's definition to its first order. Every step is told with its time.
 
 use std::{path::Path, time::Instant};
 
 use contract::Order;
 use jiff::civil::Date;
-use stack::{CheckedTemplate, Environment, Finding, Severity};
+use stack::{CheckedTemplate, Environment, Finding, Severity, environment::ParameterName};
 
 use crate::{
     failure::{Failure, finding_line},
@@ -27,10 +27,10 @@ pub struct Up<T> {
     pub timings_ms: Timings,
 }
 
-/// Synthesises, checks, packages and brings up.
+/// Synthesises, checks, packages, brings up, and looks whether the secrets are there.
 ///
 /// # Errors
-/// The check found an error, a function cannot be packaged, or the environment does not come up.
+/// The check found an error, a function cannot be packaged, the environment does not come up, or it lacks a secret.
 pub async fn bring_up<T: Target>(
     environment: &Environment,
     today: Date,
@@ -54,6 +54,11 @@ pub async fn bring_up<T: Target>(
         "Up",
         &format!("environment {name} in {}", duration(timings_ms.up_ms)),
     );
+    if let Err(failure) = secrets(&target, environment, progress).await {
+        // The failure is told; that it did not end in order changes nothing of it.
+        let _not_in_order = target.shutdown().await;
+        return Err(failure);
+    }
     Ok(Up {
         target,
         functions: package.artifacts,
@@ -81,6 +86,27 @@ pub async fn first_order<T: Target>(
         cooked,
         timings_ms,
     })
+}
+
+/// Looks whether every secret of the environment is there, before an order needs one.
+async fn secrets<T: Target>(
+    target: &T,
+    environment: &Environment,
+    progress: &mut Progress,
+) -> Result<(), Failure> {
+    progress.doing("looking for the secrets");
+    let start = Instant::now();
+    let names: Vec<ParameterName> = environment.secrets().into_iter().cloned().collect();
+    let missing = target.missing_secrets(&names).await.map_err(Failure::Deploy)?;
+    if !missing.is_empty() {
+        return Err(Failure::Secrets { names: missing });
+    }
+    let count = match names.len() {
+        1 => "1 secret".to_owned(),
+        count => format!("{count} secrets"),
+    };
+    progress.done("Found", &format!("{count} in {}", duration(elapsed_ms(start))));
+    Ok(())
 }
 
 fn check(
@@ -166,14 +192,54 @@ mod tests {
     }
 
     fn bring_up_in(environment: &Environment, folder: &Path) -> Result<Up<Kitchen>, Failure> {
+        bring_up_from(environment, folder, cooks())
+    }
+
+    fn bring_up_from(
+        environment: &Environment,
+        folder: &Path,
+        kitchen: Kitchen,
+    ) -> Result<Up<Kitchen>, Failure> {
         let today = date(2026, 11, 22);
+        let mut progress = Progress::silent();
         now(bring_up(
             environment,
             today,
             &built(folder),
-            cooks(),
-            &mut Progress::silent(),
+            kitchen,
+            &mut progress,
         ))
+    }
+
+    /// It asks a source that ended before this day.
+    fn seed() -> Environment {
+        let text = "name = \"seed\"\nregion = \"ap-northeast-2\"\nbedrock_region = \"us-east-1\"\nsources = [\"naver\"]";
+        Environment::parse("seed.toml", text).unwrap()
+    }
+
+    #[test]
+    fn without_a_secret_no_order_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let environment = Environment::local().unwrap();
+        for missing in [
+            &["naver-client-secret-local"][..],
+            &["naver-client-id-local", "naver-client-secret-local"],
+        ] {
+            let closed = std::sync::Arc::default();
+            let kitchen = Kitchen {
+                missing_secrets: missing,
+                closed: std::sync::Arc::clone(&closed),
+                ..cooks()
+            };
+            let failure = bring_up_from(&environment, folder.path(), kitchen).err().unwrap();
+            assert_eq!(failure.exit_code(), exit_code::DEPLOY_FAILED);
+            assert_eq!(
+                failure.to_string(),
+                format!("secrets are missing: {}", missing.join(", "))
+            );
+            assert!(failure.hint().unwrap().contains("aws ssm put-parameter"));
+            assert!(closed.load(std::sync::atomic::Ordering::Relaxed));
+        }
     }
 
     #[test]
@@ -193,13 +259,8 @@ mod tests {
 
     #[test]
     fn what_the_check_refuses_is_neither_packaged_nor_brought_up() {
-        let text = std::fs::read_to_string(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../environments/prod.toml"
-        ));
-        let prod = Environment::parse("environments/prod.toml", &text.unwrap()).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let failure = bring_up_in(&prod, folder.path()).err().unwrap();
+        let failure = bring_up_in(&seed(), folder.path()).err().unwrap();
         assert_eq!(failure.exit_code(), exit_code::FINDINGS);
         assert_eq!(failure.to_string(), "the check refuses this environment: 1 error");
         assert!(!folder.path().join("packages").exists());

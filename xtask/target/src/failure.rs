@@ -2,7 +2,7 @@
 
 use std::{error::Error, io};
 
-use stack::Finding;
+use stack::{Finding, environment::ParameterName};
 
 use crate::{exit_code, package::PackageError, progress::Progress, target::TargetError, told::Told};
 
@@ -21,6 +21,12 @@ pub enum Failure {
     /// The environment did not come up.
     #[error("deploying failed")]
     Deploy(#[source] TargetError),
+    /// The environment is up and lacks what its functions read.
+    #[error("secrets are missing: {}", listed(.names))]
+    Secrets {
+        /// The parameters that are not there, or hold nothing.
+        names: Vec<ParameterName>,
+    },
     /// The order was not taken, or nobody knows what became of it.
     #[error("the order cannot be cooked")]
     Order(#[source] TargetError),
@@ -41,7 +47,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Refused { .. } => exit_code::FINDINGS,
-            Self::Package(_) | Self::Deploy(_) => exit_code::DEPLOY_FAILED,
+            Self::Package(_) | Self::Deploy(_) | Self::Secrets { .. } => exit_code::DEPLOY_FAILED,
             Self::Order(TargetError::OtherOrder { .. }) => exit_code::USAGE,
             Self::Order(_) => exit_code::ORDER_FAILED,
             Self::Stdout(_) if self.is_unread() => exit_code::READER_GONE,
@@ -62,6 +68,11 @@ impl Failure {
         match self {
             Self::Refused { .. } => Some("`cargo xtask check` shows every finding".to_owned()),
             Self::Deploy(source) | Self::Order(source) => source.hint(),
+            Self::Secrets { .. } => Some(
+                "no function that reads one starts without it; put each there: aws ssm put-parameter --type SecureString \
+                 --key-id KEY --name NAME --value file://FILE, with the environment's key"
+                    .to_owned(),
+            ),
             Self::Package(_) | Self::NoMealPlan(_) | Self::Stdout(_) | Self::Report(_) => None,
         }
     }
@@ -97,6 +108,11 @@ impl Failure {
 #[must_use]
 pub fn finding_line(finding: &Finding) -> String {
     format!("{} [{}]: {}", finding.message, finding.rule, finding.path)
+}
+
+fn listed(names: &[ParameterName]) -> String {
+    let names: Vec<_> = names.iter().map(ParameterName::as_str).collect();
+    names.join(", ")
 }
 
 fn errors(count: usize) -> String {

@@ -2,14 +2,19 @@
 
 use std::{
     path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
 };
 
 use contract::{
     AsOf, ExecutionId, MealPlan, Order, PriceSource, Session, SessionId, Status, Timestamp,
-    pricing::{Alternative, Basis, Basket, Item, Pricing, Unpriced, UnpricedReason},
+    pricing::{Alternative, Basis, Basket, Item, Pricing, Reference, Unpriced, UnpricedReason},
 };
 use serde_json::json;
+use stack::environment::ParameterName;
 
 use crate::{
     execution::{Event, Execution, ExecutionStatus, Started},
@@ -27,6 +32,10 @@ pub(crate) struct Kitchen {
     pub(crate) history: Vec<Event>,
     pub(crate) session: Option<Session>,
     pub(crate) fresh: bool,
+    /// The names of secrets that it lacks.
+    pub(crate) missing_secrets: &'static [&'static str],
+    /// Whether it was shut down.
+    pub(crate) closed: Arc<AtomicBool>,
 }
 
 impl Target for Kitchen {
@@ -37,6 +46,12 @@ impl Target for Kitchen {
     }
     fn environment(&self) -> &'static str {
         "local"
+    }
+    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, TargetError> {
+        let missing = names
+            .iter()
+            .filter(|name| self.missing_secrets.contains(&name.as_str()));
+        Ok(missing.cloned().collect())
     }
     async fn start(&self, order: &Order) -> Result<Started, TargetError> {
         let (execution, session) = (self.execution.id.clone(), order.session_id.clone());
@@ -70,6 +85,7 @@ impl Target for Kitchen {
         ]
     }
     async fn shutdown(self) -> Result<(), TargetError> {
+        self.closed.store(true, Ordering::Relaxed);
         Ok(())
     }
 }
@@ -115,6 +131,60 @@ fn unpriced(name: &str, reason: UnpricedReason) -> Unpriced {
         reason,
         reference: None,
     }
+}
+
+/// A plan of several sources: two vendors by the package, one by the unit, a usual price.
+pub(crate) fn living() -> MealPlan {
+    let by_unit = |name: &str, price_krw, per: &str| Item {
+        source: PriceSource::Chamgagyeok,
+        as_of: AsOf("2026-11-13".to_owned()),
+        basis: Basis::Unit,
+        per: Some(per.to_owned()),
+        ..item(name, price_krw, "100g")
+    };
+    let by_package = |name: &str, price_krw| Item {
+        source: PriceSource::Elevenst,
+        as_of: AsOf("2026-11-21T23:10:00.000Z".to_owned()),
+        ..item(name, price_krw, "2큰술")
+    };
+    let usually = Reference {
+        price_krw: 2_841,
+        per: "1\u{1b}kg".to_owned(),
+        product_name: "배추".to_owned(),
+        source: PriceSource::Kamis,
+        as_of: AsOf("2026-10-01".to_owned()),
+    };
+    let mut plan = plan();
+    plan.pricing = Pricing {
+        total_krw: 10_880,
+        basis: Basis::Package,
+        left_out: vec!["당근".to_owned(), "애\u{202e}호박".to_owned()],
+        optimal: Some(Basket {
+            vendor: "한아름마트 서울역점".to_owned(),
+            items: vec![
+                by_unit("당근", 330, "100g"),
+                by_unit("애\u{202e}호박", 1_980, "1개"),
+            ],
+        }),
+        alternatives: vec![Alternative {
+            vendor: "싱싱마켓".to_owned(),
+            total_krw: 10_880,
+            items: vec![by_package("버터", 6_980), by_package("마늘", 3_900)],
+        }],
+        unpriced: vec![
+            Unpriced {
+                reference: Some(usually),
+                ..unpriced("배추", UnpricedReason::OnlyReference)
+            },
+            unpriced("용의 비늘", UnpricedReason::NotAnswered),
+        ],
+        attributions: vec![
+            "출처: 한국소비자원 참가격".to_owned(),
+            "출처: 한국농수산식품유통공사 KAMIS".to_owned(),
+        ],
+        unavailable: None,
+    };
+    plan
 }
 
 pub(crate) fn plan() -> MealPlan {
@@ -196,6 +266,8 @@ pub(crate) fn cooks() -> Kitchen {
         history: events,
         session: Some(session(Status::Completed)),
         fresh: true,
+        missing_secrets: &[],
+        closed: Arc::default(),
     }
 }
 
@@ -234,6 +306,8 @@ pub(crate) fn fails() -> Kitchen {
         history: events,
         session: Some(session(Status::Failed)),
         fresh: true,
+        missing_secrets: &[],
+        closed: Arc::default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What `xtask` hands to the program that owns an environment: the arguments of `local`, as one type that the one side
-//! writes ([`Handover::to_args`]) and the other reads (clap). No template is handed over: who deploys synthesises and
-//! checks by itself.
+//! writes ([`Handover::to_args`]) and the other reads (clap). No template is handed over, only where the environment's file
+//! lies: who deploys synthesises and checks by itself.
 
 use std::{ffi::OsString, path::PathBuf, str::FromStr};
 
@@ -26,6 +26,9 @@ pub struct Deploy {
     /// What was built.
     #[command(flatten)]
     pub built: Built,
+    /// The environment's file; the built-in environment if there is none.
+    #[arg(long, value_name = "FILE")]
+    pub environment: Option<PathBuf>,
     /// The order to cook.
     #[arg(long, value_name = "FILE")]
     pub order: PathBuf,
@@ -46,6 +49,9 @@ pub struct Run {
     /// What was built, for an environment of its own.
     #[command(flatten)]
     pub built: Built,
+    /// The environment's file; the built-in environment if there is none.
+    #[arg(long, value_name = "FILE")]
+    pub environment: Option<PathBuf>,
     /// The order to cook.
     #[arg(long, value_name = "FILE")]
     pub order: PathBuf,
@@ -130,13 +136,18 @@ impl Handover {
         match self {
             Self::Deploy(deploy) => {
                 let mut args = order_args("deploy", &deploy.built, &deploy.order, deploy.output);
+                args.extend(environment_args(deploy.environment.as_ref()));
                 args.extend(deploy.stay.then(|| "--stay".into()));
                 if let Some(folder) = &deploy.data {
                     args.extend(["--data".into(), folder.into()]);
                 }
                 args
             }
-            Self::Run(run) => order_args("run", &run.built, &run.order, run.output),
+            Self::Run(run) => {
+                let mut args = order_args("run", &run.built, &run.order, run.output);
+                args.extend(environment_args(run.environment.as_ref()));
+                args
+            }
             Self::Bench(bench) => {
                 let mut args = built_args("bench", &bench.built);
                 args.extend(bench.own_args());
@@ -155,6 +166,11 @@ fn order_args(command: &str, built: &Built, order: &PathBuf, output: Output) -> 
         output.name().into(),
     ]);
     args
+}
+
+fn environment_args(file: Option<&PathBuf>) -> impl Iterator<Item = OsString> {
+    file.into_iter()
+        .flat_map(|file| ["--environment".into(), file.into()])
 }
 
 fn built_args(command: &str, built: &Built) -> Vec<OsString> {
@@ -211,19 +227,22 @@ mod tests {
         let order = PathBuf::from("orders/keto.json");
         for output in [Output::Text, Output::Json] {
             for stay in [false, true] {
+                let environment = stay.then(|| PathBuf::from("environments/local-living.toml"));
                 check(&Handover::Deploy(Deploy {
                     built: built(),
+                    environment: environment.clone(),
                     order: order.clone(),
                     stay,
                     data: stay.then(|| PathBuf::from("a folder/for data")),
                     output,
                 }));
+                check(&Handover::Run(Run {
+                    built: built(),
+                    environment,
+                    order: order.clone(),
+                    output,
+                }));
             }
-            check(&Handover::Run(Run {
-                built: built(),
-                order: order.clone(),
-                output,
-            }));
         }
         check(&Handover::Bench(Bench {
             built: built(),

@@ -9,6 +9,7 @@ pub mod bench;
 pub mod bounded_file;
 pub mod color;
 pub mod deploy;
+pub mod environment_file;
 pub mod execution;
 pub mod exit_code;
 pub mod failure;

@@ -4,13 +4,7 @@
 use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{
-    CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
-};
-use contract::{
-    MealPlan, Pricing, Recipe,
-    pricing::{Item, UnpricedReason},
-};
+use contract::{MealPlan, Recipe};
 
 use self::page::{Page, padded, widest};
 use crate::{
@@ -22,6 +16,7 @@ use crate::{
     width::Width,
 };
 
+mod basket;
 mod page;
 
 const HEADING: Style = Style::new().bold();
@@ -35,8 +30,6 @@ const STEPS_SHOWN: usize = 3;
 const BAR_CELLS: usize = 40;
 /// A bar of fewer cells shows nothing.
 const LEAST_BAR_CELLS: usize = 8;
-/// Below this width a table is a column of scraps, and a list reads better.
-const LEAST_TABLE_CELLS: usize = 44;
 /// Characters of a cause that are shown: a cause may hold a stack trace.
 const CAUSE_CHARS: usize = 400;
 
@@ -97,8 +90,7 @@ fn order(page: &mut Page, cooked: &Cooked) {
 
 fn meal_plan(page: &mut Page, plan: &MealPlan) {
     recipe(page, &plan.recipe);
-    basket(page, &plan.pricing);
-    unpriced(page, &plan.pricing);
+    basket::show(page, plan);
 }
 
 fn recipe(page: &mut Page, recipe: &Recipe) {
@@ -126,94 +118,6 @@ fn recipe(page: &mut Page, recipe: &Recipe) {
         0 => {}
         1 => page.line(&format!("  {QUIET}and 1 more step{QUIET:#}")),
         more => page.line(&format!("  {QUIET}and {more} more steps{QUIET:#}")),
-    }
-}
-
-fn basket(page: &mut Page, pricing: &Pricing) {
-    page.line("");
-    page.line(&format!(
-        "{HEADING}basket{HEADING:#}  {GOOD}{} KRW{GOOD:#}",
-        thousands(pricing.total_krw)
-    ));
-    let Some(best) = &pricing.optimal else {
-        page.line("  nothing is priced");
-        return;
-    };
-    let row = |vendor: &str, item: &Item| {
-        [&item.name, &item.quantity, &thousands(item.price_krw), vendor].map(plain)
-    };
-    let others = pricing.alternatives.iter();
-    let others = others.flat_map(|other| other.items.iter().map(|item| row(&other.vendor, item)));
-    let rows = best
-        .items
-        .iter()
-        .map(|item| row(&best.vendor, item))
-        .chain(others);
-    match page.cells() {
-        Some(cells) if cells < LEAST_TABLE_CELLS => rows.for_each(|[name, quantity, krw, vendor]| {
-            page.hanging(&format!("  {name} {quantity}, {krw} KRW, {vendor}"), 4);
-        }),
-        cells => table(page, rows, cells),
-    }
-    let best_krw: u64 = best.items.iter().map(|item| item.price_krw).sum();
-    let priced = pricing.priced().count();
-    let share = format!(
-        "{} of {priced} items, {} KRW",
-        best.items.len(),
-        thousands(best_krw)
-    );
-    page.line(&format!(
-        "  best vendor {GOOD}{}{GOOD:#}: {share}",
-        plain(&best.vendor)
-    ));
-}
-
-fn table(page: &mut Page, rows: impl Iterator<Item = [String; 4]>, cells: Option<usize>) {
-    let mut table = Table::new();
-    table.load_style(
-        TableStyle::new()
-            .header_lines(ContentLineStyle::none().junction(' '))
-            .header_separator(LineStyle::none().fill('─').junction('─'))
-            .content_lines(ContentLineStyle::none().junction(' ')),
-    );
-    table.set_header(["ingredient", "quantity", "KRW", "vendor"]);
-    table.add_rows(rows);
-    if let Some(cells) = cells.and_then(|cells| u16::try_from(cells).ok()) {
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(cells.saturating_sub(1));
-    }
-    if let Some(price) = table.column_mut(2) {
-        price.set_cell_alignment(CellAlignment::Right);
-        price.set_constraint(ColumnConstraint::ContentWidth);
-    }
-    for row in table.lines() {
-        page.line(&format!(" {}", row.trim_end()));
-    }
-}
-
-fn unpriced(page: &mut Page, pricing: &Pricing) {
-    if pricing.unpriced.is_empty() {
-        return;
-    }
-    page.line("");
-    page.line(&format!("{HEADING}unpriced{HEADING:#}"));
-    let names: Vec<_> = pricing
-        .unpriced
-        .iter()
-        .map(|unpriced| plain(&unpriced.name))
-        .collect();
-    let width = widest(&names);
-    for (name, unpriced) in names.iter().zip(&pricing.unpriced) {
-        let reason = match unpriced.reason {
-            UnpricedReason::NoOffer => "no shop offers it",
-            UnpricedReason::NoKnownPrice => "offered, but at no known price",
-            UnpricedReason::NotAnswered => "no source answered",
-            UnpricedReason::OnlyReference => "no shop offers it; its usual price is known",
-            UnpricedReason::NotSearched => "in the recipe, not in the order: nobody searched for it",
-        };
-        let line = format!("  {}  {QUIET}{reason}{QUIET:#}", padded(name, width));
-        page.hanging(&line, 2 + width + 2);
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use contract::{ExecutionId, Order, Session, SessionId};
 use serde::Serialize;
+use stack::environment::ParameterName;
 
 use crate::{
     execution::{Event, Execution, Started},
@@ -26,6 +27,16 @@ pub trait Target: Sized + Send + Sync {
 
     /// The environment's name.
     fn environment(&self) -> &str;
+
+    /// Which of these secrets the environment lacks: parameters that are not there, or hold nothing. Whatever reads one would
+    /// not start. No value is told.
+    ///
+    /// # Errors
+    /// [`TargetError::Call`].
+    fn missing_secrets(
+        &self,
+        names: &[ParameterName],
+    ) -> impl Future<Output = Result<Vec<ParameterName>, TargetError>> + Send;
 
     /// Takes an order: writes its `pending` session if there is none, then starts the execution that the session id
     /// names. The same id with the same order is the same execution, ended ones included.

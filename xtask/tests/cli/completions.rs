@@ -59,7 +59,7 @@ fn an_option_is_completed() {
 fn an_environment_is_completed() {
     assert_eq!(
         offered("", "cargo xtask deploy --env "),
-        ["dev", "local", "prod", "staging"]
+        ["dev", "local", "local-living", "prod", "staging"]
     );
     assert_eq!(offered("", "cargo xtask check --env p"), ["prod"]);
 }

@@ -4,13 +4,15 @@ use std::{fs, path::Path};
 
 use crate::xtask;
 
+const ENVIRONMENTS: [&str; 5] = ["local", "local-living", "dev", "staging", "prod"];
+
 #[test]
-fn findings_for_a_person() {
+fn a_check_for_a_person() {
     insta::assert_snapshot!(xtask(&["check", "--env", "prod", "--today", "2026-11-22"]));
 }
 
 #[test]
-fn findings_for_a_machine() {
+fn a_check_for_a_machine() {
     insta::assert_snapshot!(xtask(&[
         "check",
         "--env",
@@ -23,10 +25,20 @@ fn findings_for_a_machine() {
 }
 
 #[test]
-fn the_local_environment_is_without_findings() {
-    let said = xtask(&["check", "--today", "2026-11-22", "--output", "json"]);
-    assert!(said.starts_with("exit code: 0\n"), "{said}");
-    assert!(said.contains("\"findings\": []"), "{said}");
+fn the_environments_of_the_repository_are_without_findings() {
+    for environment in ENVIRONMENTS {
+        let said = xtask(&[
+            "check",
+            "--env",
+            environment,
+            "--today",
+            "2026-11-22",
+            "--output",
+            "json",
+        ]);
+        assert!(said.starts_with("exit code: 0\n"), "{said}");
+        assert!(said.contains("\"findings\": []"), "{said}");
+    }
 }
 
 /// The manual that is printed is the one in the repository.
@@ -52,7 +64,7 @@ fn the_guards_for_a_machine() {
 
 #[test]
 fn what_is_synthesised() {
-    for environment in ["local", "dev", "staging", "prod"] {
+    for environment in ENVIRONMENTS {
         let out = tempfile::tempdir().unwrap();
         let path = out.path().to_str().unwrap();
         let args = ["synth", "--env", environment, "--out", path];

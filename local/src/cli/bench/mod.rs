@@ -68,7 +68,7 @@ struct Bed<'a> {
 
 impl<'a> Bed<'a> {
     fn new(bench: &'a Bench) -> Result<Self, End> {
-        let usual = environment()?;
+        let usual = environment(None)?;
         let mut unpaced = usual.clone();
         for source in &mut unpaced.sources {
             source.per_second = SearchRate::new(SEARCHES_PER_SECOND).unwrap_or(source.per_second);

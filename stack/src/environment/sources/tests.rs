@@ -160,7 +160,11 @@ fn a_table_belongs_to_a_source_of_the_list() {
         "5: unknown key: source.eleven | did you mean `elevenst`? valid here: naver, elevenst, chamgagyeok, kamis"
     );
     assert_eq!(
-        refused("dev", r#"["elevenst"]"#, "[source.elevenst]\nclient_id_parameter = \"x\""),
+        refused(
+            "dev",
+            r#"["elevenst"]"#,
+            "[source.elevenst]\nclient_id_parameter = \"x\""
+        ),
         "6: unknown key: source.elevenst.client_id_parameter | valid here: base_url, concurrency, per_second, per_day, \
          fresh_s, key_parameter"
     );
@@ -262,6 +266,11 @@ fn an_environment_on_this_machine_asks_stand_ins() {
     for name in ["locale", "local1", "dev-local", "dev"] {
         let environment = read(name, ALL, "");
         assert!(!environment.name.is_local(), "{name}");
-        assert!(environment.sources.iter().all(super::SourceChoice::asks_the_provider));
+        assert!(
+            environment
+                .sources
+                .iter()
+                .all(super::SourceChoice::asks_the_provider)
+        );
     }
 }

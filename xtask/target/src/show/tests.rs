@@ -1,5 +1,6 @@
 //! The two renderings, snapshot as a whole, and the rules that hold for every text.
 
+use contract::{Pricing, pricing::Basis};
 use proptest::prelude::*;
 use textwrap::core::display_width;
 
@@ -46,6 +47,63 @@ fn a_deployment_on_a_narrow_terminal() {
         let text = deploy_report(&report(), Width::new(cells));
         insta::assert_snapshot!(format!("a_deployment_on_{cells}_cells"), bare(&text));
     }
+}
+
+/// What is shown of a plan, without what others show alike.
+fn basket_of(plan: MealPlan, width: Width) -> String {
+    let mut kitchen = cooks();
+    kitchen.execution.output = Some(serde_json::to_value(plan).unwrap());
+    let text = bare(&cooked(&cooked_by(&kitchen), width));
+    let basket = text
+        .split_once("\nbasket")
+        .map(|(_, basket)| format!("basket{basket}"))
+        .unwrap();
+    let end = basket.find("where time went").unwrap();
+    basket[..end].trim_end().to_owned()
+}
+
+#[test]
+fn prices_of_several_sources() {
+    let widths = [Width::UNBOUNDED, Width::new(80), Width::new(50)];
+    let all = widths.map(|width| basket_of(fixture::living(), width));
+    insta::assert_snapshot!(all.join("\n\n---\n\n"));
+}
+
+#[test]
+fn prices_by_the_unit_alone_are_added_up_as_such() {
+    let mut plan = fixture::living();
+    plan.pricing.basis = Basis::Unit;
+    plan.pricing.alternatives.clear();
+    plan.pricing.left_out = vec!["버터".to_owned()];
+    let text = basket_of(plan, Width::UNBOUNDED);
+    assert!(text.contains(" KRW  one stated unit of each\n"), "{text}");
+    assert!(
+        text.contains("  without what is priced by the package: 버터\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn no_prices_are_said_plainly() {
+    let mut plan = fixture::plan();
+    plan.pricing = Pricing::unavailable("PRICE_FETCH_FAILED");
+    assert_eq!(
+        basket_of(plan, Width::UNBOUNDED),
+        "basket  no prices: PRICE_FETCH_FAILED; the recipe is delivered without them"
+    );
+}
+
+#[test]
+fn a_source_is_named_where_nothing_but_its_usual_price_is_shown() {
+    let mut plan = fixture::living();
+    plan.pricing.optimal = None;
+    plan.pricing.alternatives.clear();
+    plan.pricing.left_out.clear();
+    let text = basket_of(plan, Width::UNBOUNDED);
+    assert!(
+        text.contains("nothing is priced\n  출처: 한국소비자원 참가격\n"),
+        "{text}"
+    );
 }
 
 /// A line wider than its terminal holds one word that is.

@@ -1,0 +1,118 @@
+//! Asking SSM which parameters are missing, as whoever needs them would: over its API. No value leaves this file.
+
+use std::time::Duration;
+
+use reqwest::{Client, header::CONTENT_TYPE};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use stack::environment::ParameterName;
+
+/// How long SSM may take to answer. One on this machine has no reason to take longer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why nobody knows whether a parameter is there.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoAnswer {
+    /// SSM is not reached, or breaks off.
+    #[error("no answer")]
+    Http(#[from] reqwest::Error),
+    /// SSM says no, for another reason than that the parameter is not there.
+    #[error("SSM refuses the call: {0}")]
+    Refused(String),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Found {
+    parameter: Parameter,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Parameter {
+    value: String,
+}
+
+/// Those of the parameters that are not there, or hold nothing.
+pub(crate) async fn lacking(
+    client: &Client,
+    url: &str,
+    names: &[ParameterName],
+) -> Result<Vec<ParameterName>, NoAnswer> {
+    let mut lacking = Vec::new();
+    for name in names {
+        if is_lacking(client, url, name).await? {
+            lacking.push(name.clone());
+        }
+    }
+    Ok(lacking)
+}
+
+async fn is_lacking(client: &Client, url: &str, name: &ParameterName) -> Result<bool, NoAnswer> {
+    let request = json!({ "Name": name.as_str(), "WithDecryption": true });
+    let call = client
+        .post(url)
+        .header("x-amz-target", "AmazonSSM.GetParameter")
+        .header(CONTENT_TYPE, "application/x-amz-json-1.1")
+        .body(request.to_string());
+    let answer = call.timeout(PATIENCE).send().await?;
+    if answer.status().is_success() {
+        let found: Found = answer.json().await?;
+        return Ok(found.parameter.value.trim().is_empty());
+    }
+    let refusal: Value = answer.json().await?;
+    match refusal["__type"].as_str() {
+        Some("ParameterNotFound") => Ok(true),
+        other => Err(NoAnswer::Refused(other.unwrap_or_default().to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        loopback,
+        ssm::{Parameter, Parameters, serve},
+    };
+
+    fn names(names: &[&str]) -> Vec<ParameterName> {
+        names
+            .iter()
+            .map(|name| ParameterName::new(name).unwrap())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_or_holds_nothing_is_lacking() {
+        let parameters = Parameters::from([
+            ("there".to_owned(), Parameter::Secure("hush".into())),
+            ("/a/path".to_owned(), Parameter::Secure("hush".into())),
+            ("empty".to_owned(), Parameter::Secure(String::new())),
+            ("blank".to_owned(), Parameter::Secure(" \n".into())),
+        ]);
+        let ssm = serve(parameters, "arn:aws:ssm:r:1:parameter").await.unwrap();
+        let client = loopback::client().unwrap();
+        let asked = names(&["there", "absent", "/a/path", "empty", "blank", "/absent"]);
+        let lacking = lacking(&client, &ssm.url(), &asked).await.unwrap();
+        assert_eq!(lacking, names(&["absent", "empty", "blank", "/absent"]));
+    }
+
+    #[tokio::test]
+    async fn without_an_answer_nobody_knows() {
+        let client = loopback::client().unwrap();
+        let ssm = serve(Parameters::new(), "arn").await.unwrap();
+        let url = ssm.url();
+        drop(ssm);
+        assert!(matches!(
+            lacking(&client, &url, &names(&["a"])).await,
+            Err(NoAnswer::Http(_))
+        ));
+        let other = axum::Router::new().fallback(|| async {
+            let body = r#"{"__type":"AccessDeniedException"}"#;
+            (axum::http::StatusCode::BAD_REQUEST, body)
+        });
+        let other = crate::serve::Server::start(other).await.unwrap();
+        let refused = lacking(&client, &other.url(), &names(&["a"])).await.unwrap_err();
+        assert_eq!(refused.to_string(), "SSM refuses the call: AccessDeniedException");
+    }
+}

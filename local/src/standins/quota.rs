@@ -1,0 +1,150 @@
+//! How many calls a stand-in lets through, and how many it got: in the second that had most of them, and in the day.
+//! What it answers to one call too many is each provider's own.
+
+use std::{collections::VecDeque, time::Duration};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use tokio::time::Instant;
+
+/// The second of a limit by the second: any second, not one of the clock.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Calls that a stand-in lets through. Nothing: as many as come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quota {
+    /// In any second.
+    pub per_second: Option<u32>,
+    /// In a day of Korea.
+    pub per_day: Option<u32>,
+}
+
+/// Which limit a call is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    /// The one of a second.
+    Second,
+    /// The one of a day.
+    Day,
+}
+
+/// What came, since the behaviour was set.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    /// When the calls of the last second came, refused ones included: a client that hammers is to be seen.
+    came: VecDeque<Instant>,
+    /// When those of them came that were let through.
+    let_through: VecDeque<Instant>,
+    most_in_a_second: usize,
+    day: Option<Date>,
+    of_the_day: u32,
+}
+
+impl Ledger {
+    /// Writes a call down, and says which limit it is over.
+    pub(super) fn take(&mut self, quota: Quota, now: Instant, wall: Timestamp) -> Result<(), Over> {
+        self.came.push_back(now);
+        forget(&mut self.came, now);
+        self.most_in_a_second = self.most_in_a_second.max(self.came.len());
+        let today = korea(wall);
+        if self.day != Some(today) {
+            self.day = Some(today);
+            self.of_the_day = 0;
+        }
+        if quota.per_day.is_some_and(|most| self.of_the_day >= most) {
+            return Err(Over::Day);
+        }
+        forget(&mut self.let_through, now);
+        let most = quota
+            .per_second
+            .map(|most| usize::try_from(most).unwrap_or(usize::MAX));
+        if most.is_some_and(|most| self.let_through.len() >= most) {
+            return Err(Over::Second);
+        }
+        self.let_through.push_back(now);
+        self.of_the_day = self.of_the_day.saturating_add(1);
+        Ok(())
+    }
+
+    /// The most calls in any second, refused ones included.
+    pub(super) const fn most_in_a_second(&self) -> usize {
+        self.most_in_a_second
+    }
+}
+
+/// What is a second old lies in another one.
+fn forget(times: &mut VecDeque<Instant>, now: Instant) {
+    while times
+        .front()
+        .is_some_and(|&then| now.saturating_duration_since(then) >= SECOND)
+    {
+        times.pop_front();
+    }
+}
+
+/// The day in Korea, which has had no other offset since 1988.
+pub(super) fn korea(wall: Timestamp) -> Date {
+    wall.to_zoned(TimeZone::fixed(jiff::tz::offset(9))).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quota(per_second: Option<u32>, per_day: Option<u32>) -> Quota {
+        Quota { per_second, per_day }
+    }
+
+    /// What becomes of calls that come at these milliseconds.
+    fn check(quota: Quota, at_ms: &[u64], expect: &[Result<(), Over>]) -> Ledger {
+        let (mut ledger, start) = (Ledger::default(), Instant::now());
+        let took: Vec<_> = at_ms
+            .iter()
+            .map(|&ms| ledger.take(quota, start + Duration::from_millis(ms), Timestamp::UNIX_EPOCH))
+            .collect();
+        assert_eq!(took, expect, "{quota:?} {at_ms:?}");
+        ledger
+    }
+
+    #[test]
+    fn a_second_is_any_second() {
+        let second = Err(Over::Second);
+        check(quota(None, None), &[0, 0, 0], &[Ok(()); 3]);
+        check(
+            quota(Some(2), None),
+            &[0, 600, 999, 1_000, 1_599, 1_600],
+            &[Ok(()), Ok(()), second, Ok(()), second, Ok(())],
+        );
+        check(quota(Some(0), None), &[0], &[second]);
+    }
+
+    #[test]
+    fn a_day_is_over_for_good_and_refused_calls_do_not_count() {
+        let (second, day) = (Err(Over::Second), Err(Over::Day));
+        check(
+            quota(Some(1), Some(2)),
+            &[0, 1, 1_000, 5_000],
+            &[Ok(()), second, Ok(()), day],
+        );
+    }
+
+    #[test]
+    fn the_next_day_begins_at_midnight_in_korea() {
+        let mut ledger = Ledger::default();
+        let mut take = |wall: &str| ledger.take(quota(None, Some(1)), Instant::now(), wall.parse().unwrap());
+        assert_eq!(take("2026-11-25T14:59:58Z"), Ok(()));
+        assert_eq!(take("2026-11-25T14:59:59Z"), Err(Over::Day));
+        assert_eq!(take("2026-11-25T15:00:00Z"), Ok(()));
+    }
+
+    #[test]
+    fn the_fullest_second_is_remembered_with_what_was_refused() {
+        let second = Err(Over::Second);
+        let times = [0, 999, 1_000, 1_001, 9_000];
+        let ledger = check(
+            quota(Some(2), None),
+            &times,
+            &[Ok(()), Ok(()), Ok(()), second, Ok(())],
+        );
+        assert_eq!(ledger.most_in_a_second(), 3);
+    }
+}
