@@ -51,7 +51,7 @@ async fn throttled_once_is_tried_again() {
     // The function's own retry, not the state machine's: it was scheduled once.
     assert_eq!(
         count(&events(&kitchen, &cooked).await, "LambdaFunctionScheduled"),
-        3
+        4
     );
     kitchen.close().await;
 }

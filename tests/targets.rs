@@ -77,7 +77,7 @@ async fn every_target_is_cooked_priced_and_stored() {
         assert_eq!(expires_at_s, created_at.as_second() + TTL_S, "{target:?}");
 
         let events = events(&kitchen, &cooked).await;
-        assert_eq!(count(&events, "LambdaFunctionSucceeded"), 3, "{events:?}");
+        assert_eq!(count(&events, "LambdaFunctionSucceeded"), 4, "{events:?}");
     }
     kitchen.close().await;
 }

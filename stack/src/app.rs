@@ -19,7 +19,7 @@ pub struct App {
 
 /// The application in an environment.
 pub fn app(environment: &Environment) -> App {
-    let (machine, timing) = timed(workflow());
+    let (machine, timing) = timed(workflow(environment.prices_policy));
     let (closer, _) = timed(closer());
     App {
         environment: environment.clone(),

@@ -296,7 +296,12 @@ fn of_states(states: &States, needs: &mut Vec<Need>) {
                 Integration::Function => {
                     let arn = task.resource.as_str();
                     let invoke = |arn| Need::new("lambda:InvokeFunction", On::This(arn));
-                    needs.push(invoke(arn.to_owned()));
+                    let call = invoke(arn.to_owned());
+                    // Another state calls it too.
+                    if needs.contains(&call) {
+                        continue;
+                    }
+                    needs.push(call);
                     // Executions that are running stay with the version they began with.
                     needs.push(Need {
                         is_required: false,

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 
-use crate::{App, Environment, app};
+use crate::{App, Environment, app, environment::PricesPolicy};
 
 /// The names and texts of the repository's environments.
 pub(crate) const EXAMPLES: [(&str, &str); 4] = [
@@ -21,6 +21,14 @@ pub(crate) const TODAY: Date = date(2026, 11, 22);
 /// The embedded environment's app.
 pub(crate) fn local() -> App {
     app(&Environment::local().unwrap())
+}
+
+/// The embedded environment's app with another policy of prices.
+pub(crate) fn local_with(prices_policy: PricesPolicy) -> App {
+    app(&Environment {
+        prices_policy,
+        ..Environment::local().unwrap()
+    })
 }
 
 /// The app of an environment of the repository.

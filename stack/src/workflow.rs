@@ -1,18 +1,29 @@
 //! The whole state machine on one page (S1, with D1 to D4, D18 and D25).
 //!
 //! ```text
-//!  order ─► ParallelProcessing ──────────────────► CombineResults ─► meal plan
-//!           │ GenerateRecipe  │ FetchPrices  │           │
-//!           └──────── any failure ───────────┴───────────┘
+//!  order ─► ParallelProcessing ────────────► PriceRecipe ───────────► CombineResults ─► meal plan
+//!           │ GenerateRecipe │ FetchPrices │ (answered or not)              │
+//!           └──────── any failure ─────────┴────────────────────────────────┘
 //!                          ▼
 //!                    HandleFailure ─► OrderFailed (the original error and cause)
 //! ```
 //!
 //! Each task takes one source for each field of its input, in the order of its `record!`. What a Parallel state gets
-//! it hands to both branches; `beside_input` keeps the order beside their results, so that `CombineResults` still
-//! knows its session. What does not live here: the write to the sessions table
-//! ([`session_write`](crate::session_write)), the closer for executions that end without a catcher
-//! ([`closer`](crate::closer)), and how long all of it takes ([`timing`](crate::timing)).
+//! it hands to both branches; `beside_input` keeps the order beside their results, so that the states behind it still
+//! know their session.
+//!
+//! `PriceRecipe` is the price function once more: price runs beside recipe, so only here does anybody know what the
+//! recipe has and the order had not (D7). It improves a pricing that is there already, so it never fails an order: what
+//! it cannot do leaves the first pricing as it is, and combine lists what nobody priced (D6). There is no Choice state in
+//! front of it: the difference of two lists of names is no path of the language, the function answers at once when
+//! nothing is missing, and a Choice would cost the same state transition that it saves.
+//!
+//! Where an environment does without prices (D16), and only there, `FetchPrices` catches its failure inside of its branch
+//! and `PricesUnavailable` gives a pricing that says so; the function's own metrics count the failure either way.
+//!
+//! What does not live here: the write to the sessions table ([`session_write`](crate::session_write)), the closer for
+//! executions that end without a catcher ([`closer`](crate::closer)), and how long all of it takes
+//! ([`timing`](crate::timing)).
 
 use asl::{
     StateMachine,
@@ -21,19 +32,30 @@ use asl::{
 use contract::{
     MealPlan, Order, Pricing, Recipe,
     error_name::{CombineError, PriceError},
-    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
+    task::{PriceFetcher, RecipeGenerator, RecipePricer, ResultCombiner},
 };
 
 use crate::{
+    environment::PricesPolicy,
     flow::{
-        Beside, EXECUTION_ID, Flow, OnFailure, Retry, Source, Step, first, input, kept, parallel, second,
-        task,
+        Beside, EXECUTION_ID, Flow, OnFailure, Retry, Source, Step, first, input, kept, of_first, parallel,
+        second, task,
     },
     session_write::fail_session,
 };
 
+/// The task of the first pass, inside of the Parallel state.
+pub(crate) const FIRST_PASS: &str = "FetchPrices";
+/// The state that says that there are no prices, where an environment does without them.
+pub(crate) const NO_PRICES: &str = "PricesUnavailable";
+/// The task of the second pass.
+pub(crate) const SECOND_PASS: &str = "PriceRecipe";
+
+/// What the branches leave beside the order.
+type Cooked = Beside<Order, (Recipe, Pricing)>;
+
 /// The machine, without its timeout: that is computed from what stands here.
-pub fn workflow() -> StateMachine {
+pub fn workflow(prices: PricesPolicy) -> StateMachine {
     let on_failure = on_failure();
 
     let recipe = task::<RecipeGenerator, Order>(
@@ -43,16 +65,33 @@ pub fn workflow() -> StateMachine {
     .retry(Retry::lambda_trouble());
 
     // Price never sees the profile (D7): it may hold health data.
-    let prices = task::<PriceFetcher, Order>(
-        "FetchPrices",
+    let first_pass = task::<PriceFetcher, Order>(
+        FIRST_PASS,
         (input(Order::SESSION_ID), EXECUTION_ID, input(Order::INGREDIENTS)),
     )
     .retry(Retry::lambda_trouble())
     .retry(Retry::on([PriceError::RateLimitExceeded], 2));
+    let prices = match prices {
+        PricesPolicy::Required => first_pass.into_flow(),
+        PricesPolicy::BestEffort => first_pass.or_else(NO_PRICES, |error| Pricing::unavailable(error)),
+    };
+
+    // Nor does it see more of the recipe than its ingredients: the rest may hold health data as well.
+    let second_pass = task::<RecipePricer, Cooked>(
+        SECOND_PASS,
+        (
+            kept(Order::SESSION_ID),
+            EXECUTION_ID,
+            kept(Order::INGREDIENTS),
+            of_first(Recipe::INGREDIENTS),
+            second(),
+        ),
+    )
+    .retry(Retry::lambda_trouble_once());
 
     // The first retrier that names an error decides: what is final is not tried again, Lambda's troubles have their
     // own delays, and everything else has S10's. Were `any_failure` before `lambda_trouble`, it would take all.
-    let combine = task::<ResultCombiner, Beside<Order, (Recipe, Pricing)>>(
+    let combine = task::<ResultCombiner, Cooked>(
         "CombineResults",
         (kept(Order::SESSION_ID), EXECUTION_ID, first(), second()),
     )
@@ -67,7 +106,7 @@ pub fn workflow() -> StateMachine {
     let cook: Flow<Order, MealPlan> = parallel("ParallelProcessing", recipe, prices)
         .beside_input()
         .catch_all(&on_failure)
-        .then(combine);
+        .then(second_pass.improves_second(combine));
 
     cook.machine("AI Chef Recipe Generation Workflow", on_failure)
 }

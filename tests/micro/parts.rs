@@ -16,7 +16,7 @@ use futures::future::BoxFuture;
 use micro::interpreter;
 use price::{Answer, Offer, basket};
 use serde_json::{Value, json};
-use stack::Environment;
+use stack::{Environment, environment::PricesPolicy};
 
 fn main() {
     divan::main();
@@ -39,7 +39,7 @@ impl World for Kitchen {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let answer = match call.state.as_str() {
             "GenerateRecipe" => recipe(),
-            "FetchPrices" => pricing(),
+            "FetchPrices" | "PriceRecipe" => pricing(),
             _ => json!({"recipe": recipe(), "pricing": pricing(), "generatedAt": "2026-11-23T00:00:00Z"}),
         };
         Box::pin(async move { Ok(answer) })
@@ -69,7 +69,7 @@ fn order() -> Order {
 /// One order through our whole state machine.
 #[divan::bench]
 fn workflow_execution(bencher: Bencher<'_, '_>) {
-    let machine = stack::workflow::workflow();
+    let machine = stack::workflow::workflow(PricesPolicy::Required);
     let runtime = interpreter::virtual_time().expect("a runtime starts");
     let input = serde_json::to_value(order()).expect("an order is JSON");
     bencher.bench_local(|| {
@@ -84,13 +84,13 @@ fn workflow_execution(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn machine_parse(bencher: Bencher<'_, '_>) {
-    let text = stack::workflow::workflow().to_json_string();
+    let text = stack::workflow::workflow(PricesPolicy::Required).to_json_string();
     bencher.bench(|| StateMachine::parse(black_box(&text)));
 }
 
 #[divan::bench]
 fn machine_check(bencher: Bencher<'_, '_>) {
-    let machine = stack::workflow::workflow();
+    let machine = stack::workflow::workflow(PricesPolicy::Required);
     bencher.bench(|| asl::check(black_box(&machine)));
 }
 

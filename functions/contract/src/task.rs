@@ -44,6 +44,20 @@ pub trait Correlated {
     fn execution_id(&self) -> &ExecutionId;
 }
 
+/// A result that becomes a part of the meal plan. The workflow keeps it under its name until the plan is made.
+pub trait Part {
+    /// The field of [`CombineInput`] that takes it.
+    const NAME: &'static str;
+}
+
+impl Part for Recipe {
+    const NAME: &'static str = CombineInput::RECIPE.name();
+}
+
+impl Part for Pricing {
+    const NAME: &'static str = CombineInput::PRICING.name();
+}
+
 /// Builds a recipe from a profile.
 pub enum RecipeGenerator {}
 /// Prices ingredients.

@@ -3,33 +3,77 @@
 //! **Why.** An execution that caught a failure and then succeeds counts as one that succeeded: no metric, no alarm, and
 //! whoever started it is told that all went well.
 //!
-//! **What it wants.** Every way from a catcher of the workflow ends in a Fail state. The closer is not judged: a session
-//! that needs no closing is a success of the closer.
+//! **What it wants.** Every way from a catcher of the workflow ends in a Fail state, inside of a branch as well: what a
+//! branch keeps to itself, the Parallel state never hears of. The closer is not judged: a session that needs no closing is
+//! a success of the closer.
+//!
+//! Two failures are meant to end well, and only these. The second pass of the prices (`PriceRecipe`) improves a pricing
+//! that is there already, so its catcher may go on to the state that follows it anyway. The first pass (`FetchPrices`) may
+//! go on to `PricesUnavailable` where the environment says `prices = "best-effort"` (D16). In both the plan says which
+//! prices are missing, and the function's own metrics count the failure.
 //!
 //! **What to do.** Lead the way to `OrderFailed`, which fails with the original error.
 //!
 //! Source: Step Functions Developer Guide, "Monitoring Step Functions metrics using Amazon CloudWatch"
 //! (`ExecutionsFailed` counts executions that end as failed).
 
-use asl::model::{State, States};
+use asl::model::{Catcher, State, States, Transition};
 
 use super::Subject;
-use crate::report::{Finding, Report};
+use crate::{
+    environment::PricesPolicy,
+    report::{Finding, Report},
+    workflow::{FIRST_PASS, NO_PRICES, SECOND_PASS},
+};
 
 pub(super) const RULE: &str = "failure-as-success";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
-    let states = &subject.app.machine().states;
+    let policy = subject.app.environment().prices_policy;
+    let meant = |at: At, name: &str, state: &State, catcher: &Catcher| match at {
+        At::Top => name == SECOND_PASS && state.transition() == Some(&Transition::Next(catcher.next.clone())),
+        At::Branch => name == FIRST_PASS && catcher.next == NO_PRICES && policy == PricesPolicy::BestEffort,
+    };
+    judge(
+        &subject.app.machine().states,
+        (At::Top, "state-machine.asl.json#/States"),
+        &meant,
+        report,
+    );
+}
+
+/// Where states stand.
+#[derive(Clone, Copy)]
+enum At {
+    /// On the workflow's top level.
+    Top,
+    /// Inside of a branch.
+    Branch,
+}
+
+fn judge(
+    states: &States,
+    (at, path): (At, &str),
+    meant: &dyn Fn(At, &str, &State, &Catcher) -> bool,
+    report: &mut Report,
+) {
     for (name, state) in states {
+        let path = format!("{path}/{name}");
         for catcher in state.catch() {
+            if meant(at, name, state, catcher) {
+                continue;
+            }
             if let Some(end) = good_end(&catcher.next, states, &mut Vec::new()) {
-                let path = format!("state-machine.asl.json#/States/{name}");
                 let message = format!("a failure of {name} ends as a success: {end}");
                 report.findings.push(
-                    Finding::error(RULE, path, message)
+                    Finding::error(RULE, path.as_str(), message)
                         .hint("let every way from a catcher end in a Fail state"),
                 );
             }
+        }
+        for (index, branch) in state.branches().iter().enumerate() {
+            let inside = format!("{path}/Branches/{index}/States");
+            judge(&branch.states, (At::Branch, &inside), meant, report);
         }
     }
 }
@@ -52,10 +96,13 @@ fn good_end<'m>(name: &'m str, states: &'m States, seen: &mut Vec<&'m str>) -> O
 
 #[cfg(test)]
 mod tests {
-    use asl::model::Transition;
+    use asl::model::ErrorPattern;
 
     use super::*;
-    use crate::check::tests::{found_in_workflow, task};
+    use crate::{
+        check::tests::{branch_task, found, found_in_workflow, task},
+        tests::local_with,
+    };
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut States), expect: &[&str]) {
@@ -77,6 +124,68 @@ mod tests {
                 "error state-machine.asl.json#/States/CombineResults: a failure of CombineResults ends as a success: \
                  HandleFailure",
             ],
+        );
+    }
+
+    /// It may go on with what there was, and nowhere else.
+    #[test]
+    fn the_second_pass_skips_nothing() {
+        check(
+            |states| task(states, SECOND_PASS).catch[0].next = "Done".to_owned(),
+            &[],
+        );
+        let skip = |states: &mut States| {
+            states.insert("Done".to_owned(), State::Succeed(asl::model::Succeed::default()));
+            task(states, SECOND_PASS).catch[0].next = "Done".to_owned();
+        };
+        check(
+            skip,
+            &[
+                "error state-machine.asl.json#/States/PriceRecipe: a failure of PriceRecipe ends as a success: Done",
+            ],
+        );
+    }
+
+    #[test]
+    fn only_the_second_pass_goes_on() {
+        check(
+            |states| {
+                let next = Transition::Next("CombineResults".to_owned());
+                let Some(State::Parallel(parallel)) = states.get_mut("ParallelProcessing") else {
+                    panic!()
+                };
+                parallel.transition = next;
+                parallel.catch[0].next = "CombineResults".to_owned();
+            },
+            &[
+                "error state-machine.asl.json#/States/ParallelProcessing: a failure of ParallelProcessing ends as a \
+                 success: CombineResults",
+            ],
+        );
+    }
+
+    const HIDDEN: &str = "error state-machine.asl.json#/States/ParallelProcessing/Branches/1/States/FetchPrices: a failure \
+                          of FetchPrices ends as a success: PricesUnavailable";
+
+    #[test]
+    fn prices_that_are_required_are_not_done_without() {
+        let mut app = local_with(PricesPolicy::BestEffort);
+        assert!(found(super::check, &app, |_| {}).is_empty());
+        app.environment.prices_policy = PricesPolicy::Required;
+        assert_eq!(found(super::check, &app, |_| {}), [HIDDEN]);
+    }
+
+    #[test]
+    fn a_recipe_is_never_done_without() {
+        let mut app = local_with(PricesPolicy::BestEffort);
+        let recipe = branch_task(&mut app.machine.states, 0, "GenerateRecipe");
+        recipe.catch = vec![Catcher::new([ErrorPattern::all()], "GenerateRecipe")];
+        assert_eq!(
+            found(super::check, &app, |_| {}),
+            [
+                "error state-machine.asl.json#/States/ParallelProcessing/Branches/0/States/GenerateRecipe: a failure of \
+                 GenerateRecipe ends as a success: GenerateRecipe"
+            ]
         );
     }
 

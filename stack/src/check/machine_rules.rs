@@ -44,13 +44,19 @@ fn errors_of<T: Task>(resource: &Resource) -> Option<Vec<&'static str>> {
 
 #[cfg(test)]
 mod tests {
-    use asl::model::{ErrorPattern, Retrier, State, States, Task};
+    use asl::model::{ErrorPattern, Retrier, State};
 
-    use crate::{check::tests::found, tests::local};
+    use crate::{
+        check::tests::{branch_task, found},
+        environment::PricesPolicy,
+        tests::{local, local_with},
+    };
 
     #[test]
     fn our_machines_are_sound() {
-        assert!(found(super::check, &local(), |_| {}).is_empty());
+        for policy in [PricesPolicy::Required, PricesPolicy::BestEffort] {
+            assert!(found(super::check, &local_with(policy), |_| {}).is_empty());
+        }
     }
 
     #[test]
@@ -71,16 +77,6 @@ mod tests {
                 .any(|finding| finding.starts_with("error closer.asl.json#/States/")),
             "{found:?}"
         );
-    }
-
-    fn branch_task<'s>(states: &'s mut States, branch: usize, name: &str) -> &'s mut Task {
-        let Some(State::Parallel(parallel)) = states.get_mut("ParallelProcessing") else {
-            panic!()
-        };
-        match parallel.branches[branch].states.get_mut(name) {
-            Some(State::Task(task)) => task,
-            other => panic!("{other:?}"),
-        }
     }
 
     #[test]

@@ -204,6 +204,19 @@ mod tests {
         }
     }
 
+    /// A task of a branch of the workflow's Parallel state.
+    #[track_caller]
+    pub(super) fn branch_task<'s>(
+        states: &'s mut asl::model::States,
+        branch: usize,
+        name: &str,
+    ) -> &'s mut asl::model::Task {
+        let Some(asl::model::State::Parallel(parallel)) = states.get_mut("ParallelProcessing") else {
+            panic!()
+        };
+        task(&mut parallel.branches[branch].states, name)
+    }
+
     fn said(finding: &Finding) -> String {
         format!(
             "{} {}: {}",

@@ -154,6 +154,8 @@ mod tests {
                  timeout of 45 s is not above its function's: 45 s",
                 "error state-machine.asl.json#/States/ParallelProcessing/Branches/1/States/FetchPrices: the task's \
                  timeout of 35 s is not above its function's: 45 s",
+                "error state-machine.asl.json#/States/PriceRecipe: the task's timeout of 35 s is not above its \
+                 function's: 45 s",
                 "error state-machine.asl.json#/States/CombineResults: the task's timeout of 25 s is not above its \
                  function's: 45 s",
             ]
@@ -163,10 +165,10 @@ mod tests {
     #[test]
     fn a_machine_that_stops_too_early_or_never() {
         check(
-            |app| app.machine.timeout_seconds = Some(463),
+            |app| app.machine.timeout_seconds = Some(534),
             &[
-                "error state-machine.asl.json#/TimeoutSeconds: the machine's timeout of 463 s is not above its worst \
-               case: 463 s",
+                "error state-machine.asl.json#/TimeoutSeconds: the machine's timeout of 534 s is not above its worst \
+               case: 534 s",
             ],
         );
         check(
@@ -193,10 +195,10 @@ mod tests {
     #[test]
     fn a_deadline_before_the_end() {
         check(
-            |app| app.timing.deadline_s = 523,
+            |app| app.timing.deadline_s = 594,
             &[
-                "error state-machine.asl.json#/TimeoutSeconds: the session's deadline of 523 s is not above the \
-               machine's timeout: 523 s",
+                "error state-machine.asl.json#/TimeoutSeconds: the session's deadline of 594 s is not above the \
+               machine's timeout: 594 s",
             ],
         );
     }

@@ -7,7 +7,12 @@ use asl::model::{Catcher, ErrorPattern, Path, Placement, ReferencePath, State};
 use super::Beside;
 
 /// Where an error's name and cause stand beside the input that is kept.
-const FAILURE: &str = "failure";
+pub(super) const FAILURE: &str = "failure";
+
+/// The path to the name of the error that was caught.
+pub(super) fn error() -> Path {
+    Path::root().field(FAILURE).field("Error")
+}
 
 /// The states that a failure goes to. They read the fields of `K`, so only a state whose input keeps them may catch
 /// to these.
@@ -43,7 +48,7 @@ impl<K> OnFailure<K> {
 
     /// The path to the name of the error that was caught.
     pub fn error() -> Path {
-        Path::root().field(FAILURE).field("Error")
+        error()
     }
 
     /// The path to the cause of the error that was caught.

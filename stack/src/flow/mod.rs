@@ -3,10 +3,11 @@
 //!
 //! Here live the combinators: [`task`], [`parallel`], [`Step::then`], and [`Parallel::beside_input`], which keeps the
 //! input beside the results of the branches. Where a task's fields come from is in [`source`], when it is tried again
-//! in [`retry`], where failures go in [`failure`]. What the machine is wired of is not here: that is
-//! [`workflow`](crate::workflow).
+//! in [`retry`], where failures go in [`failure`], and which of them the flow goes on without in [`fallback`]. What the
+//! machine is wired of is not here: that is [`workflow`](crate::workflow).
 
 pub mod failure;
+pub mod fallback;
 pub mod retry;
 pub mod source;
 
@@ -15,14 +16,18 @@ use std::marker::PhantomData;
 use asl::{
     StateMachine,
     model::{
-        self, Branch, Placement, ReferencePath, Resource, State, States, TaskTimeout, Template, Transition,
+        self, Branch, Path, Placement, ReferencePath, Resource, State, States, TaskTimeout, Template,
+        Transition,
     },
 };
-use contract::{Record, Task, task::Call};
+use contract::{
+    Record, Task,
+    task::{Call, Part},
+};
 
 pub use failure::{Keeps, OnFailure};
 pub use retry::Retry;
-pub use source::{Beside, EXECUTION_ID, Source, Sources, first, input, kept, second};
+pub use source::{Beside, EXECUTION_ID, Source, Sources, first, input, kept, of_first, second};
 
 use crate::constant::constant;
 
@@ -55,10 +60,7 @@ pub trait Step: Sized {
             go_on(last, name);
         }
         states.extend(next);
-        Flow {
-            states,
-            types: PhantomData,
-        }
+        Flow::of(states)
     }
 }
 
@@ -71,6 +73,13 @@ impl<In, Out> Step for Flow<In, Out> {
 }
 
 impl<In, Out> Flow<In, Out> {
+    fn of(states: impl IntoIterator<Item = (&'static str, State)>) -> Self {
+        Self {
+            states: states.into_iter().collect(),
+            types: PhantomData,
+        }
+    }
+
     /// The machine of this flow, with the states that its failures go to.
     pub fn machine<K>(self, comment: &str, on_failure: OnFailure<K>) -> StateMachine {
         let start_at = start(&self.states);
@@ -137,10 +146,7 @@ impl<C: Call, In> Step for TaskState<C, In> {
     type In = In;
     type Out = <C::Task as Task>::Output;
     fn into_flow(self) -> Flow<In, Self::Out> {
-        Flow {
-            states: vec![(self.name, State::Task(self.task))],
-            types: PhantomData,
-        }
+        Flow::of([(self.name, State::Task(self.task))])
     }
 }
 
@@ -165,13 +171,20 @@ pub fn parallel<In, A, B>(
     }
 }
 
-impl<In, A, B> Parallel<In, (A, B)> {
-    /// Keeps the input and puts the results beside it (D1).
+impl<In, A: Part, B: Part> Parallel<In, (A, B)> {
+    /// Keeps the input and puts the results beside it (D1), each under the name that it has in the meal plan.
     #[must_use]
     pub fn beside_input(self) -> Parallel<In, Beside<In, (A, B)>> {
-        let result_path = Placement::At(ReferencePath::root().field(source::RESULTS));
+        const {
+            assert!(!is_same(A::NAME, B::NAME), "two results of one name");
+        }
+        let (first, second) = (Path::root().index(0), Path::root().index(1));
         let state = model::Parallel {
-            result_path,
+            result_selector: Some(Template::object([
+                (A::NAME, first.into()),
+                (B::NAME, second.into()),
+            ])),
+            result_path: Placement::At(ReferencePath::root().field(source::RESULTS)),
             ..self.state
         };
         Parallel {
@@ -198,11 +211,20 @@ impl<In, Out> Step for Parallel<In, Out> {
     type In = In;
     type Out = Out;
     fn into_flow(self) -> Flow<In, Out> {
-        Flow {
-            states: vec![(self.name, State::Parallel(self.state))],
-            types: PhantomData,
-        }
+        Flow::of([(self.name, State::Parallel(self.state))])
     }
+}
+
+/// Whether two texts are the same, while compiling.
+const fn is_same(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (one.as_bytes(), other.as_bytes());
+    while let (Some((a, rest)), Some((b, others))) = (one.split_first(), other.split_first()) {
+        if *a != *b {
+            return false;
+        }
+        (one, other) = (rest, others);
+    }
+    one.is_empty() && other.is_empty()
 }
 
 fn branch<In, Out>(flow: Flow<In, Out>) -> Branch {

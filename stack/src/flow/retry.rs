@@ -49,6 +49,14 @@ impl<E: TaskError> Retry<E> {
         Self::with(with_backoff(LAMBDA))
     }
 
+    /// Tries again when Lambda itself is in trouble, once: for a task that the flow can do without.
+    pub fn lambda_trouble_once() -> Self {
+        Self::with(Retrier {
+            max_attempts: Some(1),
+            ..with_backoff(LAMBDA)
+        })
+    }
+
     /// Tries again after any failure but a timeout: 2 s, 3 attempts, rate 2 (S10).
     pub fn any_failure() -> Self {
         Self::with(Retrier {

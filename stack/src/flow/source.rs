@@ -5,8 +5,8 @@
 
 use std::marker::PhantomData;
 
-use asl::model::Path;
-use contract::{ExecutionId, Field};
+use asl::model::{Path, ReferencePath};
+use contract::{ExecutionId, Field, task::Part};
 
 /// Where the results of a Parallel state stand beside its input.
 pub(super) const RESULTS: &str = "results";
@@ -14,6 +14,11 @@ pub(super) const RESULTS: &str = "results";
 /// What flows behind a Parallel state that keeps its input: every field of `In` and, beside them, the results of the
 /// branches (D1). A Parallel state on its own throws its input away.
 pub struct Beside<In, Results>(PhantomData<fn(In) -> Results>);
+
+/// Where a result stands beside the input.
+pub(super) fn place_of<P: Part>() -> ReferencePath {
+    ReferencePath::root().field(RESULTS).field(P::NAME)
+}
 
 /// Something in a state's input `In` (or about the execution) that has the type `T`.
 #[diagnostic::on_unimplemented(
@@ -73,15 +78,29 @@ pub const fn first() -> First {
     First
 }
 
-impl<In, A, B> Source<Beside<In, (A, B)>, A> for First {
+impl<In, A: Part, B> Source<Beside<In, (A, B)>, A> for First {
     fn path(self) -> Path {
-        Path::root().field(RESULTS).index(0)
+        place_of::<A>().path().clone()
     }
 }
 
 impl<A, B> Source<(A, B), A> for First {
     fn path(self) -> Path {
         Path::root().index(0)
+    }
+}
+
+/// A field of the result of the first branch.
+pub struct OfFirst<A, T>(Field<A, T>);
+
+/// A field of the result of the first branch.
+pub const fn of_first<A, T>(field: Field<A, T>) -> OfFirst<A, T> {
+    OfFirst(field)
+}
+
+impl<In, A: Part, B, T> Source<Beside<In, (A, B)>, T> for OfFirst<A, T> {
+    fn path(self) -> Path {
+        place_of::<A>().field(self.0.name()).path().clone()
     }
 }
 
@@ -93,9 +112,9 @@ pub const fn second() -> Second {
     Second
 }
 
-impl<In, A, B> Source<Beside<In, (A, B)>, B> for Second {
+impl<In, A, B: Part> Source<Beside<In, (A, B)>, B> for Second {
     fn path(self) -> Path {
-        Path::root().field(RESULTS).index(1)
+        place_of::<B>().path().clone()
     }
 }
 
@@ -161,8 +180,9 @@ mod tests {
         check::<Order, _>(input(Order::PROFILE), "$.profile");
         check::<Order, _>(EXECUTION_ID, "$$.Execution.Id");
         check::<Results, _>(kept(Order::SESSION_ID), "$.sessionId");
-        check::<Results, Recipe>(first(), "$.results[0]");
-        check::<Results, Pricing>(second(), "$.results[1]");
+        check::<Results, Recipe>(first(), "$.results.recipe");
+        check::<Results, _>(of_first(Recipe::INGREDIENTS), "$.results.recipe.ingredients");
+        check::<Results, Pricing>(second(), "$.results.pricing");
         check::<(Recipe, Pricing), Recipe>(first(), "$[0]");
         check::<(Recipe, Pricing), Pricing>(second(), "$[1]");
     }

@@ -114,7 +114,8 @@ const lambdaTrouble = {
 };
 const never = (...errors) => ({ errors, maxAttempts: 0 });
 
-const task = (id, lambdaFunction, timeout_s, payload) => new tasks.LambdaInvoke(stack, id, {
+const task = (id, lambdaFunction, timeout_s, payload, more = {}) => new tasks.LambdaInvoke(stack, id, {
+  ...more,
   lambdaFunction,
   payload: sfn.TaskInput.fromObject(payload),
   payloadResponseOnly: true,
@@ -178,18 +179,30 @@ const fetchPrices = task("FetchPrices", price, 35, { ...ids, ingredients: path.o
   .addRetry(lambdaTrouble)
   .addRetry({ ...lambdaTrouble, errors: ["RATE_LIMIT_EXCEEDED"], maxAttempts: 2 });
 const combineResults = task("CombineResults", combine, 25, {
-  ...ids, recipe: path.objectAt("$.results[0]"), pricing: path.objectAt("$.results[1]"),
+  ...ids, recipe: path.objectAt("$.results.recipe"), pricing: path.objectAt("$.results.pricing"),
 })
   .addRetry(never("SESSION_CLOSED", "RESULT_TOO_LARGE"))
   .addRetry(lambdaTrouble)
   .addRetry({ errors: ["States.TaskFailed"], interval: Duration.seconds(2), maxAttempts: 3, backoffRate: 2 })
   .addCatch(handleFailure, { resultPath: "$.failure" });
-const cook = new sfn.Parallel(stack, "ParallelProcessing", { resultPath: "$.results" })
+const priceRecipe = task("PriceRecipe", price, 35, {
+  ...ids,
+  ingredients: path.objectAt("$.ingredients"),
+  recipeIngredients: path.objectAt("$.results.recipe.ingredients"),
+  pricing: path.objectAt("$.results.pricing"),
+}, { resultPath: "$.results.pricing" })
+  .addRetry({ ...lambdaTrouble, maxAttempts: 1 })
+  .addCatch(combineResults, { resultPath: "$.secondPass" });
+const cook = new sfn.Parallel(stack, "ParallelProcessing", {
+  resultSelector: { recipe: path.objectAt("$[0]"), pricing: path.objectAt("$[1]") },
+  resultPath: "$.results",
+})
   .branch(generateRecipe, fetchPrices)
   .addCatch(handleFailure, { resultPath: "$.failure" })
+  .next(priceRecipe)
   .next(combineResults);
 const workflow = machine(
-  "StateMachine", "ai-chef-recipe-generation", "AI Chef Recipe Generation Workflow", 523, cook,
+  "StateMachine", "ai-chef-recipe-generation", "AI Chef Recipe Generation Workflow", 594, cook,
 );
 
 const closer = machine(

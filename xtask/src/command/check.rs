@@ -243,18 +243,18 @@ mod tests {
     fn a_budget_is_a_sentence() {
         let mut budget = TimeBudget {
             best_s: Some(0),
-            worst_s: 463,
-            machine_timeout_s: 523,
-            deadline_s: 703,
+            worst_s: 534,
+            machine_timeout_s: 594,
+            deadline_s: 774,
         };
         assert_eq!(
             budget.sentence(),
-            "an execution takes 0 s at best and 463 s at worst, times out after 523 s, is given up after 703 s"
+            "an execution takes 0 s at best and 534 s at worst, times out after 594 s, is given up after 774 s"
         );
         budget.best_s = None;
         assert_eq!(
             budget.sentence(),
-            "no execution can succeed, it fails within 463 s, times out after 523 s, is given up after 703 s"
+            "no execution can succeed, it fails within 534 s, times out after 594 s, is given up after 774 s"
         );
     }
 }

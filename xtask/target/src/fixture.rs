@@ -207,7 +207,7 @@ pub(crate) fn cooks() -> Kitchen {
     Kitchen {
         execution: Execution {
             output,
-            ..execution(ExecutionStatus::Succeeded, 1_512)
+            ..execution(ExecutionStatus::Succeeded, 1_527)
         },
         history: events,
         session: Some(session(Status::Completed)),

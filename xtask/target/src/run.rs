@@ -1,5 +1,7 @@
 //! The body of `run`, and the second half of `deploy`: one order, followed to its end.
 
+use std::collections::BTreeSet;
+
 use contract::{MealPlan, Order};
 
 use crate::{
@@ -8,6 +10,7 @@ use crate::{
     progress::{Progress, duration},
     report::{Cooked, Cooking},
     target::Target,
+    trace::is_failure,
 };
 
 /// Gives the order to an environment that is up, tells what happens, and says what became of it.
@@ -72,9 +75,21 @@ fn cooking(execution: Execution, history: Vec<Event>) -> Result<Cooking, Failure
 #[derive(Default)]
 struct Live {
     running: Vec<String>,
+    /// The ids of the events that told of a failure.
+    failures: BTreeSet<u64>,
 }
 
 impl Live {
+    /// How a state was left: behind a failure, the execution goes on without its result.
+    fn how_left(&self, exited: &Event) -> &'static str {
+        let previous = exited.get("previousEventId").and_then(Event::as_u64);
+        if previous.is_some_and(|previous| self.failures.contains(&previous)) {
+            "Without"
+        } else {
+            "Done"
+        }
+    }
+
     fn see(&mut self, event: &Event, progress: &mut Progress) {
         let kind = event.get("type").and_then(Event::as_str).unwrap_or_default();
         let name = |details: &str| event.get(details)?.get("name")?.as_str();
@@ -87,10 +102,11 @@ impl Live {
             "TaskStateExited" => {
                 if let Some(state) = name("stateExitedEventDetails") {
                     self.running.retain(|running| running != state);
-                    progress.note("Done", state);
+                    progress.note(self.how_left(event), state);
                 }
             }
-            "LambdaFunctionFailed" | "LambdaFunctionTimedOut" | "TaskFailed" | "TaskTimedOut" => {
+            failure if is_failure(failure) => {
+                self.failures.extend(event.get("id").and_then(Event::as_u64));
                 let mut details = event.as_object().into_iter().flatten();
                 let error = details.find_map(|(field, details)| {
                     field
@@ -149,5 +165,16 @@ mod tests {
             .skip(7)
             .for_each(|event| live.see(event, &mut progress));
         assert!(live.running.is_empty());
+    }
+
+    #[test]
+    fn a_state_that_failed_is_not_done() {
+        let mut live = Live::default();
+        let event = |id, previous, kind: &str| json!({ "id": id, "previousEventId": previous, "type": kind });
+        live.see(&event(5, 4, "LambdaFunctionFailed"), &mut Progress::silent());
+        assert_eq!(live.how_left(&event(6, 5, "TaskStateExited")), "Without");
+        // Tried again, with a result.
+        live.see(&event(7, 5, "LambdaFunctionSucceeded"), &mut Progress::silent());
+        assert_eq!(live.how_left(&event(8, 7, "TaskStateExited")), "Done");
     }
 }

@@ -1,6 +1,6 @@
 //! Where time went: the work of one execution as spans, read from its history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub struct Span {
     pub end_ms: u64,
     /// How often its task was asked for.
     pub attempts: u32,
-    /// Whether it was left with a result.
+    /// Whether it was left with a result: not when it failed, even if the execution went on without.
     pub ended: bool,
 }
 
@@ -73,6 +73,14 @@ impl<'a> Step<'a> {
     }
 }
 
+/// Whether an event of this type tells that an attempt of a task failed.
+pub(crate) fn is_failure(kind: &str) -> bool {
+    matches!(
+        kind,
+        "LambdaFunctionFailed" | "LambdaFunctionTimedOut" | "TaskFailed" | "TaskTimedOut"
+    )
+}
+
 impl Trace {
     /// Reads a history, oldest event first. Events that are not in AWS's shape are passed over.
     #[must_use]
@@ -87,6 +95,7 @@ impl Trace {
         // The span that an event belongs to: its own if it enters a state, else that of the event before it. In
         // parallel branches the event before is the branch's.
         let mut owners: BTreeMap<u64, usize> = BTreeMap::new();
+        let mut failures: BTreeSet<u64> = BTreeSet::new();
         for step in &steps {
             let elapsed_ms = since(step.at);
             if let ("TaskStateEntered" | "WaitStateEntered", Some(state)) = (step.kind, step.state) {
@@ -100,12 +109,18 @@ impl Trace {
             let Some(span) = spans.get_mut(owner) else {
                 continue;
             };
-            let elsewhere = step.state.is_some_and(|state| state != span.state);
-            if span.ended || elsewhere {
+            if step.state.is_some_and(|state| state != span.state) {
                 continue;
             }
             span.end_ms = elapsed_ms;
-            span.ended = step.kind.ends_with("StateExited");
+            if step.kind.ends_with("StateExited") {
+                // Behind a failure a catcher took it. What comes next belongs to nobody or to the next state.
+                span.ended = !failures.contains(&step.previous);
+                continue;
+            }
+            if is_failure(step.kind) {
+                failures.insert(step.id);
+            }
             span.attempts += u32::from(matches!(step.kind, "LambdaFunctionScheduled" | "TaskScheduled"));
             owners.insert(step.id, owner);
         }
@@ -180,12 +195,17 @@ pub(crate) mod tests {
         13 12 TaskStateExited GenerateRecipe 1504
         14 13 ParallelStateSucceeded 1504
         15 14 ParallelStateExited ParallelProcessing 1504
-        16 15 TaskStateEntered CombineResults 1505
+        16 15 TaskStateEntered PriceRecipe 1505
         17 16 LambdaFunctionScheduled 1505
         18 17 LambdaFunctionStarted 1505
-        19 18 LambdaFunctionSucceeded 1511
-        20 19 TaskStateExited CombineResults 1511
-        21 20 ExecutionSucceeded 1512";
+        19 18 LambdaFunctionSucceeded 1520
+        20 19 TaskStateExited PriceRecipe 1520
+        21 20 TaskStateEntered CombineResults 1520
+        22 21 LambdaFunctionScheduled 1520
+        23 22 LambdaFunctionStarted 1520
+        24 23 LambdaFunctionSucceeded 1526
+        25 24 TaskStateExited CombineResults 1526
+        26 25 ExecutionSucceeded 1527";
 
     fn check(lines: &str, expect: &[(&str, u64, u64, u32, bool)]) {
         let trace = Trace::of(&history(lines));
@@ -203,10 +223,11 @@ pub(crate) mod tests {
             &[
                 ("GenerateRecipe", 1, 1504, 1, true),
                 ("FetchPrices", 1, 880, 1, true),
-                ("CombineResults", 1505, 1511, 1, true),
+                ("PriceRecipe", 1505, 1520, 1, true),
+                ("CombineResults", 1520, 1526, 1, true),
             ],
         );
-        assert_eq!(Trace::of(&history(COOKED)).total_ms, 1512);
+        assert_eq!(Trace::of(&history(COOKED)).total_ms, 1527);
     }
 
     #[test]
@@ -238,6 +259,44 @@ pub(crate) mod tests {
             &[
                 ("GenerateRecipe", 0, 70, 1, false),
                 ("HandleFailure", 71, 75, 1, true),
+            ],
+        );
+    }
+
+    /// A catcher takes the failure, the execution goes on: in the next state, or in a Pass state of the branch.
+    #[test]
+    fn a_failure_that_is_done_without_is_no_result() {
+        let lines = "
+            1 0 ExecutionStarted 0
+            2 1 ParallelStateEntered ParallelProcessing 0
+            3 2 ParallelStateStarted 0
+            4 3 TaskStateEntered FetchPrices 0
+            5 4 LambdaFunctionScheduled 0
+            6 5 LambdaFunctionTimedOut 30
+            7 6 TaskStateExited FetchPrices 30
+            8 7 PassStateEntered PricesUnavailable 31
+            9 8 PassStateExited PricesUnavailable 31
+            10 9 ParallelStateSucceeded 90
+            11 10 ParallelStateExited ParallelProcessing 90
+            12 11 TaskStateEntered PriceRecipe 90
+            13 12 LambdaFunctionScheduled 90
+            14 13 LambdaFunctionFailed 100
+            15 14 LambdaFunctionScheduled 1100
+            16 15 LambdaFunctionFailed 1110
+            17 16 TaskStateExited PriceRecipe 1110
+            18 17 TaskStateEntered CombineResults 1111
+            19 18 LambdaFunctionScheduled 1111
+            20 19 LambdaFunctionFailed 1112
+            21 20 LambdaFunctionScheduled 1113
+            22 21 LambdaFunctionSucceeded 1120
+            23 22 TaskStateExited CombineResults 1120
+            24 23 ExecutionSucceeded 1121";
+        check(
+            lines,
+            &[
+                ("FetchPrices", 0, 30, 1, false),
+                ("PriceRecipe", 90, 1110, 2, false),
+                ("CombineResults", 1111, 1120, 2, true),
             ],
         );
     }

@@ -12,7 +12,7 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use contract::metric::Provider;
@@ -66,7 +66,7 @@ impl Default for Patience {
 pub struct Naver {
     client: Client,
     url: Url,
-    secrets: Secrets,
+    secrets: Arc<Secrets>,
     key_names: KeyNames,
     budget: Budget,
     patience: Patience,
@@ -79,7 +79,7 @@ impl Naver {
     /// No client can be built: the system has no trusted certificates.
     pub fn new(
         base: &BaseUrl,
-        secrets: Secrets,
+        secrets: impl Into<Arc<Secrets>>,
         key_names: KeyNames,
         budget: Budget,
         patience: Patience,
@@ -89,7 +89,7 @@ impl Naver {
         Ok(Self {
             client,
             url,
-            secrets,
+            secrets: secrets.into(),
             key_names,
             budget,
             patience,

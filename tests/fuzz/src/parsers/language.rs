@@ -16,6 +16,7 @@ use asl::{
 };
 use futures::future::BoxFuture;
 use serde_json::Value;
+use stack::environment::PricesPolicy;
 
 use super::{environment::on_virtual_time, json::texts};
 use crate::{Parser, parser::text};
@@ -97,7 +98,7 @@ pub(super) const PARSERS: &[Parser] = &[
         seeds: || {
             let mut seeds = texts([
                 include_str!("../../../../stack/asl/src/parse/everything.asl.json"),
-                &stack::workflow::workflow().to_json_string(),
+                &stack::workflow::workflow(PricesPolicy::BestEffort).to_json_string(),
                 &stack::closer::closer().to_json_string(),
             ]);
             seeds.extend(MACHINES.iter().map(|text| text.as_bytes().to_vec()));

@@ -9,7 +9,10 @@ use cfn::{
     parameter::AllowedPattern,
     resolve::{Account, Partition, resolve},
 };
-use stack::{Environment, environment::EnvironmentName};
+use stack::{
+    Environment,
+    environment::{EnvironmentName, PricesPolicy},
+};
 
 use super::json::texts;
 use crate::{Parser, parser::text};
@@ -163,7 +166,7 @@ fn environment(bytes: &[u8]) {
             "not JSON: {name}"
         );
     }
-    let machine = stack::workflow::workflow().to_json_string();
+    let machine = stack::workflow::workflow(PricesPolicy::BestEffort).to_json_string();
     assert!(
         StateMachine::parse(&machine).is_ok(),
         "our own machine is refused"
