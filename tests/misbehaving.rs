@@ -162,7 +162,10 @@ fn check(case: &Case, cooked: &Cooked) {
             let [failed] = failed[..] else {
                 panic!("{name}: {:?}", cooked.history);
             };
-            assert_eq!(failed["lambdaFunctionFailedEventDetails"]["error"], error, "{name}");
+            assert_eq!(
+                failed["lambdaFunctionFailedEventDetails"]["error"], error,
+                "{name}"
+            );
             let pricing = &cooked.session.result.as_ref().unwrap().pricing;
             assert_eq!(pricing.unavailable, None, "{name}");
             assert!(!pricing.unpriced.is_empty(), "{name}: {pricing:?}");

@@ -108,7 +108,11 @@ pub(super) fn quick() -> Vec<Case> {
             MAX_RESPONSE_BYTES + 1,
             Without("Function.ResponseSizeTooLarge"),
         ),
-        case("second large", MAX_RESPONSE_BYTES, Without("States.DataLimitExceeded")),
+        case(
+            "second large",
+            MAX_RESPONSE_BYTES,
+            Without("States.DataLimitExceeded"),
+        ),
     ]
 }
 
