@@ -25,6 +25,7 @@ mod processes;
 mod programs;
 mod providers;
 mod proxy;
+mod secrets;
 mod targets;
 mod telling;
 mod terminal;
