@@ -1,0 +1,1 @@
+//! KAMIS, the price survey of fresh food: a reference price, never a vendor.
