@@ -19,6 +19,7 @@ pub mod elevenst;
 mod fetcher;
 mod gateway;
 pub mod http;
+pub mod kamis;
 mod korea;
 #[cfg(test)]
 mod manifest;
