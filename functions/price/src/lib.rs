@@ -13,6 +13,7 @@ pub mod basket;
 mod budget;
 mod fetcher;
 pub mod http;
+pub mod matching;
 pub mod naver;
 pub mod offer;
 mod pace;
