@@ -1,11 +1,12 @@
-//! Steps 4 to 8 of the rule for one good: whether its name ends in what is looked for, and what stands around it.
-
-use std::collections::BTreeSet;
+//! Steps 4, 5, 7 and 8 of the rule for one good: whether its name ends in what is looked for, and what stands around it.
+//! What its class says of it is found in `home`.
 
 use serde::Serialize;
 
 use super::{
     Good,
+    home::is_home,
+    name::Wanted,
     title::{Title, is_adjective},
     words::{BRANDS, CUTS, FOODS, FRESH, MADE, MAKERS, MEATS, MIXED, OWN, SHORT_HEADS, TELLING},
 };
@@ -112,30 +113,28 @@ impl Class {
     }
 }
 
-/// Digits of a class that is fine enough to say what most of its goods are.
-const FINE_CLASS_DIGITS: usize = 9;
-
 /// Where a name ends in what is looked for.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     /// The word in which it ends.
-    end: usize,
+    pub(super) end: usize,
     /// The words in front of it.
-    before: &'a [String],
+    pub(super) before: &'a [String],
     /// What is attached in front of it; empty for a whole word.
-    attached: &'a str,
+    pub(super) attached: &'a str,
     /// Whether only telling words stand behind it.
-    last: bool,
+    pub(super) last: bool,
 }
 
 /// A place that may be the thing, as far as its own name tells.
-enum Own<'a> {
+pub(super) enum Own<'a> {
     Word(Place<'a>),
     Compound(Place<'a>),
     Loose(Place<'a>),
 }
 
 impl<'a> Own<'a> {
-    const fn place(&self) -> &Place<'a> {
+    /// Where it is.
+    pub(super) const fn place(&self) -> &Place<'a> {
         match self {
             Self::Word(place) | Self::Compound(place) | Self::Loose(place) => place,
         }
@@ -148,7 +147,7 @@ pub(super) fn judge(
     index: usize,
     goods: &[Good],
     titles: &[Title],
-    telling: &[String],
+    wanted: &Wanted,
 ) -> (Verdict, Option<Hit>) {
     let (Some(good), Some(title)) = (goods.get(index), titles.get(index)) else {
         return (Verdict::NotThere, None);
@@ -167,11 +166,11 @@ pub(super) fn judge(
         Ok(own) => own,
         Err(verdict) => return (verdict, None),
     };
-    if is_taste(target, good, title, class, telling) {
+    if is_taste(target, good, title, class, &wanted.telling) {
         return (Verdict::Taste, None);
     }
     let place = own.place();
-    let by_class = || is_home(target, &good.class, goods, titles);
+    let by_class = || is_home(&wanted.targets, &good.class, goods, titles);
     match &own {
         Own::Word(_) if place.last => (Verdict::Word, Some(hit(0, title))),
         Own::Compound(_) if place.last => (Verdict::Compound, Some(hit(1, title))),
@@ -207,7 +206,7 @@ fn says_in_brackets(title: &Title, target: &str) -> bool {
 }
 
 /// What the good's own name tells.
-fn alone<'a>(target: &str, title: &'a Title, class: Class) -> Result<Own<'a>, Verdict> {
+pub(super) fn alone<'a>(target: &str, title: &'a Title, class: Class) -> Result<Own<'a>, Verdict> {
     let Some(place) = place(target, title, class) else {
         return Err(Verdict::PartOfWord);
     };
@@ -259,7 +258,7 @@ fn alone<'a>(target: &str, title: &'a Title, class: Class) -> Result<Own<'a>, Ve
     }
     let a_food_attached = FRESH
         .iter()
-        .chain(FOODS)
+        .chain(&*FOODS)
         .any(|food| place.attached.ends_with(food));
     if place.attached.contains('&') || (a_food_attached && !mixed && !is_telling(place.attached)) {
         return Err(Verdict::Taste);
@@ -326,7 +325,7 @@ fn is_telling(text: &str) -> bool {
     }
     TELLING
         .iter()
-        .chain(BRANDS)
+        .chain(&*BRANDS)
         .filter_map(|word| text.strip_prefix(word))
         .any(is_telling)
 }
@@ -335,8 +334,11 @@ fn is_food(word: &str) -> bool {
     FRESH.contains(&word) || FOODS.contains(&word)
 }
 
+/// Whether a word says that something is made of a food or tastes of it (`버터구이`, `바나나맛`).
 fn is_made(word: &str) -> bool {
-    MADE.iter().any(|made| word.ends_with(made))
+    let taste = ['맛', '향'].iter().find_map(|end| word.strip_suffix(*end));
+    let of_a_food = taste.is_some_and(|food| FRESH.iter().chain(&*FOODS).any(|known| food.ends_with(known)));
+    of_a_food || MADE.iter().any(|made| word.ends_with(made))
 }
 
 /// Whether a processed good only has the taste of a fresh food (`델몬트 오렌지`), or is preserved and nobody asked for that.
@@ -355,50 +357,4 @@ fn is_taste(target: &str, good: &Good, title: &Title, class: Class, telling: &[S
     let preserved = title.says("통조림");
     let asked = telling.iter().any(|word| word == "통조림" || word == "캔");
     fresh && (good.class.starts_with("030203") || (preserved && !asked))
-}
-
-/// Whether at least half of a class is this thing (step 6).
-fn is_home(target: &str, class: &str, goods: &[Good], titles: &[Title]) -> bool {
-    if class.len() < FINE_CLASS_DIGITS {
-        return false;
-    }
-    let kind = Class::of(class);
-    let of_class: Vec<_> = goods
-        .iter()
-        .zip(titles)
-        .filter(|(good, _)| good.class == class)
-        .map(|(_, title)| title)
-        .collect();
-    let found: Vec<(&Title, Own<'_>)> = of_class
-        .iter()
-        .filter_map(|title| Some((*title, alone(target, title, kind).ok()?)))
-        .collect();
-    if found.len() * 2 < of_class.len() {
-        return false;
-    }
-    let surely = found
-        .iter()
-        .any(|(_, own)| own.place().last && !matches!(own, Own::Loose(_)));
-    surely || many_sorts(&found) || named_in_front(&found)
-}
-
-/// Several goods end in it, each with another word in front.
-fn many_sorts(found: &[(&Title, Own<'_>)]) -> bool {
-    let sorts: BTreeSet<_> = found
-        .iter()
-        .filter(|(_, own)| own.place().last)
-        .map(|(_, own)| own.place().attached)
-        .collect();
-    sorts.len() > 1
-}
-
-/// Several goods have it in front of a name of their own (`부산어묵 마당놀이`), and these names do not end alike: if they
-/// did, what they end in would be the thing (`쌀 국물떡볶이`).
-fn named_in_front(found: &[(&Title, Own<'_>)]) -> bool {
-    let inner: Vec<_> = found.iter().filter(|(_, own)| !own.place().last).collect();
-    let ends: BTreeSet<_> = inner
-        .iter()
-        .filter_map(|(title, _)| title.words.last()?.chars().last())
-        .collect();
-    inner.len() > 1 && ends.len() > 1 && inner.iter().any(|(_, own)| own.place().end > 0)
 }

@@ -22,6 +22,7 @@
 //! The lists of words are in `words`, the reading of the two names in `name` and `title`, steps 4 to 7 in `judge`. How good
 //! the rule is, is measured over a table of names in `score`. What a source does with the goods does not live here.
 
+mod home;
 mod judge;
 mod name;
 pub mod score;
@@ -126,7 +127,7 @@ fn search(wanted: &Wanted, goods: &[Good], titles: &[Title]) -> Vec<(Candidate, 
             continue;
         }
         let judged = wanted.targets.iter().enumerate().map(|(rank, target)| {
-            let (verdict, hit) = judge(target, index, goods, titles, &wanted.telling);
+            let (verdict, hit) = judge(target, index, goods, titles, wanted);
             (verdict, hit.map(|hit| Hit { target: rank, ..hit }))
         });
         let best = judged

@@ -71,13 +71,12 @@ impl Wanted {
     /// The same without one syllable in front that mostly only tells more; nothing when the name is a word of its own.
     pub(super) fn without_syllable_in_front(&self) -> Option<Self> {
         let own = self.targets.first()?;
-        let cut = ALONE.iter().find_map(|alone| {
+        let (alone, rest) = ALONE.iter().find_map(|alone| {
             let rest = own.strip_prefix(alone)?;
             (is_known(own) || rest.chars().count() < 2)
                 .then_some(None)
                 .unwrap_or(Some((alone, rest)))
-        });
-        let (alone, rest) = cut?;
+        })?;
         let mut shorter = self.clone();
         shorter.targets.clear();
         shorter.telling.push((*alone).to_owned());
@@ -123,7 +122,7 @@ impl Wanted {
             }
             let attached = TELLING
                 .iter()
-                .chain(BRANDS)
+                .chain(&*BRANDS)
                 .filter(|word| !ALONE.contains(word))
                 .filter_map(|word| Some((word, first.strip_prefix(word)?)))
                 .filter(|(_, left)| left.chars().count() >= 2)
@@ -145,7 +144,7 @@ impl Wanted {
             return;
         }
         let meant = MEANT.iter().find(|(short, _)| *short == own);
-        let meant = meant.map(|(_, names)| *names).unwrap_or_default();
+        let meant = meant.map_or(&[][..], |(_, names)| names);
         let mut targets = vec![own.clone()];
         targets.extend(of_the_same_animal(&own));
         targets.extend(meant.iter().map(|name| (*name).to_owned()));
