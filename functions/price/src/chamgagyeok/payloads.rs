@@ -1,5 +1,4 @@
-//! Every payload of 참가격 that lies beside the repository, through the adapter's reading. Which goods a name means is checked
-//! beside `matching`.
+//! Every payload of 참가격 that lies beside the repository, through the adapter's reading.
 
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -9,6 +8,7 @@ use super::{
 };
 use crate::{
     manifest,
+    matching::{Good, matches},
     offer::grouped_price,
     private::{Keys, Private},
 };
@@ -38,6 +38,7 @@ fn every_payload_is_read_as_expected() {
         } else if let Some(count) = expected["goods"].as_u64() {
             let list = reply::goods(&rows).unwrap();
             assert_eq!(list.len() as u64, count, "{name}");
+            check_matches(&list, &expected["match"]);
         } else {
             let good = rows[0].field("goodId").to_owned();
             let prices = reply::prices(&rows, &good, "20260925");
@@ -82,4 +83,20 @@ fn every_payload_is_read_as_expected() {
             }
         }
     });
+}
+
+fn check_matches(list: &[Listed], expected: &serde_json::Value) {
+    let goods: Vec<Good> = list.iter().map(Listed::good).collect();
+    for (name, ids) in expected.as_object().into_iter().flatten() {
+        let found = matches(name, &goods).into_iter();
+        let mut found: Vec<u64> = found.map(|at| goods[at].id.parse().unwrap()).collect();
+        found.sort_unstable();
+        let expect: Vec<u64> = ids
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(serde_json::Value::as_u64)
+            .collect();
+        assert_eq!(found, expect, "{name}");
+    }
 }
