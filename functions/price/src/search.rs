@@ -106,6 +106,14 @@ pub enum Why {
     /// The search's time was over before the call could be made.
     #[error("no time left for the call")]
     NoTime,
+    /// Another search loaded what this one needs as well, and it just failed: that would be asked again for nothing.
+    #[error("asked beside another search: {said}")]
+    Beside {
+        /// The other search's error.
+        error: PriceError,
+        /// The other search's reason.
+        said: String,
+    },
     /// Our own budget of the day is spent: the provider was not asked.
     #[error("budget of the day is spent: {per_day} calls")]
     BudgetSpent {
@@ -122,6 +130,7 @@ impl Why {
             Self::LimitPerSecond(_) | Self::LimitPerDay(_) | Self::BudgetSpent { .. } => {
                 PriceError::RateLimitExceeded
             }
+            Self::Beside { error, .. } => *error,
             Self::Credentials(_)
             | Self::Ended(_)
             | Self::Refused(_)
@@ -159,6 +168,7 @@ impl Why {
             | Self::UnfitCredential(_)
             | Self::UnusableCredential(_)
             | Self::NoTime
+            | Self::Beside { .. }
             | Self::BudgetSpent { .. } => false,
         }
     }

@@ -154,11 +154,18 @@ fn decoded(bytes: &[u8], content_type: Option<&str>) -> Result<String, XmlError>
         Encoding::for_label(charset.trim_matches(['"', ' ', ';']).as_bytes())
     });
     let encoding = declared.unwrap_or(UTF_8);
+    // Korean in UTF-8 may read as other Korean in EUC-KR. The other way round no text does.
+    let is_utf8 = || std::str::from_utf8(bytes).is_ok_and(|text| text.contains(is_syllable));
+    if encoding == EUC_KR && is_utf8() {
+        return Err(XmlError::Charset {
+            charset: encoding.name(),
+        });
+    }
     let (text, encoding, malformed) = encoding.decode(bytes);
     if malformed {
         // A product's name may hold a character that its charset lost; a text in another charset is another matter.
         let lost = text.chars().filter(|&c| c == char::REPLACEMENT_CHARACTER).count();
-        let korean = text.chars().filter(|c| ('가'..='힣').contains(c)).count();
+        let korean = text.chars().filter(|&c| is_syllable(c)).count();
         if encoding != EUC_KR || lost > 1 + korean / 20 {
             return Err(XmlError::Charset {
                 charset: encoding.name(),
@@ -166,6 +173,10 @@ fn decoded(bytes: &[u8], content_type: Option<&str>) -> Result<String, XmlError>
         }
     }
     Ok(text.into_owned())
+}
+
+fn is_syllable(c: char) -> bool {
+    ('가'..='힣').contains(&c)
 }
 
 /// The charset of the declaration `<?xml version="1.0" encoding="EUC-KR"?>`, which is ASCII in all of them.
@@ -208,6 +219,12 @@ mod tests {
         ));
         let wrong = "<?xml version='1.0' encoding='EUC-KR'?><r><a>순두부와 콩나물</a></r>";
         assert!(parse(wrong.as_bytes(), None).is_err());
+        // Six bytes that EUC-KR reads as three syllables.
+        let wrong = "<?xml version='1.0' encoding='EUC-KR'?><r><a>두부</a></r>";
+        assert_eq!(
+            parse(wrong.as_bytes(), None),
+            Err(XmlError::Charset { charset: "EUC-KR" })
+        );
     }
 
     #[test]

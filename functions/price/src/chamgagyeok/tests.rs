@@ -162,6 +162,27 @@ async fn searches_that_come_together_load_the_lists_once() {
     assert_eq!(lists, 2);
 }
 
+/// A dead provider is asked once, not once for each ingredient.
+#[tokio::test]
+async fn searches_that_come_together_share_a_failure() {
+    let (base, calls) = server(|_, _| reply(403, "text/plain", "Forbidden")).await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    let searches = ["당근", "버터", "당근", "버터"].map(|name| search(&chamgagyeok, name));
+    let mut shared = 0;
+    for (answer, _) in futures::future::join_all(searches).await {
+        let said = said(&answer.unwrap_err());
+        assert!(
+            said.contains("credentials refused: status 403") && said.contains("hint: "),
+            "{said}"
+        );
+        shared += usize::from(said.contains("asked beside another search: "));
+    }
+    assert_eq!((shared, calls.lock().unwrap().len()), (3, 2));
+    // Whoever comes later asks for itself.
+    search(&chamgagyeok, "당근").await.0.unwrap_err();
+    assert_eq!(calls.lock().unwrap().len(), 4);
+}
+
 #[tokio::test]
 async fn what_the_survey_does_not_have_costs_no_more_calls() {
     let (base, calls) = server(|call, _| survey(call)).await;
