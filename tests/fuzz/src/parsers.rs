@@ -5,6 +5,7 @@ mod functions;
 mod json;
 mod language;
 mod person;
+mod sources;
 mod stack;
 
 use crate::Parser;
@@ -16,6 +17,7 @@ pub fn all() -> impl Iterator<Item = &'static Parser> {
         stack::PARSERS,
         language::PARSERS,
         functions::PARSERS,
+        sources::PARSERS,
         environment::PARSERS,
     ]
     .into_iter()

@@ -64,9 +64,8 @@ async fn a_key_that_fits_no_header_calls_nobody() {
     }
     let (base, calls) = script(&[(200, FINE)]).await;
     let mut naver = naver(&base).await;
-    naver.secrets = Secrets::read(Broken, ["id".to_owned(), "secret".to_owned()])
-        .await
-        .unwrap();
+    let secrets = Secrets::read(Broken, ["id".to_owned(), "secret".to_owned()]);
+    naver.caller.secrets = secrets.await.unwrap().into();
     check_unanswered(
         &naver,
         PriceError::PriceFetchFailed,
