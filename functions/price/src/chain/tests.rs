@@ -206,6 +206,21 @@ async fn many_functions_make_one_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_is_busy_for_long_keeps_the_lease() {
+    let table = Arc::new(FakeTable::default());
+    let functions = [(); 5].map(|()| kitchen_at(Arc::clone(&table), &[(ELEVENST, Does::SellsLate)]));
+    let found = futures::future::join_all(functions.iter().map(|function| function.find("양파"))).await;
+    assert!(found.iter().all(|outcome| word(outcome) == "elevenst 1"));
+    assert_eq!(
+        functions
+            .iter()
+            .map(|function| function.asked()[0])
+            .sum::<usize>(),
+        1
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_fails_gives_the_lease_back() {
     let table = Arc::new(FakeTable::default());
     let broken = kitchen_at(Arc::clone(&table), &[(ELEVENST, Does::Broken)]);

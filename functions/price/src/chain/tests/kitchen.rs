@@ -30,6 +30,8 @@ pub(super) enum Does {
     DayIsOver,
     Broken,
     Hangs,
+    /// Sells after longer than a lease runs.
+    SellsLate,
 }
 
 #[derive(Debug)]
@@ -64,6 +66,10 @@ impl ProductSearch for Scripted {
             Does::Refers(price) => Ok(Answer::referring(Some(reference(self.source, price)))),
             Does::DayIsOver => refused(Why::LimitPerDay),
             Does::Broken => refused(Why::OutOfOrder),
+            Does::SellsLate => {
+                sleep(Duration::from_secs(11)).await;
+                Ok(Answer::new(vec![offer(1)], 0))
+            }
             Does::Hangs => {
                 let _ = scope;
                 std::future::pending().await
