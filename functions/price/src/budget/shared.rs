@@ -16,7 +16,8 @@ use tokio::{
 use super::ledger::{Ledger, Limits, Slot};
 use crate::{
     Scope,
-    clock::{Clock, korean_day},
+    clock::Clock,
+    korea,
     search::Why,
     table::{NewRow, PriceTable, TableError, Version, Written, bounded, budget_key},
 };
@@ -25,7 +26,7 @@ use crate::{
 const TABLE_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long the table is left alone after it gave no answer.
 const TABLE_PAUSE: Duration = Duration::from_secs(5);
-/// How late a call may be for its slot: half of the window's margin. A later one would crowd those behind it.
+/// How late a call may be for its slot: a third of the window's margin. A later one would crowd those behind it.
 const LATE_MS: i64 = 100;
 /// How often a slot is booked for a call that comes too late for it.
 const BOOKINGS: usize = 4;
@@ -229,19 +230,16 @@ impl Shared {
                 sleep(pauses.next().unwrap_or_default()).await;
             }
         };
-        match bounded(TABLE_TIMEOUT, close).await {
-            Ok(()) => {
-                tracing::warn!(source = %self.source, "the provider's day is over: it is not asked again before tomorrow")
-            }
-            Err(error) => {
-                tracing::error!(source = %self.source, %error, "the end of the provider's day could not be kept")
-            }
+        if let Err(error) = bounded(TABLE_TIMEOUT, close).await {
+            tracing::error!(source = %self.source, %error, "end of the provider's day is not kept");
+        } else {
+            tracing::warn!(source = %self.source, "provider's day is over, it is left alone until tomorrow");
         }
     }
 
     fn ledger(&self, body: Option<&str>) -> Ledger {
         let now = (self.now)();
-        let day = korean_day(now).to_string();
+        let day = korea::day(now).to_string();
         let Some(body) = body else { return Ledger::new(day) };
         Ledger::read(body, &day, now.as_millisecond()).unwrap_or_else(|| {
             tracing::error!(source = %self.source, "budget's row cannot be read: it begins anew");
