@@ -4,5 +4,13 @@ use contract::task::PriceFetcher;
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    shell::run_with::<PriceFetcher, _, _, _>(price::settings::fetcher).await
+    shell::run_with::<PriceFetcher, _, _, _>(|| price::settings::fetcher(now)).await
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a main has the clock that its core takes as an argument"
+)]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }

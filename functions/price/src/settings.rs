@@ -1,53 +1,108 @@
 //! From environment variables and secrets to a function that can price. Runs once, at init.
 
-use std::num::NonZeroU16;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeSet, num::NonZeroU16, sync::Arc};
 
 use contract::{EnvVar, PriceSource, error_name::PriceError, price_source::SourceSettings};
 use shell::{Failure, SecretError, Secrets, SettingError, aws, parameter_store::ParameterStore, settings};
 
 use crate::{
-    Budget, Fetcher, Pace,
+    Budget, Cache, Chain, Fetcher, Pace, TableShelf,
     base_url::{BaseUrl, BaseUrlError},
-    naver::{KeyNames, Naver, Patience},
+    budget::{Limits, Shared},
+    chain::Link,
+    clock::Clock,
+    sources::{Parts, Source, SourceError},
+    table::{DynamoDb, PriceTable},
 };
 
-/// A function that cannot start.
+/// The function as it runs.
+pub type PriceFunction = Fetcher<Source>;
+
+/// Settings that no function can price with.
 #[derive(Debug, thiserror::Error)]
-enum StartError {
+pub enum StartError {
+    /// A variable is missing.
     #[error("setting is not usable")]
     Setting(#[from] SettingError),
-    #[error("setting is not usable: {}: address of {source_name}", EnvVar::PriceSources)]
-    BaseUrl {
-        source_name: PriceSource,
-        #[source]
-        source: BaseUrlError,
-    },
+    /// The list of sources does not parse.
     #[error("setting is not usable: {}", EnvVar::PriceSources)]
     Sources(#[source] serde_json::Error),
-    #[error("setting is not usable: {}: {what}", EnvVar::PriceSources)]
-    Source { what: &'static str },
+    /// The list is empty.
+    #[error("setting is not usable: {}: no source is listed", EnvVar::PriceSources)]
+    NoSource,
+    /// A source stands in the list twice.
+    #[error("setting is not usable: {}: listed twice: {of}", EnvVar::PriceSources)]
+    Twice {
+        /// Which.
+        of: PriceSource,
+    },
+    /// A number is zero.
+    #[error(
+        "setting is not usable: {}: {of}: expected a number from 1: {key}",
+        EnvVar::PriceSources
+    )]
+    Zero {
+        /// Whose.
+        of: PriceSource,
+        /// Which.
+        key: &'static str,
+    },
+    /// An address is none.
+    #[error("setting is not usable: {}: {of}: baseUrl", EnvVar::PriceSources)]
+    BaseUrl {
+        /// Whose.
+        of: PriceSource,
+        /// Why.
+        #[source]
+        why: BaseUrlError,
+    },
+    /// A source cannot be asked.
+    #[error("setting is not usable: {}: {of}", EnvVar::PriceSources)]
+    Source {
+        /// Which.
+        of: PriceSource,
+        /// Why.
+        #[source]
+        why: SourceError,
+    },
+    /// A key cannot be read.
     #[error("credentials could not be read")]
     Secret(#[from] SecretError),
-    #[error("no client can be built")]
-    Client(#[from] reqwest::Error),
 }
 
 impl StartError {
-    fn hint(&self) -> Option<&'static str> {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Setting(error) => error.hint(),
             Self::Secret(error) => error.hint(),
-            Self::BaseUrl { .. } | Self::Sources(_) | Self::Source { .. } | Self::Client(_) => None,
+            Self::Sources(_)
+            | Self::NoSource
+            | Self::Twice { .. }
+            | Self::Zero { .. }
+            | Self::BaseUrl { .. }
+            | Self::Source {
+                why: SourceError::Keys { .. },
+                ..
+            } => Some("the list is made of the environment's file: mend it there and deploy again"),
+            Self::Source {
+                why: SourceError::Client(_),
+                ..
+            } => Some("the function's image needs the system's trusted certificates"),
         }
     }
 }
 
-/// The function that prices through Naver, as its environment variables say.
+/// The function that prices as its environment variables say.
 ///
 /// # Errors
 /// A variable is missing or does not parse, or a secret cannot be read: every order would stay unpriced.
-pub async fn fetcher() -> Result<Fetcher<Naver>, Failure<PriceError>> {
-    start().await.map_err(|error| {
+pub async fn fetcher(now: Clock) -> Result<PriceFunction, Failure<PriceError>> {
+    start(now).await.map_err(|error| {
         let failure = Failure::caused_by(PriceError::PriceFetchFailed, &error);
         match error.hint() {
             Some(hint) => failure.with_hint(hint),
@@ -56,56 +111,86 @@ pub async fn fetcher() -> Result<Fetcher<Naver>, Failure<PriceError>> {
     })
 }
 
-async fn start() -> Result<Fetcher<Naver>, StartError> {
-    let text = settings::required(EnvVar::PriceSources)?;
-    let sources: Vec<SourceSettings> = serde_json::from_str(&text).map_err(StartError::Sources)?;
-    let [source] = sources.as_slice() else {
-        return Err(StartError::Source {
-            what: "expected one source",
-        });
-    };
-    let base: BaseUrl = source.base_url.parse().map_err(|error| StartError::BaseUrl {
-        source_name: source.source,
-        source: error,
-    })?;
-    let number = |number| {
-        NonZeroU16::new(number).ok_or(StartError::Source {
-            what: "expected numbers from 1",
-        })
-    };
-    let concurrency = number(source.concurrency)?;
-    let budget = Budget::own(Pace::per_second(number(source.per_second)?));
-    let [client_id, client_secret] = source.key_parameters.as_slice() else {
-        return Err(StartError::Source {
-            what: "expected two key parameters",
-        });
-    };
-    let key_names = KeyNames {
-        client_id: client_id.clone(),
-        client_secret: client_secret.clone(),
-    };
-    let parameters = ParameterStore::new(&aws::sdk_config().await);
-    let secrets = Secrets::read(
-        parameters,
-        [key_names.client_id.clone(), key_names.client_secret.clone()],
-    )
-    .await?;
-    let naver = Naver::new(&base, secrets, key_names, budget, Patience::default())?;
-    Ok(Fetcher::new(naver, concurrency))
+async fn start(now: Clock) -> Result<PriceFunction, StartError> {
+    let sources = sources(&settings::required(EnvVar::PriceSources)?)?;
+    let table = settings::required(EnvVar::PricesTable)?;
+    let config = aws::sdk_config().await;
+    // Two sources may share a key.
+    let names: BTreeSet<_> = sources
+        .iter()
+        .flat_map(|source| source.key_parameters.clone())
+        .collect();
+    let secrets = Secrets::read(ParameterStore::new(&config), names).await?;
+    let table: Arc<dyn PriceTable> = Arc::new(DynamoDb::new(&config, table));
+    fetcher_with(&sources, Arc::new(secrets), &table, now)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The function that prices with these sources, in their order, and keeps what it learns in that table: what
+/// [`fetcher`] makes of the environment, for whoever drives one in its own process.
+///
+/// # Errors
+/// A source's settings are not usable.
+pub fn fetcher_with(
+    sources: &[SourceSettings],
+    secrets: Arc<Secrets>,
+    table: &Arc<dyn PriceTable>,
+    now: Clock,
+) -> Result<PriceFunction, StartError> {
+    let parts = Parts {
+        secrets,
+        shelf: Arc::new(TableShelf::new(Arc::clone(table), now)),
+        now,
+    };
+    let links = sources.iter().map(|settings| link(settings, &parts, table));
+    let cache = Cache::new(Some(Arc::clone(table)), now);
+    Ok(Fetcher::new(Chain::new(links.collect::<Result<_, _>>()?, cache)))
+}
 
-    #[tokio::test]
-    async fn without_its_variables_the_function_says_which_one_is_missing() {
-        let failure = fetcher().await.unwrap_err();
-        assert_eq!(failure.error, PriceError::PriceFetchFailed);
-        assert_eq!(
-            failure.message,
-            "setting is not usable: environment variable is not set: PRICE_SOURCES"
-        );
-        assert!(failure.hint.is_some());
+fn link(
+    settings: &SourceSettings,
+    parts: &Parts,
+    table: &Arc<dyn PriceTable>,
+) -> Result<Link<Source>, StartError> {
+    let of = settings.source;
+    let base: BaseUrl = settings
+        .base_url
+        .parse()
+        .map_err(|why| StartError::BaseUrl { of, why })?;
+    let zero = StartError::Zero { of, key: "perSecond" };
+    let pace = Pace::per_second(NonZeroU16::new(settings.per_second).ok_or(zero)?);
+    let limits = Limits {
+        per_second: settings.per_second,
+        per_day: settings.per_day,
+    };
+    let budget = Budget::shared(pace, Shared::new(of, limits, Arc::clone(table), parts.now));
+    let source =
+        Source::new(settings, &base, budget.clone(), parts).map_err(|why| StartError::Source { of, why })?;
+    Ok(Link::new(settings, source, budget))
+}
+
+/// The list of sources, if every function could go by it.
+fn sources(text: &str) -> Result<Vec<SourceSettings>, StartError> {
+    let sources: Vec<SourceSettings> = serde_json::from_str(text).map_err(StartError::Sources)?;
+    let mut seen = BTreeSet::new();
+    for settings in &sources {
+        let of = settings.source;
+        if !seen.insert(of) {
+            return Err(StartError::Twice { of });
+        }
+        for (key, number) in [
+            ("concurrency", u32::from(settings.concurrency)),
+            ("perSecond", settings.per_second.into()),
+            ("perDay", settings.per_day),
+            ("freshS", settings.fresh_s),
+        ] {
+            if number == 0 {
+                return Err(StartError::Zero { of, key });
+            }
+        }
+    }
+    if sources.is_empty() {
+        Err(StartError::NoSource)
+    } else {
+        Ok(sources)
     }
 }

@@ -1,12 +1,16 @@
 //! The port to where a source keeps whole documents between calls (its list of goods, the day of its last survey), shared
 //! by all functions. Single answers are kept elsewhere: in the cache.
 
+mod table;
+
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
 
 use contract::PriceSource;
+
+pub use self::table::TableShelf;
 
 /// Keeps documents.
 pub trait Shelf: Send + Sync + 'static {

@@ -64,7 +64,8 @@ impl<E: TaskError> From<Failure<E>> for Diagnostic {
 }
 
 /// An error with everything behind it, joined by colons. Errors do not print their sources: this is the edge that does.
-pub(crate) fn chain(error: &dyn Error) -> String {
+#[must_use]
+pub fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {

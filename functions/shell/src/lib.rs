@@ -22,7 +22,7 @@ pub mod secrets;
 pub mod settings;
 
 pub use deadline::Deadline;
-pub use failure::Failure;
+pub use failure::{Failure, chain};
 pub use handler::{Handler, Invocation};
 pub use recorder::{Recorded, Recorder, Sample};
 pub use run::{run, run_with};

@@ -34,7 +34,8 @@ impl Recorder {
         (recorder.clone(), Recorded(recorder))
     }
 
-    /// Records a value of a metric that is not split by provider; those that are come from [`Recorder::call`].
+    /// Records a value of a metric that is not split by provider; those that are come from [`Recorder::call`] and
+    /// [`Recorder::add_for`].
     ///
     /// A metric without its provider could not be published with its dimensions: it is refused with an error line in
     /// the log, as is a value that is not finite, which JSON cannot carry.
@@ -46,6 +47,23 @@ impl Recorder {
         self.push(Sample {
             metric,
             provider: None,
+            value,
+        });
+    }
+
+    /// Records a value of a metric that is split by provider. Any other metric is refused with an error line in the log: its
+    /// dimensions have no place for one.
+    pub fn add_for(&self, metric: Emitted, provider: Provider, value: f64) {
+        if !metric.dimensions().contains(&Dimension::Provider) {
+            tracing::error!(
+                metric = metric.name(),
+                "metric refused: it is not split by provider"
+            );
+            return;
+        }
+        self.push(Sample {
+            metric,
+            provider: Some(provider),
             value,
         });
     }
@@ -127,5 +145,19 @@ mod tests {
         recorder.add(Emitted::InputTokens, 7.0);
         assert_eq!(seen.all().len(), 1);
         assert_eq!(seen.values(Emitted::InputTokens), [7.0]);
+    }
+
+    #[test]
+    fn a_value_of_a_provider_keeps_it() {
+        let (recorder, seen) = Recorder::in_memory();
+        recorder.add_for(Emitted::CacheHits, Provider::Kamis, 3.0);
+        recorder.add_for(Emitted::InputTokens, Provider::Kamis, 1.0);
+        recorder.add_for(Emitted::BudgetLeft, Provider::Kamis, f64::INFINITY);
+        let expect = Sample {
+            metric: Emitted::CacheHits,
+            provider: Some(Provider::Kamis),
+            value: 3.0,
+        };
+        assert_eq!(seen.all(), [expect]);
     }
 }

@@ -5,6 +5,7 @@ mod functions;
 mod json;
 mod language;
 mod person;
+mod prices;
 mod sources;
 mod stack;
 
@@ -17,6 +18,7 @@ pub fn all() -> impl Iterator<Item = &'static Parser> {
         stack::PARSERS,
         language::PARSERS,
         functions::PARSERS,
+        prices::PARSERS,
         sources::PARSERS,
         environment::PARSERS,
     ]

@@ -1,12 +1,30 @@
 //! The seed's example, the ties, and the laws of a basket for whatever was found.
 
+mod basis;
+
 use std::{collections::BTreeMap, num::NonZeroU32};
 
-use contract::pricing::UnpricedReason;
+use contract::{Ingredient, pricing::UnpricedReason};
 use proptest::prelude::*;
 
 use super::*;
-use crate::Offer;
+use crate::{Answer, Offer};
+
+/// Everything was asked at that moment, of a source that sells packages.
+fn pricing<'a>(searched: impl IntoIterator<Item = (&'a Ingredient, &'a Answer)>) -> Pricing {
+    let mut basketful = Basketful::default();
+    for (ingredient, answer) in searched {
+        let wanted = Wanted {
+            name: ingredient.name.to_string(),
+            quantity: format!("{}{}", ingredient.amount, ingredient.unit),
+        };
+        match answer.cheapest() {
+            Ok(offer) => basketful.price(wanted, PriceSource::Naver, offer.clone(), Timestamp::UNIX_EPOCH),
+            Err(reason) => basketful.leave(wanted, reason, None),
+        }
+    }
+    basketful.into_pricing()
+}
 
 fn ingredient(name: &str, amount: &str, unit: &str) -> Ingredient {
     serde_json::from_value(serde_json::json!({ "name": name, "amount": amount, "unit": unit })).unwrap()
@@ -65,18 +83,28 @@ fn the_seeds_shape() {
     insta::assert_json_snapshot!(pricing, @r#"
     {
       "total": 15600,
+      "basis": "package",
+      "leftOut": [],
       "optimal": {
         "vendor": "바다마트",
         "items": [
           {
             "name": "새우",
             "price": 8900,
-            "quantity": "200g"
+            "quantity": "200g",
+            "source": "naver",
+            "asOf": "1970-01-01T00:00:00.000Z",
+            "basis": "package",
+            "productName": "상품"
           },
           {
             "name": "버터",
             "price": 4200,
-            "quantity": "2큰술"
+            "quantity": "2큰술",
+            "source": "naver",
+            "asOf": "1970-01-01T00:00:00.000Z",
+            "basis": "package",
+            "productName": "상품"
           }
         ]
       },
@@ -88,7 +116,11 @@ fn the_seeds_shape() {
             {
               "name": "아보카도",
               "price": 2500,
-              "quantity": "1개"
+              "quantity": "1개",
+              "source": "naver",
+              "asOf": "1970-01-01T00:00:00.000Z",
+              "basis": "package",
+              "productName": "상품"
             }
           ]
         }

@@ -1,7 +1,9 @@
 //! The task over a search that the test holds in its hand, on a clock that stands still.
 
+mod recipe;
+
 use std::{
-    collections::BTreeSet,
+    num::NonZeroU16,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -15,7 +17,7 @@ use shell::{Deadline, Recorded, Recorder};
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::{Offer, Pace, Unanswered, offer::known_price, search::Why};
+use crate::{Answer, Offer, Pace, Unanswered, clock, offer::known_price, search::Why};
 
 /// Answers each name after its own time, as a line of the test says: `name: vendor price`, `name: -` for
 /// nothing found, `name: ?` for a product without a price, `name: !` for no answer at all.
@@ -87,7 +89,11 @@ async fn fetch(shelf: Shelf, names: &[&str]) -> (Result<Pricing, Failure<PriceEr
         deadline: Deadline::after(Duration::from_secs(20)),
         metrics,
     };
-    let fetcher = Fetcher::new(shelf, NonZeroU16::new(10).unwrap());
+    let fetcher = Fetcher::new(Chain::of_one(
+        shelf,
+        NonZeroU16::new(10).unwrap(),
+        clock::test::now,
+    ));
     (fetcher.handle(order(names), &invocation).await, recorded)
 }
 
@@ -131,8 +137,7 @@ async fn no_ingredients_ask_nobody() {
     let shelf = Shelf::default();
     let asked = Arc::clone(&shelf.asked);
     let (pricing, recorded) = fetch(shelf, &[]).await;
-    let empty = json!({ "total": 0, "optimal": null, "alternatives": [], "unpriced": [] });
-    assert_eq!(serde_json::to_value(pricing.unwrap()).unwrap(), empty);
+    assert_eq!(pricing.unwrap(), Pricing::nothing());
     assert!(asked.lock().unwrap().is_empty());
     assert_eq!(recorded.values(Emitted::IngredientsPriced), [0.0]);
 }

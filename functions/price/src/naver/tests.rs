@@ -30,7 +30,7 @@ use tokio::sync::Barrier;
 
 use self::server::{Call, json_reply, script, server};
 use super::*;
-use crate::{Fetcher, Pace};
+use crate::{Chain, Fetcher, Pace, clock};
 
 const FINE: &str =
     r#"{"items":[{"title":"<b>두부</b>","lprice":"1500","mallName":"가게","link":"https://a/b"}]}"#;
@@ -177,7 +177,11 @@ async fn ten_searches_are_under_way_and_never_more() {
         }
     })
     .await;
-    let fetcher = Fetcher::new(naver(&base).await, NonZeroU16::new(10).unwrap());
+    let fetcher = Fetcher::new(Chain::of_one(
+        naver(&base).await,
+        NonZeroU16::new(10).unwrap(),
+        clock::test::now,
+    ));
     let ingredients: Vec<_> = (0..30).map(|at| json!({ "name": format!("재료{at}") })).collect();
     let order = json!({ "sessionId": "s", "executionId": "e", "ingredients": ingredients });
     let order: PriceRequest = serde_json::from_value(order).unwrap();
@@ -204,7 +208,11 @@ async fn a_call_that_is_given_up_counts_as_one_that_did_not_fail() {
         }
     })
     .await;
-    let fetcher = Fetcher::new(naver(&base).await, NonZeroU16::new(3).unwrap());
+    let fetcher = Fetcher::new(Chain::of_one(
+        naver(&base).await,
+        NonZeroU16::new(3).unwrap(),
+        clock::test::now,
+    ));
     let ingredients = ["두부", "대파", "새우"].map(|name| json!({ "name": name }));
     let order = json!({ "sessionId": "s", "executionId": "e", "ingredients": ingredients });
     let (invocation, recorded) = invocation(Duration::from_secs(30));

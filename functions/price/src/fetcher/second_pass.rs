@@ -1,0 +1,105 @@
+//! The second pass: what the recipe has and the first pass lacks. The recipe is paid for, so nothing here fails it: what
+//! no source answers for is listed, and the time is bounded.
+
+use std::{collections::HashSet, time::Duration};
+
+use contract::{
+    Pricing,
+    ingredient_name::key,
+    recipe::{RecipeIngredient, RecipeIngredients},
+};
+use shell::Invocation;
+use tokio::time::Instant;
+
+use super::{Fetcher, Unanswered, count, put};
+use crate::{
+    ProductSearch, Scope,
+    basket::{Basketful, Wanted},
+    matching, plain_text,
+};
+
+/// Longest time of the pass. The recipe waits for it.
+const MAX_TIME: Duration = Duration::from_secs(8);
+/// What is left of it for the last writes and for the answer.
+const RESERVE: Duration = Duration::from_millis(500);
+/// Most ingredients that a recipe may add: as many as an order may have (D20). The rest stays unpriced.
+const MAX_MORE: usize = 50;
+/// Most characters of an amount and of a unit: those of an order (D20).
+const MAX_QUANTITY_CHARS: usize = 30;
+/// What comes out of the tap and is not bought. Bottled water (생수) and carbonated water are.
+const TAP_WATER: [&str; 20] = [
+    "물",
+    "찬물",
+    "냉수",
+    "온수",
+    "더운물",
+    "뜨거운물",
+    "따뜻한물",
+    "미지근한물",
+    "끓는물",
+    "끓인물",
+    "얼음물",
+    "정수물",
+    "정수",
+    "식수",
+    "수돗물",
+    "삶는물",
+    "데칠물",
+    "삶을물",
+    "반죽물",
+    "water",
+];
+
+impl<S: ProductSearch> Fetcher<S> {
+    /// Adds the prices of what the recipe has and the pricing lacks. Nothing lacks, or there are no prices at all: it is
+    /// answered at once, and neither the table nor a source is asked.
+    pub(super) async fn second_pass(
+        &self,
+        recipe: &RecipeIngredients,
+        pricing: Pricing,
+        invocation: &Invocation,
+    ) -> Pricing {
+        let missing = missing(recipe, &pricing);
+        if missing.is_empty() || pricing.unavailable.is_some() {
+            return pricing;
+        }
+        let scope = Scope::of(invocation);
+        let scope = Scope {
+            until: scope.until.min(Instant::now() + MAX_TIME - RESERVE),
+            ..scope
+        };
+        let found = self.search(&missing, &scope, Unanswered::IsListed).await;
+        let mut basketful = Basketful::of(pricing);
+        let before = basketful.counts();
+        for wanted in missing {
+            if let Some(outcome) = found.get(&matching::normalised(&wanted.name)) {
+                put(&mut basketful, wanted, outcome);
+            }
+        }
+        count(&basketful, before, invocation);
+        basketful.into_pricing()
+    }
+}
+
+/// The ingredients of the recipe that have neither a price nor a reason yet, each once, with the recipe's amounts.
+fn missing(recipe: &[RecipeIngredient], pricing: &Pricing) -> Vec<Wanted> {
+    let unpriced = pricing.unpriced.iter().map(|unpriced| unpriced.name.as_str());
+    let mut known: HashSet<String> = pricing.priced().chain(unpriced).map(key).collect();
+    recipe
+        .iter()
+        .filter(|ingredient| !is_tap_water(&ingredient.name) && known.insert(key(&ingredient.name)))
+        .take(MAX_MORE)
+        .map(|ingredient| {
+            let amount = plain_text::clean(&ingredient.amount, MAX_QUANTITY_CHARS);
+            let unit = plain_text::clean(&ingredient.unit, MAX_QUANTITY_CHARS);
+            Wanted {
+                name: ingredient.name.to_string(),
+                quantity: format!("{amount}{unit}"),
+            }
+        })
+        .collect()
+}
+
+fn is_tap_water(name: &str) -> bool {
+    TAP_WATER.contains(&matching::normalised(name).as_str())
+}

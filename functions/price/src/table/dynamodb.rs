@@ -1,0 +1,272 @@
+//! The prices table in DynamoDB. It calls `BatchGetItem`, `GetItem`, `PutItem` and `UpdateItem`, which is what the function's
+//! role allows. Names are always aliased: `key` and `TTL` are reserved words.
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
+};
+use futures::{FutureExt as _, future::BoxFuture, future::try_join_all};
+use shell::aws;
+
+use super::{NewLease, NewRow, PriceTable, Row, TableError, Version, Written, longest_lease_ms};
+
+/// The table's attributes.
+pub mod attribute {
+    /// The partition key.
+    pub const KEY: &str = "key";
+    /// Which body it is.
+    pub const VERSION: &str = "version";
+    /// The body.
+    pub const BODY: &str = "body";
+    /// When the lease ends, in ms since 1970.
+    pub const LEASE_UNTIL: &str = "leaseUntil";
+    /// Who has the lease.
+    pub const LEASE_HOLDER: &str = "leaseHolder";
+    /// When the table may forget the row, in seconds since 1970.
+    pub const TTL: &str = "TTL";
+}
+
+/// Most keys of one `BatchGetItem`. Source: its API reference.
+const MAX_BATCH_KEYS: usize = 100;
+/// The pause before keys that a batch left out are asked for again. The caller's bound ends it.
+const BATCH_PAUSE: Duration = Duration::from_millis(20);
+
+type Item = HashMap<String, AttributeValue>;
+
+/// The adapter.
+#[derive(Debug, Clone)]
+pub struct DynamoDb {
+    client: Client,
+    table: String,
+}
+
+impl DynamoDb {
+    /// The table of that name in the account and region of that configuration.
+    #[must_use]
+    pub fn new(config: &SdkConfig, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(config),
+            table: table.into(),
+        }
+    }
+
+    /// One batch of at most [`MAX_BATCH_KEYS`] different keys, asked until no key is left out.
+    async fn batch(&self, keys: &[String]) -> Result<Vec<Item>, TableError> {
+        let keys = keys
+            .iter()
+            .map(|key| HashMap::from([(attribute::KEY.to_owned(), text(key))]))
+            .collect();
+        let asked = KeysAndAttributes::builder().set_keys(Some(keys)).build();
+        let mut asked = Some(asked.map_err(|error| TableError::Unavailable(error.to_string()))?);
+        let mut found = Vec::new();
+        while let Some(keys) = asked.take() {
+            let request = self.client.batch_get_item().request_items(&self.table, keys);
+            let answer = request.send().await.map_err(|error| unavailable(&error))?;
+            found.extend(
+                answer
+                    .responses
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|(_, items)| items),
+            );
+            asked = answer
+                .unprocessed_keys
+                .and_then(|mut left| left.remove(&self.table))
+                .filter(|left| !left.keys().is_empty());
+            if asked.is_some() {
+                tokio::time::sleep(BATCH_PAUSE).await;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn put(&self, row: NewRow, seen: Option<&Version>) -> Result<Written, TableError> {
+        let mut request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .item(attribute::KEY, AttributeValue::S(row.key))
+            .item(attribute::VERSION, AttributeValue::S(row.version))
+            .item(attribute::BODY, AttributeValue::S(row.body))
+            .item(attribute::TTL, number(row.expires_at_s));
+        if let Some(seen) = seen {
+            request = request
+                .condition_expression(is_still(seen))
+                .expression_attribute_names("#version", attribute::VERSION)
+                .set_expression_attribute_values(seen_values(seen))
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        }
+        match request.send().await {
+            Ok(_) => Ok(Written::Done),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(lost)) => {
+                    Ok(Written::Lost(lost.item().map(row_of)))
+                }
+                _ => Err(unavailable(&error)),
+            },
+        }
+    }
+
+    async fn lease(&self, key: &str, seen: &Version, lease: &NewLease) -> Result<Written, TableError> {
+        let free = "(attribute_not_exists(#until) OR NOT attribute_type(#until, :number) OR #until <= :now OR #until > :longest)";
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, text(key))
+            .update_expression("SET #until = :until, #holder = :holder, #ttl = if_not_exists(#ttl, :ttl)")
+            .condition_expression(format!("{} AND {free}", is_still(seen)))
+            .expression_attribute_names("#version", attribute::VERSION)
+            .expression_attribute_names("#until", attribute::LEASE_UNTIL)
+            .expression_attribute_names("#holder", attribute::LEASE_HOLDER)
+            .expression_attribute_names("#ttl", attribute::TTL)
+            .set_expression_attribute_values(seen_values(seen))
+            .expression_attribute_values(":number", text("N"))
+            .expression_attribute_values(":now", number(lease.now_ms))
+            .expression_attribute_values(":longest", number(longest_lease_ms(lease.now_ms)))
+            .expression_attribute_values(":until", number(lease.until_ms))
+            .expression_attribute_values(":holder", text(&lease.holder))
+            .expression_attribute_values(":ttl", number(lease.expires_at_s))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match request.send().await {
+            Ok(_) => Ok(Written::Done),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(lost)) => {
+                    Ok(Written::Lost(lost.item().map(row_of)))
+                }
+                _ => Err(unavailable(&error)),
+            },
+        }
+    }
+
+    async fn release(&self, key: &str, holder: &str) -> Result<(), TableError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(attribute::KEY, text(key))
+            .update_expression("REMOVE #until, #holder")
+            .condition_expression("#holder = :holder")
+            .expression_attribute_names("#until", attribute::LEASE_UNTIL)
+            .expression_attribute_names("#holder", attribute::LEASE_HOLDER)
+            .expression_attribute_values(":holder", text(holder));
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
+                _ => Err(unavailable(&error)),
+            },
+        }
+    }
+}
+
+impl PriceTable for DynamoDb {
+    fn read_all(&self, mut keys: Vec<String>) -> BoxFuture<'_, Result<BTreeMap<String, Row>, TableError>> {
+        async move {
+            // A batch refuses a key that stands in it twice.
+            keys.sort_unstable();
+            keys.dedup();
+            let batches = try_join_all(keys.chunks(MAX_BATCH_KEYS).map(|keys| self.batch(keys))).await?;
+            let items = batches.into_iter().flatten();
+            Ok(items
+                .filter_map(|item| {
+                    let key = item.get(attribute::KEY)?.as_s().ok()?.clone();
+                    Some((key, row_of(&item)))
+                })
+                .collect())
+        }
+        .boxed()
+    }
+
+    fn read<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Row, TableError>> {
+        async move {
+            let request = self.client.get_item().table_name(&self.table);
+            let request = request.key(attribute::KEY, text(key)).consistent_read(true);
+            let answer = request.send().await.map_err(|error| unavailable(&error))?;
+            Ok(answer.item().map(row_of).unwrap_or_default())
+        }
+        .boxed()
+    }
+
+    fn put<'a>(
+        &'a self,
+        row: NewRow,
+        seen: Option<&'a Version>,
+    ) -> BoxFuture<'a, Result<Written, TableError>> {
+        self.put(row, seen).boxed()
+    }
+
+    fn lease<'a>(
+        &'a self,
+        key: &'a str,
+        seen: &'a Version,
+        lease: &'a NewLease,
+    ) -> BoxFuture<'a, Result<Written, TableError>> {
+        self.lease(key, seen, lease).boxed()
+    }
+
+    fn release<'a>(&'a self, key: &'a str, holder: &'a str) -> BoxFuture<'a, Result<(), TableError>> {
+        self.release(key, holder).boxed()
+    }
+}
+
+/// The condition that a row's version is the one that was seen.
+const fn is_still(seen: &Version) -> &'static str {
+    match seen {
+        Version::Absent => "attribute_not_exists(#version)",
+        Version::Is(_) => "#version = :version",
+        Version::Unreadable => "attribute_exists(#version) AND NOT attribute_type(#version, :text)",
+    }
+}
+
+fn seen_values(seen: &Version) -> Option<Item> {
+    match seen {
+        Version::Absent => None,
+        Version::Is(version) => Some(HashMap::from([(":version".to_owned(), text(version))])),
+        Version::Unreadable => Some(HashMap::from([(":text".to_owned(), text("S"))])),
+    }
+}
+
+/// What a row says. An attribute of another type than ours says nothing.
+fn row_of(item: &Item) -> Row {
+    let text = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+    Row {
+        version: match item.get(attribute::VERSION) {
+            None => Version::Absent,
+            Some(AttributeValue::S(version)) => Version::Is(version.clone()),
+            Some(_) => Version::Unreadable,
+        },
+        body: text(attribute::BODY),
+        lease_until_ms: item
+            .get(attribute::LEASE_UNTIL)
+            .and_then(|value| value.as_n().ok())
+            .and_then(|number| number.parse().ok()),
+    }
+}
+
+fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+fn number(number: i64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+fn unavailable<E, R>(error: &SdkError<E, R>) -> TableError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    TableError::Unavailable(aws::reason(error))
+}
