@@ -30,13 +30,13 @@ pub struct Element {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
     /// The text breaks off or breaks XML's rules.
-    #[error("not well-formed at byte {at}")]
+    #[error("not well-formed at byte: {at}")]
     Broken {
         /// Where.
         at: u64,
     },
     /// Bytes that the declared charset does not have.
-    #[error("bytes that are not of the declared charset {charset}")]
+    #[error("bytes that are not of the declared charset: {charset}")]
     Charset {
         /// The charset.
         charset: &'static str,

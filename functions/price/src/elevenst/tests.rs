@@ -1,5 +1,7 @@
 //! The adapter against servers on this machine that answer as 11번가 does.
 
+use std::{io, sync::Mutex};
+
 use axum::response::Response;
 use contract::error_name::PriceError;
 
@@ -192,5 +194,48 @@ async fn the_key_and_the_name_appear_nowhere() {
             !text.contains(KEY) && !text.contains("%EB%91%90") && !text.contains("두부"),
             "{text}"
         );
+    }
+}
+
+/// What is logged, at every level and by every library, while this thread makes its calls.
+#[tokio::test]
+async fn the_key_and_the_name_are_in_no_line_of_the_log() {
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _quiet_again = tracing::subscriber::set_default(subscriber);
+    let (base, _) = server(|call, nth| match nth {
+        0 => reply(503, "text/html", format!("busy {}", call.raw_query)),
+        1 => euc_kr(UNKNOWN_KEY),
+        2 => euc_kr(EMPTY),
+        _ => reply(400, "text/plain", call.raw_query.clone()),
+    })
+    .await;
+    let answer = search(&elevenst(&base, &[KEY]).await, "두부").await.0;
+    assert_eq!(answer.unwrap(), Answer::default());
+    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    for line in [
+        "search tried again",
+        "credentials read again",
+        "search in EUC-KR not answered",
+    ] {
+        assert!(logged.contains(line), "{logged}");
+    }
+    for private in [KEY, "두부", "%EB%91%90", "%B5%CE"] {
+        assert!(!logged.contains(private), "{logged}");
     }
 }
