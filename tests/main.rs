@@ -26,6 +26,7 @@ mod processes;
 mod programs;
 mod providers;
 mod proxy;
+mod second_pass;
 mod targets;
 mod telling;
 mod terminal;

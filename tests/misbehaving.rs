@@ -19,7 +19,7 @@ use target::ExecutionStatus;
 
 use cases::{
     Case, EXITED,
-    Expected::{Cooked as Well, Failed},
+    Expected::{Cooked as Well, Failed, Without},
     MEMORY_MB, TIMEOUT_MS, case, quick, slow,
 };
 
@@ -150,6 +150,25 @@ fn check(case: &Case, cooked: &Cooked) {
             );
             assert_eq!(cooked.session.status, Status::Completed, "{name}");
             assert!(failed.is_empty(), "{name}: {failed:?}");
+        }
+        Without(error) => {
+            assert_eq!(
+                execution.status,
+                ExecutionStatus::Succeeded,
+                "{name}: {execution:?}"
+            );
+            assert_eq!(cooked.session.status, Status::Completed, "{name}");
+            // Tried once, and the plan has the first pass's prices.
+            let [failed] = failed[..] else {
+                panic!("{name}: {:?}", cooked.history);
+            };
+            assert_eq!(
+                failed["lambdaFunctionFailedEventDetails"]["error"], error,
+                "{name}"
+            );
+            let pricing = &cooked.session.result.as_ref().unwrap().pricing;
+            assert_eq!(pricing.unavailable, None, "{name}");
+            assert!(!pricing.unpriced.is_empty(), "{name}: {pricing:?}");
         }
         Failed(error, reason) => {
             assert_eq!(execution.status, ExecutionStatus::Failed, "{name}: {execution:?}");

@@ -51,7 +51,7 @@ async fn throttled_once_is_tried_again() {
     // The function's own retry, not the state machine's: it was scheduled once.
     assert_eq!(
         count(&events(&kitchen, &cooked).await, "LambdaFunctionScheduled"),
-        3
+        4
     );
     kitchen.close().await;
 }
@@ -92,19 +92,21 @@ async fn a_limit_per_second_passes() {
         "{:?}",
         cooked.execution
     );
-    assert_eq!(kitchen.environment.naver().count(), 2);
+    // The tofu twice, and the four other ingredients of the dish.
+    assert_eq!(kitchen.environment.naver().count(), 2 + 4);
     kitchen.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_daily_limit_is_asked_once_a_try_and_tried_as_often_as_the_machine_says() {
+async fn the_daily_limit_is_asked_once_and_then_nobody_asks_on_that_day() {
     let kitchen =
         Kitchen::with(|config| config.naver = Behaviour::default().but(When::Always, naver::daily_limit()))
             .await;
     let cooked = kitchen.cook(&order("daily-limit", &["두부"])).await;
-    failed(&cooked, ErrorName::RateLimitExceeded, "010");
-    // D18: two attempts more, each asking once.
-    assert_eq!(kitchen.environment.naver().count(), 3);
+    // D18: two attempts more. What the first one was told stands in the table.
+    failed(&cooked, ErrorName::RateLimitExceeded, "the day is spent");
+    assert_eq!(count(&events(&kitchen, &cooked).await, "LambdaFunctionFailed"), 3);
+    assert_eq!(kitchen.environment.naver().count(), 1);
     kitchen.close().await;
 }
 
@@ -138,7 +140,7 @@ async fn an_ingredient_without_an_offer_leaves_the_rest_priced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_without_ingredients_asks_nobody_for_prices() {
+async fn an_order_without_ingredients_has_the_prices_of_its_recipe() {
     let kitchen = Kitchen::open().await;
     let cooked = kitchen.cook(&order("nothing-to-price", &[])).await;
     assert_eq!(
@@ -147,8 +149,9 @@ async fn an_order_without_ingredients_asks_nobody_for_prices() {
         "{:?}",
         cooked.execution
     );
-    assert_eq!(kitchen.environment.naver().count(), 0);
-    assert_eq!(cooked.session.result.unwrap().pricing.optimal, None);
+    // The first pass asks nobody, the second one for each ingredient of the dish.
+    assert_eq!(kitchen.environment.naver().count(), 5);
+    assert_eq!(cooked.session.result.unwrap().pricing.priced().count(), 5);
     kitchen.close().await;
 }
 

@@ -2,7 +2,7 @@
 
 use local::lambda::failure::MAX_RESPONSE_BYTES;
 
-use Expected::{Cooked as Well, Failed};
+use Expected::{Cooked as Well, Failed, Without};
 
 /// What an order tells the price function, which misbehaves.
 pub(super) struct Case {
@@ -16,6 +16,8 @@ pub(super) struct Case {
 pub(super) enum Expected {
     /// The order is cooked all the same.
     Cooked,
+    /// The order is cooked all the same, although a second pass over its prices failed with this error.
+    Without(&'static str),
     /// `LambdaFunctionFailed` with this error and a cause that has this in it; both stand in the session, too.
     Failed(&'static str, &'static str),
 }
@@ -96,18 +98,29 @@ pub(super) fn quick() -> Vec<Case> {
         case("garbage", 0, Well),
         case("twice", 0, Well),
         case("log", 20_000, Well),
+        case("second well", 0, Well),
+        case("second exit", 1, Without(EXITED)),
+        case("second abort", 0, Without(EXITED)),
+        case("second error", 0, Without("CUSTOM")),
+        case("second not json", 0, Without("Lambda.Unknown")),
+        case(
+            "second large",
+            MAX_RESPONSE_BYTES + 1,
+            Without("Function.ResponseSizeTooLarge"),
+        ),
+        case(
+            "second large",
+            MAX_RESPONSE_BYTES,
+            Without("States.DataLimitExceeded"),
+        ),
     ]
 }
 
 /// Those that end with their time.
 pub(super) fn slow() -> Vec<Case> {
-    ["hang", "endless", "half", "sockets"]
-        .map(|does| {
-            case(
-                does,
-                0,
-                Failed("Sandbox.Timedout", "Task timed out after 4.00 seconds"),
-            )
-        })
-        .into()
+    const TIMED_OUT: &str = "Sandbox.Timedout";
+    let in_time = |does| case(does, 0, Failed(TIMED_OUT, "Task timed out after 4.00 seconds"));
+    let mut all = Vec::from(["hang", "endless", "half", "sockets"].map(in_time));
+    all.push(case("second hang", 0, Without(TIMED_OUT)));
+    all
 }

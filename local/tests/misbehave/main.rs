@@ -1,6 +1,7 @@
 //! A function for tests that does what it is told to: by its input, `{"do": ".."}`, or by the name of an order's first
-//! ingredient, `do ..`, with a number as its amount. Other orders it prices plainly, with nothing priced. Told nothing
-//! at all, it leaves a grandchild behind and hangs. How it speaks the Runtime API lives beside it.
+//! ingredient, `do ..`, with a number as its amount. Other orders it prices plainly, with nothing priced. An order is asked
+//! for twice: what it is told, it does in the first pass, `do second ..` in the second; in the other one it is good. Told
+//! nothing at all, it leaves a grandchild behind and hangs. How it speaks the Runtime API lives beside it.
 #![expect(
     clippy::expect_used,
     reason = "what cannot misbehave as it is told ends with a code of its own, and the test is red"
@@ -16,6 +17,7 @@ use std::{
     thread,
 };
 
+use contract::Pricing;
 use serde_json::{Value, json};
 
 use wire::Api;
@@ -142,14 +144,19 @@ impl Told {
         let Some(ingredient) = text("/ingredients/0/name") else {
             return told(String::new(), 0, Value::Null);
         };
-        let plain = json!({ "total": 0, "optimal": null, "alternatives": [], "unpriced": [] });
-        match ingredient.strip_prefix("do ") {
-            None => told("well".to_owned(), 0, plain),
-            Some(word) => {
-                let amount = text("/ingredients/0/amount").and_then(|amount| amount.parse().ok());
-                told(word.to_owned(), amount.unwrap_or(0), plain)
-            }
-        }
+        let plain = json!(Pricing::nothing());
+        let is_second = input.get("recipeIngredients").is_some();
+        let word = ingredient
+            .strip_prefix("do ")
+            .and_then(|word| match word.strip_prefix("second ") {
+                Some(word) => is_second.then_some(word),
+                None => (!is_second).then_some(word),
+            });
+        let Some(word) = word else {
+            return told("well".to_owned(), 0, plain);
+        };
+        let amount = text("/ingredients/0/amount").and_then(|amount| amount.parse().ok());
+        told(word.to_owned(), amount.unwrap_or(0), plain)
     }
 }
 

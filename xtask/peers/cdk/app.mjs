@@ -23,18 +23,19 @@ const logGroup = (id, logGroupName) => new logs.LogGroup(stack, id, {
   logGroupName, retention: logs.RetentionDays.ONE_DAY, encryptionKey: key, removalPolicy: RemovalPolicy.DESTROY,
 });
 
-const table = (id, tableName) => new dynamodb.Table(stack, id, {
+const table = (id, tableName, partitionKey, restorable) => new dynamodb.Table(stack, id, {
   tableName,
-  partitionKey: { name: "sessionId", type: dynamodb.AttributeType.STRING },
+  partitionKey: { name: partitionKey, type: dynamodb.AttributeType.STRING },
   billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
   timeToLiveAttribute: "TTL",
-  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: restorable },
   encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
   encryptionKey: key,
   removalPolicy: RemovalPolicy.DESTROY,
 });
-const sessions = table("SessionsTable", named("ai-chef-sessions"));
-const results = table("ResultsTable", named("ai-chef-results"));
+const sessions = table("SessionsTable", named("ai-chef-sessions"), "sessionId", true);
+const results = table("ResultsTable", named("ai-chef-results"), "sessionId", true);
+const prices = table("PricesTable", named("ai-chef-prices"), "key", false);
 
 const func = (id, description, memorySize, timeout_s, environment) => {
   const role = new iam.Role(stack, `${id}Role`, {
@@ -77,11 +78,11 @@ recipe.addToRolePolicy(allow("AskTheModel", ["bedrock:InvokeModel"], [
 
 const secrets = ["naver-client-id", "naver-client-secret"].map(named);
 const price = func("PriceFetcher", "Prices the ingredients of an order", 512, 20, {
-  NAVER_BASE_URL: "http://127.0.0.1",
-  NAVER_CLIENT_ID_PARAMETER: secrets[0],
-  NAVER_CLIENT_SECRET_PARAMETER: secrets[1],
-  PRICE_CONCURRENCY: "10",
-  PRICE_PER_SECOND: "10",
+  PRICE_SOURCES: JSON.stringify([{
+    source: "naver", baseUrl: "http://127.0.0.1", keyParameters: secrets, concurrency: 10, perSecond: 10, perDay: 24000,
+    freshS: 3600,
+  }]),
+  PRICES_TABLE: prices.tableName,
 });
 const secretArns = secrets.map(
   (name) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter/${name}`,
@@ -90,6 +91,7 @@ price.addToRolePolicy(allow("ReadSecrets", ["ssm:GetParameter"], secretArns));
 price.addToRolePolicy(allow("DecryptSecrets", ["kms:Decrypt"], [key.keyArn], {
   StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": secretArns },
 }));
+prices.grant(price, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem");
 
 const combine = func("ResultCombiner", "Stores a meal plan and completes its session", 256, 10, {
   RESULTS_TABLE: results.tableName,

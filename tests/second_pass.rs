@@ -1,0 +1,147 @@
+//! The second pass: what the recipe has and the order had not is priced, too, and nothing that happens there costs the
+//! order its recipe. What happens where an order does without any prices is in `living`.
+
+use contract::{
+    Pricing, Status,
+    pricing::{Item, UnpricedReason},
+    task::PriceFetcher,
+};
+use local::standins::{Behaviour, Reaction, When, naver};
+use target::{ExecutionStatus, Target as _};
+
+use crate::{
+    kitchen::{Cooked, Kitchen, count, events, order, replaced},
+    programs::{program, script},
+};
+
+/// What the stand-in cooks for two, whatever was ordered.
+const DISH: [&str; 5] = ["돼지고기", "김치", "두부", "대파", "양파"];
+
+#[track_caller]
+fn pricing(cooked: &Cooked) -> &Pricing {
+    assert_eq!(
+        cooked.execution.status,
+        ExecutionStatus::Succeeded,
+        "{:?}",
+        cooked.execution
+    );
+    assert_eq!(cooked.session.status, Status::Completed);
+    &cooked.session.result.as_ref().unwrap().pricing
+}
+
+fn items(pricing: &Pricing) -> Vec<&Item> {
+    let optimal = pricing.optimal.iter().flat_map(|basket| &basket.items);
+    let others = pricing.alternatives.iter().flat_map(|other| &other.items);
+    optimal.chain(others).collect()
+}
+
+#[track_caller]
+fn quantity<'p>(pricing: &'p Pricing, name: &str) -> &'p str {
+    let items = items(pricing);
+    let [item] = items.iter().filter(|item| item.name == name).collect::<Vec<_>>()[..] else {
+        panic!("{name} is not there once: {items:#?}")
+    };
+    &item.quantity
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_recipes_own_ingredients_are_priced() {
+    let kitchen = Kitchen::open().await;
+    let cooked = kitchen.cook(&order("second-pass", &["두부"])).await;
+    let pricing = pricing(&cooked);
+    // As ordered, and as the recipe has them for two.
+    assert_eq!(quantity(pricing, "두부"), "100g");
+    assert_eq!(quantity(pricing, "대파"), "40g");
+    assert_eq!(quantity(pricing, "김치"), "300g");
+    assert_eq!(items(pricing).len(), DISH.len());
+    assert_eq!(pricing.unpriced, []);
+    let sum: u64 = items(pricing).iter().map(|item| item.price_krw).sum();
+    assert_eq!(pricing.total_krw, sum);
+    assert_eq!(kitchen.environment.naver().count(), 5, "each is asked for once");
+    kitchen.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_asked_for_when_nothing_is_missing() {
+    let kitchen = Kitchen::open().await;
+    let cooked = kitchen.cook(&order("nothing-missing", &DISH)).await;
+    assert_eq!(items(pricing(&cooked)).len(), DISH.len());
+    assert_eq!(kitchen.environment.naver().count(), 5);
+    assert_eq!(
+        count(&events(&kitchen, &cooked).await, "LambdaFunctionSucceeded"),
+        4
+    );
+    kitchen.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ingredient_that_nobody_answers_for_is_listed() {
+    let kitchen = Kitchen::with(|config| {
+        config.naver = Behaviour::default().but(When::About("대파".to_owned()), naver::no_such_api());
+    })
+    .await;
+    let cooked = kitchen.cook(&order("not-answered", &["두부"])).await;
+    let pricing = pricing(&cooked);
+    assert_eq!(items(pricing).len(), DISH.len() - 1);
+    let [leek] = &pricing.unpriced[..] else {
+        panic!("{:?}", pricing.unpriced)
+    };
+    assert_eq!(
+        (leek.name.as_str(), leek.reason),
+        ("대파", UnpricedReason::NotAnswered)
+    );
+    kitchen.close().await;
+}
+
+/// The price function is killed while it prices the recipe: the order has the first prices, and the next one is cooked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_pass_that_dies_leaves_the_first_prices() {
+    let folder = tempfile::tempdir().unwrap();
+    let (once, fifo) = (folder.path().join("once"), folder.path().join("fifo"));
+    // The killer of the first sandbox waits until it is told; other sandboxes have none.
+    let lines = format!(
+        "if (set -C; : > {once}) 2>/dev/null; then (read line < {fifo}; kill -9 $$) & fi\nexec {price}",
+        once = once.display(),
+        fifo = fifo.display(),
+        price = program("price").display(),
+    );
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status().unwrap();
+    assert!(made.success());
+    let price = script(folder.path(), "price", &lines);
+    let kitchen = Kitchen::with(|config| {
+        config.functions = replaced::<PriceFetcher>(price);
+        config.warm = false;
+        // Asked for second: the tofu of the first pass has its answer.
+        config.naver = Behaviour::default().but(When::Call(2), Reaction::Hang);
+    })
+    .await;
+
+    let first = order("dies-in-second", &["두부"]);
+    let started = kitchen.environment.start(&first).await.unwrap();
+    while kitchen.environment.naver().count() < 2 {
+        tokio::task::yield_now().await;
+    }
+    tokio::fs::write(&fifo, "now\n").await.unwrap();
+    let execution = kitchen
+        .environment
+        .follow(&started.execution, &mut |_| {})
+        .await
+        .unwrap();
+    let session = kitchen.session(&first.session_id).await;
+    let cooked = Cooked { execution, session };
+    let found = pricing(&cooked);
+    assert_eq!(quantity(found, "두부"), "100g");
+    assert_eq!(items(found).len(), 1);
+    let reasons: Vec<_> = found.unpriced.iter().map(|unpriced| unpriced.reason).collect();
+    assert_eq!(reasons, [UnpricedReason::NotSearched; 4]);
+    assert_eq!(
+        count(&events(&kitchen, &cooked).await, "LambdaFunctionFailed"),
+        1,
+        "a death is not tried again"
+    );
+
+    // What the dead one was asking for is leased to it for some seconds yet.
+    let cooked = kitchen.cook(&order("after-the-death", &["두부"])).await;
+    assert!(items(pricing(&cooked)).len() >= DISH.len() - 1);
+    kitchen.close().await;
+}
