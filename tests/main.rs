@@ -27,6 +27,7 @@ mod programs;
 mod providers;
 mod proxy;
 mod second_pass;
+mod secrets;
 mod targets;
 mod telling;
 mod terminal;

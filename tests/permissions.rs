@@ -109,6 +109,12 @@ fn text(value: &Value) -> String {
 /// A transaction needs the permission of each of its writes; every other call of `DynamoDB`'s is called as its action.
 fn of_dynamodb(call: &Call) -> Vec<(String, String)> {
     let (_, operation) = call.target.split_once('.').unwrap();
+    if operation == "BatchGetItem" {
+        let tables = call.body["RequestItems"].as_object().unwrap().keys();
+        return tables
+            .map(|table| (format!("dynamodb:{operation}"), table.clone()))
+            .collect();
+    }
     if operation != "TransactWriteItems" {
         return vec![(format!("dynamodb:{operation}"), text(&call.body["TableName"]))];
     }
@@ -167,18 +173,27 @@ async fn the_functions_ask_for_what_their_roles_allow() {
     let folder = tempfile::tempdir().unwrap();
     let (bedrock, bedrock_url) = Witness::listen().await;
     let (ssm, ssm_url) = Witness::listen().await;
+    let (prices, prices_url) = Witness::listen().await;
     let (dynamodb, dynamodb_url) = Witness::listen().await;
     let before = [
-        (RecipeGenerator::NAME, "recipe", "BEDROCK_RUNTIME", bedrock_url),
-        (PriceFetcher::NAME, "price", "SSM", ssm_url),
-        (ResultCombiner::NAME, "combine", "DYNAMODB", dynamodb_url),
+        (
+            RecipeGenerator::NAME,
+            "recipe",
+            vec![("BEDROCK_RUNTIME", bedrock_url)],
+        ),
+        (
+            PriceFetcher::NAME,
+            "price",
+            vec![("SSM", ssm_url), ("DYNAMODB", prices_url)],
+        ),
+        (ResultCombiner::NAME, "combine", vec![("DYNAMODB", dynamodb_url)]),
     ];
     let mut programs = functions();
-    for (task, name, service, url) in before {
-        let lines = format!(
-            "AWS_ENDPOINT_URL_{service}={url} exec {}",
-            program(name).display()
-        );
+    for (task, name, services) in before {
+        let set = services
+            .iter()
+            .map(|(service, url)| format!("AWS_ENDPOINT_URL_{service}={url} "));
+        let lines = format!("{}exec {}", set.collect::<String>(), program(name).display());
         programs.insert(task.to_owned(), script(folder.path(), name, &lines));
     }
     let kitchen = Kitchen::with(|config| config.functions = programs).await;
@@ -186,6 +201,7 @@ async fn the_functions_ask_for_what_their_roles_allow() {
     for (witness, url) in [
         (&bedrock, &urls.bedrock),
         (&ssm, &urls.ssm),
+        (&prices, &urls.dynamodb),
         (&dynamodb, &urls.dynamodb),
     ] {
         witness.upstream.set(url.clone()).unwrap();
@@ -200,6 +216,11 @@ async fn the_functions_ask_for_what_their_roles_allow() {
         allowed::<ResultCombiner>("dynamodb:")
     );
     assert_eq!(ssm.permissions(of_ssm), allowed::<PriceFetcher>("ssm:"));
+    // One order reads what is kept, takes leases, keeps answers and counts against a budget.
+    assert_eq!(
+        prices.permissions(of_dynamodb),
+        allowed::<PriceFetcher>("dynamodb:")
+    );
     // A role names the profile that is asked, and each place to which the profile may send the call.
     let asked = bedrock.permissions(of_bedrock);
     assert_eq!(asked.len(), 1, "{asked:?}");

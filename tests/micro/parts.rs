@@ -10,11 +10,15 @@ use asl::{
     StateMachine,
     run::{TaskCall, TaskFailure, World},
 };
-use contract::{Ingredient, Order, SessionId};
+use contract::{Order, PriceSource, SessionId};
 use divan::{Bencher, black_box, counter::ItemsCount};
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use micro::interpreter;
-use price::{Answer, Offer, basket};
+use price::{
+    Answer, Offer,
+    basket::{Basketful, Wanted},
+};
 use serde_json::{Value, json};
 use stack::{Environment, environment::PricesPolicy};
 
@@ -113,9 +117,12 @@ fn order_parse(bencher: Bencher<'_, '_>) {
 /// The largest order: 50 ingredients with 10 offers each.
 #[divan::bench]
 fn basket_of_50_by_10(bencher: Bencher<'_, '_>) {
-    let searched: Vec<(Ingredient, Answer)> = (0..50)
+    let searched: Vec<(Wanted, Answer)> = (0..50)
         .map(|at| {
-            let ingredient = json!({"name": format!("재료 {at}"), "amount": "1", "unit": "개"});
+            let wanted = Wanted {
+                name: format!("재료 {at}"),
+                quantity: "1개".to_owned(),
+            };
             let offer = |rank: u32| Offer {
                 price_krw: NonZeroU32::MIN.saturating_add(1_000 + (at * 37 + rank * 101) % 900),
                 vendor: format!("가게 {}", (at + rank * 7) % 23),
@@ -124,18 +131,16 @@ fn basket_of_50_by_10(bencher: Bencher<'_, '_>) {
                 per: None,
                 surveyed_on: None,
             };
-            (
-                serde_json::from_value(ingredient).expect("an ingredient"),
-                Answer::new((0..10).map(offer).collect(), 0),
-            )
+            (wanted, Answer::new((0..10).map(offer).collect(), 0))
         })
         .collect();
     bencher.bench(|| {
-        basket::pricing(
-            black_box(&searched)
-                .iter()
-                .map(|(ingredient, answer)| (ingredient, answer)),
-        )
+        let mut basketful = Basketful::default();
+        for (wanted, answer) in black_box(&searched) {
+            let offer = answer.cheapest().expect("each has an offer").clone();
+            basketful.price(wanted.clone(), PriceSource::Naver, offer, Timestamp::UNIX_EPOCH);
+        }
+        basketful.into_pricing()
     });
 }
 

@@ -28,6 +28,8 @@ pub mod settings;
 pub mod shelf;
 pub mod sources;
 pub mod table;
+#[cfg(test)]
+mod together;
 pub mod xml;
 
 pub use budget::Budget;

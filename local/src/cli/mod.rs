@@ -179,11 +179,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
-        match environment(Some(&path)) {
-            Err(End::Input { source, .. }) => source.to_string(),
-            Ok(environment) => panic!("{environment:?}"),
-            Err(_) => panic!("another end"),
-        }
+        let Err(End::Input { source, .. }) = environment(Some(&path)) else {
+            panic!("{name} is not refused");
+        };
+        source.to_string()
     }
 
     #[test]

@@ -61,7 +61,7 @@ async fn is_lacking(client: &Client, url: &str, name: &ParameterName) -> Result<
         return Ok(found.parameter.value.trim().is_empty());
     }
     let refusal: Value = answer.json().await?;
-    match refusal["__type"].as_str() {
+    match refusal.get("__type").and_then(Value::as_str) {
         Some("ParameterNotFound") => Ok(true),
         other => Err(NoAnswer::Refused(other.unwrap_or_default().to_owned())),
     }

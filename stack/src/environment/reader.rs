@@ -119,7 +119,12 @@ impl<'d> Table<'d> {
             return Ok(());
         };
         let message = format!("unknown key: {}{}", self.prefix(), shortened(key));
-        Err(error(self.file, self.text, start, message).with_hint(nearest(key, known)))
+        // Whatever follows a table's heading is the table's: easily overlooked in a file that grew.
+        let hint = match super::KEYS.iter().find(|of_root| *of_root == key) {
+            Some(of_root) if !self.path.is_empty() => format!("write `{of_root}` above the first table"),
+            _ => nearest(key, known),
+        };
+        Err(error(self.file, self.text, start, message).with_hint(hint))
     }
 
     /// The table below a key.

@@ -123,9 +123,12 @@ mod tests {
                     link: Some(
                         "https://search.shopping.naver.com/catalog/1",
                     ),
+                    per: None,
+                    surveyed_on: None,
                 },
             ],
             without_price: 0,
+            reference: None,
         }
         "#);
     }

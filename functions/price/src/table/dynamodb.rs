@@ -23,8 +23,8 @@ use super::{NewLease, NewRow, PriceTable, Row, TableError, Version, Written, lon
 
 /// The table's attributes.
 pub mod attribute {
-    /// The partition key.
-    pub const KEY: &str = "key";
+    pub use contract::price_source::attribute::{KEY, TTL};
+
     /// Which body it is.
     pub const VERSION: &str = "version";
     /// The body.
@@ -33,8 +33,6 @@ pub mod attribute {
     pub const LEASE_UNTIL: &str = "leaseUntil";
     /// Who has the lease.
     pub const LEASE_HOLDER: &str = "leaseHolder";
-    /// When the table may forget the row, in seconds since 1970.
-    pub const TTL: &str = "TTL";
 }
 
 /// Most keys of one `BatchGetItem`. Source: its API reference.

@@ -7,6 +7,8 @@
 pub mod dynamodb;
 #[cfg(test)]
 pub(crate) mod fake;
+#[cfg(test)]
+pub(crate) mod loopback;
 
 use std::{collections::BTreeMap, fmt};
 

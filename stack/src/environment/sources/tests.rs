@@ -150,6 +150,22 @@ fn a_list_that_asks_nobody_or_somebody_twice_is_refused() {
 }
 
 #[test]
+fn a_key_below_a_table_is_the_tables() {
+    for key in ["sources", "prices"] {
+        let error =
+            Environment::parse("dev.toml", &text("dev", ALL, &format!("[model]\n{key} = 1"))).unwrap_err();
+        assert_eq!(
+            (error.line, error.message.as_str(), error.hint()),
+            (
+                6,
+                format!("unknown key: model.{key}").as_str(),
+                Some(format!("write `{key}` above the first table").as_str())
+            )
+        );
+    }
+}
+
+#[test]
 fn a_table_belongs_to_a_source_of_the_list() {
     assert_eq!(
         refused("dev", r#"["elevenst"]"#, "[source.kamis]\nper_day = 1"),

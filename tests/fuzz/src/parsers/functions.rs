@@ -1,10 +1,15 @@
 //! What the functions read: what Lambda hands over, and what Bedrock and Naver send.
 
 use contract::{
-    ExecutionId, Ingredient, MealPlan, Profile, SessionId,
+    ExecutionId, MealPlan, PriceSource, Profile, SessionId,
     task::{PriceFetcher, RecipeGenerator, ResultCombiner},
 };
-use price::{base_url::BaseUrl, basket, naver, offer, plain_text};
+use jiff::Timestamp;
+use price::{
+    base_url::BaseUrl,
+    basket::{Basketful, Wanted},
+    naver, offer, plain_text,
+};
 use recipe::{ModelError, draft, model::Said, objects, prompt, reply};
 
 use super::json::{PRICING, RECIPE, plan, texts};
@@ -275,11 +280,16 @@ fn naver_reply(bytes: &[u8]) {
     let Ok(answer) = naver::fuzz::answer(bytes) else {
         return;
     };
-    let ingredient = r#"{"name":"두부","amount":"1","unit":"모"}"#;
-    let Ok(ingredient) = serde_json::from_str::<Ingredient>(ingredient) else {
-        return;
+    let wanted = Wanted {
+        name: "두부".to_owned(),
+        quantity: "1모".to_owned(),
     };
-    let pricing = basket::pricing([(&ingredient, &answer)]);
+    let mut basketful = Basketful::default();
+    match answer.cheapest() {
+        Ok(offer) => basketful.price(wanted, PriceSource::Naver, offer.clone(), Timestamp::UNIX_EPOCH),
+        Err(reason) => basketful.leave(wanted, reason, None),
+    }
+    let pricing = basketful.into_pricing();
     assert_eq!(
         pricing.optimal.is_none(),
         !pricing.unpriced.is_empty(),
