@@ -1,18 +1,9 @@
-//! What time it is, as an argument; and Korea's day, in which quotas are counted and surveys are dated.
+//! What time it is, as an argument. What day it is in Korea lives in `korea`.
 
-use jiff::{Timestamp, civil::Date, tz::Offset};
+use jiff::Timestamp;
 
 /// Says what time it is. The mains have the real one.
 pub type Clock = fn() -> Timestamp;
-
-/// Korea has had no summer time since 1988.
-const KOREA: Offset = Offset::constant(9);
-
-/// The day in Korea.
-#[must_use]
-pub fn korean_day(now: Timestamp) -> Date {
-    KOREA.to_datetime(now).date()
-}
 
 /// A clock for tests that goes with tokio's, also with a paused one.
 #[cfg(test)]
@@ -43,13 +34,5 @@ pub(crate) mod test {
         let (begin, at_ms) = BEGIN.get().unwrap();
         let passed = i64::try_from(begin.elapsed().as_millis()).unwrap();
         Timestamp::from_millisecond(at_ms + passed).unwrap()
-    }
-
-    #[test]
-    fn a_day_of_korea_begins_nine_hours_early() {
-        let day = |ms| korean_day(Timestamp::from_millisecond(ms).unwrap()).to_string();
-        assert_eq!(day(NOON_MS), "2026-11-25");
-        assert_eq!(day(NOON_MS + 12 * 3_600_000 - 1), "2026-11-25");
-        assert_eq!(day(NOON_MS + 12 * 3_600_000), "2026-11-26");
     }
 }

@@ -108,6 +108,22 @@ pub fn known_price(text: &str) -> Option<NonZeroU32> {
         .and_then(NonZeroU32::new)
 }
 
+/// A price that may be written with a comma between thousands: `1,234` and `1234` are one, `1,2`, `,123` and `12,34,567`
+/// are none. Otherwise as [`known_price`].
+#[must_use]
+pub fn grouped_price(text: &str) -> Option<NonZeroU32> {
+    let text = text.trim();
+    let mut groups = text.split(',');
+    let first = groups.next()?;
+    let grouped = text.contains(',');
+    let well_grouped = !grouped || (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    if well_grouped {
+        known_price(&text.replace(',', ""))
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +172,30 @@ mod tests {
         check("100000001", None);
         check("4294967296", None);
         check(&"9".repeat(400), None);
+    }
+
+    #[test]
+    fn commas_stand_between_thousands_or_it_is_no_price() {
+        for (text, expect) in [
+            ("1,234", Some(1_234)),
+            (" 259,000 ", Some(259_000)),
+            ("1,234,567", Some(1_234_567)),
+            ("9900", Some(9_900)),
+            ("1,2", None),
+            (",123", None),
+            ("1234,567", None),
+            ("12,34,567", None),
+            ("1,234,", None),
+            ("1,23a", None),
+            ("-1,234", None),
+            ("1, 234", None),
+            (",", None),
+            ("0,000", None),
+            ("", None),
+            ("1,000,000,000,000", None),
+        ] {
+            assert_eq!(grouped_price(text).map(NonZeroU32::get), expect, "{text:?}");
+        }
     }
 
     fn offer(price_krw: u32, vendor: &str, product_name: &str, link: Option<&str>) -> Offer {

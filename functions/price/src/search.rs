@@ -7,7 +7,7 @@ use contract::{error_name::PriceError, metric::Provider};
 use shell::{Invocation, Recorder, SecretError};
 use tokio::time::Instant;
 
-use crate::Answer;
+use crate::{Answer, xml::XmlError};
 
 /// A source of prices.
 pub trait ProductSearch: Send + Sync + 'static {
@@ -82,7 +82,10 @@ pub enum Why {
     /// A complete answer that is not JSON.
     #[error("answer is not JSON")]
     NotJson(#[source] serde_json::Error),
-    /// JSON of another shape than the documented one.
+    /// A complete answer that is not XML, or XML that is not read.
+    #[error("answer is not XML")]
+    NotXml(#[source] XmlError),
+    /// Another shape than the documented one.
     #[error("answer has not the documented shape: expected {0}")]
     Shape(&'static str),
     /// More bytes than any list of products has.
@@ -97,9 +100,20 @@ pub enum Why {
     /// A credential with characters that no header may carry.
     #[error("credential cannot be sent in a header: {0}")]
     UnfitCredential(&'static str),
+    /// A credential that no call can be made with.
+    #[error("credential is not usable: {0}")]
+    UnusableCredential(&'static str),
     /// The search's time was over before the call could be made.
     #[error("no time left for the call")]
     NoTime,
+    /// Another search loaded what this one needs as well, and it just failed: that would be asked again for nothing.
+    #[error("asked beside another search: {said}")]
+    Beside {
+        /// The other search's error.
+        error: PriceError,
+        /// The other search's reason.
+        said: String,
+    },
     /// Our own budget of the day is spent: the provider was not asked.
     #[error("budget of the day is spent: {per_day} calls")]
     BudgetSpent {
@@ -116,6 +130,7 @@ impl Why {
             Self::LimitPerSecond(_) | Self::LimitPerDay(_) | Self::BudgetSpent { .. } => {
                 PriceError::RateLimitExceeded
             }
+            Self::Beside { error, .. } => *error,
             Self::Credentials(_)
             | Self::Ended(_)
             | Self::Refused(_)
@@ -123,10 +138,12 @@ impl Why {
             | Self::Connection(_)
             | Self::TooSlow(_)
             | Self::NotJson(_)
+            | Self::NotXml(_)
             | Self::Shape(_)
             | Self::TooLarge { .. }
             | Self::NoCredentials(_)
             | Self::UnfitCredential(_)
+            | Self::UnusableCredential(_)
             | Self::NoTime => PriceError::PriceFetchFailed,
         }
     }
@@ -139,7 +156,8 @@ impl Why {
             | Self::OutOfOrder(_)
             | Self::Connection(_)
             | Self::TooSlow(_)
-            | Self::NotJson(_) => true,
+            | Self::NotJson(_)
+            | Self::NotXml(_) => true,
             Self::LimitPerDay(_)
             | Self::Credentials(_)
             | Self::Ended(_)
@@ -148,7 +166,9 @@ impl Why {
             | Self::TooLarge { .. }
             | Self::NoCredentials(_)
             | Self::UnfitCredential(_)
+            | Self::UnusableCredential(_)
             | Self::NoTime
+            | Self::Beside { .. }
             | Self::BudgetSpent { .. } => false,
         }
     }

@@ -86,7 +86,7 @@ impl StartError {
             | Self::Zero { .. }
             | Self::BaseUrl { .. }
             | Self::Source {
-                why: SourceError::Keys { .. } | SourceError::NoAdapter,
+                why: SourceError::Keys { .. },
                 ..
             } => Some("the list is made of the environment's file: mend it there and deploy again"),
             Self::Source {

@@ -6,10 +6,13 @@ use contract::{PriceSource, price_source::SourceSettings};
 use shell::Secrets;
 
 use crate::{
-    Answer, Budget, ProductSearch, Scope, TableShelf, Unanswered,
+    Answer, Budget, Patience, ProductSearch, Scope, TableShelf, Unanswered,
     base_url::BaseUrl,
+    chamgagyeok::Chamgagyeok,
     clock::Clock,
-    naver::{KeyNames, Naver, Patience},
+    elevenst::Elevenst,
+    kamis::Kamis,
+    naver::{KeyNames, Naver},
 };
 
 /// An adapter.
@@ -17,6 +20,12 @@ use crate::{
 pub enum Source {
     /// Naver's shopping search.
     Naver(Naver),
+    /// 11번가's product search.
+    Elevenst(Elevenst),
+    /// The price survey 참가격.
+    Chamgagyeok(Chamgagyeok<Arc<TableShelf>>),
+    /// The price survey KAMIS.
+    Kamis(Kamis),
 }
 
 /// What adapters are made of beside their settings.
@@ -41,9 +50,6 @@ pub enum SourceError {
         /// Parameters that are named.
         got: usize,
     },
-    /// There is no adapter for it in this build.
-    #[error("no adapter for it is built in")]
-    NoAdapter,
     /// No client can be built.
     #[error("no client can be built")]
     Client(#[from] reqwest::Error),
@@ -72,8 +78,19 @@ impl Source {
                 };
                 Self::Naver(Naver::new(base, secrets, names, budget, patience)?)
             }
-            PriceSource::Elevenst | PriceSource::Chamgagyeok | PriceSource::Kamis => {
-                return Err(SourceError::NoAdapter);
+            PriceSource::Elevenst => {
+                let [key] = keys(settings.source, names)?;
+                Self::Elevenst(Elevenst::new(base, secrets, key, budget, patience)?)
+            }
+            PriceSource::Chamgagyeok => {
+                let [key] = keys(settings.source, names)?;
+                let shelf = Arc::clone(&parts.shelf);
+                let source = Chamgagyeok::new(base, secrets, key, budget, patience, shelf, parts.now)?;
+                Self::Chamgagyeok(source)
+            }
+            PriceSource::Kamis => {
+                let [key] = keys(settings.source, names)?;
+                Self::Kamis(Kamis::new(base, secrets, key, budget, patience, parts.now)?)
             }
         })
     }
@@ -83,6 +100,9 @@ impl ProductSearch for Source {
     async fn search(&self, name: &str, scope: &Scope) -> Result<Answer, Unanswered> {
         match self {
             Self::Naver(source) => source.search(name, scope).await,
+            Self::Elevenst(source) => source.search(name, scope).await,
+            Self::Chamgagyeok(source) => source.search(name, scope).await,
+            Self::Kamis(source) => source.search(name, scope).await,
         }
     }
 }

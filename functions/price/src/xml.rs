@@ -10,6 +10,10 @@ use quick_xml::{
 /// Deepest nesting that is read; the services' answers have five levels.
 const MAX_DEPTH: usize = 32;
 
+/// Most elements of a document. The largest answer, a list of 630 stores, has some 9,000; a tree of empty elements takes
+/// twenty times the bytes that it is read from.
+const MAX_ELEMENTS: usize = 60_000;
+
 /// An element: its name without a namespace's prefix, its text, its children. Attributes are not read: no answer has any
 /// that matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +50,9 @@ pub enum XmlError {
     /// Nested deeper than any answer.
     #[error("nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
+    /// More elements than any answer.
+    #[error("has more than {MAX_ELEMENTS} elements")]
+    TooMany,
 }
 
 impl Element {
@@ -82,11 +89,16 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>) -> Result<Element, XmlErr
     let text = decoded(bytes, content_type)?;
     let mut reader = Reader::from_str(&text);
     let mut open: Vec<Element> = Vec::new();
+    let mut elements = 0_usize;
     let broken = |reader: &Reader<&[u8]>| XmlError::Broken {
         at: reader.buffer_position(),
     };
     loop {
         let event = reader.read_event().map_err(|_| broken(&reader))?;
+        elements += usize::from(matches!(event, Event::Start(_) | Event::Empty(_)));
+        if elements > MAX_ELEMENTS {
+            return Err(XmlError::TooMany);
+        }
         match event {
             Event::Start(start) => {
                 if open.len() >= MAX_DEPTH {
@@ -142,11 +154,18 @@ fn decoded(bytes: &[u8], content_type: Option<&str>) -> Result<String, XmlError>
         Encoding::for_label(charset.trim_matches(['"', ' ', ';']).as_bytes())
     });
     let encoding = declared.unwrap_or(UTF_8);
+    // Korean in UTF-8 may read as other Korean in EUC-KR. The other way round no text does.
+    let is_utf8 = || std::str::from_utf8(bytes).is_ok_and(|text| text.contains(is_syllable));
+    if encoding == EUC_KR && is_utf8() {
+        return Err(XmlError::Charset {
+            charset: encoding.name(),
+        });
+    }
     let (text, encoding, malformed) = encoding.decode(bytes);
     if malformed {
         // A product's name may hold a character that its charset lost; a text in another charset is another matter.
         let lost = text.chars().filter(|&c| c == char::REPLACEMENT_CHARACTER).count();
-        let korean = text.chars().filter(|c| ('가'..='힣').contains(c)).count();
+        let korean = text.chars().filter(|&c| is_syllable(c)).count();
         if encoding != EUC_KR || lost > 1 + korean / 20 {
             return Err(XmlError::Charset {
                 charset: encoding.name(),
@@ -154,6 +173,10 @@ fn decoded(bytes: &[u8], content_type: Option<&str>) -> Result<String, XmlError>
         }
     }
     Ok(text.into_owned())
+}
+
+fn is_syllable(c: char) -> bool {
+    ('가'..='힣').contains(&c)
 }
 
 /// The charset of the declaration `<?xml version="1.0" encoding="EUC-KR"?>`, which is ASCII in all of them.
@@ -196,6 +219,12 @@ mod tests {
         ));
         let wrong = "<?xml version='1.0' encoding='EUC-KR'?><r><a>순두부와 콩나물</a></r>";
         assert!(parse(wrong.as_bytes(), None).is_err());
+        // Six bytes that EUC-KR reads as three syllables.
+        let wrong = "<?xml version='1.0' encoding='EUC-KR'?><r><a>두부</a></r>";
+        assert_eq!(
+            parse(wrong.as_bytes(), None),
+            Err(XmlError::Charset { charset: "EUC-KR" })
+        );
     }
 
     #[test]
@@ -206,6 +235,8 @@ mod tests {
         }
         let deep = "<a>".repeat(40);
         assert_eq!(texts(&deep), Err(XmlError::TooDeep));
+        let many = format!("<r>{}</r>", "<a/>".repeat(60_000));
+        assert_eq!(texts(&many), Err(XmlError::TooMany));
         let bomb = "<!DOCTYPE r [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><r><a>&b;</a></r>";
         assert_eq!(texts(bomb), Err(XmlError::DocumentType));
         assert_eq!(texts("<r><a>&nbsp;</a></r>"), Err(XmlError::Entity));

@@ -5,6 +5,8 @@ mod functions;
 mod json;
 mod language;
 mod person;
+mod prices;
+mod sources;
 mod stack;
 
 use crate::Parser;
@@ -16,6 +18,8 @@ pub fn all() -> impl Iterator<Item = &'static Parser> {
         stack::PARSERS,
         language::PARSERS,
         functions::PARSERS,
+        prices::PARSERS,
+        sources::PARSERS,
         environment::PARSERS,
     ]
     .into_iter()

@@ -16,7 +16,8 @@ use tokio::{
 use super::ledger::{Ledger, Limits, Slot};
 use crate::{
     Scope,
-    clock::{Clock, korean_day},
+    clock::Clock,
+    korea,
     search::Why,
     table::{NewRow, PriceTable, TableError, Version, Written, bounded, budget_key},
 };
@@ -241,7 +242,7 @@ impl Shared {
 
     fn ledger(&self, body: Option<&str>) -> Ledger {
         let now = (self.now)();
-        let day = korean_day(now).to_string();
+        let day = korea::day(now).to_string();
         let Some(body) = body else { return Ledger::new(day) };
         Ledger::read(body, &day, now.as_millisecond()).unwrap_or_else(|| {
             tracing::error!(source = %self.source, "budget's row cannot be read: it begins anew");

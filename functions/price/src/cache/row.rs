@@ -11,8 +11,7 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Answer, Offer,
-    clock::korean_day,
+    Answer, Offer, korea,
     offer::MAX_PRICE_KRW,
     plain_text::{MAX_PRODUCT_NAME_CHARS, MAX_VENDOR_CHARS},
 };
@@ -100,7 +99,7 @@ pub(super) fn read(source: PriceSource, body: &str, now: Timestamp) -> Option<Ke
     if body.schema != SCHEMA || is_from_the_future || body.offers.len() > MAX_OFFERS {
         return None;
     }
-    let today = korean_day(now.max(asked_at));
+    let today = korea::day(now.max(asked_at));
     let answer = match body.reference {
         Some(reference) => {
             let fits = is_price(reference.price_krw)

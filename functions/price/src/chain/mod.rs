@@ -138,12 +138,12 @@ impl<S: ProductSearch> Chain<S> {
             .await
     }
 
-    /// Searches a name through the sources.
-    pub async fn find(&self, name: &str, scope: &Scope, visit: &Visit<'_>) -> Outcome {
+    /// Searches a term through the sources. Its answers are kept under a key, which says what other terms mean the same.
+    pub async fn find(&self, key: &str, term: &str, scope: &Scope, visit: &Visit<'_>) -> Outcome {
         let kept: Vec<_> = self
             .links
             .iter()
-            .map(|link| visit.fresh(link.shop(), name))
+            .map(|link| visit.fresh(link.shop(), key))
             .collect();
         let mut still_to_ask = kept.iter().filter(|kept| kept.is_none()).count();
         let mut unanswered = Vec::new();
@@ -159,7 +159,7 @@ impl<S: ProductSearch> Chain<S> {
                     let share = share(scope, still_to_ask);
                     still_to_ask = still_to_ask.saturating_sub(1);
                     visit
-                        .answer(link.shop(), name, &share, link.ask(name, &share))
+                        .answer(link.shop(), key, &share, link.ask(term, &share))
                         .await
                 }
             };
@@ -177,16 +177,16 @@ impl<S: ProductSearch> Chain<S> {
         match nothing {
             Some((reason, reference)) => Outcome::Nothing { reason, reference },
             None => self
-                .stale(name, scope, visit)
+                .stale(key, scope, visit)
                 .unwrap_or(Outcome::Unanswered(AllUnanswered(unanswered))),
         }
     }
 
     /// What was kept of it and is no longer fresh: the first source with an offer, or else with a reference.
-    fn stale(&self, name: &str, scope: &Scope, visit: &Visit<'_>) -> Option<Outcome> {
+    fn stale(&self, key: &str, scope: &Scope, visit: &Visit<'_>) -> Option<Outcome> {
         let mut nothing = None;
         for link in &self.links {
-            let Some(kept) = visit.stale(link.source, link.fresh_s, name) else {
+            let Some(kept) = visit.stale(link.source, link.fresh_s, key) else {
                 continue;
             };
             let outcome = judge(link.source, &kept, &mut nothing);
@@ -275,6 +275,17 @@ impl<S: ProductSearch> Chain<S> {
     /// One source and no table: whatever is searched is asked.
     #[cfg(test)]
     pub(crate) fn of_one(search: S, concurrency: std::num::NonZeroU16, now: crate::clock::Clock) -> Self {
+        Self::of_one_over(None, search, concurrency, now)
+    }
+
+    /// One source, whose answers are kept in that table.
+    #[cfg(test)]
+    pub(crate) fn of_one_over(
+        table: Option<std::sync::Arc<dyn crate::table::PriceTable>>,
+        search: S,
+        concurrency: std::num::NonZeroU16,
+        now: crate::clock::Clock,
+    ) -> Self {
         let settings = SourceSettings {
             source: PriceSource::Naver,
             base_url: String::new(),
@@ -286,6 +297,6 @@ impl<S: ProductSearch> Chain<S> {
         };
         let pace = crate::Pace::per_second(std::num::NonZeroU16::MAX);
         let link = Link::new(&settings, search, Budget::own(pace));
-        Self::new(vec![link], Cache::new(None, now))
+        Self::new(vec![link], Cache::new(table, now))
     }
 }

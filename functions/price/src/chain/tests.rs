@@ -162,7 +162,7 @@ impl Kitchen {
             until: Instant::now() + Duration::from_secs(12),
             metrics: self.metrics.clone(),
         };
-        let outcome = self.chain.find(name, &scope, &visit).await;
+        let outcome = self.chain.find(name, name, &scope, &visit).await;
         visit.end().await;
         outcome
     }
@@ -416,7 +416,7 @@ async fn whoever_is_given_up_gives_the_lease_back_and_whoever_dies_loses_it() {
         };
         let given_up = tokio::time::timeout(
             Duration::from_millis(100),
-            slow.chain.find("양파", &scope, &visit),
+            slow.chain.find("양파", "양파", &scope, &visit),
         )
         .await;
         assert!(given_up.is_err());

@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use contract::{
     Ingredient, Pricing,
     error_name::PriceError,
-    ingredient_name,
     metric::Emitted,
     pricing::UnpricedReason,
     task::{PriceFetcher, PricePass, PriceRequest},
@@ -25,11 +24,8 @@ use crate::{
     Chain, ProductSearch, Scope,
     basket::{Basketful, Wanted},
     chain::{AllUnanswered, Outcome},
-    plain_text,
+    matching, plain_text,
 };
-
-/// Most characters of a name that is searched for. An order's names are no longer (D20).
-const MAX_NAME_CHARS: usize = 100;
 
 /// Prices the ingredients of an order, and those that its recipe adds.
 #[derive(Debug)]
@@ -53,7 +49,7 @@ impl<S: ProductSearch> Fetcher<S> {
         let found = self.search(&wanted, &scope, Unanswered::EndsAll).await;
         let mut basketful = Basketful::default();
         for (at, wanted) in wanted.into_iter().enumerate() {
-            let outcome = found.get(&search_name(&wanted.name));
+            let outcome = found.get(&matching::normalised(&wanted.name));
             if let Some(Outcome::Unanswered(unanswered)) = outcome {
                 return Err(failure(at, ingredients.len(), unanswered));
             }
@@ -73,18 +69,19 @@ impl<S: ProductSearch> Fetcher<S> {
         scope: &Scope,
         unanswered: Unanswered,
     ) -> BTreeMap<String, Outcome> {
-        let mut names: Vec<String> = wanted.iter().map(|wanted| search_name(&wanted.name)).collect();
-        // Each name once, in the order in which they came: the first ones are asked first.
+        // Each ingredient once, in the order in which they came: the first ones are asked first.
         let mut seen = BTreeSet::new();
-        names.retain(|name| seen.insert(name.clone()));
-        let visit = self.chain.visit(&names).await;
+        let mut names: Vec<_> = wanted.iter().map(|wanted| Searched::of(&wanted.name)).collect();
+        names.retain(|name| seen.insert(name.key.clone()));
+        let keys: Vec<_> = seen.into_iter().collect();
+        let visit = self.chain.visit(&keys).await;
         let mut found = BTreeMap::new();
         {
             let searches = names.into_iter().map(|name| {
                 let visit = &visit;
                 async move {
-                    let outcome = self.chain.find(&name, scope, visit).await;
-                    (name, outcome)
+                    let outcome = self.chain.find(&name.key, &name.term, scope, visit).await;
+                    (name.key, outcome)
                 }
             });
             let mut searches: FuturesUnordered<_> = searches.collect();
@@ -138,11 +135,25 @@ fn wanted(ingredient: &Ingredient) -> Wanted {
     }
 }
 
-/// What is searched for, and under what it is kept: what all names of the same ingredient have in common. So whoever orders
-/// first does not decide what the others get.
-fn search_name(name: &str) -> String {
-    let name: String = name.nfc().collect();
-    plain_text::clean(&ingredient_name::key(&name), MAX_NAME_CHARS)
+/// An ingredient as it is searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Searched {
+    /// Under what its answers are kept: what all names of it have in common.
+    key: String,
+    /// What the sources are asked for. Where only blanks and case make the difference it is the name as it was written, which
+    /// shops read better; otherwise the key: who orders 마늘(특가) first does not decide what everybody gets for 마늘.
+    term: String,
+}
+
+impl Searched {
+    fn of(name: &str) -> Self {
+        let key = matching::normalised(name);
+        let composed: String = name.nfc().collect();
+        let written = plain_text::clean(&composed, matching::MAX_NAME_CHARS);
+        let squeezed: String = written.to_lowercase().split_whitespace().collect();
+        let term = if squeezed == key { written } else { key.clone() };
+        Self { key, term }
+    }
 }
 
 /// Puts what became of an ingredient into the basket.

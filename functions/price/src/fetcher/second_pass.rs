@@ -11,11 +11,11 @@ use contract::{
 use shell::Invocation;
 use tokio::time::Instant;
 
-use super::{Fetcher, Unanswered, count, put, search_name};
+use super::{Fetcher, Unanswered, count, put};
 use crate::{
     ProductSearch, Scope,
     basket::{Basketful, Wanted},
-    plain_text,
+    matching, plain_text,
 };
 
 /// Longest time of the pass. The recipe waits for it.
@@ -72,7 +72,7 @@ impl<S: ProductSearch> Fetcher<S> {
         let mut basketful = Basketful::of(pricing);
         let before = basketful.counts();
         for wanted in missing {
-            if let Some(outcome) = found.get(&search_name(&wanted.name)) {
+            if let Some(outcome) = found.get(&matching::normalised(&wanted.name)) {
                 put(&mut basketful, wanted, outcome);
             }
         }
@@ -101,6 +101,5 @@ fn missing(recipe: &[RecipeIngredient], pricing: &Pricing) -> Vec<Wanted> {
 }
 
 fn is_tap_water(name: &str) -> bool {
-    let name: String = search_name(name).split_whitespace().collect();
-    TAP_WATER.contains(&name.as_str())
+    TAP_WATER.contains(&matching::normalised(name).as_str())
 }

@@ -1,5 +1,7 @@
 //! The task over a search that the test holds in its hand, on a clock that stands still.
 
+mod recipe;
+
 use std::{
     num::NonZeroU16,
     sync::{

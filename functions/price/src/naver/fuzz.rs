@@ -1,8 +1,11 @@
 //! The readers of what Naver sends, for whoever feeds them bytes: the byte fuzzer and the benchmarks. They are not a part of
 //! the interface; the readers themselves live in `reply` and `refusal`.
 
-use super::{keys::Keys, private::Private, refusal, reply, unanswered};
-use crate::{Answer, Unanswered};
+use super::{refusal, reply, unanswered};
+use crate::{
+    Answer, Unanswered,
+    private::{Keys, Private},
+};
 
 /// Reads the body of a status 200.
 ///
@@ -15,6 +18,6 @@ pub fn answer(body: &[u8]) -> Result<Answer, Unanswered> {
 /// Reads the body of any other status, sent to whoever searched for `name`.
 #[must_use]
 pub fn refusal(status: u16, body: &[u8], name: &str) -> Unanswered {
-    let keys = Keys::of("a-client-id", "a-client-secret");
+    let keys = Keys::of(["a-client-id", "a-client-secret"]);
     refusal::unanswered(status, body, Private { keys: &keys, name })
 }

@@ -10,8 +10,11 @@ use std::{
 use contract::error_name::PriceError;
 use serde_json::{Value, json};
 
-use super::{QUERY, keys::Keys, private::Private, refusal, reply};
-use crate::search::Why;
+use super::{QUERY, refusal, reply};
+use crate::{
+    private::{Keys, Private},
+    search::Why,
+};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/naver")
@@ -104,7 +107,7 @@ fn check_refusal(status: u64, body: &Value, expected: &Value) {
         u16::try_from(status).unwrap(),
         body.to_string().as_bytes(),
         Private {
-            keys: &Keys::of("some-id", "some-secret"),
+            keys: &Keys::of(["some-id", "some-secret"]),
             name: "두부",
         },
     );

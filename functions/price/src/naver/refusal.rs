@@ -8,14 +8,11 @@ use std::borrow::Cow;
 use contract::{limits::NAVER_LAST_DAY, metric::Provider};
 use serde_json::Value;
 
-use super::private::Private;
 use crate::{
-    plain_text,
+    private::Private,
     search::{Refusal, Unanswered, Why},
 };
 
-/// Most characters that are quoted of what Naver said.
-const MAX_SAID_CHARS: usize = 200;
 /// Longest code: the documented ones have three or four characters. Shorter than any key.
 const MAX_CODE_CHARS: usize = 8;
 /// The search is not there (404). Source: measured by several callers since the day after [`NAVER_LAST_DAY`].
@@ -83,13 +80,10 @@ fn refusal(status: u16, body: &[u8], private: Private<'_>) -> Refusal {
         Ok(reply) => envelope(&reply),
         Err(_) => text(&String::from_utf8_lossy(body)),
     };
-    // Before the text is cut: half a key is key material too. Before and after the markup goes: it may stand in the name
-    // or in the echo of it.
-    let said = private.redacted(&plain_text::from_html(&private.redacted(&said), usize::MAX));
     Refusal {
         status,
         code,
-        said: plain_text::clean(&said, MAX_SAID_CHARS),
+        said: private.quoted(&said),
     }
 }
 
@@ -131,11 +125,12 @@ fn text(text: &str) -> (Option<String>, String) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{super::keys::Keys, *};
+    use super::*;
+    use crate::private::Keys;
 
     /// The reason for a search of that name, with keys of these texts.
     fn named(name: &str, status: u16, body: &[u8]) -> Unanswered {
-        let keys = &Keys::of("an-id-of-twenty-chars", "a-secret!!");
+        let keys = &Keys::of(["an-id-of-twenty-chars", "a-secret!!"]);
         super::unanswered(status, body, Private { keys, name })
     }
 
@@ -334,7 +329,7 @@ mod tests {
             panic!("{unanswered:?}")
         };
         assert!(refusal.said.starts_with("bad id (key) and (key) 가가가"));
-        assert_eq!(refusal.said.chars().count(), MAX_SAID_CHARS);
+        assert_eq!(refusal.said.chars().count(), 200);
     }
 
     #[test]

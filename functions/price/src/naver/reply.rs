@@ -3,7 +3,6 @@
 //! Source: Naver's guide to the shopping search (`ko/service-apis/search/shopping/shopping.md` of
 //! naver/naver-openapi-guide).
 
-use reqwest::Url;
 use serde_json::Value;
 
 use crate::{
@@ -11,13 +10,12 @@ use crate::{
     offer::known_price,
     plain_text::{self, MAX_PRODUCT_NAME_CHARS, MAX_VENDOR_CHARS},
     search::Why,
+    web_address::web_address,
 };
 
 /// What the guide puts in `mallName` where a product has no mall but a page of Naver's price comparison. It is
 /// kept as the vendor, and stands in where the field is empty or missing.
 const PRICE_COMPARISON: &str = "네이버";
-/// Longest link that is kept: what browsers and proxies commonly carry.
-const MAX_LINK_BYTES: usize = 2_048;
 
 /// Reads the body of a status 200.
 ///
@@ -57,14 +55,6 @@ fn offer(item: &Value) -> Option<Offer> {
         per: None,
         surveyed_on: None,
     })
-}
-
-/// The address as a browser would read it, if it is one of the web: `javascript:` and `data:` are not.
-fn web_address(text: &str) -> Option<String> {
-    let url = Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    Some(url.to_string()).filter(|link| link.len() <= MAX_LINK_BYTES)
 }
 
 #[cfg(test)]
@@ -222,7 +212,7 @@ mod tests {
         ] {
             assert_eq!(link(none), None, "{none}");
         }
-        assert_eq!(link(&format!("https://a/{}", "x".repeat(MAX_LINK_BYTES))), None);
+        assert_eq!(link(&format!("https://a/{}", "x".repeat(2_048))), None);
     }
 
     #[test]

@@ -10,9 +10,10 @@ use std::{
     collections::BTreeMap,
     num::NonZeroU16,
     sync::{
-        Arc, Mutex,
+        Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -22,7 +23,9 @@ use axum::{
 use contract::{error_name::PriceError, metric::Emitted, task::PriceRequest};
 use futures::future::{BoxFuture, join_all};
 use serde_json::json;
-use shell::{Deadline, Failure, Handler as _, Invocation, Recorded, Secret, SecretSource};
+use shell::{
+    Deadline, Failure, Handler as _, Invocation, Recorded, Recorder, Secret, SecretError, SecretSource,
+};
 use tokio::sync::Barrier;
 
 use self::server::{Call, json_reply, script, server};

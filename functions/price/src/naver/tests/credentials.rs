@@ -64,8 +64,8 @@ async fn a_key_that_fits_no_header_calls_nobody() {
     }
     let (base, calls) = script(&[(200, FINE)]).await;
     let mut naver = naver(&base).await;
-    let broken = Secrets::read(Broken, ["id".to_owned(), "secret".to_owned()]).await;
-    naver.secrets = Arc::new(broken.unwrap());
+    let secrets = Secrets::read(Broken, ["id".to_owned(), "secret".to_owned()]);
+    naver.caller.secrets = secrets.await.unwrap().into();
     check_unanswered(
         &naver,
         PriceError::PriceFetchFailed,

@@ -155,7 +155,11 @@ async fn without_time_nobody_is_called() {
 async fn a_pause_longer_than_the_time_left_is_not_begun() {
     let (base, calls) = script(&[(429, PER_SECOND)]).await;
     let mut naver = naver(&base).await;
-    naver.patience.pauses = naver.patience.pauses.with_min_delay(Duration::from_mins(1));
+    naver.caller.patience.pauses = naver
+        .caller
+        .patience
+        .pauses
+        .with_min_delay(Duration::from_mins(1));
     let (invocation, _) = invocation(Duration::from_secs(20));
     let unanswered = naver.search("두부", &Scope::of(&invocation)).await.unwrap_err();
     assert!(matches!(unanswered.why, Why::LimitPerSecond(_)), "{unanswered:?}");
@@ -197,7 +201,7 @@ async fn https_sends_nothing_in_the_clear() {
         bytes
     });
     let mut naver = naver(&base).await;
-    naver.patience.pauses = naver.patience.pauses.with_max_times(0);
+    naver.caller.patience.pauses = naver.caller.patience.pauses.with_max_times(0);
     check_unanswered(&naver, PriceError::PriceFetchFailed, "connection failed: ", 1).await;
     // 22, 3: the handshake of TLS.
     assert!(first_bytes.await.unwrap().starts_with(&[22, 3]));

@@ -59,7 +59,7 @@ async fn more_keys_than_a_batch_holds_are_read_together() {
     let writes = keys
         .iter()
         .map(|key| PriceTable::put(&*table, row(key, "1"), None));
-    futures::future::try_join_all(writes).await.unwrap();
+    try_join_all(writes).await.unwrap();
     let read = table.read_all(keys.clone()).await.unwrap();
     assert_eq!(read.len(), 150);
 }

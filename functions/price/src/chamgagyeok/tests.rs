@@ -1,0 +1,343 @@
+//! The adapter against servers on this machine that answer as 참가격 does.
+
+use axum::response::Response;
+
+use super::*;
+use crate::{
+    OwnShelf,
+    scripted::{Call, Calls, budget, patience, reply, said, search, secrets, server},
+    search::Why,
+};
+
+const KEY: &str = "a+key/of+the==";
+const GOODS: &str = "<item><goodId>928</goodId><goodName>당근(흙당근, 100g)</goodName><goodSmlclsCode>030102008</goodSmlclsCode><goodTotalCnt>100</goodTotalCnt><goodTotalDivCode>G</goodTotalDivCode></item>\
+    <item><goodId>1505</goodId><goodName>버터(450g)</goodName><goodSmlclsCode>030204001</goodSmlclsCode><goodTotalCnt>450</goodTotalCnt><goodTotalDivCode>G</goodTotalDivCode></item>\
+    <item><goodId>1791</goodId><goodName>대하(100g)</goodName><goodSmlclsCode>030103008</goodSmlclsCode></item>";
+const STORES: &str = "<iros.openapi.service.vo.entpInfoVO><entpId>156</entpId><entpName>이마트영등포점</entpName></iros.openapi.service.vo.entpInfoVO>\
+    <iros.openapi.service.vo.entpInfoVO><entpId>5499000001</entpId><entpName>먼 가게</entpName></iros.openapi.service.vo.entpInfoVO>";
+
+/// A Thursday.
+fn thursday() -> Timestamp {
+    "2026-10-01T03:00:00Z".parse().unwrap()
+}
+
+fn xml(result: &str) -> Response {
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><response><result>{result}</result><resultCode>00</resultCode><resultMsg>ok</resultMsg></response>"
+    );
+    reply(200, "application/xml;charset=UTF-8", body)
+}
+
+fn price(day: &str, good: &str, store: &str, krw: &str) -> String {
+    format!(
+        "<iros.openapi.service.vo.goodPriceVO><goodInspectDay>{day}</goodInspectDay><entpId>{store}</entpId><goodId>{good}</goodId><goodPrice>{krw}</goodPrice></iros.openapi.service.vo.goodPriceVO>"
+    )
+}
+
+/// As the service answers, with a survey on 2026-09-18, and none for 대하.
+fn survey(call: &Call) -> Response {
+    let (day, good) = (call.value("goodInspectDay"), call.value("goodId"));
+    match call.path.as_str() {
+        "/base/getProductInfoSvc.do" => xml(GOODS),
+        "/base/getStoreInfoSvc.do" => xml(STORES),
+        "/base/getProductPriceInfoSvc" if day == "20260918" && good != "1791" => xml(&[
+            price(day, good, "156", "291"),
+            price(day, good, "5499000001", "330"),
+            price(day, good, "707", "100"),
+        ]
+        .concat()),
+        "/base/getProductPriceInfoSvc" => xml(""),
+        _ => reply(404, "text/plain", "API not found"),
+    }
+}
+
+async fn source(
+    base: &BaseUrl,
+    key: &str,
+    shelf: Arc<OwnShelf>,
+    now: fn() -> Timestamp,
+) -> Chamgagyeok<Arc<OwnShelf>> {
+    let base = base.join("base").to_string().parse().unwrap();
+    let secrets = secrets(&[key]).await;
+    Chamgagyeok::new(&base, secrets, "key".to_owned(), budget(), patience(), shelf, now).unwrap()
+}
+
+fn paths(calls: &Calls) -> Vec<String> {
+    let calls = calls.lock().unwrap();
+    let line = |call: &Call| {
+        let parts = [
+            call.path.trim_start_matches("/base/"),
+            call.value("goodInspectDay"),
+            call.value("goodId"),
+        ];
+        parts.join(" ").trim_end().to_owned()
+    };
+    let mut lines: Vec<_> = calls.iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test]
+async fn the_lists_are_read_once_and_the_latest_survey_day_is_found_and_remembered() {
+    let (base, calls) = server(|call, _| survey(call)).await;
+    let shelf = Arc::<OwnShelf>::default();
+    let chamgagyeok = source(&base, KEY, Arc::clone(&shelf), thursday).await;
+    let (answer, failures) = search(&chamgagyeok, "당근").await;
+    let answer = answer.unwrap();
+    let offer = answer.cheapest().unwrap();
+    assert_eq!(
+        (offer.price_krw.get(), offer.vendor.as_str(), offer.per.as_deref()),
+        (291, "이마트영등포점", Some("100g"))
+    );
+    assert_eq!(offer.surveyed_on.as_ref().unwrap().0, "2026-09-18");
+    assert_eq!(answer.offers().len(), 2);
+    assert!(failures.iter().all(|&failed| failed == 0.0));
+    assert_eq!(
+        paths(&calls),
+        [
+            "getProductInfoSvc.do",
+            "getProductPriceInfoSvc 20260918 1505",
+            "getProductPriceInfoSvc 20260918 928",
+            "getProductPriceInfoSvc 20260918 928",
+            "getProductPriceInfoSvc 20260925 1505",
+            "getProductPriceInfoSvc 20260925 928",
+            "getStoreInfoSvc.do",
+        ]
+    );
+    for call in calls.lock().unwrap().drain(..) {
+        // Encoded once, and each service gets the parameter as it takes it.
+        let parameter = if call.path.contains("Svc.do") {
+            "ServiceKey"
+        } else {
+            "serviceKey"
+        };
+        assert!(
+            call.raw_query
+                .starts_with(&format!("{parameter}=a%2Bkey%2Fof%2Bthe%3D%3D")),
+            "{}",
+            call.raw_query
+        );
+    }
+
+    search(&chamgagyeok, "버터").await.0.unwrap();
+    assert_eq!(paths(&calls), ["getProductPriceInfoSvc 20260918 1505"]);
+    calls.lock().unwrap().clear();
+
+    // Another process finds all of it on the shelf.
+    let beside = source(&base, KEY, shelf, thursday).await;
+    search(&beside, "당근").await.0.unwrap();
+    assert_eq!(paths(&calls), ["getProductPriceInfoSvc 20260918 928"]);
+}
+
+#[tokio::test]
+async fn a_day_later_all_of_it_is_loaded_again() {
+    let (base, calls) = server(|call, _| survey(call)).await;
+    let shelf = Arc::<OwnShelf>::default();
+    search(&source(&base, KEY, Arc::clone(&shelf), thursday).await, "당근")
+        .await
+        .0
+        .unwrap();
+    let later: fn() -> Timestamp = || "2026-10-02T03:00:00Z".parse().unwrap();
+    calls.lock().unwrap().clear();
+    search(&source(&base, KEY, shelf, later).await, "당근")
+        .await
+        .0
+        .unwrap();
+    assert!(paths(&calls).contains(&"getProductInfoSvc.do".to_owned()));
+    assert!(paths(&calls).contains(&"getProductPriceInfoSvc 20261002 928".to_owned()));
+}
+
+#[tokio::test]
+async fn searches_that_come_together_load_the_lists_once() {
+    let (base, calls) = server(|call, _| survey(call)).await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    let searches = ["당근", "버터", "당근", "버터"].map(|name| search(&chamgagyeok, name));
+    for (answer, _) in futures::future::join_all(searches).await {
+        assert_eq!(answer.unwrap().offers().len(), 2);
+    }
+    let lists = paths(&calls)
+        .iter()
+        .filter(|path| path.contains("Svc.do"))
+        .count();
+    assert_eq!(lists, 2);
+}
+
+/// A dead provider is asked once, not once for each ingredient.
+#[tokio::test]
+async fn searches_that_come_together_share_a_failure() {
+    let (base, calls) = server(|_, _| reply(403, "text/plain", "Forbidden")).await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    let searches = ["당근", "버터", "당근", "버터"].map(|name| search(&chamgagyeok, name));
+    let mut shared = 0;
+    for (answer, _) in futures::future::join_all(searches).await {
+        let said = said(&answer.unwrap_err());
+        assert!(
+            said.contains("credentials refused: status 403") && said.contains("hint: "),
+            "{said}"
+        );
+        shared += usize::from(said.contains("asked beside another search: "));
+    }
+    assert_eq!((shared, calls.lock().unwrap().len()), (3, 2));
+    // Whoever comes later asks for itself.
+    search(&chamgagyeok, "당근").await.0.unwrap_err();
+    assert_eq!(calls.lock().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn what_the_survey_does_not_have_costs_no_more_calls() {
+    let (base, calls) = server(|call, _| survey(call)).await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    assert_eq!(
+        search(&chamgagyeok, "아보카도").await.0.unwrap(),
+        Answer::default()
+    );
+    assert_eq!(paths(&calls), ["getProductInfoSvc.do"]);
+}
+
+/// The day is found by the other good, so that one without prices does not hide it.
+#[tokio::test]
+async fn a_good_without_prices_is_an_answer() {
+    let (base, calls) = server(|call, _| survey(call)).await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    assert_eq!(search(&chamgagyeok, "대하").await.0.unwrap(), Answer::default());
+    assert!(paths(&calls).contains(&"getProductPriceInfoSvc 20260918 1791".to_owned()));
+    calls.lock().unwrap().clear();
+    assert_eq!(search(&chamgagyeok, "당근").await.0.unwrap().offers().len(), 2);
+    assert_eq!(paths(&calls), ["getProductPriceInfoSvc 20260918 928"]);
+}
+
+#[tokio::test]
+async fn without_a_survey_in_eight_weeks_there_is_no_offer_and_nobody_looks_again() {
+    let (base, calls) = server(|call, _| match call.value("goodInspectDay") {
+        "" => survey(call),
+        _ => xml(""),
+    })
+    .await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    assert_eq!(search(&chamgagyeok, "당근").await.0.unwrap(), Answer::default());
+    assert_eq!(calls.lock().unwrap().drain(..).count(), 2 + 2 * 8);
+    assert_eq!(search(&chamgagyeok, "당근").await.0.unwrap(), Answer::default());
+    assert!(calls.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_survey_day_in_the_future_is_not_believed() {
+    let (base, _) = server(|call, _| match call.value("goodId") {
+        "" => survey(call),
+        good => xml(&price("20991231", good, "156", "10")),
+    })
+    .await;
+    let shelf = Arc::<OwnShelf>::default();
+    let chamgagyeok = source(&base, KEY, Arc::clone(&shelf), thursday).await;
+    assert_eq!(search(&chamgagyeok, "당근").await.0.unwrap(), Answer::default());
+
+    // Nor where it stands on the shelf.
+    let loaded_s = thursday().as_second();
+    let poison = format!("{{\"form\":1,\"loaded_s\":{loaded_s},\"content\":\"20991231\"}}");
+    shelf.put(PriceSource::Chamgagyeok, "survey-day", poison).await;
+    let beside = source(&base, KEY, shelf, thursday).await;
+    assert_eq!(search(&beside, "당근").await.0.unwrap(), Answer::default());
+}
+
+#[tokio::test]
+async fn a_document_that_does_not_read_is_loaded_again() {
+    let future_s = thursday().as_second() + 60;
+    for poison in [
+        "",
+        "{",
+        "[]",
+        "{\"form\":1}",
+        &format!("{{\"form\":1,\"loaded_s\":{future_s},\"content\":[]}}"),
+        "{\"form\":0,\"loaded_s\":0,\"content\":[]}",
+    ] {
+        let (base, calls) = server(|call, _| survey(call)).await;
+        let shelf = Arc::<OwnShelf>::default();
+        for document in ["goods", "stores", "survey-day"] {
+            shelf
+                .put(PriceSource::Chamgagyeok, document, poison.to_owned())
+                .await;
+        }
+        let chamgagyeok = source(&base, KEY, shelf, thursday).await;
+        assert_eq!(
+            search(&chamgagyeok, "당근").await.0.unwrap().offers().len(),
+            2,
+            "{poison}"
+        );
+        assert!(paths(&calls).contains(&"getProductInfoSvc.do".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_broken_list_is_not_kept() {
+    let (base, _) = server(|call, nth| match (call.path.as_str(), nth) {
+        ("/base/getProductInfoSvc.do", 0) => xml(""),
+        _ => survey(call),
+    })
+    .await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    let unanswered = search(&chamgagyeok, "당근").await.0.unwrap_err();
+    assert!(
+        matches!(unanswered.why, Why::Shape("a list of goods")),
+        "{unanswered:?}"
+    );
+    assert_eq!(search(&chamgagyeok, "당근").await.0.unwrap().offers().len(), 2);
+}
+
+#[tokio::test]
+async fn the_gateways_errors_are_said_with_a_hint() {
+    for (status, code, expect) in [
+        (200, "22", "too many calls a day: status 200, code 22"),
+        (403, "30", "credentials refused: status 403, code 30"),
+        (429, "23", "too many calls a second: status 429, code 23"),
+    ] {
+        let (base, _) = server(move |_, _| {
+            let body = format!("<OpenAPI_ServiceResponse><cmmMsgHeader><returnReasonCode>{code}</returnReasonCode><returnAuthMsg>bad {KEY}</returnAuthMsg></cmmMsgHeader></OpenAPI_ServiceResponse>");
+            reply(status, "text/xml", body)
+        })
+        .await;
+        let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+        let unanswered = search(&chamgagyeok, "당근").await.0.unwrap_err();
+        let said = said(&unanswered);
+        assert!(
+            said.starts_with(&format!("chamgagyeok gave no answer: {expect}: bad (key)"))
+                && said.contains("hint: "),
+            "{said}"
+        );
+        assert!(!format!("{unanswered:?} {chamgagyeok:?}").contains(KEY));
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_nobody_is_called() {
+    let (base, calls) = server(|call, _| survey(call)).await;
+    let chamgagyeok = source(&base, " ", Arc::default(), thursday).await;
+    let said = said(&search(&chamgagyeok, "당근").await.0.unwrap_err());
+    assert!(
+        said.contains("credential is not usable: key is empty; hint: "),
+        "{said}"
+    );
+    assert!(calls.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_huge_answer_is_given_up() {
+    let (base, _) = server(|_, _| {
+        reply(
+            200,
+            "application/xml",
+            "<response><result>".to_owned() + &" ".repeat(5_000_000),
+        )
+    })
+    .await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    let unanswered = search(&chamgagyeok, "당근").await.0.unwrap_err();
+    assert!(
+        matches!(
+            unanswered.why,
+            Why::TooLarge {
+                limit_bytes: MAX_BODY_BYTES
+            }
+        ),
+        "{unanswered:?}"
+    );
+}

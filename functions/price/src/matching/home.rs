@@ -1,0 +1,68 @@
+//! Step 6 of the rule: whether a class of goods is mostly what is looked for, so that an unknown word in a good's name makes
+//! no other thing of it.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Good,
+    judge::{Class, Own, alone},
+    title::Title,
+};
+
+/// Digits of a class that is fine enough to say what most of its goods are.
+const FINE_CLASS_DIGITS: usize = 9;
+
+/// Whether at least half of a class is this thing (step 6).
+pub(super) fn is_home(targets: &[String], class: &str, goods: &[Good], titles: &[Title]) -> bool {
+    if class.len() < FINE_CLASS_DIGITS {
+        return false;
+    }
+    let kind = Class::of(class);
+    let of_class: Vec<_> = goods
+        .iter()
+        .zip(titles)
+        .filter(|(good, _)| good.class == class)
+        .map(|(_, title)| title)
+        .collect();
+    let found: Vec<(&Title, Own<'_>)> = of_class
+        .iter()
+        .filter_map(|title| {
+            let own = |target: &String| alone(target, title, kind).ok();
+            // As the last word of the name, if it is one.
+            let all: Vec<_> = targets.iter().filter_map(own).collect();
+            let last = all
+                .iter()
+                .position(|own| own.place().last && !matches!(own, Own::Loose(_)));
+            let last = last.or_else(|| all.iter().position(|own| own.place().last));
+            Some((*title, all.into_iter().nth(last.unwrap_or(0))?))
+        })
+        .collect();
+    if found.len() * 2 < of_class.len() {
+        return false;
+    }
+    let surely = found
+        .iter()
+        .any(|(_, own)| own.place().last && !matches!(own, Own::Loose(_)));
+    surely || many_sorts(&found) || named_in_front(&found)
+}
+
+/// Several goods end in it, each with another word in front.
+fn many_sorts(found: &[(&Title, Own<'_>)]) -> bool {
+    let sorts: BTreeSet<_> = found
+        .iter()
+        .filter(|(_, own)| own.place().last)
+        .map(|(_, own)| own.place().attached)
+        .collect();
+    sorts.len() > 1
+}
+
+/// Several goods have it in front of a name of their own (`부산어묵 마당놀이`), and these names do not end alike: if they
+/// did, what they end in would be the thing (`쌀 국물떡볶이`).
+fn named_in_front(found: &[(&Title, Own<'_>)]) -> bool {
+    let inner: Vec<_> = found.iter().filter(|(_, own)| !own.place().last).collect();
+    let ends: BTreeSet<_> = inner
+        .iter()
+        .filter_map(|(title, _)| title.words.last()?.chars().last())
+        .collect();
+    inner.len() > 1 && ends.len() > 1 && inner.iter().any(|(_, own)| own.place().end > 0)
+}

@@ -1,0 +1,197 @@
+//! Which goods of 참가격 an ingredient's name means. The survey has no search: a list of some six hundred goods is all
+//! there is, named as a shelf label names them (`알라 무염버터(400g)`), and a wrong one costs more than none.
+//!
+//! The rule, in steps:
+//!
+//! 1. Both names are composed (NFC), in lower case, without what stands in brackets.
+//! 2. From the ingredient's name go amounts and units (`양파 1/2개`), an alternative (`버터 또는 ..`), and the words that
+//!    say how it is prepared (`다진 마늘`). Words that only tell more (`무염`, `찌개용`) are put aside.
+//! 3. What is left is what is meant, with all names of the same thing (달걀 = 계란) and what a short name means (파 → 대파).
+//! 4. A good is named by its last word, behind which stand at most words that only tell more (`슬로우버터 무염`). It
+//!    matches when it *ends* in what is meant: Korean compounds end in what they are. So `버터롤` is no butter and `새우깡`
+//!    no shrimp.
+//! 5. A whole word matches. What ends a longer word matches when what stands in front only tells more (`무염버터`); it
+//!    does not when the whole is a thing of its own (`땅콩버터`, `양파`, `순두부`), or another food stands in front.
+//! 6. A word in front that no list knows (`슬로우버터`) is decided by the good's class: it matches where at least half of
+//!    the class is this thing. Nothing of one syllable is found so: too many words end like it.
+//! 7. A maker is no good (`서울우유 버터`), a taste is none (`불가리스 사과`), and what is sold fresh is not found among
+//!    snacks and drinks.
+//! 8. Fresh goods (class 0301) come before processed ones (0302), which fall out when there is a fresh one; household
+//!    goods (0303) never match. Of what is left, the goods that say the words put aside in step 2 stay, if any does.
+//!
+//! The lists of words are in `words`, the reading of the two names in `name` and `title`, steps 4 to 7 in `judge`. How good
+//! the rule is, is measured over a table of names in `score`. What a source does with the goods does not live here.
+
+mod home;
+mod judge;
+mod name;
+pub mod score;
+#[cfg(test)]
+mod tests;
+mod title;
+mod words;
+
+use contract::ingredient_name;
+use serde::Serialize;
+use unicode_normalization::UnicodeNormalization as _;
+
+pub use self::{judge::Verdict, name::Step};
+use self::{
+    judge::{Class, Hit, judge},
+    name::Wanted,
+    title::Title,
+};
+
+/// Most characters of a name that are looked at: as many as an order's ingredient may have (D20).
+pub const MAX_NAME_CHARS: usize = 100;
+
+/// A good of the survey.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Good {
+    /// Its number (`goodId`).
+    pub id: String,
+    /// Its name, with the unit that its price is of in brackets (`goodName`).
+    pub name: String,
+    /// Its class (`goodSmlclsCode`), nine digits: 0301 is fresh, 0302 processed, 0303 household.
+    pub class: String,
+    /// What is said of it beside its name (`detailMean`); may be empty.
+    pub detail: String,
+}
+
+/// How a name was understood and what became of every good that holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// The name as the cache knows it.
+    pub normalised: String,
+    /// What was done to the name, in order.
+    pub steps: Vec<Step>,
+    /// The names that were looked for.
+    pub meant: Vec<String>,
+    /// The goods that match, best first, and then those that hold the name and fell out.
+    pub candidates: Vec<Candidate>,
+}
+
+/// A good that holds one of the names that were looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// Its place in the list of goods.
+    pub index: usize,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// The goods that the ingredient's name means, as places in the list, best first; empty when there is none.
+#[must_use]
+pub fn matches(name: &str, goods: &[Good]) -> Vec<usize> {
+    let candidates = explain(name, goods).candidates;
+    let chosen = candidates.iter().filter(|candidate| candidate.verdict.is_match());
+    chosen.map(|candidate| candidate.index).collect()
+}
+
+/// The same with the way there.
+#[must_use]
+pub fn explain(name: &str, goods: &[Good]) -> Explanation {
+    let titles: Vec<_> = goods
+        .iter()
+        .map(|good| Title::of(&good.name, &good.detail))
+        .collect();
+    let wanted = Wanted::of(&composed(name));
+    let mut found = search(&wanted, goods, &titles);
+    let mut wanted = wanted;
+    // `통마늘` is no word of its own: what is found by nobody is tried without the syllable in front.
+    if !found.iter().any(|(candidate, _)| candidate.verdict.is_match())
+        && let Some(shorter) = wanted.without_syllable_in_front()
+    {
+        let again = search(&shorter, goods, &titles);
+        if again.iter().any(|(candidate, _)| candidate.verdict.is_match()) {
+            (wanted, found) = (shorter, again);
+        }
+    }
+    found.sort_by_key(|(candidate, hit)| {
+        let class = Class::of(goods.get(candidate.index).map_or("", |good| &good.class));
+        (!candidate.verdict.is_match(), class, hit.clone(), candidate.index)
+    });
+    Explanation {
+        normalised: normalised(name),
+        steps: wanted.steps,
+        meant: wanted.targets,
+        candidates: found.into_iter().map(|(candidate, _)| candidate).collect(),
+    }
+}
+
+/// Every good that holds a name that was looked for, judged one by one and then among each other.
+fn search(wanted: &Wanted, goods: &[Good], titles: &[Title]) -> Vec<(Candidate, Option<Hit>)> {
+    let mut found: Vec<(Candidate, Option<Hit>)> = Vec::new();
+    for (index, title) in titles.iter().enumerate() {
+        if !wanted.targets.iter().any(|target| title.holds(target)) {
+            continue;
+        }
+        let judged = wanted.targets.iter().enumerate().map(|(rank, target)| {
+            let (verdict, hit) = judge(target, index, goods, titles, wanted);
+            (verdict, hit.map(|hit| Hit { target: rank, ..hit }))
+        });
+        let best = judged
+            .filter(|(verdict, _)| *verdict != Verdict::NotThere)
+            .min_by_key(|(verdict, hit)| (!verdict.is_match(), hit.clone()));
+        if let Some((verdict, hit)) = best {
+            found.push((Candidate { index, verdict }, hit));
+        }
+    }
+    only_fresh(&mut found, goods);
+    only_telling(&mut found, wanted, titles);
+    found
+}
+
+/// Processed goods fall out when there is a fresh one.
+fn only_fresh(found: &mut [(Candidate, Option<Hit>)], goods: &[Good]) {
+    let is_fresh = |candidate: &Candidate| {
+        goods
+            .get(candidate.index)
+            .is_some_and(|good| Class::of(&good.class) == Class::Fresh)
+    };
+    let chosen = |candidate: &Candidate| candidate.verdict.is_match();
+    if found
+        .iter()
+        .any(|(candidate, _)| chosen(candidate) && is_fresh(candidate))
+    {
+        for (candidate, _) in found.iter_mut() {
+            if chosen(candidate) && !is_fresh(candidate) {
+                candidate.verdict = Verdict::FreshIsThere;
+            }
+        }
+    }
+}
+
+/// The goods that say what the name says stay, if any does.
+fn only_telling(found: &mut [(Candidate, Option<Hit>)], wanted: &Wanted, titles: &[Title]) {
+    for word in &wanted.telling {
+        let says = |candidate: &Candidate| titles.get(candidate.index).is_some_and(|title| title.says(word));
+        let chosen = |candidate: &Candidate| candidate.verdict.is_match();
+        if found
+            .iter()
+            .any(|(candidate, _)| chosen(candidate) && says(candidate))
+        {
+            for (candidate, _) in found.iter_mut() {
+                if chosen(candidate) && !says(candidate) {
+                    candidate.verdict = Verdict::SaysLess { word: word.clone() };
+                }
+            }
+        }
+    }
+}
+
+/// The name as the cache knows it: composed, in lower case, without brackets, blanks and the words that say how it is
+/// prepared. At most [`MAX_NAME_CHARS`] characters; never empty for a name that is not.
+#[must_use]
+pub fn normalised(name: &str) -> String {
+    let key = ingredient_name::key(&composed(name));
+    key.nfc().take(MAX_NAME_CHARS).collect()
+}
+
+/// Composed, in one line, and not longer than a name may be.
+fn composed(name: &str) -> String {
+    name.nfc()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(MAX_NAME_CHARS)
+        .collect()
+}

@@ -1,0 +1,252 @@
+//! Reading an ingredient's name: steps 1 to 3 of the rule, from what a person or a model wrote to what is looked for.
+
+use serde::Serialize;
+
+use super::{
+    title::{is_adjective, split_brackets},
+    words::{ALONE, BEHIND, BRANDS, CUTS, MEANT, MEATS, OWN, PREPARED, SAME, SHORT_FOODS, TELLING, TRAILING},
+};
+
+/// Something that was done to a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// What was done.
+    pub rule: &'static str,
+    /// What is left.
+    pub left: String,
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// What was done to the name.
+    pub(super) steps: Vec<Step>,
+    /// The names that are looked for, without blanks; the name's own first.
+    pub(super) targets: Vec<String>,
+    /// Words that goods may say, too.
+    pub(super) telling: Vec<String>,
+}
+
+/// Words between alternatives: the first one is bought.
+const OR: [&str; 3] = ["또는", "혹은", "or"];
+/// What a name says of a preserved food, at its end.
+const PRESERVED: [&str; 2] = ["통조림", "캔"];
+
+impl Wanted {
+    /// Reads a composed name.
+    pub(super) fn of(name: &str) -> Self {
+        let mut wanted = Self {
+            steps: Vec::new(),
+            targets: Vec::new(),
+            telling: Vec::new(),
+        };
+        let lower = name.to_lowercase();
+        wanted.note("composed, in lower case", &lower);
+        let (outside, _) = split_brackets(&lower);
+        let outside = if outside.trim().is_empty() { lower } else { outside };
+        wanted.note("brackets cut", outside.trim());
+
+        let mut words: Vec<&str> = outside
+            .split(|c: char| c.is_whitespace() || c == ',' || c == '·')
+            .filter(|word| !word.is_empty())
+            .collect();
+        if let Some(at) = words
+            .iter()
+            .position(|word| OR.contains(word))
+            .filter(|&at| at > 0)
+        {
+            words.truncate(at);
+            wanted.note("alternative cut", &words.join(" "));
+        }
+        let mut words = without_amounts(&words);
+        wanted.note("amounts and units cut", &words.join(" "));
+        cut_prepared(&mut words);
+        wanted.note("preparation cut", &words.join(" "));
+        wanted.put_telling_aside(&mut words);
+        wanted.note("words that only tell more put aside", &words.join(" "));
+        wanted.look_for(words.concat());
+        wanted
+    }
+
+    /// The same without one syllable in front that mostly only tells more; nothing when the name is a word of its own.
+    pub(super) fn without_syllable_in_front(&self) -> Option<Self> {
+        let own = self.targets.first()?;
+        let (alone, rest) = ALONE.iter().find_map(|alone| {
+            let rest = own.strip_prefix(alone)?;
+            (is_known(own) || rest.chars().count() < 2)
+                .then_some(None)
+                .unwrap_or(Some((alone, rest)))
+        })?;
+        let mut shorter = self.clone();
+        shorter.targets.clear();
+        shorter.telling.push((*alone).to_owned());
+        shorter.note("syllable in front put aside", rest);
+        shorter.look_for(rest.to_owned());
+        Some(shorter)
+    }
+
+    /// Notes what was done, if it changed anything.
+    fn note(&mut self, rule: &'static str, left: &str) {
+        if self.steps.last().is_none_or(|step| step.left != left) {
+            self.steps.push(Step {
+                rule,
+                left: left.to_owned(),
+            });
+        }
+    }
+
+    /// Takes words away that only tell more, from both ends, as long as a name is left.
+    fn put_telling_aside(&mut self, words: &mut Vec<String>) {
+        while !is_known(&words.concat()) {
+            let Some((first, rest)) = words.split_first() else {
+                return;
+            };
+            let rest_is_a_name = is_name(&rest.concat());
+            let whole = TELLING.contains(&first.as_str())
+                || BRANDS.contains(&first.as_str())
+                || is_adjective(first)
+                || (first.ends_with('용') && first.chars().count() > 2)
+                || (CUTS.contains(&first.as_str()) && MEATS.contains(&rest.concat().as_str()));
+            if whole && rest_is_a_name {
+                self.telling.push(first.trim_end_matches('용').to_owned());
+                words.remove(0);
+                continue;
+            }
+            if let Some((last, front)) = words.split_last()
+                && !front.is_empty()
+                && (TRAILING.contains(&last.as_str()) || PRESERVED.contains(&last.as_str()))
+            {
+                self.telling.push(last.trim_end_matches('용').to_owned());
+                words.pop();
+                continue;
+            }
+            let attached = TELLING
+                .iter()
+                .chain(&*BRANDS)
+                .filter(|word| !ALONE.contains(word))
+                .filter_map(|word| Some((word, first.strip_prefix(word)?)))
+                .filter(|(_, left)| left.chars().count() >= 2)
+                .max_by_key(|(word, _)| word.len());
+            let Some((word, left)) = attached else {
+                return;
+            };
+            self.telling.push((*word).to_owned());
+            let left = left.to_owned();
+            if let Some(first) = words.first_mut() {
+                *first = left;
+            }
+        }
+    }
+
+    /// What is left, with the names of the same thing and what it means.
+    fn look_for(&mut self, own: String) {
+        if own.is_empty() {
+            return;
+        }
+        let meant = MEANT.iter().find(|(short, _)| *short == own);
+        let meant = meant.map_or(&[][..], |(_, names)| names);
+        let mut targets = vec![own.clone()];
+        targets.extend(of_the_same_animal(&own));
+        targets.extend(meant.iter().map(|name| (*name).to_owned()));
+        for at in 0..targets.len() {
+            let same = targets
+                .get(at)
+                .and_then(|name| SAME.iter().find(|names| names.contains(&name.as_str())));
+            targets.extend(
+                same.into_iter()
+                    .flat_map(|names| names.iter().map(|name| (*name).to_owned())),
+            );
+        }
+        let mut seen = std::collections::HashSet::new();
+        targets.retain(|target| seen.insert(target.clone()));
+        self.note("names of the same thing", &targets.join(", "));
+        self.targets = targets;
+    }
+}
+
+/// A cut of an animal under every name of the animal: `돼지 목살` is `돼지고기 목살`.
+fn of_the_same_animal(name: &str) -> Vec<String> {
+    const ANIMALS: [&[&str]; 4] = [
+        &["쇠고기", "소고기", "한우", "소"],
+        &["돼지고기", "한돈", "돼지"],
+        &["닭고기", "닭"],
+        &["오리고기", "오리"],
+    ];
+    for names in ANIMALS {
+        let cut = names.iter().find_map(|animal| name.strip_prefix(animal));
+        if let Some(cut) = cut.filter(|cut| CUTS.contains(cut)) {
+            return names.iter().map(|animal| format!("{animal}{cut}")).collect();
+        }
+    }
+    Vec::new()
+}
+
+/// Whether the lists know this name as a thing.
+fn is_known(name: &str) -> bool {
+    OWN.contains(&name)
+        || SAME.iter().any(|names| names.contains(&name))
+        || MEANT.iter().any(|(short, _)| *short == name)
+}
+
+/// Whether something may be a name at all: two syllables, or a food of one.
+fn is_name(text: &str) -> bool {
+    text.chars().count() >= 2 || SHORT_FOODS.contains(&text)
+}
+
+/// The words in front of the first amount; amounts in front of the name go, too.
+fn without_amounts(words: &[&str]) -> Vec<String> {
+    let starts = |word: &str| word.starts_with(|c: char| c.is_numeric());
+    let mut kept: Vec<String> = Vec::new();
+    for word in words {
+        if starts(word) {
+            if kept.is_empty() {
+                continue;
+            }
+            break;
+        }
+        // `양파1개`
+        let end = word.find(|c: char| c.is_numeric());
+        match end.and_then(|end| word.get(..end)) {
+            Some(front) if !front.is_empty() => {
+                kept.push(front.to_owned());
+                break;
+            }
+            _ => kept.push((*word).to_owned()),
+        }
+    }
+    if kept.is_empty() {
+        kept = words.iter().map(|word| (*word).to_owned()).collect();
+    }
+    while kept.len() > 1 && kept.last().is_some_and(|last| BEHIND.contains(&last.as_str())) {
+        kept.pop();
+    }
+    kept
+}
+
+/// Takes away how it is prepared: words of their own, and what is attached in front of at least two syllables.
+fn cut_prepared(words: &mut Vec<String>) {
+    loop {
+        let Some((first, rest)) = words.split_first() else {
+            return;
+        };
+        if PREPARED.contains(&first.as_str()) && is_name(&rest.concat()) {
+            words.remove(0);
+            continue;
+        }
+        if is_known(first) {
+            return;
+        }
+        let attached = PREPARED
+            .iter()
+            .filter(|word| !ALONE.contains(word))
+            .filter_map(|word| first.strip_prefix(word))
+            .filter(|left| left.chars().count() >= 2)
+            .min_by_key(|left| left.len());
+        let Some(left) = attached.map(str::to_owned) else {
+            return;
+        };
+        if let Some(first) = words.first_mut() {
+            *first = left;
+        }
+    }
+}

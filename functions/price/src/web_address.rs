@@ -1,0 +1,46 @@
+//! Links as the sources give them: addresses of the web and nothing else. Knows no provider.
+
+use reqwest::Url;
+
+/// Longest link that is kept: what browsers and proxies commonly carry.
+const MAX_LINK_BYTES: usize = 2_048;
+
+/// The address as a browser would read it, if it is one of the web: `javascript:` and `data:` are not.
+pub(crate) fn web_address(text: &str) -> Option<String> {
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    Some(url.to_string()).filter(|link| link.len() <= MAX_LINK_BYTES)
+}
+
+/// The same, and over TLS where the source writes it without: for a site that answers there too.
+pub(crate) fn secure_address(text: &str) -> Option<String> {
+    let address = web_address(text)?;
+    match address.strip_prefix("http://") {
+        Some(rest) => Some(format!("https://{rest}")).filter(|link| link.len() <= MAX_LINK_BYTES),
+        None => Some(address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_web_is_linked_and_over_tls() {
+        assert_eq!(
+            secure_address("http://a.kr/두부?b=1").unwrap(),
+            "https://a.kr/%EB%91%90%EB%B6%80?b=1"
+        );
+        assert_eq!(web_address("http://a.kr").unwrap(), "http://a.kr/");
+        for none in [
+            "",
+            "a.kr",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            &format!("http://a.kr/{}", "x".repeat(2_040)),
+        ] {
+            assert_eq!(secure_address(none), None, "{none}");
+        }
+    }
+}
