@@ -117,10 +117,12 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_without_space_and_case() {
+    fn names_are_compared_by_what_is_bought() {
         check(&["Olive  oil"], &["olive oil "], &[], &[]);
         check(&["돼지\u{3000}고기"], &[], &[" 돼지 고기"], &[" 돼지 고기"]);
-        check(&["돼지고기"], &["돼지 고기"], &[], &["돼지고기?"]);
+        check(&["돼지고기"], &["돼지 고기"], &[], &[]);
+        check(&["다진 마늘", "대파(흰 부분)"], &["마늘"], &["대파"], &["대파"]);
+        check(&["건새우"], &["새우"], &[], &["건새우?"]);
     }
 
     #[test]

@@ -76,16 +76,18 @@ fn filled(text: &str) -> Option<String> {
 
 /// The name without one word of preparation; nothing when it has none or is nothing else.
 fn without_preparation(name: &str) -> Option<&str> {
+    if PREPARED_BEHIND.contains(&name) {
+        return None;
+    }
     let front = PREPARED.iter().find_map(|word| name.strip_prefix(word));
     let behind = || PREPARED_BEHIND.iter().find_map(|word| name.strip_suffix(word));
-    front
-        .filter(|left| !left.is_empty())
-        .or_else(behind)
-        .filter(|left| !left.is_empty())
+    front.filter(|left| !left.is_empty()).or_else(behind)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(names: &[&str], expect: &str) {
@@ -150,5 +152,27 @@ mod tests {
         check(&["다진 (고기)"], "다진");
         check(&["  "], "  ");
         check(&[""], "");
+    }
+
+    proptest! {
+        #[test]
+        fn the_key_of_a_key_is_itself_and_never_empty(name in any::<String>()) {
+            let once = key(&name);
+            prop_assert_eq!(once.is_empty(), name.is_empty());
+            prop_assert_eq!(key(&once), once);
+        }
+
+        #[test]
+        fn names_of_our_words_have_one_key_however_they_are_spaced(
+            words in prop::collection::vec(
+                prop::sample::select(vec!["다진", "채", "썬", "깐", "마늘", "돼지", "고기", "(", ")", "것", "A"]),
+                1..7,
+            ),
+        ) {
+            let once = key(&words.concat());
+            prop_assert_eq!(&key(&words.join(" ")), &once);
+            prop_assert_eq!(&key(&words.join("\u{3000}").to_lowercase()), &once);
+            prop_assert_eq!(key(&once), once);
+        }
     }
 }

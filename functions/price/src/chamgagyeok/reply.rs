@@ -266,6 +266,24 @@ mod tests {
     }
 
     #[test]
+    fn names_of_control_characters_are_none() {
+        let rows = of(
+            "<i><goodId>1</goodId><goodName>&#8;&#x202E;</goodName><entpId>1</entpId><entpName>\u{0}\u{7}</entpName></i>\
+             <i><goodId>2</goodId><goodName>당&#x202E;근</goodName><entpId>2</entpId><entpName>가&#10;게</entpName></i>",
+        );
+        let goods: Vec<_> = goods(&rows).unwrap().into_iter().map(|good| good.name).collect();
+        let stores: Vec<_> = stores(&rows)
+            .unwrap()
+            .into_iter()
+            .map(|store| store.name)
+            .collect();
+        assert_eq!(
+            (goods, stores),
+            (vec!["당 근".to_owned()], vec!["가 게".to_owned()])
+        );
+    }
+
+    #[test]
     fn rows_of_another_day_or_good_are_not_believed() {
         let row = |day, good, store| {
             format!(

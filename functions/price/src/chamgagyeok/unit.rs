@@ -6,8 +6,9 @@ use crate::plain_text;
 const MAX_CHARS: usize = 30;
 /// What stands where nobody says of how much.
 const UNSTATED: &str = "단위 미표시";
-/// The codes of units with what they mean. Source: names of goods beside their codes; the service's own list was not seen.
-const CODES: [(&str, &str); 11] = [
+/// Codes of units with what they mean. Source: names of goods beside their codes, and a caller's notes of the service's own
+/// list (October 2026), which has 29 and was not seen.
+const CODES: [(&str, &str); 10] = [
     ("G", "g"),
     ("KG", "kg"),
     ("ML", "ml"),
@@ -16,9 +17,8 @@ const CODES: [(&str, &str); 11] = [
     ("MA", "망"),
     ("DA", "단"),
     ("PO", "포기"),
+    ("BE", "병"),
     ("BO", "봉"),
-    ("PK", "팩"),
-    ("MR", "마리"),
 ];
 
 /// The unit from a good's count, the code of its unit and its name. A code that is not known gives way to the bracket of the

@@ -48,22 +48,10 @@ pub struct Kamis {
     now: fn() -> Timestamp,
 }
 
-/// Who pays a price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trade {
-    Retail,
-    Wholesale,
-}
-
-impl Trade {
-    /// The service's code.
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Retail => "01",
-            Self::Wholesale => "02",
-        }
-    }
-}
+/// The code of what households pay.
+const RETAIL: &str = "01";
+/// The code of what traders pay.
+const WHOLESALE: &str = "02";
 
 impl Kamis {
     /// Asks the service at that address, with the key that was read under that name. `now` is the clock.
@@ -95,7 +83,7 @@ impl Kamis {
     async fn rows(
         &self,
         item: &Item,
-        trade: Trade,
+        trade: &str,
         today: Date,
         scope: &Scope,
     ) -> Result<Vec<reference::Row>, Unanswered> {
@@ -111,7 +99,7 @@ impl Kamis {
     async fn page(
         &self,
         item: &Item,
-        trade: Trade,
+        trade: &str,
         today: Date,
         number: u64,
         scope: &Scope,
@@ -125,7 +113,7 @@ impl Kamis {
             ("numOfRows", rows.as_str()),
             ("cond[exmn_ymd::GTE]", from.as_str()),
             ("cond[exmn_ymd::LTE]", to.as_str()),
-            ("cond[se_cd::EQ]", trade.code()),
+            ("cond[se_cd::EQ]", trade),
             ("cond[ctgry_cd::EQ]", item.category),
             ("cond[item_cd::EQ]", item.code),
         ];
@@ -150,7 +138,7 @@ impl ProductSearch for Kamis {
             return Ok(Answer::referring(None));
         };
         let today = korea::day((self.now)());
-        for trade in [Trade::Retail, Trade::Wholesale] {
+        for trade in [RETAIL, WHOLESALE] {
             let rows = self.rows(&item, trade, today, scope).await?;
             let found = reference::usual(&rows, &item, today);
             if found.is_some() {

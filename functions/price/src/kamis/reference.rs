@@ -151,12 +151,13 @@ mod tests {
             row(DAY, "쪽파", "상품", "1kg", 11_874),
             row(DAY, "대파", "중품", "1kg", 1_900),
             row(DAY, "대파", "중품", "1kg", 1_900),
+            row(DAY, "대파", "중품", "1kg", 1_900),
             row(DAY, "대파", "상품", "10kg", 21_200),
             row(DAY, "대파", "상품", "1kg", 2_700),
             row(DAY, "대파", "상품", "1kg", 2_800),
         ];
         check(&rows, Some((2_700, "1kg", "파 대파 상품", DAY)));
-        check(&rows[..2], Some((1_900, "1kg", "파 대파 중품", DAY)));
+        check(&rows[..3], Some((1_900, "1kg", "파 대파 중품", DAY)));
         check(&rows[..1], None);
     }
 

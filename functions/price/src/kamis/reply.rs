@@ -5,7 +5,7 @@ use contract::PriceSource;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{Trade, legacy, reference::Row};
+use super::{RETAIL, WHOLESALE, legacy, reference::Row};
 use crate::{
     Unanswered,
     calls::Reply,
@@ -67,7 +67,7 @@ pub(super) fn read(reply: &Reply, private: Private<'_>) -> Result<Page, Unanswer
         .map_err(unanswered)?;
     let rows = list(body.get("items").and_then(|items| items.get("item")));
     Ok(Page {
-        rows: rows.iter().take(MAX_ROWS).map(|row| from(row)).collect(),
+        rows: rows.into_iter().take(MAX_ROWS).filter_map(from).collect(),
         total: text(body, "totalCount").parse().unwrap_or_default(),
     })
 }
@@ -90,11 +90,17 @@ pub(super) fn text(value: &Value, field: &str) -> String {
     }
 }
 
-fn from(row: &Value) -> Row {
+/// A row of either trade: organic food (03, 07) has prices of its own.
+fn from(row: &Value) -> Option<Row> {
     let text = |field| text(row, field);
-    Row {
+    let wholesale = match text("se_cd").as_str() {
+        "" | RETAIL => false,
+        WHOLESALE => true,
+        _ => return None,
+    };
+    Some(Row {
         day: day(&text("exmn_ymd")),
-        wholesale: text("se_cd") != Trade::Retail.code(),
+        wholesale,
         code: text("item_cd"),
         item: text("item_nm"),
         variety: text("vrty_nm"),
@@ -104,7 +110,7 @@ fn from(row: &Value) -> Row {
         per: text("unit_sz") + &text("unit"),
         // Not the price by the kilogram beside it: it is wrong for livestock.
         price: grouped_price(&text("exmn_dd_prc")),
-    }
+    })
 }
 
 /// A day with or without lines between its parts.
@@ -176,6 +182,25 @@ mod tests {
                 .all(|row| row.price.is_none() && row.day.is_none())
         );
         assert_eq!(page.rows.len(), 3);
+    }
+
+    #[test]
+    fn prices_of_organic_food_are_others() {
+        let trades = ["01", "02", "03", "07"].map(|trade| json!({ "se_cd": trade }));
+        let found: Vec<bool> = of(&json!({ "item": trades }))
+            .rows
+            .iter()
+            .map(|row| row.wholesale)
+            .collect();
+        assert_eq!(found, [false, true]);
+    }
+
+    #[test]
+    fn what_is_no_price_is_none() {
+        for none in ["", "0", "-", "-5", "1,2", "1000000000000"] {
+            let page = of(&json!({ "item": { "exmn_dd_prc": none } }));
+            assert_eq!(page.rows[0].price, None, "{none}");
+        }
     }
 
     #[test]

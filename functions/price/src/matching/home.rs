@@ -46,6 +46,17 @@ pub(super) fn is_home(targets: &[String], class: &str, goods: &[Good], titles: &
     surely || many_sorts(&found) || named_in_front(&found)
 }
 
+/// Whether an unknown word makes another sort of it: so it is with vegetables and fruit where the plain one is surveyed, too
+/// (`알배기배추` beside `배추`).
+pub(super) fn is_other_sort(targets: &[String], class: &str, goods: &[Good], titles: &[Title]) -> bool {
+    class.starts_with("030102")
+        && goods.iter().zip(titles).any(|(good, title)| {
+            let plain =
+                title.words.len() == 1 && title.words.first().is_some_and(|word| targets.contains(word));
+            good.class == class && plain
+        })
+}
+
 /// Several goods end in it, each with another word in front.
 fn many_sorts(found: &[(&Title, Own<'_>)]) -> bool {
     let sorts: BTreeSet<_> = found

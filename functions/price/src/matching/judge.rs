@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{
     Good,
-    home::is_home,
-    name::Wanted,
+    home::{is_home, is_other_sort},
+    name::{Wanted, is_preserved},
     title::{Title, is_adjective},
     words::{BRANDS, CUTS, FOODS, FRESH, MADE, MAKERS, MEATS, MIXED, OWN, SHORT_HEADS, TELLING},
 };
@@ -174,6 +174,12 @@ pub(super) fn judge(
     match &own {
         Own::Word(_) if place.last => (Verdict::Word, Some(hit(0, title))),
         Own::Compound(_) if place.last => (Verdict::Compound, Some(hit(1, title))),
+        Own::Loose(_) if is_other_sort(&wanted.targets, &good.class, goods, titles) => (
+            Verdict::Unknown {
+                word: place.attached.to_owned(),
+            },
+            None,
+        ),
         _ if by_class() => (Verdict::ByClass, Some(hit(2, title))),
         Own::Loose(_) if place.last => (
             Verdict::Unknown {
@@ -355,6 +361,6 @@ fn is_taste(target: &str, good: &Good, title: &Title, class: Class, telling: &[S
         return good.class != RICE;
     }
     let preserved = title.says("통조림");
-    let asked = telling.iter().any(|word| word == "통조림" || word == "캔");
+    let asked = telling.iter().any(|word| is_preserved(word));
     fresh && (good.class.starts_with("030203") || (preserved && !asked))
 }

@@ -40,6 +40,7 @@ use self::{
     judge::{Class, Hit, judge},
     name::Wanted,
     title::Title,
+    words::OPPOSITES,
 };
 
 /// Most characters of a name that are looked at: as many as an order's ingredient may have (D20).
@@ -137,9 +138,35 @@ fn search(wanted: &Wanted, goods: &[Good], titles: &[Title]) -> Vec<(Candidate, 
             found.push((Candidate { index, verdict }, hit));
         }
     }
+    not_the_opposite(&mut found, wanted, goods, titles);
     only_fresh(&mut found, goods);
     only_telling(&mut found, wanted, titles);
     found
+}
+
+/// Goods fall out that say another thing than the name does (`무염` for `가염`), and fresh ones for a preserved food.
+fn not_the_opposite(
+    found: &mut [(Candidate, Option<Hit>)],
+    wanted: &Wanted,
+    goods: &[Good],
+    titles: &[Title],
+) {
+    for (candidate, _) in found.iter_mut() {
+        let (Some(good), Some(title)) = (goods.get(candidate.index), titles.get(candidate.index)) else {
+            continue;
+        };
+        let other = wanted.telling.iter().find(|word| {
+            let opposites = OPPOSITES.iter().find(|words| words.contains(&word.as_str()));
+            let mut opposites = opposites.into_iter().flatten().filter(|other| *other != word);
+            let fresh = name::is_preserved(word) && Class::of(&good.class) == Class::Fresh;
+            fresh || (!title.says(word) && opposites.any(|other| title.says(other)))
+        });
+        if let Some(word) = other
+            && candidate.verdict.is_match()
+        {
+            candidate.verdict = Verdict::SaysLess { word: word.clone() };
+        }
+    }
 }
 
 /// Processed goods fall out when there is a fresh one.

@@ -42,7 +42,9 @@ impl Wanted {
         };
         let lower = name.to_lowercase();
         wanted.note("composed, in lower case", &lower);
-        let (outside, _) = split_brackets(&lower);
+        let (outside, inside) = split_brackets(&lower);
+        let inside = inside.split([' ', ',']).filter(|word| TELLING.contains(word));
+        wanted.telling.extend(inside.map(as_said));
         let outside = if outside.trim().is_empty() { lower } else { outside };
         wanted.note("brackets cut", outside.trim());
 
@@ -103,20 +105,21 @@ impl Wanted {
             };
             let rest_is_a_name = is_name(&rest.concat());
             let whole = TELLING.contains(&first.as_str())
+                || TRAILING.contains(&first.as_str())
                 || BRANDS.contains(&first.as_str())
                 || is_adjective(first)
                 || (first.ends_with('용') && first.chars().count() > 2)
                 || (CUTS.contains(&first.as_str()) && MEATS.contains(&rest.concat().as_str()));
             if whole && rest_is_a_name {
-                self.telling.push(first.trim_end_matches('용').to_owned());
+                self.telling.push(as_said(first));
                 words.remove(0);
                 continue;
             }
             if let Some((last, front)) = words.split_last()
                 && !front.is_empty()
-                && (TRAILING.contains(&last.as_str()) || PRESERVED.contains(&last.as_str()))
+                && (TRAILING.contains(&last.as_str()) || is_preserved(last))
             {
-                self.telling.push(last.trim_end_matches('용').to_owned());
+                self.telling.push(as_said(last));
                 words.pop();
                 continue;
             }
@@ -130,7 +133,7 @@ impl Wanted {
             let Some((word, left)) = attached else {
                 return;
             };
-            self.telling.push((*word).to_owned());
+            self.telling.push(as_said(word));
             let left = left.to_owned();
             if let Some(first) = words.first_mut() {
                 *first = left;
@@ -164,6 +167,24 @@ impl Wanted {
     }
 }
 
+/// A word that only tells more, as goods say it: `찌개용` is in `찌개두부`, `중력분` in `중력 밀가루`.
+fn as_said(word: &str) -> String {
+    const COLOURS: [(&str, &str); 4] = [
+        ("빨간", "빨강"),
+        ("노란", "노랑"),
+        ("주황색", "주황"),
+        ("중력분", "중력"),
+    ];
+    const FLOURS: [(&str, &str); 2] = [("박력분", "박력"), ("강력분", "강력")];
+    let known = COLOURS
+        .iter()
+        .chain(&FLOURS)
+        .find(|(as_named, _)| *as_named == word);
+    known
+        .map_or(word.trim_end_matches('용'), |(_, said)| said)
+        .to_owned()
+}
+
 /// A cut of an animal under every name of the animal: `돼지 목살` is `돼지고기 목살`.
 fn of_the_same_animal(name: &str) -> Vec<String> {
     const ANIMALS: [&[&str]; 4] = [
@@ -175,7 +196,20 @@ fn of_the_same_animal(name: &str) -> Vec<String> {
     for names in ANIMALS {
         let cut = names.iter().find_map(|animal| name.strip_prefix(animal));
         if let Some(cut) = cut.filter(|cut| CUTS.contains(cut)) {
-            return names.iter().map(|animal| format!("{animal}{cut}")).collect();
+            // `앞다리` is sold as `앞다리살`, too.
+            let short = cut.strip_suffix('살').filter(|short| CUTS.contains(short));
+            let cuts = [
+                Some(cut.to_owned()),
+                Some(format!("{cut}살")),
+                short.map(str::to_owned),
+            ];
+            let named = |cut: &String| {
+                names
+                    .iter()
+                    .map(|animal| format!("{animal}{cut}"))
+                    .collect::<Vec<_>>()
+            };
+            return cuts.iter().flatten().flat_map(named).collect();
         }
     }
     Vec::new()
@@ -186,6 +220,11 @@ fn is_known(name: &str) -> bool {
     OWN.contains(&name)
         || SAME.iter().any(|names| names.contains(&name))
         || MEANT.iter().any(|(short, _)| *short == name)
+}
+
+/// Whether a word says that a food is preserved.
+pub(super) fn is_preserved(word: &str) -> bool {
+    PRESERVED.contains(&word)
 }
 
 /// Whether something may be a name at all: two syllables, or a food of one.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{Good, matches};
+use crate::xml::Element;
 
 /// The goods of the table. 출처: 한국소비자원 참가격 (KOGL type 1).
 const GOODS: &str = include_str!("goods.tsv");
@@ -96,6 +97,27 @@ pub fn parse_goods(text: &str) -> Vec<Good> {
         (!good.id.is_empty() && !good.name.is_empty()).then_some(good)
     };
     lines(text).filter_map(good).collect()
+}
+
+/// Goods as the survey's service answers with them (`getProductInfoSvc`): every `item` with a number and a name, wherever
+/// it stands.
+#[must_use]
+pub fn goods_of_answer(answer: &Element) -> Vec<Good> {
+    let mut goods = Vec::new();
+    let mut open = vec![answer];
+    while let Some(element) = open.pop() {
+        let field = |name| element.field(name).to_owned();
+        if !element.field("goodId").is_empty() && !element.field("goodName").is_empty() {
+            goods.push(Good {
+                id: field("goodId"),
+                name: field("goodName"),
+                class: field("goodSmlclsCode"),
+                detail: field("detailMean"),
+            });
+        }
+        open.extend(element.children.iter().rev());
+    }
+    goods
 }
 
 /// The table.

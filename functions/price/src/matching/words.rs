@@ -19,6 +19,7 @@ macro_rules! words {
 /// Cutting and washing: what is bought stays the same. Cut from the front of an ingredient's name.
 pub(super) static PREPARED: Words = words!(
     "
+잘
 다진 다져놓은 잘게 곱게 굵게 얇게 두껍게 큼직하게 먹기좋게 송송 어슷 어슷하게 채 썬 썰은 썰어둔 채썬
 채친 깍둑 깍둑썬 편 편썬 나박 반달 깐 껍질벗긴 껍질깐 씻은 깨끗이 손질한 손질된 손질 데친 삶은 찐 불린
 해동한 으깬 갈은 곱게간 슬라이스한 잘익은 익은 신선한 싱싱한 남은 시판 실온 차가운 녹인 부드러운
@@ -28,6 +29,7 @@ pub(super) static PREPARED: Words = words!(
 /// Words behind an ingredient's name that are no part of it.
 pub(super) static BEHIND: Words = words!(
     "
+노른자 흰자
 약간 조금 소량 적당량 적당히 한줌 한 두 세 네 반 개 모 쪽 톨 알 대 줄기 장 마리 포기 봉 봉지 팩 캔 병 컵
 큰술 작은술 스푼 티스푼 숟갈 꼬집 줌 덩이 조각 줄 단 근 g kg ml l cc t ts tbsp tsp cup 흰 흰부분 초록
 푸른 부분 다진 다진것 썬 썬것 채썬 채썬것 것 정도 선택 등
@@ -38,6 +40,7 @@ pub(super) static BEHIND: Words = words!(
 /// that say it come first then).
 pub(super) static TELLING: Words = words!(
     "
+무가당 무첨가 빨간 노란 주황 주황색 초록 빨강 노랑
 국산 국내산 수입 외국산 유기농 무농약 친환경 동물복지 무항생제 냉동 냉장 생물 생 햇 통 깐 흙 흰 하얀 백
 무염 가염 저지방 무지방 찌개용 부침용 찌개 부침 구이용 국거리용 조림용 볶음용 김밥용 샐러드용 국산콩
 우리콩 우리밀 우리쌀 자른 썬 다진 간 절단 손질 옛날 재래 재래식 전통 정통 진한 순 순수 고소한 매운 순한
@@ -112,6 +115,7 @@ pub(super) static MADE: Words = words!(
 /// Compounds that are things of their own, though they end in another one's name.
 pub(super) static OWN: Words = words!(
     "
+알배기배추 절임배추 얼갈이 봄동 자숙새우 냉동새우살 훈제굴
 땅콩버터 아몬드버터 코코아버터 카카오버터 마늘버터 갈릭버터 허니버터 캐슈버터 사과버터 순두부 연두부
 유부 건두부 포두부 언두부 튀김두부 훈제두부 콩나물 숙주나물 취나물 참나물 돌나물 시래기나물 양파 쪽파
 실파 대파 적양파 열무 총각무 단무 무순 순무 콜라비무 양배추 적양배추 알배추 쌈배추 얼갈이배추 방울양배추
@@ -171,6 +175,10 @@ pub(super) static FOODS: Words = words!(
 /// Names of one thing. Every name of a line finds the goods of all of them.
 pub(super) static SAME: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
     let lines = "
+무 무우 조선무
+귤 감귤
+홍고추 붉은고추 빨간고추
+비엔나소시지 비엔나
 계란 달걀 유정란 특란 대란 왕란 목초란 무정란
 쇠고기 소고기
 돼지고기 돈육
@@ -180,7 +188,7 @@ pub(super) static SAME: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 고춧가루 고추가루
 참깨 통깨 깨 볶음참깨 볶은깨 깨소금
 꿀 벌꿀
-김치 배추김치 포기김치 포기배추김치
+김치 배추김치 포기김치 포기배추김치 신김치 익은김치
 요거트 요구르트 플레인요거트 플레인요구르트
 백설탕 흰설탕 하얀설탕
 흑설탕 흑갈색설탕
@@ -188,7 +196,7 @@ pub(super) static SAME: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 스파게티 스파게티면 파스타 파스타면
 와사비 고추냉이 생와사비 연와사비
 어묵 오뎅
-맛살 게맛살 크래미 크래미살
+맛살 게맛살
 풋고추 청고추
 팽이버섯 팽이
 새송이버섯 새송이
@@ -199,7 +207,7 @@ pub(super) static SAME: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 까나리액젓 까나리액
 멸치액젓 멸치액
 멸치 마른멸치 국물용멸치
-소시지 소세지 프랑크소시지 비엔나소시지 비엔나 후랑크
+소시지 소세지
 돈까스 돈가스 돈카츠
 모짜렐라치즈 모차렐라치즈 피자치즈
 생크림 휘핑크림
@@ -233,6 +241,9 @@ pub(super) static SAME: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 /// What a short or general name means in a recipe, beside itself. The other way round it does not hold.
 pub(super) static MEANT: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = LazyLock::new(|| {
     let lines = "
+소시지: 비엔나소시지 비엔나 프랑크소시지 후랑크 그릴후랑크
+맛살: 크래미
+게맛살: 크래미
 파: 대파
 호박: 애호박
 고추: 풋고추
@@ -284,3 +295,12 @@ pub(super) static SHORT_HEADS: Words = words!("쌀 김 햄");
 
 /// Words of one syllable that are foods: what is left may be one of these when a word in front is cut.
 pub(super) static SHORT_FOODS: Words = words!("파 무 김 쌀 배 콩 깨 꿀 닭 귤 감 밤 잣 게 굴 팥 물 떡 햄 밥");
+
+/// Words that say the opposite of each other: a good that says another one than the name does not match.
+pub(super) static OPPOSITES: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+    let lines = "무염 가염\n냉동 생물\n박력 중력 강력\n저지방 무지방";
+    lines
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect()
+});
