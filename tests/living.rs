@@ -175,7 +175,7 @@ async fn a_source_that_refuses_or_breaks_off_is_passed_over() {
     ];
     let kitchen = living(|_| {}).await;
     let stand_in = kitchen.environment.sources().get(PriceSource::Elevenst);
-    let names = ["참기름", "된장", "고추장", "올리브유", "버터"];
+    let names = ["참기름", "된장", "마요네즈", "브로콜리", "버터"];
     for ((session, reaction), name) in refusals.into_iter().zip(names) {
         stand_in.behave(always(reaction));
         let cooked = kitchen.cook(&order(session, &[name])).await;

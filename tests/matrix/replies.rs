@@ -26,6 +26,7 @@ use local::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use stack::Environment;
 use tokio::net::TcpListener;
 
 use super::{
@@ -62,6 +63,9 @@ pub(super) struct Line {
     calls: Option<usize>,
     /// Whether an answer is kept: never where the order fails.
     kept: Option<bool>,
+    /// It ends its provider's day for everybody, so its environment cooks nothing else.
+    #[serde(default)]
+    alone: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -246,13 +250,20 @@ fn limited(config: &mut Config) {
     .into();
 }
 
-/// Cooks the lines of these providers in one environment.
-async fn cook(kitchen: Kitchen, providers: &[Provider]) {
-    let lines: Vec<_> = lines()
-        .into_iter()
-        .filter(|line| providers.contains(&line.from))
-        .collect();
-    assert!(!lines.is_empty());
+/// Cooks the lines of these providers: all in one environment but those that want one of their own.
+async fn cook_lines(providers: &[Provider], environment: &Environment) {
+    let mine = lines().into_iter().filter(|line| providers.contains(&line.from));
+    let (alone, together): (Vec<_>, Vec<_>) = mine.partition(|line| line.alone);
+    assert!(!together.is_empty());
+    let mut failures = Failures::default();
+    for lines in std::iter::once(together).chain(alone.into_iter().map(|line| vec![line])) {
+        let kitchen = Kitchen::of(environment, limited).await;
+        cook(kitchen, providers, &lines, &mut failures).await;
+    }
+    failures.none();
+}
+
+async fn cook(kitchen: Kitchen, providers: &[Provider], lines: &[Line], failures: &mut Failures) {
     // What is loaded once is loaded before anything goes wrong.
     kitchen
         .cook(&order("first", &[providers[0].something_else()]))
@@ -276,9 +287,8 @@ async fn cook(kitchen: Kitchen, providers: &[Provider]) {
         provider.stand_in(&kitchen).behave(behaviour);
     }
 
-    let cooking = stream::iter(&lines).map(async |line| (line, kitchen.cook(&line.order()).await));
+    let cooking = stream::iter(lines).map(async |line| (line, kitchen.cook(&line.order()).await));
     let cooked: Vec<_> = cooking.buffer_unordered(AT_ONCE).collect().await;
-    let mut failures = Failures::default();
     for (line, cooked) in &cooked {
         failures.note(&line.name, line.check(cooked, line.from.stand_in(&kitchen)));
     }
@@ -288,35 +298,33 @@ async fn cook(kitchen: Kitchen, providers: &[Provider]) {
             "a redirect was followed".to_owned()
         }),
     );
-    kept::check(&kitchen, &lines, &mut failures).await;
-    survived(&kitchen.log().await, &mut failures);
+    kept::check(&kitchen, lines, failures).await;
+    survived(&kitchen.log().await, failures);
     kitchen.close().await;
-    failures.none();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_is_survived_as_its_line_says() {
-    let kitchen = Kitchen::with(limited).await;
-    cook(kitchen, &[Provider::Naver, Provider::Bedrock]).await;
+    let environment = Environment::local().unwrap();
+    cook_lines(&[Provider::Naver, Provider::Bedrock], &environment).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_of_a_shop_is_survived_as_its_line_says() {
-    let kitchen = Kitchen::of(&asks(&[PriceSource::Elevenst], "required"), limited).await;
-    cook(kitchen, &[Provider::Elevenst]).await;
+    let environment = asks(&[PriceSource::Elevenst], "required");
+    cook_lines(&[Provider::Elevenst], &environment).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_of_a_survey_is_survived_as_its_line_says() {
-    let kitchen = Kitchen::of(&asks(&[PriceSource::Chamgagyeok], "required"), limited).await;
-    cook(kitchen, &[Provider::Chamgagyeok]).await;
+    let environment = asks(&[PriceSource::Chamgagyeok], "required");
+    cook_lines(&[Provider::Chamgagyeok], &environment).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_of_a_reference_is_survived_as_its_line_says() {
-    let sources = [PriceSource::Elevenst, PriceSource::Kamis];
-    let kitchen = Kitchen::of(&asks(&sources, "required"), limited).await;
-    cook(kitchen, &[Provider::Kamis]).await;
+    let environment = asks(&[PriceSource::Elevenst, PriceSource::Kamis], "required");
+    cook_lines(&[Provider::Kamis], &environment).await;
 }
 
 /// What the functions' logs say of all lines together.

@@ -24,7 +24,8 @@ impl Target for Embedded {
         place.functions = programs
             .map(|artifact| (artifact.function.to_owned(), artifact.program.clone()))
             .collect();
-        Self::up(&package.template, place)
+        // Bringing up waits for many things, and what each of them needs is carried through all that a command waits for.
+        Box::pin(Self::up(&package.template, place))
             .await
             .map_err(|error| TargetError::NotUp {
                 hint: error.hint(),

@@ -26,7 +26,7 @@ mod products;
 
 /// Names that it offers nothing for. Some of them are goods of the surveys, so that an order is priced by more than one
 /// source; blanks do not count.
-pub const UNKNOWN: [&str; 10] = [
+pub const UNKNOWN: [&str; 12] = [
     "당근",
     "대파",
     "애호박",
@@ -35,6 +35,8 @@ pub const UNKNOWN: [&str; 10] = [
     "깻잎",
     "배추",
     "느타리버섯",
+    "풋고추",
+    "오이",
     "유니콘 고기",
     "용의 비늘",
 ];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contract::ingredient_name;
 use serde_json::Value;
 
 use super::{Line, Provider};
@@ -19,7 +20,7 @@ pub(super) async fn check(kitchen: &Kitchen, lines: &[Line], failures: &mut Fail
         let Some(source) = line.from.source().filter(|_| line.from != Provider::Bedrock) else {
             continue;
         };
-        let key = format!("{source}#{}", line.marker());
+        let key = format!("{source}#{}", ingredient_name::key(&line.marker()));
         let kept = bodies.get(&key);
         let expected = if line.failed.is_some() {
             Some(false)

@@ -108,6 +108,34 @@ pub(super) const PARSERS: &[Parser] = &[
         ],
     },
     Parser {
+        name: "living-stand-ins",
+        reads: "the query of a call at the stand-ins for 11번가, 참가격 and KAMIS",
+        feed: |bytes| {
+            let _taken = local::fuzz::living(bytes);
+        },
+        seeds: || {
+            texts([
+                "apiCode=ProductSearch&keyword=%EB%91%90%EB%B6%80&pageNum=1&pageSize=50&sortCd=CP",
+                "apiCode=ProductSearch&keyword=%B5%CE%BA%CE&sortCd=L",
+                "goodInspectDay=20261113&goodId=5202&entpId=5499000001&classCode=UT",
+                "returnType=json&pageNo=2&numOfRows=3&cond[exmn_ymd::GTE]=20261101&cond%5Bitem_cd%3A%3AEQ%5D=245",
+            ])
+        },
+        words: &[
+            "&",
+            "=",
+            "+",
+            "%",
+            "%FF",
+            "keyword=",
+            "pageSize=200",
+            "pageNum=18446744073709551615",
+            "goodInspectDay=",
+            "cond[exmn_ymd::LTE]=-99991231",
+            "numOfRows=1000",
+        ],
+    },
+    Parser {
         name: "naver-stand-in",
         reads: "the query of a search at the stand-in for Naver",
         feed: |bytes| {
