@@ -36,8 +36,10 @@ pub enum Measure {
     Overhead,
     /// Executions whose branches both take 1,500 ms.
     Execution,
-    /// The price task with ten ingredients at 200 ms a search.
+    /// The price task with ten ingredients at 200 ms a search, and the same ten again.
     PriceTask,
+    /// How often a source is asked when 1,000 orders want 200 ingredients.
+    ProviderCalls,
     /// Every function from its start to its first question for work.
     Init,
     /// The memory of every function.
@@ -62,6 +64,10 @@ pub struct BenchSamples {
     pub execution_ms: Vec<f64>,
     /// The price task, as Lambda reports its duration.
     pub price_task_ms: Vec<f64>,
+    /// The same with names whose prices are kept.
+    pub price_task_cached_ms: Vec<f64>,
+    /// How often a source was asked.
+    pub provider_calls: Option<ProviderCalls>,
     /// Every function.
     pub functions: Vec<FunctionSamples>,
     /// Orders side by side, as many as there can be.
@@ -94,6 +100,24 @@ pub struct Load {
     pub per_second: Vec<f64>,
     /// Proportional set size of the process tree at the end of each second.
     pub memory_bytes: Vec<f64>,
+}
+
+/// How often a source was asked for the names that many orders want.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProviderCalls {
+    /// Executions that succeeded.
+    pub completed: u64,
+    /// Executions that ended in another way, or never started.
+    pub failed: u64,
+    /// Different names in the orders.
+    pub names: u32,
+    /// Calls for these names.
+    pub calls: u32,
+    /// Most calls that the budget lets through in a second.
+    pub budget_per_second: u32,
+    /// Most calls that the source saw in any second, for these names and all others.
+    pub most_in_a_second: u32,
 }
 
 impl Bench {

@@ -6,6 +6,7 @@
 mod alone;
 mod load;
 mod memory;
+mod prices;
 mod warm;
 
 use std::time::{Duration, Instant};
@@ -95,7 +96,12 @@ impl<'a> Bed<'a> {
             Measure::WarmMemory => samples.warm_memory_bytes = alone::memory_bytes(self, progress).await?,
             Measure::Overhead => samples.overhead_ms = warm::overhead_ms(self, progress).await?,
             Measure::Execution => samples.execution_ms = warm::execution_ms(self, progress).await?,
-            Measure::PriceTask => samples.price_task_ms = warm::price_task_ms(self, progress).await?,
+            Measure::PriceTask => {
+                let prices::PriceTask { new_ms, kept_ms } = prices::task_ms(self, progress).await?;
+                samples.price_task_ms = new_ms;
+                samples.price_task_cached_ms = kept_ms;
+            }
+            Measure::ProviderCalls => samples.provider_calls = Some(prices::calls(self, progress).await?),
             Measure::Init => {
                 for (function, init_ms) in alone::init_ms(self, progress).await? {
                     of_function(samples, function).init_ms = init_ms;

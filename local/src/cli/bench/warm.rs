@@ -2,13 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use contract::{Task, task::PriceFetcher};
 use target::{failure::Failure, progress::Progress};
 
 use super::{
-    Bed,
-    alone::{physical, reported},
-    broken, down, execute, functions, memory, ms, order,
+    Bed, broken, down, execute, functions, memory, ms, order,
 };
 use crate::standins::Behaviour;
 
@@ -21,13 +18,6 @@ const EXECUTIONS: usize = 1_000;
 
 /// How long each of the two branches takes, where it is seen that they take it at the same time (S11).
 const BRANCH: Duration = Duration::from_millis(1_500);
-
-/// How long a search takes of the price task, and of how many ingredients it is.
-const SEARCH: Duration = Duration::from_millis(200);
-const SEARCHED: usize = 10;
-
-/// After it a price function may ask as much as before: its provider counts by the second.
-const NEXT_SECOND: Duration = Duration::from_millis(1_010);
 
 /// Orders after which a function's memory is what it stays at.
 const ORDERS_UNTIL_STEADY: usize = 50;
@@ -64,24 +54,6 @@ pub(super) async fn execution_ms(bed: &Bed<'_>, progress: &mut Progress) -> Resu
         samples.push(ms(
             execute(&target, &order(format!("execution-{sample}"), 0, 3)?).await?
         ));
-    }
-    down(target).await?;
-    Ok(samples)
-}
-
-/// In the environment as it is: ten ingredients are as many as may be asked for in a second.
-pub(super) async fn price_task_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<Vec<f64>, Failure> {
-    let (target, _) = bed.up(&bed.usual, true).await?;
-    execute(&target, &order("warm".to_owned(), 0, 1)?).await?;
-    target.naver().behave(Behaviour::after(SEARCH));
-    let function = physical(bed, PriceFetcher::NAME);
-    let mut samples = Vec::new();
-    for sample in 0..bed.samples {
-        progress.doing(&format!("price task {} of {}", sample + 1, bed.samples));
-        tokio::time::sleep(NEXT_SECOND).await;
-        execute(&target, &order(format!("price-{sample}"), 0, SEARCHED)?).await?;
-        let newest = reported(&target, &function, "durationMs").pop();
-        samples.push(newest.ok_or_else(|| broken("no price task was reported".into()))?);
     }
     down(target).await?;
     Ok(samples)

@@ -57,6 +57,10 @@ pub(super) fn measure(
     })
 }
 
+/// Two families have two figures of one measurement.
+const CACHED: &str = "price-task-cached";
+const PEAK: &str = "provider-peak";
+
 fn measures(figures: &[&Figure]) -> Vec<Measure> {
     let mut measures: Vec<_> = figures
         .iter()
@@ -70,12 +74,18 @@ fn measures(figures: &[&Figure]) -> Vec<Measure> {
 /// What the environment's program is asked for; nothing when it is not asked.
 pub(super) const fn measure_of(family: Family) -> Option<Measure> {
     Some(match family {
-        Family::Synth | Family::Crates | Family::Interpreter | Family::Fuzz | Family::Zip => return None,
+        Family::Synth
+        | Family::Crates
+        | Family::Interpreter
+        | Family::Fuzz
+        | Family::Zip
+        | Family::Matching => return None,
         Family::Ready => Measure::Ready,
         Family::WarmMemory => Measure::WarmMemory,
         Family::Overhead => Measure::Overhead,
         Family::Execution => Measure::Execution,
         Family::PriceTask => Measure::PriceTask,
+        Family::ProviderCalls => Measure::ProviderCalls,
         Family::Init => Measure::Init,
         Family::FunctionMemory => Measure::FunctionMemory,
         Family::Throughput => Measure::Load,
@@ -91,12 +101,27 @@ pub(super) fn measured(figure: &'static Figure, samples: &BenchSamples) -> Optio
         .find(|samples| Some(samples.function.as_str()) == figure.function);
     let of = |samples: &[f64]| Measured::of(figure, samples);
     match figure.family {
-        Family::Synth | Family::Crates | Family::Interpreter | Family::Fuzz | Family::Zip => None,
+        Family::Synth
+        | Family::Crates
+        | Family::Interpreter
+        | Family::Fuzz
+        | Family::Zip
+        | Family::Matching => None,
         Family::Ready => of(&samples.ready_ms),
         Family::WarmMemory => of(&samples.warm_memory_bytes),
         Family::Overhead => of(&samples.overhead_ms),
         Family::Execution => of(&samples.execution_ms),
+        Family::PriceTask if figure.name == CACHED => of(&samples.price_task_cached_ms),
         Family::PriceTask => of(&samples.price_task_ms),
+        Family::ProviderCalls => {
+            let calls = samples.provider_calls.as_ref()?;
+            let value = if figure.name == PEAK {
+                calls.most_in_a_second
+            } else {
+                calls.calls
+            };
+            Some(of(&[value.into()])?.with_counts(calls.completed, calls.failed))
+        }
         Family::Init => of(&of_function?.init_ms),
         Family::FunctionMemory => of(&of_function?.memory_bytes),
         Family::Throughput => {
@@ -112,7 +137,7 @@ pub(super) fn measured(figure: &'static Figure, samples: &BenchSamples) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use target::bench::{FunctionSamples, Load};
+    use target::bench::{FunctionSamples, Load, ProviderCalls};
 
     use super::{super::figure::FIGURES, *};
 
@@ -123,6 +148,15 @@ mod tests {
             overhead_ms: vec![3.0, 30.0],
             execution_ms: vec![4.0],
             price_task_ms: vec![5.0],
+            price_task_cached_ms: vec![5.5],
+            provider_calls: Some(ProviderCalls {
+                completed: 10,
+                failed: 1,
+                names: 200,
+                calls: 201,
+                budget_per_second: 50,
+                most_in_a_second: 49,
+            }),
             functions: ["RecipeGenerator", "PriceFetcher", "ResultCombiner"]
                 .map(|function| FunctionSamples {
                     function: function.to_owned(),
@@ -150,13 +184,21 @@ mod tests {
         for figure in FIGURES {
             let found = measured(figure, &samples()).map(|measured| measured.summary.value);
             let expected = match figure.family {
-                Family::Synth | Family::Crates | Family::Interpreter | Family::Fuzz | Family::Zip => None,
+                Family::Synth
+                | Family::Crates
+                | Family::Interpreter
+                | Family::Fuzz
+                | Family::Zip
+                | Family::Matching => None,
                 Family::Ready => Some(1.0),
                 Family::WarmMemory => Some(2.0),
                 Family::Overhead if figure.name == "overhead-p99" => Some(30.0),
                 Family::Overhead => Some(16.5),
                 Family::Execution => Some(4.0),
+                Family::PriceTask if figure.name == "price-task-cached" => Some(5.5),
                 Family::PriceTask => Some(5.0),
+                Family::ProviderCalls if figure.name == "provider-peak" => Some(49.0),
+                Family::ProviderCalls => Some(201.0),
                 Family::Init => Some(6.0),
                 Family::FunctionMemory => Some(7.0),
                 Family::Throughput => Some(8.0),

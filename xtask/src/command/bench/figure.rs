@@ -21,8 +21,12 @@ pub(super) enum Family {
     Overhead,
     /// An execution with 1,500 ms on both branches, on warm functions
     Execution,
-    /// Ten ingredients at 200 ms a search
+    /// Ten ingredients at 200 ms a search, and the same ten again
     PriceTask,
+    /// Calls of a price source for 1,000 orders over 200 ingredients, and how many in a second
+    ProviderCalls,
+    /// The rule that matches ingredients with surveyed goods
+    Matching,
     /// Every function, from its start until it asks for work
     Init,
     /// Every function's memory
@@ -55,6 +59,8 @@ pub(super) enum Unit {
     PerSecond,
     Crates,
     Findings,
+    Calls,
+    Percent,
     /// One number over another.
     Ratio,
 }
@@ -94,6 +100,8 @@ impl Unit {
             Self::PerSecond => "PerSecond",
             Self::Crates => "Crates",
             Self::Findings => "Findings",
+            Self::Calls => "Calls",
+            Self::Percent => "Percent",
             Self::Ratio => "Ratio",
         }
     }
@@ -106,7 +114,8 @@ impl Unit {
             // Up: what is over its limit does not look as if it kept to it.
             Self::Bytes => format!("{:.2} MB", (value / 10_000.0).ceil() / 100.0),
             Self::PerSecond => format!("{value:.0}/s"),
-            Self::Crates | Self::Findings => format!("{value:.0}"),
+            Self::Crates | Self::Findings | Self::Calls => format!("{value:.0}"),
+            Self::Percent => format!("{value:.1} %"),
             Self::Ratio => format!("{value:.3}"),
         }
     }
@@ -116,7 +125,8 @@ impl Unit {
         match self {
             Self::Ms => format!("{value:.0} ms"),
             Self::Bytes => format!("{:.0} MB", value / 1_000_000.0),
-            Self::PerSecond | Self::Crates | Self::Findings => self.text(value),
+            Self::PerSecond | Self::Crates | Self::Findings | Self::Calls => self.text(value),
+            Self::Percent => format!("{value:.0} %"),
             Self::Ratio => format!("{value:.2}"),
         }
     }
@@ -270,6 +280,41 @@ pub(super) static FIGURES: &[Figure] = &[
         "the price task: ten ingredients at 200 ms a search",
         Unit::Ms,
         AtMost(300.0),
+    ),
+    Figure::new(
+        Family::PriceTask,
+        "price-task-cached",
+        "the same ten ingredients again",
+        Unit::Ms,
+        AtMost(10.0),
+    ),
+    Figure::new(
+        Family::ProviderCalls,
+        "provider-calls",
+        "calls of the price source for 1,000 orders over 200 different ingredients, 8 side by side",
+        Unit::Calls,
+        AtMost(202.0),
+    ),
+    Figure::new(
+        Family::ProviderCalls,
+        "provider-peak",
+        "its calls in the busiest second of that, with a budget of 50, the recipes' own ingredients among them",
+        Unit::Calls,
+        AtMost(50.0),
+    ),
+    Figure::new(
+        Family::Matching,
+        "matching-precision",
+        "matches of ingredients with surveyed goods that are right, over the table of names",
+        Unit::Percent,
+        AtLeast(98.0),
+    ),
+    Figure::new(
+        Family::Matching,
+        "matching-recall",
+        "ingredients with a right good that the rule finds, over the same table",
+        Unit::Percent,
+        AtLeast(80.0),
     ),
     THROUGHPUT,
     THROUGHPUT.released(AtLeast(150.0)),

@@ -162,8 +162,8 @@ impl Measured {
 fn rounded(value: f64, unit: Unit) -> f64 {
     let steps = match unit {
         Unit::Ms => 100.0,
-        Unit::Bytes | Unit::Crates | Unit::Findings => 1.0,
-        Unit::PerSecond => 10.0,
+        Unit::Bytes | Unit::Crates | Unit::Findings | Unit::Calls => 1.0,
+        Unit::PerSecond | Unit::Percent => 10.0,
         Unit::Ratio => 1_000.0,
     };
     (value * steps).round() / steps
