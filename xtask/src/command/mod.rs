@@ -7,6 +7,7 @@ mod completions;
 mod deploy;
 mod fuzz;
 mod guards;
+mod prices;
 mod rules;
 mod run;
 mod synth;
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Synth(synth::SynthArgs),
     Check(check::CheckArgs),
     Rules(rules::RulesArgs),
+    Prices(prices::PricesArgs),
     Test(test::TestArgs),
     Tidy(tidy::TidyArgs),
     Timings(timings::TimingsArgs),
@@ -54,6 +56,7 @@ impl Command {
             Self::Synth(args) => synth::run(args),
             Self::Check(args) => check::run(args, progress),
             Self::Rules(args) => rules::run(args, progress),
+            Self::Prices(args) => prices::run(args, progress),
             Self::Test(args) => test::run(args, progress),
             Self::Tidy(args) => tidy::run(args, progress),
             Self::Timings(args) => timings::run(args, progress),

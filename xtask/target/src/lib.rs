@@ -17,7 +17,7 @@ pub mod failure;
 mod fixture;
 pub mod handover;
 pub mod package;
-mod plain;
+pub mod plain;
 pub mod progress;
 pub mod report;
 pub mod run;
