@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use super::{
     Bed, SEARCHES_PER_SECOND,
     alone::{physical, reported},
-    broken, down, execute, ms,
+    broken, down, execute,
 };
 use crate::{embedded::Embedded, standins::Behaviour};
 
@@ -56,7 +56,13 @@ pub(super) async fn task_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<Pr
         tokio::time::sleep(NEXT_SECOND).await;
         let first = 1 + sample * SEARCHED;
         for samples in [&mut samples.new_ms, &mut samples.kept_ms] {
-            price(&target, &function, &format!("price-{sample}"), first..first + SEARCHED).await?;
+            price(
+                &target,
+                &function,
+                &format!("price-{sample}"),
+                first..first + SEARCHED,
+            )
+            .await?;
             let newest = reported(&target, &function, "durationMs").pop();
             samples.push(newest.ok_or_else(|| broken("no price task was reported".into()))?);
         }
@@ -73,12 +79,14 @@ async fn price(
     names: std::ops::Range<u32>,
 ) -> Result<(), Failure> {
     let ingredients: Vec<_> = names.map(|number| json!({ "name": name(number) })).collect();
-    let input = json!({ "sessionId": session, "executionId": "arn:aws:states:bench", "ingredients": ingredients });
+    let input =
+        json!({ "sessionId": session, "executionId": "arn:aws:states:bench", "ingredients": ingredients });
     let answer = target
         .functions()
         .invoke(function, input.to_string().into(), "Root=1-0-0")
         .await;
-    let answer = answer.map_err(|failed| broken(format!("the price task failed: {}", failed.error).into()))?;
+    let answer = answer
+        .map_err(|failed| broken(format!("the price task failed: {}", failed.failure.error_type()).into()))?;
     let pricing: contract::Pricing = serde_json::from_slice(&answer).map_err(|error| broken(error.into()))?;
     if pricing.priced().count() == ingredients.len() {
         Ok(())
@@ -128,7 +136,7 @@ pub(super) async fn calls(bed: &Bed<'_>, progress: &mut Progress) -> Result<Prov
         names: NAMES,
         calls: u32::try_from(calls).unwrap_or(u32::MAX),
         budget_per_second: SEARCHES_PER_SECOND,
-        most_in_a_second,
+        most_in_a_second: u32::try_from(most_in_a_second).unwrap_or(u32::MAX),
     })
 }
 
@@ -166,7 +174,11 @@ mod tests {
         let wanted: BTreeSet<_> = (0..ORDERS)
             .flat_map(|number| {
                 let order = order(number).unwrap();
-                order.ingredients.iter().map(|one| one.name.to_string()).collect::<Vec<_>>()
+                order
+                    .ingredients
+                    .iter()
+                    .map(|one| one.name.to_string())
+                    .collect::<Vec<_>>()
             })
             .collect();
         assert_eq!(wanted.len(), NAMES as usize);

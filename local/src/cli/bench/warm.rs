@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use target::{failure::Failure, progress::Progress};
 
-use super::{
-    Bed, broken, down, execute, functions, memory, ms, order,
-};
+use super::{Bed, broken, down, execute, functions, memory, ms, order};
 use crate::standins::Behaviour;
 
 /// How long a stand-in takes where the rest of an execution is measured: longer than what surrounds it, so that both

@@ -9,6 +9,7 @@ mod figure;
 mod fixture;
 mod fuzzed;
 mod interpreter;
+mod matching;
 mod measured;
 mod peer;
 mod program;
@@ -238,6 +239,7 @@ fn measure(args: &BenchArgs, progress: &mut Progress) -> Result<Vec<Measured>, F
         }) {
             measured.extend(Measured::of(figure, &[fuzzed::findings(progress)?]));
         }
+        measured.extend(matching::measure(&figures, profile, progress)?);
         let zips = of(&figures, |figure| {
             figure.profile == profile && figure.family == Family::Zip
         });
