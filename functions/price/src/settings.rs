@@ -121,8 +121,8 @@ async fn start(now: Clock) -> Result<PriceFunction, StartError> {
         .flat_map(|source| source.key_parameters.clone())
         .collect();
     let secrets = Secrets::read(ParameterStore::new(&config), names).await?;
-    let table = Arc::new(DynamoDb::new(&config, table));
-    fetcher_with(&sources, Arc::new(secrets), table, now)
+    let table: Arc<dyn PriceTable> = Arc::new(DynamoDb::new(&config, table));
+    fetcher_with(&sources, Arc::new(secrets), &table, now)
 }
 
 /// The function that prices with these sources, in their order, and keeps what it learns in that table: what
@@ -133,16 +133,16 @@ async fn start(now: Clock) -> Result<PriceFunction, StartError> {
 pub fn fetcher_with(
     sources: &[SourceSettings],
     secrets: Arc<Secrets>,
-    table: Arc<dyn PriceTable>,
+    table: &Arc<dyn PriceTable>,
     now: Clock,
 ) -> Result<PriceFunction, StartError> {
     let parts = Parts {
         secrets,
-        shelf: Arc::new(TableShelf::new(Arc::clone(&table), now)),
+        shelf: Arc::new(TableShelf::new(Arc::clone(table), now)),
         now,
     };
-    let links = sources.iter().map(|settings| link(settings, &parts, &table));
-    let cache = Cache::new(Some(table.clone()), now);
+    let links = sources.iter().map(|settings| link(settings, &parts, table));
+    let cache = Cache::new(Some(Arc::clone(table)), now);
     Ok(Fetcher::new(Chain::new(links.collect::<Result<_, _>>()?, cache)))
 }
 

@@ -23,7 +23,7 @@ pub enum Source {
     /// 11번가's product search.
     Elevenst(Elevenst),
     /// The price survey 참가격.
-    Chamgagyeok(Chamgagyeok<Arc<TableShelf>>),
+    Chamgagyeok(Box<Chamgagyeok<Arc<TableShelf>>>),
     /// The price survey KAMIS.
     Kamis(Kamis),
 }
@@ -86,7 +86,7 @@ impl Source {
                 let [key] = keys(settings.source, names)?;
                 let shelf = Arc::clone(&parts.shelf);
                 let source = Chamgagyeok::new(base, secrets, key, budget, patience, shelf, parts.now)?;
-                Self::Chamgagyeok(source)
+                Self::Chamgagyeok(Box::new(source))
             }
             PriceSource::Kamis => {
                 let [key] = keys(settings.source, names)?;

@@ -1,9 +1,10 @@
-//! Many functions at once, each whole: real HTTP to a server that counts, a real DynamoDB API, real time.
+//! Many functions at once, each whole: real HTTP to a server that counts, a real DynamoDB API, real time. That they keep the
+//! budget of the second together is proven on virtual time (`budget`) and measured by the benchmarks.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use axum::{Router, extract::Query};
@@ -19,19 +20,19 @@ use tokio::net::TcpListener;
 
 use crate::{
     settings::{PriceFunction, fetcher_with},
-    table::loopback::Loopback,
+    table::{PriceTable, loopback::Loopback},
 };
 
-type Calls = Arc<Mutex<Vec<(Instant, String)>>>;
+type Calls = Arc<Mutex<Vec<String>>>;
 
-/// A shop that sells everything after that time, and writes down when it was asked for what.
+/// A shop that sells everything after that time, and writes down what it was asked for.
 async fn shop(time: Duration) -> (String, Calls) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let calls = Calls::default();
     let seen = Arc::clone(&calls);
     let router = Router::new().fallback(move |Query(query): Query<BTreeMap<String, String>>| {
-        seen.lock().unwrap().push((Instant::now(), query["query"].clone()));
+        seen.lock().unwrap().push(query["query"].clone());
         async move {
             tokio::time::sleep(time).await;
             json!({ "items": [{ "title": query["query"], "lprice": "1500", "mallName": "가게", "link": "https://a/b" }] })
@@ -72,7 +73,8 @@ async fn function(base: &str, per_second: u16, loopback: &Loopback) -> PriceFunc
     let secrets = Secrets::read(Echo, settings.key_parameters.clone())
         .await
         .unwrap();
-    fetcher_with(&[settings], Arc::new(secrets), Arc::new(loopback.table()), now).unwrap()
+    let table: Arc<dyn PriceTable> = Arc::new(loopback.table());
+    fetcher_with(&[settings], Arc::new(secrets), &table, now).unwrap()
 }
 
 async fn order(function: &PriceFunction, names: &[String]) -> Result<Pricing, Failure<PriceError>> {
@@ -91,11 +93,10 @@ fn names(from: usize, count: usize) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_functions_ask_for_each_ingredient_once_and_within_the_budget() {
-    const PER_SECOND: u16 = 6;
+async fn many_functions_ask_for_each_ingredient_once() {
     let (base, calls) = shop(Duration::from_millis(30)).await;
     let loopback = Loopback::open().await;
-    let functions = join_all((0..60).map(|_| function(&base, PER_SECOND, &loopback))).await;
+    let functions = join_all((0..60).map(|_| function(&base, 6, &loopback))).await;
     // Each orders three of twelve.
     let orders = functions.iter().enumerate().map(|(at, function)| {
         let names = names(0, 12);
@@ -107,19 +108,11 @@ async fn many_functions_ask_for_each_ingredient_once_and_within_the_budget() {
     for pricing in join_all(orders).await {
         assert_eq!(pricing.unwrap().priced().count(), 3);
     }
-    let calls = calls.lock().unwrap();
-    let mut asked: Vec<_> = calls.iter().map(|(_, name)| name.clone()).collect();
+    let mut asked = calls.lock().unwrap().clone();
     asked.sort();
     let mut expect = names(0, 12);
     expect.sort();
     assert_eq!(asked, expect);
-    for (first, after) in calls.iter().zip(calls.iter().skip(PER_SECOND.into())) {
-        assert!(
-            after.0 - first.0 >= Duration::from_secs(1),
-            "{:?}",
-            after.0 - first.0
-        );
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

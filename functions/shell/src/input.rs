@@ -130,7 +130,10 @@ mod tests {
             json!({ "sessionId": "s" }),
             "executionId: expected, but it is missing",
         );
-        check::<PriceFetcher>(json!(["x"]), "input: expected struct PriceInput with 3 elements");
+        check::<PriceFetcher>(
+            json!(["x"]),
+            "input: expected struct PriceRequest with 5 elements",
+        );
         let execution = json!("arn:aws:states:x:1:execution:m:s");
         check::<PriceFetcher>(
             json!({ "sessionId": "가", "executionId": execution }),

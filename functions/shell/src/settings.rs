@@ -94,7 +94,7 @@ mod tests {
 
     fn check(text: Option<&str>, expect: Result<u16, &str>) {
         let lookup = |name: &str| {
-            (name == "PRICE_PER_SECOND")
+            (name == "BEDROCK_MAX_TOKENS")
                 .then(|| text.map(str::to_owned))
                 .flatten()
         };
@@ -110,14 +110,14 @@ mod tests {
     fn a_setting_is_there_and_parses_or_says_why_not() {
         check(Some("10"), Ok(10));
         for unset in [None, Some("")] {
-            check(unset, Err("environment variable is not set: PRICE_PER_SECOND"));
+            check(unset, Err("environment variable is not set: BEDROCK_MAX_TOKENS"));
         }
     }
 
     #[test]
     fn what_does_not_parse_is_said_in_a_persons_words() {
         for text in ["ten", "0", "-1", "1.5", "65536"] {
-            let expect = "environment variable is not a whole number from 1 to 65535: PRICE_PER_SECOND";
+            let expect = "environment variable is not a whole number from 1 to 65535: BEDROCK_MAX_TOKENS";
             check(Some(text), Err(&format!("{expect}=`{text}`")));
         }
     }

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 /// Which form of the row this is. A row of another one is not read.
 const SCHEMA: u8 = 1;
-/// A second, and a margin of 200 ms: a call reaches its provider a little later than it started (a connection has to be
+/// A second, and a margin of 300 ms: a call reaches its provider a little later than it started (a connection has to be
 /// made, a machine is busy), and the clocks of two functions differ by a few milliseconds.
-pub(super) const WINDOW_MS: i64 = 1_200;
+pub(super) const WINDOW_MS: i64 = 1_300;
 /// Longest that a start may lie ahead: no order waits for so long. A row with a later one is no row of ours.
 const MAX_AHEAD_MS: i64 = 60_000;
 /// Longest row that is read. Fifty starts take less than 1 KB.
@@ -157,7 +157,7 @@ mod tests {
     fn calls_start_at_once_until_the_window_is_full() {
         let mut ledger = Ledger::new(DAY.to_owned());
         let slots = [(); 5].map(|()| ledger.book(limits(2, 100), NOW, NOW + 10_000));
-        let expect = [0, 0, 1_200, 1_200, 2_400].map(|ms| Slot::At(NOW + ms));
+        let expect = [0, 0, 1_300, 1_300, 2_600].map(|ms| Slot::At(NOW + ms));
         assert_eq!(slots, expect);
         assert_eq!(ledger.left(limits(2, 100)), 95);
     }
@@ -167,9 +167,9 @@ mod tests {
         let mut ledger = Ledger::new(DAY.to_owned());
         assert_eq!(ledger.book(limits(1, 9), NOW, NOW + 5), Slot::At(NOW));
         let before = ledger.clone();
-        assert_eq!(ledger.book(limits(1, 9), NOW, NOW + 1_200), Slot::TooLate);
+        assert_eq!(ledger.book(limits(1, 9), NOW, NOW + 1_300), Slot::TooLate);
         assert_eq!(ledger, before);
-        assert_eq!(ledger.book(limits(1, 9), NOW, NOW + 1_201), Slot::At(NOW + 1_200));
+        assert_eq!(ledger.book(limits(1, 9), NOW, NOW + 1_301), Slot::At(NOW + 1_300));
     }
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
         let mut tomorrow = Ledger::read(&ledger.body(), "2026-11-26", NOW + 100).unwrap();
         assert_eq!(
             tomorrow.book(limits(1, 1), NOW + 100, NOW + 9_000),
-            Slot::At(NOW + 1_200)
+            Slot::At(NOW + 1_300)
         );
     }
 

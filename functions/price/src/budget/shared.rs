@@ -26,7 +26,7 @@ use crate::{
 const TABLE_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long the table is left alone after it gave no answer.
 const TABLE_PAUSE: Duration = Duration::from_secs(5);
-/// How late a call may be for its slot: half of the window's margin. A later one would crowd those behind it.
+/// How late a call may be for its slot: a third of the window's margin. A later one would crowd those behind it.
 const LATE_MS: i64 = 100;
 /// How often a slot is booked for a call that comes too late for it.
 const BOOKINGS: usize = 4;
@@ -230,13 +230,10 @@ impl Shared {
                 sleep(pauses.next().unwrap_or_default()).await;
             }
         };
-        match bounded(TABLE_TIMEOUT, close).await {
-            Ok(()) => {
-                tracing::warn!(source = %self.source, "the provider's day is over: it is not asked again before tomorrow")
-            }
-            Err(error) => {
-                tracing::error!(source = %self.source, %error, "the end of the provider's day could not be kept")
-            }
+        if let Err(error) = bounded(TABLE_TIMEOUT, close).await {
+            tracing::error!(source = %self.source, %error, "end of the provider's day is not kept");
+        } else {
+            tracing::warn!(source = %self.source, "provider's day is over, it is left alone until tomorrow");
         }
     }
 

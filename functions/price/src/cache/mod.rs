@@ -4,8 +4,8 @@
 //! - An answer is **fresh** for as long as its source's settings say, one without an offer and without a reference for a
 //!   quarter of that: what nobody sells may be sold soon. A fresh answer is used and the source is not asked.
 //! - Otherwise a **lease** is taken on the row. Whoever gets it asks the source and writes the answer; the others wait for
-//!   it with growing pauses. A holder that fails gives the lease back; of one that dies it ends by itself, with the
-//!   time that its search had, at most 10 seconds.
+//!   it with growing pauses. A holder that is still busy renews its lease, one that fails gives it back, and of one that
+//!   dies it ends by itself, within 5 seconds.
 //! - Answers are kept for a week after they are no longer fresh. Such a **stale** one serves only when every source failed
 //!   to answer, and says how old it is.
 //! - Answers are written while the order goes on. Whatever is not written 20 ms after its last answer is given up:
@@ -24,6 +24,7 @@ mod writes;
 use std::{
     collections::BTreeMap,
     hash::{BuildHasher as _, Hasher as _, RandomState},
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -35,7 +36,7 @@ use backon::{BackoffBuilder as _, ExponentialBuilder};
 use contract::{PriceSource, metric::Emitted};
 use tokio::{
     sync::Semaphore,
-    time::{Instant, sleep, timeout_at},
+    time::{Instant, sleep, timeout, timeout_at},
 };
 
 pub use self::row::Kept;
@@ -51,10 +52,10 @@ use crate::{
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
 /// Longest wait for a lease, or for one look at a row.
 const LEASE_TIMEOUT: Duration = Duration::from_millis(500);
-/// Longest lease: half of the longest that is believed.
-const MAX_LEASE_MS: i64 = LONGEST_LEASE_MS / 2;
-/// A lease outlives its holder's search by this: who waits does not ask while the answer is on its way to the table.
-const LEASE_MARGIN_MS: i64 = 250;
+/// How long a lease runs: half of the longest that is believed, and a moment longer than one call may take.
+const LEASE_MS: i64 = LONGEST_LEASE_MS / 2;
+/// When a holder that is still busy renews it. A call may have to wait for its turn longer than a lease runs.
+const RENEW_AFTER: Duration = Duration::from_secs(2);
 /// How long an answer is kept after it is no longer fresh, in seconds: a week.
 pub const STALE_S: u32 = 7 * 86_400;
 /// An answer without an offer is fresh for this part of the source's time.
@@ -196,7 +197,7 @@ impl Visit<'_> {
             if !row.is_leased(self.now_ms()) {
                 // A lease runs while its holder asks, so it is taken when the holder may.
                 let permit = permit(shop, scope).await.ok_or_else(late)?;
-                let new = self.new_lease(scope);
+                let new = self.new_lease();
                 match bounded(LEASE_TIMEOUT, table.lease(&key, &row.version, &new)).await {
                     Ok(Written::Done) => {
                         lease = Some(Lease::new(&self.writes, table, &key, new.holder));
@@ -230,7 +231,15 @@ impl Visit<'_> {
             scope.metrics.add_for(Emitted::CacheMisses, provider, 1.0);
         }
         let asked_at = (self.cache.now)();
-        let answer = search.await?;
+        let mut search = pin!(search);
+        let answer = loop {
+            if let Ok(answer) = timeout(RENEW_AFTER, search.as_mut()).await {
+                break answer?;
+            }
+            if let Some(lease) = &lease {
+                lease.renew(self.now_ms() + LEASE_MS);
+            }
+        };
         drop(permit);
         let kept = Kept { answer, asked_at };
         if let Some(lease) = &mut lease {
@@ -277,16 +286,12 @@ impl Visit<'_> {
         age_ms / 1_000
     }
 
-    fn new_lease(&self, scope: &Scope) -> NewLease {
+    fn new_lease(&self) -> NewLease {
         let now_ms = self.now_ms();
-        let left = scope.until.saturating_duration_since(Instant::now());
-        let left_ms = i64::try_from(left.as_millis())
-            .unwrap_or(i64::MAX)
-            .min(MAX_LEASE_MS);
         NewLease {
             holder: self.cache.holder(),
             now_ms,
-            until_ms: now_ms + left_ms + LEASE_MARGIN_MS,
+            until_ms: now_ms + LEASE_MS,
             expires_at_s: now_ms / 1_000 + i64::from(STALE_S),
         }
     }

@@ -100,21 +100,18 @@ pub(super) fn read(source: PriceSource, body: &str, now: Timestamp) -> Option<Ke
         return None;
     }
     let today = korea::day(now.max(asked_at));
-    let answer = match body.reference {
-        Some(reference) => {
-            let fits = is_price(reference.price_krw)
-                && reference.source == source
-                && is_text(&reference.per, MAX_PER_CHARS)
-                && is_text(&reference.product_name, MAX_PRODUCT_NAME_CHARS)
-                && is_day(&reference.as_of, today)
-                && body.offers.is_empty();
-            fits.then(|| Answer::referring(Some(reference)))?
-        }
-        None => {
-            let without_price = usize::try_from(body.without_price).ok()?;
-            let offers = body.offers.into_iter().map(|offer| offer_of(offer, today));
-            Answer::new(offers.collect::<Option<_>>()?, without_price)
-        }
+    let answer = if let Some(reference) = body.reference {
+        let fits = is_price(reference.price_krw)
+            && reference.source == source
+            && is_text(&reference.per, MAX_PER_CHARS)
+            && is_text(&reference.product_name, MAX_PRODUCT_NAME_CHARS)
+            && is_day(&reference.as_of, today)
+            && body.offers.is_empty();
+        fits.then(|| Answer::referring(Some(reference)))?
+    } else {
+        let without_price = usize::try_from(body.without_price).ok()?;
+        let offers = body.offers.into_iter().map(|offer| offer_of(offer, today));
+        Answer::new(offers.collect::<Option<_>>()?, without_price)
     };
     Some(Kept { answer, asked_at })
 }

@@ -1,1 +1,127 @@
+//! One order's use of the cache. How an ingredient falls through sources over it is tested in `chain`.
 
+use std::num::NonZeroU32;
+
+use contract::metric::Provider;
+use shell::{Recorded, Recorder};
+
+use super::*;
+use crate::{
+    Offer,
+    clock::test,
+    table::fake::{FakeTable, Mood},
+};
+
+fn cache(table: &Arc<FakeTable>) -> Cache {
+    Cache::new(Some(Arc::<FakeTable>::clone(table)), test::now)
+}
+
+fn scope() -> (Scope, Recorded) {
+    let (metrics, recorded) = Recorder::in_memory();
+    let until = Instant::now() + Duration::from_secs(9);
+    (Scope { until, metrics }, recorded)
+}
+
+fn shop(permits: &Semaphore) -> Shop<'_> {
+    Shop {
+        source: PriceSource::Kamis,
+        fresh_s: 600,
+        permits,
+    }
+}
+
+fn sold() -> Answer {
+    let offer = Offer {
+        price_krw: NonZeroU32::MIN,
+        vendor: "가게".to_owned(),
+        product_name: String::new(),
+        link: None,
+        per: None,
+        surveyed_on: None,
+    };
+    Answer::new(vec![offer], 0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_rows_of_an_order_are_read_at_once_and_none_for_nothing() {
+    let table = Arc::new(FakeTable::default());
+    let names: Vec<_> = (0..50).map(|at| format!("재료{at}")).collect();
+    cache(&table).visit(PriceSource::ALL, &names).await.end().await;
+    assert_eq!(*table.calls.lock().unwrap(), ["BatchGetItem"]);
+    cache(&table).visit(PriceSource::ALL, &[]).await.end().await;
+    assert_eq!(table.calls.lock().unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_kept_is_the_row_of_its_source_and_name_and_forgets_itself() {
+    let table = Arc::new(FakeTable::default());
+    let (cache, permits, (scope, recorded)) = (cache(&table), Semaphore::new(1), scope());
+    let visit = cache.visit([PriceSource::Kamis], &["두부".to_owned()]).await;
+    let search = async { Ok(sold()) };
+    visit
+        .answer(shop(&permits), "두부", &scope, search)
+        .await
+        .unwrap();
+    visit.end().await;
+    let keys: Vec<_> = table.rows.lock().unwrap().keys().cloned().collect();
+    assert_eq!(keys, ["kamis#두부"]);
+    assert_eq!(table.row("kamis#두부").lease_until_ms, None);
+    assert_eq!(recorded.all()[0].provider, Some(Provider::Kamis));
+    let visit = cache.visit([PriceSource::Kamis], &["두부".to_owned()]).await;
+    assert_eq!(visit.fresh(shop(&permits), "두부").unwrap().answer, sold());
+    assert!(visit.fresh(shop(&permits), "새우").is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_has_a_hit_and_no_more_time_than_its_own() {
+    let table = Arc::new(FakeTable::default());
+    let (cache, permits) = (cache(&table), Semaphore::new(2));
+    let names = ["두부".to_owned()];
+    let busy = async {
+        let (scope, _) = scope();
+        let visit = cache.visit([PriceSource::Kamis], &names).await;
+        let search = async {
+            sleep(Duration::from_secs(3)).await;
+            Ok(sold())
+        };
+        visit
+            .answer(shop(&permits), "두부", &scope, search)
+            .await
+            .unwrap();
+        visit.end().await;
+    };
+    let waits = async |time_s| {
+        sleep(Duration::from_millis(100)).await;
+        let (scope, recorded) = scope();
+        let scope = Scope {
+            until: Instant::now() + Duration::from_secs(time_s),
+            ..scope
+        };
+        let visit = cache.visit([PriceSource::Kamis], &names).await;
+        let search = async { panic!("somebody else asks") };
+        let answer = visit.answer(shop(&permits), "두부", &scope, search).await;
+        (answer.map(|kept| kept.answer), recorded)
+    };
+    let ((), (patient, recorded), (hurried, _)) = tokio::join!(busy, waits(8), waits(1));
+    assert_eq!(patient.unwrap(), sold());
+    assert_eq!(recorded.values(Emitted::CacheHits), [1.0]);
+    assert!(matches!(hurried, Err(Unanswered { why: Why::NoTime, .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_fails_on_the_way_is_done_without() {
+    for mood in [Mood::Throttled, Mood::Hangs, Mood::ReadOnly] {
+        let table = Arc::new(FakeTable::default());
+        let (cache, permits, (scope, _)) = (cache(&table), Semaphore::new(1), scope());
+        let visit = cache.visit([PriceSource::Kamis], &["두부".to_owned()]).await;
+        table.set(mood);
+        let begin = Instant::now();
+        let search = async { Ok(sold()) };
+        assert!(visit.answer(shop(&permits), "두부", &scope, search).await.is_ok());
+        visit.end().await;
+        assert!(
+            begin.elapsed() <= LEASE_TIMEOUT + Duration::from_millis(20),
+            "{mood:?}"
+        );
+    }
+}

@@ -74,6 +74,17 @@ impl<'a> Lease<'a> {
         }
     }
 
+    /// Lets it run on until that moment, in ms since 1970.
+    pub(super) fn renew(&self, until_ms: i64) {
+        let Some(holder) = self.holder.clone() else { return };
+        let (table, key) = (Arc::clone(self.table), self.key.to_owned());
+        self.writes.spawn(async move {
+            if let Err(error) = bounded(WRITE_TIMEOUT, table.renew(&key, &holder, until_ms)).await {
+                tracing::error!(%error, "lease is not renewed");
+            }
+        });
+    }
+
     /// Writes the answer, which ends the lease.
     pub(super) fn write(&mut self, row: NewRow) {
         self.holder = None;

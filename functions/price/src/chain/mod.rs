@@ -149,25 +149,23 @@ impl<S: ProductSearch> Chain<S> {
         let mut unanswered = Vec::new();
         let mut nothing = None;
         for (link, kept) in self.links.iter().zip(kept) {
-            let answer = match kept {
-                Some(kept) => {
-                    let provider = link.source.facts().provider;
-                    scope.metrics.add_for(Emitted::CacheHits, provider, 1.0);
-                    Ok(kept)
-                }
-                None => {
-                    let share = share(scope, still_to_ask);
-                    still_to_ask = still_to_ask.saturating_sub(1);
-                    visit
-                        .answer(link.shop(), key, &share, link.ask(term, &share))
-                        .await
-                }
+            let answer = if let Some(kept) = kept {
+                let provider = link.source.facts().provider;
+                scope.metrics.add_for(Emitted::CacheHits, provider, 1.0);
+                Ok(kept)
+            } else {
+                let share = share(scope, still_to_ask);
+                still_to_ask = still_to_ask.saturating_sub(1);
+                visit
+                    .answer(link.shop(), key, &share, link.ask(term, &share))
+                    .await
             };
             match answer {
-                Ok(kept) => match judge(link.source, &kept, &mut nothing) {
-                    Some(offered) => return offered,
-                    None => {}
-                },
+                Ok(kept) => {
+                    if let Some(offered) = judge(link.source, &kept, &mut nothing) {
+                        return offered;
+                    }
+                }
                 Err(error) => {
                     tracing::warn!(source = %link.source, why = %error.why, "source gave no answer");
                     unanswered.push(error);
@@ -262,11 +260,10 @@ fn judge(
         None => return None,
     };
     *nothing = Some(match nothing.take() {
-        None => new,
         // What somebody usually pays says more than that nobody sells it, and a price that is not known more than no offer.
         Some((_, Some(reference))) => (UnpricedReason::OnlyReference, Some(reference)),
         Some((UnpricedReason::NoKnownPrice, None)) if new.1.is_none() => (UnpricedReason::NoKnownPrice, None),
-        Some(_) => new,
+        Some(_) | None => new,
     });
     None
 }

@@ -1,200 +1,20 @@
 //! The chain over sources that the test holds in its hand, a table in memory and a clock that stands still.
 
-use std::{
-    num::NonZeroU32,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+mod kitchen;
 
-use contract::AsOf;
-use shell::{Recorded, Recorder};
+use std::sync::Arc;
+
 use tokio::time::sleep;
 
+use self::kitchen::{Does, FRESH_S, kitchen, kitchen_at, word};
 use super::*;
 use crate::{
-    Pace,
     clock::test,
-    search::Refusal,
-    table::fake::{FakeTable, Mood},
+    table::{
+        NewLease, PriceTable as _, Version,
+        fake::{FakeTable, Mood},
+    },
 };
-
-/// What a source does when it is asked.
-#[derive(Debug, Clone, Copy)]
-enum Does {
-    /// Sells at that price.
-    Sells(u32),
-    /// Has it without a price.
-    NoPrice,
-    Nothing,
-    /// Says what it usually costs.
-    Refers(u32),
-    /// Refuses: a day's limit, or out of order.
-    DayIsOver,
-    Broken,
-    Hangs,
-}
-
-#[derive(Debug)]
-struct Scripted {
-    source: PriceSource,
-    does: Arc<Mutex<Does>>,
-    time: Duration,
-    asked: Arc<AtomicUsize>,
-}
-
-impl ProductSearch for Scripted {
-    async fn search(&self, _: &str, scope: &Scope) -> Result<Answer, Unanswered> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        let does = *self.does.lock().unwrap();
-        sleep(self.time).await;
-        let refused = |why: fn(Refusal) -> Why| {
-            let refusal = Refusal {
-                status: 500,
-                code: None,
-                said: String::new(),
-            };
-            Err(Unanswered {
-                provider: self.source.facts().provider,
-                why: why(refusal),
-                hint: None,
-            })
-        };
-        match does {
-            Does::Sells(price) => Ok(Answer::new(vec![offer(price)], 0)),
-            Does::NoPrice => Ok(Answer::new(vec![], 1)),
-            Does::Nothing => Ok(Answer::default()),
-            Does::Refers(price) => Ok(Answer::referring(Some(reference(self.source, price)))),
-            Does::DayIsOver => refused(Why::LimitPerDay),
-            Does::Broken => refused(Why::OutOfOrder),
-            Does::Hangs => {
-                let _ = scope;
-                std::future::pending().await
-            }
-        }
-    }
-}
-
-fn offer(price: u32) -> Offer {
-    Offer {
-        price_krw: NonZeroU32::new(price).unwrap(),
-        vendor: "가게".to_owned(),
-        product_name: "상품".to_owned(),
-        link: None,
-        per: None,
-        surveyed_on: None,
-    }
-}
-
-fn reference(source: PriceSource, price: u32) -> Reference {
-    Reference {
-        price_krw: price.into(),
-        per: "1kg".to_owned(),
-        product_name: "양파".to_owned(),
-        source,
-        as_of: AsOf("2026-10-01".to_owned()),
-    }
-}
-
-/// A chain and what the test sees of it.
-struct Kitchen {
-    chain: Chain<Scripted>,
-    table: Arc<FakeTable>,
-    does: Vec<Arc<Mutex<Does>>>,
-    asked: Vec<Arc<AtomicUsize>>,
-    metrics: Recorder,
-    recorded: Recorded,
-}
-
-const FRESH_S: u32 = 3_600;
-
-fn kitchen(sources: &[(PriceSource, Does)]) -> Kitchen {
-    kitchen_at(Arc::new(FakeTable::default()), sources)
-}
-
-/// Another function over the same table.
-fn kitchen_at(table: Arc<FakeTable>, sources: &[(PriceSource, Does)]) -> Kitchen {
-    let (mut does, mut asked) = (Vec::new(), Vec::new());
-    let links = sources.iter().map(|&(source, what)| {
-        let settings = SourceSettings {
-            source,
-            base_url: String::new(),
-            key_parameters: Vec::new(),
-            concurrency: 4,
-            per_second: 10,
-            per_day: 100,
-            fresh_s: FRESH_S,
-        };
-        let search = Scripted {
-            source,
-            does: Arc::new(Mutex::new(what)),
-            time: Duration::from_millis(200),
-            asked: Arc::default(),
-        };
-        does.push(Arc::clone(&search.does));
-        asked.push(Arc::clone(&search.asked));
-        let limits = crate::budget::Limits {
-            per_second: 10,
-            per_day: 100,
-        };
-        let shared = crate::budget::Shared::new(source, limits, Arc::<FakeTable>::clone(&table), test::now);
-        let pace = Pace::per_second(std::num::NonZeroU16::new(10).unwrap());
-        Link::new(&settings, search, Budget::shared(pace, shared))
-    });
-    let links = links.collect();
-    let cache = Cache::new(Some(Arc::<FakeTable>::clone(&table)), test::now);
-    let (metrics, recorded) = Recorder::in_memory();
-    Kitchen {
-        chain: Chain::new(links, cache),
-        table,
-        does,
-        asked,
-        metrics,
-        recorded,
-    }
-}
-
-impl Kitchen {
-    async fn find(&self, name: &str) -> Outcome {
-        let visit = self.chain.visit(&[name.to_owned()]).await;
-        let scope = Scope {
-            until: Instant::now() + Duration::from_secs(12),
-            metrics: self.metrics.clone(),
-        };
-        let outcome = self.chain.find(name, name, &scope, &visit).await;
-        visit.end().await;
-        outcome
-    }
-
-    fn asked(&self) -> Vec<usize> {
-        self.asked
-            .iter()
-            .map(|asked| asked.load(Ordering::SeqCst))
-            .collect()
-    }
-
-    fn now_does(&self, source: usize, does: Does) {
-        *self.does[source].lock().unwrap() = does;
-    }
-
-    fn count(&self, metric: Emitted) -> usize {
-        self.recorded.values(metric).len()
-    }
-}
-
-/// An outcome in a word: `elevenst 100`, `NoOffer`, `NotAnswered PriceFetchFailed`.
-fn word(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Offered { source, offer, .. } => format!("{source} {}", offer.price_krw),
-        Outcome::Nothing {
-            reason,
-            reference: Some(reference),
-        } => format!("{reason:?} {} {}", reference.source, reference.price_krw),
-        Outcome::Nothing { reason, .. } => format!("{reason:?}"),
-        Outcome::Unanswered(why) => format!("NotAnswered {:?}", why.error()),
-    }
-}
 
 const ELEVENST: PriceSource = PriceSource::Elevenst;
 const CHAMGAGYEOK: PriceSource = PriceSource::Chamgagyeok;
@@ -322,7 +142,7 @@ async fn a_stale_answer_serves_only_when_nobody_answers() {
         "its true age"
     );
     assert_eq!(kitchen.count(Emitted::CacheStale), 1);
-    tokio::time::advance(Duration::from_secs(8 * 86_400)).await;
+    tokio::time::advance(Duration::from_hours(8 * 24)).await;
     assert_eq!(word(&kitchen.find("양파").await), "NotAnswered PriceFetchFailed");
 }
 
@@ -386,6 +206,21 @@ async fn many_functions_make_one_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_is_busy_for_long_keeps_the_lease() {
+    let table = Arc::new(FakeTable::default());
+    let functions = [(); 5].map(|()| kitchen_at(Arc::clone(&table), &[(ELEVENST, Does::SellsLate)]));
+    let found = futures::future::join_all(functions.iter().map(|function| function.find("양파"))).await;
+    assert!(found.iter().all(|outcome| word(outcome) == "elevenst 1"));
+    assert_eq!(
+        functions
+            .iter()
+            .map(|function| function.asked()[0])
+            .sum::<usize>(),
+        1
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_fails_gives_the_lease_back() {
     let table = Arc::new(FakeTable::default());
     let broken = kitchen_at(Arc::clone(&table), &[(ELEVENST, Does::Broken)]);
@@ -425,13 +260,12 @@ async fn whoever_is_given_up_gives_the_lease_back_and_whoever_dies_loses_it() {
         assert_eq!(table.row("elevenst#양파").lease_until_ms, None);
     }
     // A lease that nobody will give back.
-    let lease = crate::table::NewLease {
+    let lease = NewLease {
         holder: "dead".to_owned(),
         now_ms: test::now().as_millisecond(),
         until_ms: test::now().as_millisecond() + 2_000,
         expires_at_s: 0,
     };
-    use crate::table::{PriceTable as _, Version};
     table
         .lease("elevenst#양파", &Version::Absent, &lease)
         .await
@@ -456,7 +290,7 @@ async fn a_provider_whose_day_is_over_is_left_alone_by_everybody() {
     let turn = second.chain.links[0].budget.turn(&scope).await;
     assert!(matches!(turn, Err(Why::BudgetSpent { .. })), "{turn:?}");
     assert_eq!(second.recorded.values(Emitted::BudgetLeft), [0.0]);
-    tokio::time::advance(Duration::from_secs(12 * 3_600)).await;
+    tokio::time::advance(Duration::from_hours(12)).await;
     let scope = Scope {
         until: Instant::now() + Duration::from_secs(5),
         ..scope

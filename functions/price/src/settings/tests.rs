@@ -33,12 +33,8 @@ async fn made(settings: &Value) -> Result<PriceFunction, StartError> {
     let sources = sources(&settings.to_string())?;
     let names = sources.iter().flat_map(|source| source.key_parameters.clone());
     let secrets = Secrets::read(Echo, names).await.unwrap();
-    fetcher_with(
-        &sources,
-        Arc::new(secrets),
-        Arc::new(FakeTable::default()),
-        test::now,
-    )
+    let table: Arc<dyn PriceTable> = Arc::new(FakeTable::default());
+    fetcher_with(&sources, Arc::new(secrets), &table, test::now)
 }
 
 #[tokio::test]

@@ -148,17 +148,25 @@ impl DynamoDb {
         }
     }
 
-    async fn release(&self, key: &str, holder: &str) -> Result<(), TableError> {
-        let request = self
+    /// Changes a lease, if it is that holder's: lets it run on until a moment, or ends it.
+    async fn change(&self, key: &str, holder: &str, until_ms: Option<i64>) -> Result<(), TableError> {
+        let change = match until_ms {
+            Some(_) => "SET #until = :until",
+            None => "REMOVE #until, #holder",
+        };
+        let mut request = self
             .client
             .update_item()
             .table_name(&self.table)
             .key(attribute::KEY, text(key))
-            .update_expression("REMOVE #until, #holder")
+            .update_expression(change)
             .condition_expression("#holder = :holder")
             .expression_attribute_names("#until", attribute::LEASE_UNTIL)
             .expression_attribute_names("#holder", attribute::LEASE_HOLDER)
             .expression_attribute_values(":holder", text(holder));
+        if let Some(until_ms) = until_ms {
+            request = request.expression_attribute_values(":until", number(until_ms));
+        }
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
@@ -214,8 +222,17 @@ impl PriceTable for DynamoDb {
         self.lease(key, seen, lease).boxed()
     }
 
+    fn renew<'a>(
+        &'a self,
+        key: &'a str,
+        holder: &'a str,
+        until_ms: i64,
+    ) -> BoxFuture<'a, Result<(), TableError>> {
+        self.change(key, holder, Some(until_ms)).boxed()
+    }
+
     fn release<'a>(&'a self, key: &'a str, holder: &'a str) -> BoxFuture<'a, Result<(), TableError>> {
-        self.release(key, holder).boxed()
+        self.change(key, holder, None).boxed()
     }
 }
 

@@ -151,6 +151,25 @@ impl PriceTable for FakeTable {
         .boxed()
     }
 
+    fn renew<'a>(
+        &'a self,
+        key: &'a str,
+        holder: &'a str,
+        until_ms: i64,
+    ) -> BoxFuture<'a, Result<(), TableError>> {
+        async move {
+            self.enter("UpdateItem").await?;
+            if let Some((row, has)) = self.rows().get_mut(key)
+                && *has == holder
+                && row.lease_until_ms.is_some()
+            {
+                row.lease_until_ms = Some(until_ms);
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+
     fn release<'a>(&'a self, key: &'a str, holder: &'a str) -> BoxFuture<'a, Result<(), TableError>> {
         async move {
             self.enter("UpdateItem").await?;

@@ -40,6 +40,14 @@ pub trait PriceTable: fmt::Debug + Send + Sync + 'static {
         lease: &'a NewLease,
     ) -> BoxFuture<'a, Result<Written, TableError>>;
 
+    /// Lets the lease of that holder run on until that moment, in ms since 1970. Somebody else's stays.
+    fn renew<'a>(
+        &'a self,
+        key: &'a str,
+        holder: &'a str,
+        until_ms: i64,
+    ) -> BoxFuture<'a, Result<(), TableError>>;
+
     /// Gives the lease of that holder back. Somebody else's stays.
     fn release<'a>(&'a self, key: &'a str, holder: &'a str) -> BoxFuture<'a, Result<(), TableError>>;
 }
@@ -103,7 +111,7 @@ pub struct NewLease {
 }
 
 /// Longest lease that is taken or believed.
-pub const LONGEST_LEASE_MS: i64 = 20_000;
+pub const LONGEST_LEASE_MS: i64 = 10_000;
 /// How far the clocks of two functions may be apart and a lease is still believed.
 const CLOCKS_APART_MS: i64 = 2_000;
 

@@ -95,7 +95,17 @@ async fn one_lease_runs_at_a_time() {
     assert!(matches!(lost, Written::Lost(Some(row)) if row.is_leased(NOW_MS + 4_999)));
     // It ends by itself.
     assert_eq!(take(&Version::Absent, "y", NOW_MS + 5_000).await, Written::Done);
-    // Whoever lost it cannot give it back, its holder can.
+    // Whoever lost it can neither hold nor give it back, its holder can.
+    table.renew("a", "x", NOW_MS + 9_000).await.unwrap();
+    assert_eq!(
+        table.read("a").await.unwrap().lease_until_ms,
+        Some(NOW_MS + 10_000)
+    );
+    table.renew("a", "y", NOW_MS + 11_000).await.unwrap();
+    assert_eq!(
+        table.read("a").await.unwrap().lease_until_ms,
+        Some(NOW_MS + 11_000)
+    );
     table.release("a", "x").await.unwrap();
     assert!(table.read("a").await.unwrap().is_leased(NOW_MS + 5_001));
     table.release("a", "y").await.unwrap();
