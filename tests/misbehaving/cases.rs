@@ -105,11 +105,6 @@ pub(super) fn quick() -> Vec<Case> {
         case("second not json", 0, Without("Lambda.Unknown")),
         case(
             "second large",
-            MAX_RESPONSE_BYTES + 1,
-            Without("Function.ResponseSizeTooLarge"),
-        ),
-        case(
-            "second large",
             MAX_RESPONSE_BYTES,
             Without("States.DataLimitExceeded"),
         ),
