@@ -142,15 +142,12 @@ fn replaced(bytes: &[u8], part: &[u8], by: &[u8]) -> Vec<u8> {
     let mut rest = bytes;
     let mut whole = Vec::with_capacity(bytes.len());
     while let Some((first, behind)) = rest.split_first() {
-        match rest.strip_prefix(part) {
-            Some(behind) => {
-                whole.extend_from_slice(by);
-                rest = behind;
-            }
-            None => {
-                whole.push(*first);
-                rest = behind;
-            }
+        if let Some(behind) = rest.strip_prefix(part) {
+            whole.extend_from_slice(by);
+            rest = behind;
+        } else {
+            whole.push(*first);
+            rest = behind;
         }
     }
     whole
