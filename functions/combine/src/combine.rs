@@ -99,7 +99,7 @@ mod tests {
                 "steps": ["조린다"],
                 "targetSpecificInfo": info,
             },
-            "pricing": { "total": 0, "optimal": null, "alternatives": [], "unpriced": [] },
+            "pricing": contract::Pricing::nothing(),
         }))
         .unwrap()
     }

@@ -39,7 +39,12 @@ fn input(execution: &str) -> CombineInput {
         },
         "pricing": {
             "total": 3_980,
-            "optimal": { "vendor": "마트", "items": [{ "name": "두부", "price": 3_980, "quantity": "1.5모" }] },
+            "basis": "package",
+            "leftOut": [],
+            "optimal": { "vendor": "마트", "items": [{
+                "name": "두부", "price": 3_980, "quantity": "1.5모",
+                "source": "elevenst", "asOf": "2026-11-25T00:00:00.000Z", "basis": "package", "productName": "두부 한 모",
+            }] },
             "alternatives": [],
             "unpriced": [],
         },
