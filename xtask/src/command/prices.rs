@@ -20,8 +20,8 @@ const PRICES: &str = "prices";
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask prices match 버터 \"다진 마늘\"                           the matching rule at work
-  cargo xtask prices probe --source elevenst --ingredient 대파 < key   one live search")]
+  cargo xtask prices match 버터 \"다진 마늘\"                       the matching rule at work
+  cargo xtask prices probe --source elevenst --ingredient 대파     one live search")]
 pub(crate) struct PricesArgs {
     #[command(subcommand)]
     command: PricesCommand,
@@ -64,8 +64,8 @@ struct MatchArgs {
 #[command(after_help = "\
 Examples:
   cargo xtask prices probe --source chamgagyeok --ingredient 버터          asks for the key
-  cargo xtask prices probe --source kamis --ingredient 양파 < key          takes it from a file
-  cargo xtask prices probe --source naver --ingredient 두부 --base-url http://127.0.0.1:4566/naver < keys")]
+  cat key | cargo xtask prices probe --source kamis --ingredient 양파      takes it from a pipe
+  cargo xtask prices probe --source naver --ingredient 두부 --base-url http://127.0.0.1:4566/naver")]
 struct ProbeArgs {
     /// Which source to ask.
     #[arg(long, value_enum)]

@@ -83,7 +83,7 @@ fn read(path: &Path) -> Result<Vec<Good>, Failure> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
         return Err(Failure::GoodsTooLarge { path });
     }
-    let start = bytes.iter().position(|byte| byte.is_ascii_graphic());
+    let start = bytes.iter().position(u8::is_ascii_graphic);
     let goods = if start.and_then(|at| bytes.get(at)) == Some(&b'<') {
         match xml::parse(&bytes, None) {
             Ok(answer) => score::goods_of_answer(&answer),

@@ -1,6 +1,8 @@
 //! Keeping keys out of what is shown: of addresses, headers, bodies and errors, in every spelling in which a provider may
 //! echo them.
 
+use std::fmt::Write as _;
+
 use shell::Secret;
 
 /// What stands for a key.
@@ -66,7 +68,8 @@ fn percent(text: &str, plain: impl Fn(u8) -> bool) -> String {
         if plain(byte) {
             spelled.push(char::from(byte));
         } else {
-            spelled.push_str(&format!("%{byte:02X}"));
+            // Writing into a string does not fail.
+            let _ = write!(spelled, "%{byte:02X}");
         }
     }
     spelled

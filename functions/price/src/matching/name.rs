@@ -66,7 +66,7 @@ impl Wanted {
         wanted.note("preparation cut", &words.join(" "));
         wanted.put_telling_aside(&mut words);
         wanted.note("words that only tell more put aside", &words.join(" "));
-        wanted.look_for(words.concat());
+        wanted.look_for(&words.concat());
         wanted
     }
 
@@ -75,15 +75,14 @@ impl Wanted {
         let own = self.targets.first()?;
         let (alone, rest) = ALONE.iter().find_map(|alone| {
             let rest = own.strip_prefix(alone)?;
-            (is_known(own) || rest.chars().count() < 2)
-                .then_some(None)
-                .unwrap_or(Some((alone, rest)))
+            let is_cut = !is_known(own) && rest.chars().count() >= 2;
+            is_cut.then_some((alone, rest))
         })?;
         let mut shorter = self.clone();
         shorter.targets.clear();
         shorter.telling.push((*alone).to_owned());
         shorter.note("syllable in front put aside", rest);
-        shorter.look_for(rest.to_owned());
+        shorter.look_for(rest);
         Some(shorter)
     }
 
@@ -142,14 +141,14 @@ impl Wanted {
     }
 
     /// What is left, with the names of the same thing and what it means.
-    fn look_for(&mut self, own: String) {
+    fn look_for(&mut self, own: &str) {
         if own.is_empty() {
             return;
         }
         let meant = MEANT.iter().find(|(short, _)| *short == own);
         let meant = meant.map_or(&[][..], |(_, names)| names);
-        let mut targets = vec![own.clone()];
-        targets.extend(of_the_same_animal(&own));
+        let mut targets = vec![own.to_owned()];
+        targets.extend(of_the_same_animal(own));
         targets.extend(meant.iter().map(|name| (*name).to_owned()));
         for at in 0..targets.len() {
             let same = targets
