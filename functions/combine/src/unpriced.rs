@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use contract::{
     Pricing, Recipe,
-    ingredient_name::key as same,
+    ingredient_name::identity as same,
     pricing::{Unpriced, UnpricedReason},
 };
 

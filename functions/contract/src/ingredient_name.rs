@@ -27,6 +27,20 @@ const PREPARED: [&str; 22] = [
     "썬",
     "깐",
 ];
+/// What begins like one of these words and is a word of its own: 깐쇼새우, 썬드라이 토마토.
+const NOT_PREPARED: [&str; 5] = ["깐쇼", "깐풍", "썬드라이", "썬키스트", "썬칩"];
+/// Keys of one thing under several names: what an order calls one way and a recipe another. The first is the one they share.
+/// Names that only often mean the same are not here: two ingredients would become one.
+const SAME: [&[&str]; 8] = [
+    &["소고기", "쇠고기"],
+    &["계란", "달걀"],
+    &["대파", "파"],
+    &["돼지고기", "돈육"],
+    &["고춧가루", "고추가루"],
+    &["후춧가루", "후추", "후추가루"],
+    &["케첩", "케찹", "토마토케첩", "토마토케찹"],
+    &["꿀", "벌꿀"],
+];
 /// The same behind the name.
 const PREPARED_BEHIND: [&str; 3] = ["다진것", "채썬것", "썬것"];
 /// What opens a remark, and what closes it.
@@ -54,6 +68,50 @@ pub fn key(name: &str) -> String {
     key
 }
 
+/// What two names of the same ingredient have in common, however they are written: the [`key`], with letters that came apart
+/// (as some systems write file names) put together, and with one name for what has several (달걀 is 계란).
+#[must_use]
+pub fn identity(name: &str) -> String {
+    let key = key(&composed(name));
+    let names = SAME.iter().find(|names| names.contains(&key.as_str()));
+    match names.and_then(|names| names.first()) {
+        Some(first) => (*first).to_owned(),
+        None => key,
+    }
+}
+
+/// Hangul whose letters stand one by one, in syllables. Source: the Unicode Standard, 3.12 "Conjoining Jamo Behavior". It is the
+/// one part of normalisation that matters here, and this crate has no room for a library of all of it.
+fn composed(name: &str) -> String {
+    const LEAD: u32 = 0x1100;
+    const VOWEL: u32 = 0x1161;
+    const TAIL: u32 = 0x11A7;
+    const SYLLABLE: u32 = 0xAC00;
+    let mut text: Vec<char> = Vec::with_capacity(name.len());
+    for c in name.chars() {
+        let before = text.last().map(|&before| u32::from(before));
+        let code = u32::from(c);
+        let together = match before {
+            Some(lead @ 0x1100..=0x1112) if (VOWEL..VOWEL + 21).contains(&code) => {
+                char::from_u32(SYLLABLE + ((lead - LEAD) * 21 + (code - VOWEL)) * 28)
+            }
+            Some(open @ 0xAC00..=0xD7A3)
+                if (open - SYLLABLE).is_multiple_of(28) && (TAIL + 1..TAIL + 28).contains(&code) =>
+            {
+                char::from_u32(open + (code - TAIL))
+            }
+            _ => None,
+        };
+        if let Some(together) = together {
+            text.pop();
+            text.push(together);
+        } else {
+            text.push(c);
+        }
+    }
+    text.into_iter().collect()
+}
+
 /// The text outside of brackets; nothing when there is none. A bracket that is not closed reaches to the end.
 fn without_brackets(text: &str) -> Option<String> {
     let mut outside = String::new();
@@ -77,6 +135,9 @@ fn filled(text: &str) -> Option<String> {
 /// The name without one word of preparation; nothing when it has none or is nothing else.
 fn without_preparation(name: &str) -> Option<&str> {
     if PREPARED_BEHIND.contains(&name) {
+        return None;
+    }
+    if NOT_PREPARED.iter().any(|own| name.starts_with(own)) {
         return None;
     }
     let front = PREPARED.iter().find_map(|word| name.strip_prefix(word));
@@ -146,6 +207,28 @@ mod tests {
     }
 
     #[test]
+    fn what_only_begins_like_a_word_of_preparation_is_whole() {
+        for name in ["깐쇼새우", "깐풍기소스", "썬드라이토마토", "썬키스트자몽"] {
+            assert_eq!(key(name), name);
+        }
+    }
+
+    #[test]
+    fn one_thing_has_one_identity() {
+        for (one, other) in [
+            ("쇠고기", "소고기"),
+            ("달걀", "계란"),
+            ("송송 썬 파", "대파"),
+            ("\u{1103}\u{116E}\u{1107}\u{116E}", "두부"),
+            ("\u{1100}\u{1161}\u{11B7}\u{110C}\u{1161}", "감자"),
+        ] {
+            assert_eq!(identity(one), identity(other), "{one}");
+        }
+        assert_ne!(identity("쪽파"), identity("대파"));
+        assert_ne!(identity("돼지고기 목살"), identity("돼지고기"));
+    }
+
+    #[test]
     fn a_name_of_nothing_else_stays() {
         check(&["다진"], "다진");
         check(&["다진 것"], "다진것");
@@ -160,6 +243,16 @@ mod tests {
             let once = key(&name);
             prop_assert_eq!(once.is_empty(), name.is_empty());
             prop_assert_eq!(key(&once), once);
+        }
+
+        #[test]
+        fn syllables_come_together_again(code in 0xAC00_u32..0xD7A4) {
+            let index = code - 0xAC00;
+            let (lead, vowel, tail) = (index / 588, index % 588 / 28, index % 28);
+            let letters = [0x1100 + lead, 0x1161 + vowel, 0x11A7 + tail];
+            let letters = letters.iter().filter(|&&letter| letter != 0x11A7);
+            let apart: String = letters.filter_map(|&letter| char::from_u32(letter)).collect();
+            prop_assert_eq!(composed(&apart), char::from_u32(code).unwrap().to_string());
         }
 
         #[test]

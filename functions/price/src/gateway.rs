@@ -46,7 +46,7 @@ const NO_DATA: u16 = 3;
 pub(crate) fn key(source: PriceSource, keys: &Keys) -> Result<&str, Unanswered> {
     match keys.at(0) {
         "" => Err(Unanswered {
-            hint: Some("write the service key of data.go.kr, decoded, with `cargo xtask secrets set`".into()),
+            hint: Some("write the service key of data.go.kr, decoded, with `aws ssm put-parameter --type SecureString`".into()),
             ..Unanswered::by(source, Why::UnusableCredential("key is empty"))
         }),
         key => Ok(key),
@@ -158,10 +158,10 @@ fn hint(why: &Why, code: Option<u16>, keys: &Keys) -> Option<Cow<'static, str>> 
         }
         (Why::Credentials(_), _) if keys.at(0).contains("%2") || keys.at(0).contains("%3") => {
             "the key is stored in its encoded form and an address encodes it again: write the decoded one with \
-             `cargo xtask secrets set`"
+             `aws ssm put-parameter --type SecureString`"
         }
         (Why::Credentials(_), _) => {
-            "write the decoded service key of data.go.kr with `cargo xtask secrets set`; a new key works about an hour \
+            "write the decoded service key of data.go.kr with `aws ssm put-parameter --type SecureString`; a new key works about an hour \
              after its approval"
         }
         (Why::Refused(_), Some(12)) => NO_SUCH_SERVICE,
@@ -322,7 +322,7 @@ mod tests {
         22: the day's calls of this key are used up: apply for more on data.go.kr, or lower per_day of the source
         23: lower per_second of the source
         29: this machine's address is on a list of data.go.kr: ask there
-        30: write the decoded service key of data.go.kr with `cargo xtask secrets set`; a new key works about an hour after its approval
+        30: write the decoded service key of data.go.kr with `aws ssm put-parameter --type SecureString`; a new key works about an hour after its approval
         31: the key's time is over: extend the application on data.go.kr
         32: add the address that the function calls from to the application on data.go.kr
         33: the service wants signed calls, which are not made: ask data.go.kr

@@ -46,7 +46,9 @@ impl SecretError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NotFound(_) | Self::NotASecret(_) => Some("write it with `cargo xtask secrets set`"),
+            Self::NotFound(_) | Self::NotASecret(_) => {
+                Some("write it with `aws ssm put-parameter --type SecureString`")
+            }
             Self::Denied(_) => {
                 Some("the function's role needs ssm:GetParameter on it and kms:Decrypt on its key")
             }

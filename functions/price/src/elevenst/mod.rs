@@ -44,7 +44,7 @@ const QUERY: [(&str, &str); 4] = [
 /// Most bytes of a body that are read. Thirty products take some 75 KB.
 const MAX_BODY_BYTES: usize = 1_048_576;
 /// What to do without a key.
-const NO_KEY: &str = "write the Open API key of 11번가 with `cargo xtask secrets set`";
+const NO_KEY: &str = "write the Open API key of 11번가 with `aws ssm put-parameter --type SecureString`";
 
 /// The adapter to 11번가's product search.
 #[derive(Debug)]

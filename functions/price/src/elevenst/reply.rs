@@ -132,7 +132,7 @@ fn by_status(refusal: Refusal) -> Why {
 fn hint(why: &Why, status: u16) -> Option<Cow<'static, str>> {
     let hint = match (why, status) {
         (Why::Credentials(_), _) => {
-            "write the key of an account that 11번가 registered for its Open API with `cargo xtask secrets set`; if it is \
+            "write the key of an account that 11번가 registered for its Open API with `aws ssm put-parameter --type SecureString`; if it is \
              registered, ask 11번가 whether it wants a fixed address"
         }
         (Why::LimitPerSecond(_), _) => "lower per_second of the source: 11번가 publishes no limit",

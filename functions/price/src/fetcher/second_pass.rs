@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 
 use contract::{
     Pricing,
-    ingredient_name::key,
+    ingredient_name::identity,
     recipe::{RecipeIngredient, RecipeIngredients},
 };
 use shell::Invocation;
@@ -84,10 +84,10 @@ impl<S: ProductSearch> Fetcher<S> {
 /// The ingredients of the recipe that have neither a price nor a reason yet, each once, with the recipe's amounts.
 fn missing(recipe: &[RecipeIngredient], pricing: &Pricing) -> Vec<Wanted> {
     let unpriced = pricing.unpriced.iter().map(|unpriced| unpriced.name.as_str());
-    let mut known: HashSet<String> = pricing.priced().chain(unpriced).map(key).collect();
+    let mut known: HashSet<String> = pricing.priced().chain(unpriced).map(identity).collect();
     recipe
         .iter()
-        .filter(|ingredient| !is_tap_water(&ingredient.name) && known.insert(key(&ingredient.name)))
+        .filter(|ingredient| !is_tap_water(&ingredient.name) && known.insert(identity(&ingredient.name)))
         .take(MAX_MORE)
         .map(|ingredient| {
             let amount = plain_text::clean(&ingredient.amount, MAX_QUANTITY_CHARS);

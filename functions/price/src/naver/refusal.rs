@@ -53,7 +53,7 @@ fn hint(why: &Why, status: u16) -> Option<Cow<'static, str>> {
             "lower PRICE_PER_SECOND: functions that run beside each other share Naver's limit"
         }
         (Why::Credentials(_), _) => {
-            "write the client id and secret of an application that uses the search API with `cargo xtask secrets set`"
+            "write the client id and secret of an application that uses the search API with `aws ssm put-parameter --type SecureString`"
         }
         (Why::Ended(_), _) => return Some(ended().into()),
         (_, 300..=399) => {

@@ -119,6 +119,8 @@ async fn it_costs_nothing_when_nothing_is_missing() {
         ("두부", "1", "모"),
         ("아보카도", "", ""),
         ("두 부", "", ""),
+        // As some systems write it: each letter by itself.
+        ("\u{1103}\u{116E}\u{1107}\u{116E}", "1", "모"),
         ("물", "2", "컵"),
         ("뜨거운 물", "1", "L"),
         ("찬물", "", ""),
@@ -128,6 +130,18 @@ async fn it_costs_nothing_when_nothing_is_missing() {
     let (pricing, _) = second.price(request(&first, &recipe)).await;
     assert_eq!((pricing, second.calls()), (first, 0));
     assert_eq!(begin.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_thing_under_two_names_is_priced_once() {
+    let shelf = Shelf {
+        lines: vec![("달걀", 10, "가게 7000")],
+        ..Shelf::default()
+    };
+    let first = fetch(shelf, &["달걀"]).await.0.unwrap();
+    let second = Second::new(Shelf::default());
+    let (pricing, _) = second.price(request(&first, &[("계란", "2", "개")])).await;
+    assert_eq!((pricing, second.calls()), (first, 0));
 }
 
 #[tokio::test(start_paused = true)]
