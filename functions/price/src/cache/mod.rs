@@ -177,11 +177,8 @@ impl Visit<'_> {
         F: Future<Output = Result<Answer, Unanswered>> + Send,
     {
         let provider = shop.source.facts().provider;
-        let late = || Unanswered {
-            provider,
-            why: Why::NoTime,
-            hint: None,
-        };
+        // What is waited for here are our own calls, of this function or of another one: they will have ended later.
+        let late = || Unanswered::by(shop.source, Why::BudgetBusy);
         let key = answer_key(shop.source, name);
         let mut row = self.rows.get(&key).cloned().unwrap_or_default();
         let mut pauses = pauses();
