@@ -29,6 +29,10 @@ pub(super) enum Does {
     /// Refuses: a day's limit, or out of order.
     DayIsOver,
     Broken,
+    /// Refuses our credentials.
+    Refuses,
+    /// Does not answer in the time of a call.
+    TooSlow,
     Hangs,
     /// Sells after longer than a lease runs.
     SellsLate,
@@ -66,6 +70,8 @@ impl ProductSearch for Scripted {
             Does::Refers(price) => Ok(Answer::referring(Some(reference(self.source, price)))),
             Does::DayIsOver => refused(Why::LimitPerDay),
             Does::Broken => refused(Why::OutOfOrder),
+            Does::Refuses => refused(Why::Credentials),
+            Does::TooSlow => Err(Unanswered::by(self.source, Why::TooSlow(self.time))),
             Does::SellsLate => {
                 sleep(Duration::from_secs(11)).await;
                 Ok(Answer::new(vec![offer(1)], 0))
