@@ -18,6 +18,9 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// So many searches in a row that did not reach it are no accident.
 const UNREACHED: u8 = 2;
 
+/// A call with less time than this was cut short by its order's end: that it was not answered says nothing of the source.
+const FAIR_TIME: Duration = Duration::from_secs(1);
+
 /// What the last searches of a source ended in.
 #[derive(Debug, Default)]
 pub(super) struct Health(Mutex<State>);
@@ -57,6 +60,7 @@ impl Health {
         };
         let stays = match &unanswered.why {
             Why::Credentials(_) | Why::UnusableCredential(_) | Why::NoCredentials(_) | Why::Ended(_) => true,
+            Why::TooSlow(time) if *time < FAIR_TIME => return,
             Why::Connection(_) | Why::TooSlow(_) => {
                 state.unreached = state.unreached.saturating_add(1);
                 state.unreached >= UNREACHED

@@ -1,5 +1,6 @@
 //! The chain over sources that the test holds in its hand, a table in memory and a clock that stands still.
 
+mod busy;
 mod health;
 mod kitchen;
 mod stale;

@@ -23,13 +23,13 @@ async fn who_refuses_our_credentials_is_asked_once_in_30_s() {
 
 #[tokio::test(start_paused = true)]
 async fn who_is_not_reached_is_left_alone_after_the_second_time() {
-    let kitchen = kitchen(&[(ELEVENST, Does::TooSlow)]);
+    let kitchen = kitchen(&[(ELEVENST, Does::TooSlow(4_000))]);
     for (name, does, asked) in [
-        ("가", Does::TooSlow, 1),
+        ("가", Does::TooSlow(4_000), 1),
         // An answer begins the row anew.
         ("나", Does::Nothing, 2),
-        ("다", Does::TooSlow, 3),
-        ("라", Does::TooSlow, 4),
+        ("다", Does::TooSlow(4_000), 3),
+        ("라", Does::TooSlow(4_000), 4),
         ("마", Does::Sells(1), 4),
     ] {
         kitchen.now_does(0, does);
@@ -62,4 +62,13 @@ async fn what_is_kept_serves_while_its_source_is_left_alone() {
     kitchen.find("대파").await;
     assert_eq!(word(&kitchen.find("양파").await), "elevenst 1");
     assert_eq!(kitchen.asked(), [2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_its_order_cut_short_says_nothing_of_the_source() {
+    let kitchen = kitchen(&[(ELEVENST, Does::TooSlow(999))]);
+    for name in ["가", "나", "다"] {
+        kitchen.find(name).await;
+    }
+    assert_eq!(kitchen.asked(), [3]);
 }

@@ -31,8 +31,8 @@ pub(super) enum Does {
     Broken,
     /// Refuses our credentials.
     Refuses,
-    /// Does not answer in the time of a call.
-    TooSlow,
+    /// Does not answer in the time of a call, of so many ms.
+    TooSlow(u64),
     Hangs,
     /// Sells after longer than a lease runs.
     SellsLate,
@@ -71,7 +71,10 @@ impl ProductSearch for Scripted {
             Does::DayIsOver => refused(Why::LimitPerDay),
             Does::Broken => refused(Why::OutOfOrder),
             Does::Refuses => refused(Why::Credentials),
-            Does::TooSlow => Err(Unanswered::by(self.source, Why::TooSlow(self.time))),
+            Does::TooSlow(ms) => Err(Unanswered::by(
+                self.source,
+                Why::TooSlow(Duration::from_millis(ms)),
+            )),
             Does::SellsLate => {
                 sleep(Duration::from_secs(11)).await;
                 Ok(Answer::new(vec![offer(1)], 0))
