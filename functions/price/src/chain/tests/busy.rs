@@ -38,3 +38,17 @@ async fn fifty_ingredients_are_finished_by_tries_that_each_end_in_a_limit() {
     }
     assert_eq!((left, kitchen.asked()), (vec![30, 10, 0], vec![50]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_of_our_own_pace_that_comes_too_late_is_a_limit() {
+    let budget = Budget::own(crate::Pace::per_second(std::num::NonZeroU16::MIN));
+    let scope = |ms| Scope {
+        until: Instant::now() + Duration::from_millis(ms),
+        metrics: shell::Recorder::default(),
+    };
+    budget.turn(&scope(500)).await.unwrap();
+    let why = budget.turn(&scope(500)).await.unwrap_err();
+    assert_eq!(why.error(), PriceError::RateLimitExceeded);
+    let why = budget.turn(&scope(0)).await.unwrap_err();
+    assert!(matches!(why, Why::NoTime), "its time was over before: {why:?}");
+}
