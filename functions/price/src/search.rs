@@ -114,6 +114,15 @@ pub enum Why {
         /// The other search's reason.
         said: String,
     },
+    /// Our own limits leave no turn in the search's time: as soon as other calls have had theirs there is one.
+    #[error("our own budget of the second leaves no turn in time")]
+    BudgetBusy,
+    /// The source just failed in a way that does not pass at once: it is left alone for a moment, and was not asked.
+    #[error("not asked, it failed a moment ago: {said}")]
+    Skipped {
+        /// What it failed of.
+        said: String,
+    },
     /// Our own budget of the day is spent: the provider was not asked.
     #[error("budget of the day is spent: {per_day} calls")]
     BudgetSpent {
@@ -127,7 +136,7 @@ impl Why {
     #[must_use]
     pub const fn error(&self) -> PriceError {
         match self {
-            Self::LimitPerSecond(_) | Self::LimitPerDay(_) | Self::BudgetSpent { .. } => {
+            Self::LimitPerSecond(_) | Self::LimitPerDay(_) | Self::BudgetBusy | Self::BudgetSpent { .. } => {
                 PriceError::RateLimitExceeded
             }
             Self::Beside { error, .. } => *error,
@@ -144,7 +153,8 @@ impl Why {
             | Self::NoCredentials(_)
             | Self::UnfitCredential(_)
             | Self::UnusableCredential(_)
-            | Self::NoTime => PriceError::PriceFetchFailed,
+            | Self::NoTime
+            | Self::Skipped { .. } => PriceError::PriceFetchFailed,
         }
     }
 
@@ -169,6 +179,8 @@ impl Why {
             | Self::UnusableCredential(_)
             | Self::NoTime
             | Self::Beside { .. }
+            | Self::BudgetBusy
+            | Self::Skipped { .. }
             | Self::BudgetSpent { .. } => false,
         }
     }

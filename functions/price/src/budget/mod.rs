@@ -49,14 +49,17 @@ impl Budget {
     /// Waits until a call may start.
     ///
     /// # Errors
-    /// None may start in the scope's time, or today.
+    /// None may start in the scope's time ([`Why::BudgetBusy`], or [`Why::NoTime`] where that was over before), or today.
     pub async fn turn(&self, scope: &Scope) -> Result<(), Why> {
+        if Instant::now() >= scope.until {
+            return Err(Why::NoTime);
+        }
         if let Some(shared) = &self.0.shared {
             shared.turn(scope).await?;
         }
         let turn = timeout_at(scope.until, self.0.pace.turn()).await;
         if turn.is_err() || Instant::now() >= scope.until {
-            return Err(Why::NoTime);
+            return Err(Why::BudgetBusy);
         }
         Ok(())
     }

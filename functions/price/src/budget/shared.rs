@@ -107,7 +107,7 @@ impl Shared {
             };
             let start_ms = match slot {
                 Slot::At(start_ms) => start_ms,
-                Slot::TooLate => return refuse(Why::NoTime),
+                Slot::TooLate => return refuse(Why::BudgetBusy),
                 Slot::Spent => {
                     scope.metrics.add_for(Emitted::BudgetLeft, provider, 0.0);
                     return refuse(Why::BudgetSpent {

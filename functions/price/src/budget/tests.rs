@@ -63,7 +63,8 @@ async fn what_comes_too_late_is_refused_at_once_and_costs_nothing() {
         starts
             .iter()
             .filter_map(|start| start.as_ref().err())
-            .all(|why| matches!(why, Why::NoTime))
+            .all(|why| matches!(why, Why::BudgetBusy)
+                && why.error() == contract::error_name::PriceError::RateLimitExceeded)
     );
     assert_eq!(recorded.values(Emitted::BudgetRefusals), [1.0, 1.0]);
     assert_eq!(recorded.values(Emitted::BudgetLeft).last(), Some(&96.0));
@@ -174,7 +175,7 @@ proptest! {
         // A call is refused for want of calls or of time only.
         let spent = refused.iter().filter(|why| matches!(why, Why::BudgetSpent { .. })).count();
         prop_assert!(spent == 0 || starts.len() == per_day as usize, "{} of {}", starts.len(), per_day);
-        let are_ours = refused.iter().all(|why| matches!(why, Why::NoTime | Why::BudgetSpent { .. }));
+        let are_ours = refused.iter().all(|why| matches!(why, Why::NoTime | Why::BudgetBusy | Why::BudgetSpent { .. }));
         prop_assert!(are_ours);
         starts.sort_unstable();
         for (first, after) in starts.iter().zip(starts.iter().skip(per_second.into())) {

@@ -6,8 +6,8 @@
 //! - Otherwise a **lease** is taken on the row. Whoever gets it asks the source and writes the answer; the others wait for
 //!   it with growing pauses. A holder that is still busy renews its lease, one that fails gives it back, and of one that
 //!   dies it ends by itself, within 5 seconds.
-//! - Answers are kept for a week after they are no longer fresh. Such a **stale** one serves only when every source failed
-//!   to answer, and says how old it is.
+//! - Answers are kept for a week after they are no longer fresh. Such a **stale** one serves only when its source failed to
+//!   answer and no other has a fresh offer (see `chain`), and says how old it is.
 //! - Answers are written while the order goes on. Whatever is not written 20 ms after its last answer is given up:
 //!   nothing runs on after a function has answered.
 //! - Trouble with the table never fails an order: it is logged and reads as a miss.
@@ -177,11 +177,8 @@ impl Visit<'_> {
         F: Future<Output = Result<Answer, Unanswered>> + Send,
     {
         let provider = shop.source.facts().provider;
-        let late = || Unanswered {
-            provider,
-            why: Why::NoTime,
-            hint: None,
-        };
+        // What is waited for here are our own calls, of this function or of another one: they will have ended later.
+        let late = || Unanswered::by(shop.source, Why::BudgetBusy);
         let key = answer_key(shop.source, name);
         let mut row = self.rows.get(&key).cloned().unwrap_or_default();
         let mut pauses = pauses();

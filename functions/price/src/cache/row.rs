@@ -5,7 +5,11 @@
 
 use std::num::NonZeroU32;
 
-use contract::{AsOf, PriceSource, pricing::Reference, text::is_hidden};
+use contract::{
+    AsOf, PriceSource,
+    pricing::{Basis, Reference},
+    text::is_hidden,
+};
 use jiff::{Timestamp, civil::Date};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
@@ -101,7 +105,8 @@ pub(super) fn read(source: PriceSource, body: &str, now: Timestamp) -> Option<Ke
     }
     let today = korea::day(now.max(asked_at));
     let answer = if let Some(reference) = body.reference {
-        let fits = is_price(reference.price_krw)
+        let fits = !source.facts().has_vendors
+            && is_price(reference.price_krw)
             && reference.source == source
             && is_text(&reference.per, MAX_PER_CHARS)
             && is_text(&reference.product_name, MAX_PRODUCT_NAME_CHARS)
@@ -109,15 +114,25 @@ pub(super) fn read(source: PriceSource, body: &str, now: Timestamp) -> Option<Ke
             && body.offers.is_empty();
         fits.then(|| Answer::referring(Some(reference)))?
     } else {
+        // A source without vendors has no offers, whoever wrote that it has.
+        let sells = !body.offers.is_empty() || body.without_price > 0;
+        if sells && !source.facts().has_vendors {
+            return None;
+        }
         let without_price = usize::try_from(body.without_price).ok()?;
-        let offers = body.offers.into_iter().map(|offer| offer_of(offer, today));
+        let offers = body
+            .offers
+            .into_iter()
+            .map(|offer| offer_of(source, offer, today));
         Answer::new(offers.collect::<Option<_>>()?, without_price)
     };
     Some(Kept { answer, asked_at })
 }
 
-fn offer_of(body: OfferBody, today: Date) -> Option<Offer> {
+fn offer_of(source: PriceSource, body: OfferBody, today: Date) -> Option<Offer> {
+    let is_of_a_package = body.per.is_none() && body.surveyed_on.is_none();
     let fits = is_price(body.price_krw.get().into())
+        && (source.facts().basis == Basis::Unit || is_of_a_package)
         && is_text(&body.vendor, MAX_VENDOR_CHARS)
         // A product without a name is an offer all the same.
         && (body.product_name.is_empty() || is_text(&body.product_name, MAX_PRODUCT_NAME_CHARS))

@@ -12,6 +12,8 @@ use crate::{
     table::fake::{FakeTable, Mood},
 };
 
+const SOURCE: PriceSource = PriceSource::Elevenst;
+
 fn cache(table: &Arc<FakeTable>) -> Cache {
     Cache::new(Some(Arc::<FakeTable>::clone(table)), test::now)
 }
@@ -24,7 +26,7 @@ fn scope() -> (Scope, Recorded) {
 
 fn shop(permits: &Semaphore) -> Shop<'_> {
     Shop {
-        source: PriceSource::Kamis,
+        source: SOURCE,
         fresh_s: 600,
         permits,
     }
@@ -56,7 +58,7 @@ async fn all_rows_of_an_order_are_read_at_once_and_none_for_nothing() {
 async fn what_is_kept_is_the_row_of_its_source_and_name_and_forgets_itself() {
     let table = Arc::new(FakeTable::default());
     let (cache, permits, (scope, recorded)) = (cache(&table), Semaphore::new(1), scope());
-    let visit = cache.visit([PriceSource::Kamis], &["두부".to_owned()]).await;
+    let visit = cache.visit([SOURCE], &["두부".to_owned()]).await;
     let search = async { Ok(sold()) };
     visit
         .answer(shop(&permits), "두부", &scope, search)
@@ -64,10 +66,10 @@ async fn what_is_kept_is_the_row_of_its_source_and_name_and_forgets_itself() {
         .unwrap();
     visit.end().await;
     let keys: Vec<_> = table.rows.lock().unwrap().keys().cloned().collect();
-    assert_eq!(keys, ["kamis#두부"]);
-    assert_eq!(table.row("kamis#두부").lease_until_ms, None);
-    assert_eq!(recorded.all()[0].provider, Some(Provider::Kamis));
-    let visit = cache.visit([PriceSource::Kamis], &["두부".to_owned()]).await;
+    assert_eq!(keys, ["elevenst#두부"]);
+    assert_eq!(table.row("elevenst#두부").lease_until_ms, None);
+    assert_eq!(recorded.all()[0].provider, Some(Provider::Elevenst));
+    let visit = cache.visit([SOURCE], &["두부".to_owned()]).await;
     assert_eq!(visit.fresh(shop(&permits), "두부").unwrap().answer, sold());
     assert!(visit.fresh(shop(&permits), "새우").is_none());
 }
@@ -79,7 +81,7 @@ async fn whoever_waits_has_a_hit_and_no_more_time_than_its_own() {
     let names = ["두부".to_owned()];
     let busy = async {
         let (scope, _) = scope();
-        let visit = cache.visit([PriceSource::Kamis], &names).await;
+        let visit = cache.visit([SOURCE], &names).await;
         let search = async {
             sleep(Duration::from_secs(3)).await;
             Ok(sold())
@@ -97,7 +99,7 @@ async fn whoever_waits_has_a_hit_and_no_more_time_than_its_own() {
             until: Instant::now() + Duration::from_secs(time_s),
             ..scope
         };
-        let visit = cache.visit([PriceSource::Kamis], &names).await;
+        let visit = cache.visit([SOURCE], &names).await;
         let search = async { panic!("somebody else asks") };
         let answer = visit.answer(shop(&permits), "두부", &scope, search).await;
         (answer.map(|kept| kept.answer), recorded)
@@ -105,7 +107,25 @@ async fn whoever_waits_has_a_hit_and_no_more_time_than_its_own() {
     let ((), (patient, recorded), (hurried, _)) = tokio::join!(busy, waits(8), waits(1));
     assert_eq!(patient.unwrap(), sold());
     assert_eq!(recorded.values(Emitted::CacheHits), [1.0]);
-    assert!(matches!(hurried, Err(Unanswered { why: Why::NoTime, .. })));
+    let why = hurried.unwrap_err().why;
+    assert!(matches!(why, Why::BudgetBusy), "{why:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_finds_no_permit_in_time_may_come_again() {
+    let (permits, (scope, _)) = (Semaphore::new(1), scope());
+    let _held = permits.acquire().await.unwrap();
+    let cache = Cache::new(None, test::now);
+    let visit = cache.visit([SOURCE], &["두부".to_owned()]).await;
+    let search = async { panic!("no permit") };
+    let late = visit.answer(shop(&permits), "두부", &scope, search).await;
+    let why = late.unwrap_err().why;
+    assert_eq!(
+        why.to_string(),
+        "our own budget of the second leaves no turn in time"
+    );
+    assert_eq!(why.error(), contract::error_name::PriceError::RateLimitExceeded);
+    assert!(!why.passes(), "not while this order waits");
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,7 +133,7 @@ async fn a_table_that_fails_on_the_way_is_done_without() {
     for mood in [Mood::Throttled, Mood::Hangs, Mood::ReadOnly] {
         let table = Arc::new(FakeTable::default());
         let (cache, permits, (scope, _)) = (cache(&table), Semaphore::new(1), scope());
-        let visit = cache.visit([PriceSource::Kamis], &["두부".to_owned()]).await;
+        let visit = cache.visit([SOURCE], &["두부".to_owned()]).await;
         table.set(mood);
         let begin = Instant::now();
         let search = async { Ok(sold()) };

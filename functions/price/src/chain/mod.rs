@@ -3,12 +3,17 @@
 //! - A source with an offer ends the search; one without an offer, or without an answer, passes it on.
 //! - A source without vendors can only say what an ingredient usually costs. When it has nothing to say it has answered
 //!   nothing: it does not know whether somebody sells it.
-//! - Each source gets its share of the time: what is left, divided by the sources still to ask. So one that is dead does not
-//!   eat the time of the next.
-//! - Only when no source answered is the ingredient unanswered. A stale answer, if one is kept, serves instead.
+//! - Each source gets all the time that is left, but for 3 seconds that are kept for each source after it (less where that
+//!   is more than an even part). So many ingredients may wait for their turns of one source, and only one that is dead is
+//!   cut: it does not eat the time of the next.
+//! - When no source has a fresh offer, a stale one of a source that gave no answer serves, if one is kept: a price of last
+//!   week says more than that nobody else sells it.
+//! - Only when no source answered, and nothing stale serves, is the ingredient unanswered.
+//! - A source that just refused our credentials, or broke twice in a row, is left alone for a moment: see `health`.
 //!
 //! How answers are kept lives in `cache`, how one source is asked in its adapter.
 
+mod health;
 #[cfg(test)]
 mod tests;
 
@@ -26,12 +31,15 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
+use self::health::Health;
 use crate::{
     Answer, Budget, Offer, ProductSearch, Scope, Unanswered,
     cache::{Cache, Kept, Shop, Visit},
     search::Why,
 };
 
+/// What is kept of the time for each source that may have to be asked afterwards: enough for a call and a turn.
+const RESERVE: Duration = Duration::from_secs(3);
 /// A search that does not end with its time is dropped this long after it.
 const GRACE: Duration = Duration::from_millis(50);
 
@@ -43,6 +51,7 @@ pub struct Link<S> {
     budget: Budget,
     fresh_s: u32,
     permits: Semaphore,
+    health: Health,
 }
 
 impl<S> Link<S> {
@@ -54,6 +63,7 @@ impl<S> Link<S> {
             budget,
             fresh_s: settings.fresh_s,
             permits: Semaphore::new(usize::from(settings.concurrency.max(1))),
+            health: Health::default(),
         }
     }
 
@@ -147,6 +157,7 @@ impl<S: ProductSearch> Chain<S> {
             .collect();
         let mut still_to_ask = kept.iter().filter(|kept| kept.is_none()).count();
         let mut unanswered = Vec::new();
+        let mut failed = Vec::new();
         let mut nothing = None;
         for (link, kept) in self.links.iter().zip(kept) {
             let answer = if let Some(kept) = kept {
@@ -156,9 +167,14 @@ impl<S: ProductSearch> Chain<S> {
             } else {
                 let share = share(scope, still_to_ask);
                 still_to_ask = still_to_ask.saturating_sub(1);
-                visit
-                    .answer(link.shop(), key, &share, link.ask(term, &share))
-                    .await
+                match link.health.skipped(link.source) {
+                    Some(skipped) => Err(skipped),
+                    None => {
+                        visit
+                            .answer(link.shop(), key, &share, link.ask(term, &share))
+                            .await
+                    }
+                }
             };
             match answer {
                 Ok(kept) => {
@@ -169,45 +185,25 @@ impl<S: ProductSearch> Chain<S> {
                 Err(error) => {
                     tracing::warn!(source = %link.source, why = %error.why, "source gave no answer");
                     unanswered.push(error);
+                    failed.push(link);
                 }
             }
         }
-        match nothing {
+        let stale = stale(&failed, key, scope, visit, nothing.is_some());
+        stale.unwrap_or_else(|| match nothing {
             Some((reason, reference)) => Outcome::Nothing { reason, reference },
-            None => self
-                .stale(key, scope, visit)
-                .unwrap_or(Outcome::Unanswered(AllUnanswered(unanswered))),
-        }
-    }
-
-    /// What was kept of it and is no longer fresh: the first source with an offer, or else with a reference.
-    fn stale(&self, key: &str, scope: &Scope, visit: &Visit<'_>) -> Option<Outcome> {
-        let mut nothing = None;
-        for link in &self.links {
-            let Some(kept) = visit.stale(link.source, link.fresh_s, key) else {
-                continue;
-            };
-            let outcome = judge(link.source, &kept, &mut nothing);
-            let serves = outcome.is_some() || kept.answer.reference().is_some();
-            if serves {
-                let provider = link.source.facts().provider;
-                scope.metrics.add_for(Emitted::CacheStale, provider, 1.0);
-                tracing::warn!(source = %link.source, asked_at = %kept.asked_at, "stale price is served");
-            }
-            if outcome.is_some() {
-                return outcome;
-            }
-        }
-        let (reason, reference) = nothing?;
-        reference
-            .is_some()
-            .then_some(Outcome::Nothing { reason, reference })
+            None => Outcome::Unanswered(AllUnanswered(unanswered)),
+        })
     }
 }
 
 impl<S: ProductSearch> Link<S> {
-    /// Asks the source. A provider whose day is over is not asked again today.
+    /// Asks the source. A provider whose day is over is not asked again today, one that is out of health not for a moment.
     async fn ask(&self, name: &str, scope: &Scope) -> Result<Answer, Unanswered> {
+        // While this search waited for its permit another one may have failed.
+        if let Some(skipped) = self.health.skipped(self.source) {
+            return Err(skipped);
+        }
         let answer = timeout_at(scope.until + GRACE, self.search.search(name, scope)).await;
         let answer = answer.unwrap_or_else(|_| {
             Err(Unanswered {
@@ -216,6 +212,7 @@ impl<S: ProductSearch> Link<S> {
                 hint: None,
             })
         });
+        self.health.note(&answer);
         if let Err(Unanswered {
             why: Why::LimitPerDay(_),
             ..
@@ -227,13 +224,40 @@ impl<S: ProductSearch> Link<S> {
     }
 }
 
+/// What was kept of it and is no longer fresh, of those that gave no answer: the first one's offer, or else, where nobody
+/// answered anything, the first one's reference.
+fn stale<S>(
+    failed: &[&Link<S>],
+    key: &str,
+    scope: &Scope,
+    visit: &Visit<'_>,
+    answered: bool,
+) -> Option<Outcome> {
+    let kept = |link: &&Link<S>| {
+        let kept = visit.stale(link.source, link.fresh_s, key)?;
+        Some((link.source, kept))
+    };
+    let kept: Vec<_> = failed.iter().filter_map(kept).collect();
+    let reference = |kept: &&(PriceSource, Kept)| !answered && kept.1.answer.reference().is_some();
+    let sold = kept.iter().find(|(_, kept)| !kept.answer.offers().is_empty());
+    let (source, kept) = sold.or_else(|| kept.iter().find(reference))?;
+    scope
+        .metrics
+        .add_for(Emitted::CacheStale, source.facts().provider, 1.0);
+    tracing::warn!(%source, asked_at = %kept.asked_at, "stale price is served");
+    let mut nothing = None;
+    judge(*source, kept, &mut nothing)
+        .or_else(|| nothing.map(|(reason, reference)| Outcome::Nothing { reason, reference }))
+}
+
 /// The part of the scope's time that the next source gets.
 fn share(scope: &Scope, still_to_ask: usize) -> Scope {
     let now = Instant::now();
     let left = scope.until.saturating_duration_since(now);
     let sources = u32::try_from(still_to_ask).unwrap_or(u32::MAX).max(1);
+    let reserve = RESERVE.min(left / sources) * (sources - 1);
     Scope {
-        until: now + left / sources,
+        until: now + left.saturating_sub(reserve),
         metrics: scope.metrics.clone(),
     }
 }

@@ -1,6 +1,9 @@
 //! The chain over sources that the test holds in its hand, a table in memory and a clock that stands still.
 
+mod busy;
+mod health;
 mod kitchen;
+mod stale;
 
 use std::sync::Arc;
 
@@ -84,9 +87,39 @@ async fn a_source_that_hangs_leaves_the_others_their_share_of_the_time() {
     ]);
     let begin = Instant::now();
     assert_eq!(word(&kitchen.find("양파").await), "OnlyReference kamis 3");
-    // A third of twelve seconds, then half of the eight that are left.
+    // Twelve seconds without two reserves of three, then what is left without one.
     let took = begin.elapsed().as_millis();
-    assert!((8_000..8_500).contains(&took), "{took}");
+    assert!((9_000..9_500).contains(&took), "{took}");
+}
+
+#[test]
+fn each_source_gets_all_but_the_reserves_of_the_later_ones() {
+    for (left_ms, sources, expect_ms) in [
+        (12_000, 3, 6_000),
+        (12_000, 2, 9_000),
+        (12_000, 1, 12_000),
+        (12_000, 4, 3_000),
+        (6_000, 3, 2_000),
+        (2_000, 2, 1_000),
+        (0, 3, 0),
+        (12_000, 0, 12_000),
+    ] {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let _in = runtime.enter();
+        let until = Instant::now() + Duration::from_millis(left_ms);
+        let metrics = shell::Recorder::default();
+        let share = share(&Scope { until, metrics }, sources);
+        let got = share.until - Instant::now();
+        assert_eq!(
+            got,
+            Duration::from_millis(expect_ms),
+            "{left_ms} ms, {sources} sources"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -121,29 +154,6 @@ async fn that_nobody_sells_it_is_believed_for_a_quarter_of_the_time() {
         assert_eq!(word(&kitchen.find("양파").await), "NoOffer");
         assert_eq!(kitchen.asked(), [asked]);
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_stale_answer_serves_only_when_nobody_answers() {
-    let kitchen = kitchen(&[(ELEVENST, Does::Sells(1)), (CHAMGAGYEOK, Does::Sells(2))]);
-    kitchen.find("양파").await;
-    tokio::time::advance(Duration::from_secs(u64::from(FRESH_S) + 60)).await;
-    kitchen.now_does(0, Does::Broken);
-    assert_eq!(word(&kitchen.find("양파").await), "chamgagyeok 2");
-    assert_eq!(kitchen.count(Emitted::CacheStale), 0);
-    tokio::time::advance(Duration::from_secs(u64::from(FRESH_S) + 60)).await;
-    kitchen.now_does(1, Does::Broken);
-    let Outcome::Offered { source, asked_at, .. } = kitchen.find("양파").await else {
-        panic!("stale is better than nothing")
-    };
-    assert_eq!(source, ELEVENST);
-    assert!(
-        test::now().as_second() - asked_at.as_second() > 2 * i64::from(FRESH_S),
-        "its true age"
-    );
-    assert_eq!(kitchen.count(Emitted::CacheStale), 1);
-    tokio::time::advance(Duration::from_hours(8 * 24)).await;
-    assert_eq!(word(&kitchen.find("양파").await), "NotAnswered PriceFetchFailed");
 }
 
 #[tokio::test(start_paused = true)]

@@ -140,14 +140,21 @@ fn what_is_huge_is_a_miss() {
 
 #[test]
 fn a_reference_is_its_own_sources_and_stands_alone() {
-    let reference = json!({ "price": 2_841, "per": "1kg", "productName": "양파", "source": "chamgagyeok", "asOf": "2026-10-01" });
+    let is_read = |body: &Value| read(PriceSource::Kamis, &body.to_string(), now()).is_some();
+    let reference = json!({ "price": 2_841, "per": "1kg", "productName": "양파", "source": "kamis", "asOf": "2026-10-01" });
     let mut body = body();
     body["reference"] = reference.clone();
     assert!(!is_read(&body), "beside an offer");
     body["offers"] = json!([]);
     assert!(is_read(&body));
+    let mut of_a_shop = body.clone();
+    of_a_shop["reference"]["source"] = json!("chamgagyeok");
+    assert!(
+        read(SOURCE, &of_a_shop.to_string(), now()).is_none(),
+        "a source with vendors refers to none"
+    );
     for (key, value) in [
-        ("source", json!("kamis")),
+        ("source", json!("chamgagyeok")),
         ("price", json!(0)),
         ("price", json!(1_000_000_000_000_i64)),
         ("asOf", json!("2027-01-01")),
@@ -156,6 +163,41 @@ fn a_reference_is_its_own_sources_and_stands_alone() {
         let mut bad = body.clone();
         bad["reference"][key] = value;
         assert!(!is_read(&bad), "{key}");
+    }
+}
+
+#[test]
+fn who_has_no_vendors_becomes_none_by_its_row() {
+    let reads = |source: PriceSource, body: &Value| read(source, &body.to_string(), now()).is_some();
+    let mut package = body();
+    let offer = package["offers"][0].as_object_mut().unwrap();
+    offer.remove("per");
+    offer.remove("surveyedOn");
+    for source in [PriceSource::Naver, PriceSource::Elevenst, SOURCE] {
+        assert!(reads(source, &package), "{source}");
+    }
+    assert!(!reads(PriceSource::Kamis, &package) && !reads(PriceSource::Kamis, &body()));
+    package["offers"] = json!([]);
+    assert!(
+        !reads(PriceSource::Kamis, &package),
+        "it knows no products without a price"
+    );
+    package["withoutPrice"] = json!(0);
+    assert!(reads(PriceSource::Kamis, &package), "it had nothing to say");
+}
+
+#[test]
+fn only_a_price_of_a_unit_says_its_unit_and_day() {
+    for key in ["per", "surveyedOn"] {
+        let mut body = body();
+        body["offers"][0].as_object_mut().unwrap().remove(key);
+        assert!(is_read(&body), "{key}");
+        for source in [PriceSource::Naver, PriceSource::Elevenst] {
+            assert!(
+                read(source, &body.to_string(), now()).is_none(),
+                "{source} without {key}"
+            );
+        }
     }
 }
 

@@ -29,6 +29,10 @@ pub(super) enum Does {
     /// Refuses: a day's limit, or out of order.
     DayIsOver,
     Broken,
+    /// Refuses our credentials.
+    Refuses,
+    /// Does not answer in the time of a call, of so many ms.
+    TooSlow(u64),
     Hangs,
     /// Sells after longer than a lease runs.
     SellsLate,
@@ -66,6 +70,11 @@ impl ProductSearch for Scripted {
             Does::Refers(price) => Ok(Answer::referring(Some(reference(self.source, price)))),
             Does::DayIsOver => refused(Why::LimitPerDay),
             Does::Broken => refused(Why::OutOfOrder),
+            Does::Refuses => refused(Why::Credentials),
+            Does::TooSlow(ms) => Err(Unanswered::by(
+                self.source,
+                Why::TooSlow(Duration::from_millis(ms)),
+            )),
             Does::SellsLate => {
                 sleep(Duration::from_secs(11)).await;
                 Ok(Answer::new(vec![offer(1)], 0))
