@@ -207,6 +207,21 @@ async fn a_good_without_prices_is_an_answer() {
     assert_eq!(paths(&calls), ["getProductPriceInfoSvc 20260918 928"]);
 }
 
+/// Neither the good that is searched for nor the next processed one is priced: the third says which day it is.
+#[tokio::test]
+async fn a_third_good_finds_the_day() {
+    let more = "<item><goodId>553</goodId><goodName>신라면(5개입)</goodName><goodSmlclsCode>030201011</goodSmlclsCode></item>";
+    let (base, calls) = server(move |call, _| match call.value("goodId") {
+        "" if call.path.contains("ProductInfo") => xml(&format!("{GOODS}{more}")),
+        "1505" => xml(""),
+        _ => survey(call),
+    })
+    .await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    assert_eq!(search(&chamgagyeok, "대하").await.0.unwrap(), Answer::default());
+    assert_eq!(calls.lock().unwrap().len(), 2 + 2 * 3 + 1);
+}
+
 /// That no survey day is known is no answer: an answer would be kept for hours.
 #[track_caller]
 fn no_day(answer: Result<Answer, Unanswered>) {
