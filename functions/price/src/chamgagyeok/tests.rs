@@ -277,6 +277,7 @@ async fn what_nobody_believes_on_the_shelf_is_loaded_again() {
         ("stores", "[{\"id\":\"156\",\"name\":\"\\u0007\"}]"),
         ("stores", &format!("[{{\"id\":\"156\",\"name\":\"{long}\"}}]")),
         ("stores", "[{\"id\":\"x\",\"name\":\"a\"}]"),
+        ("stores", "[{\"id\":\"156\",\"name\":\"a\\u202eb\"}]"),
     ] {
         let (base, _) = server(|call, _| survey(call)).await;
         let shelf = Arc::<OwnShelf>::default();
