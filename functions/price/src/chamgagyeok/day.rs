@@ -6,13 +6,16 @@ use jiff::{
 };
 
 use super::reply::Listed;
+use crate::korea;
 
 /// How long the latest survey day is kept, in seconds.
 pub(super) const FRESH_S: u32 = 43_200;
-/// How long it is kept that there is none, in seconds: looking for one takes two calls a week.
+/// How long this process keeps that there is none, in seconds: looking for one takes three calls a week.
 pub(super) const NONE_FRESH_S: u32 = 3_600;
 /// How many Fridays are looked at. Surveys are two or three weeks apart; older prices are no use.
 const WEEKS: i64 = 8;
+/// How old the latest survey may be, in days: a little more than the Fridays that are looked at.
+const OLDEST_DAYS: i64 = 60;
 /// The class of processed food, which 100 to 420 stores are surveyed for; fresh food is in 2 to 9.
 const PROCESSED: &str = "0302";
 
@@ -24,17 +27,31 @@ pub(super) fn fridays(today: Date) -> impl Iterator<Item = Date> {
 
 /// A day on which a survey may have been: not in the future, and not older than those that are looked at.
 pub(super) fn is_believed(day: Date, today: Date) -> bool {
-    let oldest = today.checked_sub((7 * (WEEKS + 1)).days());
+    let oldest = today.checked_sub(OLDEST_DAYS.days());
     day <= today && oldest.is_ok_and(|oldest| day > oldest)
 }
 
-/// The number of a good by which a survey day is found, beside the good that is searched for: a good may have no price on a
-/// survey day.
-pub(super) fn probe<'a>(good: &str, goods: &'a [Listed]) -> Option<&'a str> {
-    let mut others = goods.iter().filter(|other| other.id != good);
-    let first = others.clone().next();
-    let processed = others.find(|other| other.class.starts_with(PROCESSED));
-    processed.or(first).map(|good| good.id.as_str())
+/// The day that a document says, if it is one that may be believed.
+pub(super) fn believed(text: Option<&str>, today: Date) -> Option<Date> {
+    text.and_then(korea::from_compact)
+        .filter(|&day| is_believed(day, today))
+}
+
+/// The numbers of the goods by which a survey day is found: the one that is searched for, and two processed ones from a third
+/// and two thirds of the list. One good, or one kind of goods, may have no price on a survey day.
+pub(super) fn probes<'a>(good: &'a str, goods: &'a [Listed]) -> Vec<&'a str> {
+    let others = || goods.iter().filter(|other| other.id != good);
+    let processed: Vec<&Listed> = others()
+        .filter(|other| other.class.starts_with(PROCESSED))
+        .collect();
+    let mut probes = vec![good];
+    for third in 1..=2 {
+        let at = processed.len() * third / 3;
+        let probe = processed.get(at).copied().or_else(|| others().next());
+        probes.extend(probe.map(|good| good.id.as_str()));
+    }
+    probes.dedup();
+    probes
 }
 
 #[cfg(test)]
@@ -66,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn another_good_that_many_stores_sell_finds_the_day() {
+    fn other_goods_that_many_stores_sell_find_the_day_too() {
         let good = |id: &str, class: &str| Listed {
             id: id.to_owned(),
             class: class.to_owned(),
@@ -77,9 +94,11 @@ mod tests {
             good("2", "030205014"),
             good("3", "030201001"),
         ];
-        assert_eq!(probe("1", &goods), Some("2"));
-        assert_eq!(probe("2", &goods), Some("3"));
-        assert_eq!(probe("2", &goods[..2]), Some("1"));
-        assert_eq!(probe("1", &goods[..1]), None);
+        assert_eq!(probes("1", &goods), ["1", "2", "3"]);
+        assert_eq!(probes("2", &goods), ["2", "3"]);
+        assert_eq!(probes("2", &goods[..2]), ["2", "1"]);
+        assert_eq!(probes("1", &goods[..1]), ["1"]);
+        let many: Vec<Listed> = (10..40).map(|id| good(&id.to_string(), "030201001")).collect();
+        assert_eq!(probes("1", &many), ["1", "20", "30"]);
     }
 }

@@ -1,6 +1,7 @@
 //! What is kept between searches: in this process, and on the shelf for the functions beside it. It is loaded once for the
-//! searches that wait for it together, and where that fails they share the failure. What is on the shelf may be anybody's: what does not read, or is from the future, is
-//! loaded again.
+//! searches that wait for it together, and where that fails they share the failure. What is on the shelf may be anybody's: what
+//! does not read, is from the future, or says what nobody believes, is loaded again. What was just loaded and is not believed
+//! is kept in this process at most, never put on the shelf.
 
 use std::{
     borrow::Cow,
@@ -25,6 +26,8 @@ pub(super) struct Document<T> {
     name: &'static str,
     /// How long what it holds is fresh, in seconds.
     fresh_s: fn(&T) -> u32,
+    /// Whether what it holds may be shared by way of the shelf.
+    believed: fn(&T, Timestamp) -> bool,
     state: Mutex<State<T>>,
     /// Loads that have ended.
     ended: AtomicU64,
@@ -51,10 +54,15 @@ struct Kept<T> {
 }
 
 impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
-    pub(super) fn new(name: &'static str, fresh_s: fn(&T) -> u32) -> Self {
+    pub(super) fn new(
+        name: &'static str,
+        fresh_s: fn(&T) -> u32,
+        believed: fn(&T, Timestamp) -> bool,
+    ) -> Self {
         Self {
             name,
             fresh_s,
+            believed,
             state: Mutex::new(State {
                 kept: None,
                 failed: None,
@@ -108,7 +116,9 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
             loaded_s: now.as_second(),
             content: loaded?,
         };
-        if let Ok(text) = serde_json::to_string(&fresh) {
+        if (self.believed)(&fresh.content, now)
+            && let Ok(text) = serde_json::to_string(&fresh)
+        {
             // A shelf that is slow costs the copy on it, not the search.
             let _copied = timeout_at(scope.until, copies.put(SOURCE, self.name, text)).await;
         }
@@ -123,7 +133,9 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
 
     fn fresh_from(&self, text: &str, now: Timestamp) -> Option<Kept<Arc<T>>> {
         let found: Kept<T> = serde_json::from_str(text).ok()?;
-        let fresh = found.form == FORM && self.is_fresh(found.loaded_s, &found.content, now);
+        let fresh = found.form == FORM
+            && self.is_fresh(found.loaded_s, &found.content, now)
+            && (self.believed)(&found.content, now);
         fresh.then(|| Kept {
             form: FORM,
             loaded_s: found.loaded_s,

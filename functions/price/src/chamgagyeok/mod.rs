@@ -39,6 +39,7 @@ use crate::{
     korea,
     matching::{Good, matches},
     private::Private,
+    search::Why,
     xml::Element,
 };
 
@@ -46,6 +47,9 @@ use crate::{
 const MOST_GOODS: usize = 3;
 /// How long the two lists are kept, in seconds: they change a few times a year.
 const LISTS_FRESH_S: u32 = 86_400;
+
+/// What an answer would need and no Friday has.
+const NO_SURVEY_DAY: &str = "a survey day in the last eight weeks";
 
 /// The adapter to 참가격.
 pub struct Chamgagyeok<S> {
@@ -97,12 +101,24 @@ impl<S: Shelf> Chamgagyeok<S> {
             caller,
             shelf,
             now,
-            goods: Document::new("goods", |_| LISTS_FRESH_S),
-            stores: Document::new("stores", |_| LISTS_FRESH_S),
-            day: Document::new("survey-day", |day| match day {
-                Some(_) => day::FRESH_S,
-                None => day::NONE_FRESH_S,
-            }),
+            goods: Document::new(
+                "goods",
+                |_| LISTS_FRESH_S,
+                |goods, _| reply::believes_goods(goods),
+            ),
+            stores: Document::new(
+                "stores",
+                |_| LISTS_FRESH_S,
+                |stores, _| reply::believes_stores(stores),
+            ),
+            day: Document::new(
+                "survey-day",
+                |day| match day {
+                    Some(_) => day::FRESH_S,
+                    None => day::NONE_FRESH_S,
+                },
+                |day, now| day::believed(day.as_deref(), korea::day(now)).is_some(),
+            ),
         })
     }
 
@@ -122,13 +138,12 @@ impl<S: Shelf> Chamgagyeok<S> {
         self.stores.read(&self.shelf, (self.now)(), scope, load).await
     }
 
-    /// The latest survey day, found by two goods: the one that is searched for, and one that many stores sell.
-    async fn day(&self, good: &str, goods: &[Listed], scope: &Scope) -> Result<Option<Date>, Unanswered> {
+    /// The latest survey day, found by up to three goods a Friday, asked side by side: the one that is searched for, and two
+    /// that many stores sell. Where no Friday has one, there is no answer (what a day without prices says of a good is not
+    /// known), and this process looks again after an hour.
+    async fn day(&self, good: &str, goods: &[Listed], scope: &Scope) -> Result<Date, Unanswered> {
         let today = korea::day((self.now)());
-        let probes: Vec<&str> = [Some(good), day::probe(good, goods)]
-            .into_iter()
-            .flatten()
-            .collect();
+        let probes = day::probes(good, goods);
         let find = async {
             for friday in day::fridays(today) {
                 let asked = probes.iter().map(|good| self.prices(good, friday, scope));
@@ -140,8 +155,8 @@ impl<S: Shelf> Chamgagyeok<S> {
             Ok(None)
         };
         let found = self.day.read(&self.shelf, (self.now)(), scope, find).await?;
-        let known = found.as_deref().and_then(korea::from_compact);
-        Ok(known.filter(|&day| day::is_believed(day, today)))
+        day::believed(found.as_deref(), today)
+            .ok_or_else(|| self.caller.unanswered(Why::Shape(NO_SURVEY_DAY)))
     }
 
     /// The prices of a good on a day.
@@ -193,9 +208,6 @@ impl<S: Shelf> ProductSearch for Chamgagyeok<S> {
             return Ok(Answer::default());
         };
         let (stores, day) = try_join(self.stores(scope), self.day(&best.id, &goods, scope)).await?;
-        let Some(day) = day else {
-            return Ok(Answer::default());
-        };
         let prices = meant.iter().map(|good| self.prices(&good.id, day, scope));
         let prices = try_join_all(prices).await?;
         Ok(offers::answer(meant.into_iter().zip(prices), &stores, day))

@@ -1,7 +1,7 @@
 //! What 참가격 sends, from bytes to the rows of its lists and prices. What the gateway before it says is read in `gateway`, how
 //! prices become offers in `offers`.
 
-use contract::PriceSource;
+use contract::{PriceSource, text::is_hidden};
 use serde::{Deserialize, Serialize};
 
 use super::unit;
@@ -156,6 +156,31 @@ pub(super) fn prices(rows: &[Element], good: &str, day: &str) -> Vec<PriceRow> {
             price: row.field("goodPrice").to_owned(),
         })
         .collect()
+}
+
+/// Whether a list of goods, as it was kept, could have been read from an answer.
+pub(super) fn believes_goods(goods: &[Listed]) -> bool {
+    let believes = |good: &Listed| {
+        let short = [&good.class, &good.detail, &good.per];
+        id(&good.id).is_some()
+            && !good.name.is_empty()
+            && is_plain(&good.name, MAX_PRODUCT_NAME_CHARS)
+            && short.iter().all(|text| is_plain(text, MAX_PRODUCT_NAME_CHARS))
+    };
+    (1..=MAX_LIST).contains(&goods.len()) && goods.iter().all(believes)
+}
+
+/// The same of a list of stores.
+pub(super) fn believes_stores(stores: &[Store]) -> bool {
+    let believes = |store: &Store| {
+        id(&store.id).is_some() && !store.name.is_empty() && is_plain(&store.name, MAX_VENDOR_CHARS)
+    };
+    (1..=MAX_LIST).contains(&stores.len()) && stores.iter().all(believes)
+}
+
+/// One line, and not longer than what is kept of an answer's text.
+fn is_plain(text: &str, max_chars: usize) -> bool {
+    !text.chars().any(is_hidden) && text.chars().nth(max_chars).is_none()
 }
 
 /// A number of a store or a good, which is only ever compared.

@@ -1,6 +1,7 @@
 //! The adapter against servers on this machine that answer as 참가격 does.
 
 use axum::response::Response;
+use contract::error_name::PriceError;
 
 use super::*;
 use crate::{
@@ -206,18 +207,44 @@ async fn a_good_without_prices_is_an_answer() {
     assert_eq!(paths(&calls), ["getProductPriceInfoSvc 20260918 928"]);
 }
 
+/// Neither the good that is searched for nor the next processed one is priced: the third says which day it is.
 #[tokio::test]
-async fn without_a_survey_in_eight_weeks_there_is_no_offer_and_nobody_looks_again() {
+async fn a_third_good_finds_the_day() {
+    let more = "<item><goodId>553</goodId><goodName>신라면(5개입)</goodName><goodSmlclsCode>030201011</goodSmlclsCode></item>";
+    let (base, calls) = server(move |call, _| match call.value("goodId") {
+        "" if call.path.contains("ProductInfo") => xml(&format!("{GOODS}{more}")),
+        "1505" => xml(""),
+        _ => survey(call),
+    })
+    .await;
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    assert_eq!(search(&chamgagyeok, "대하").await.0.unwrap(), Answer::default());
+    assert_eq!(calls.lock().unwrap().len(), 2 + 2 * 3 + 1);
+}
+
+/// That no survey day is known is no answer: an answer would be kept for hours.
+#[track_caller]
+fn no_day(answer: Result<Answer, Unanswered>) {
+    let why = answer.unwrap_err().why;
+    assert!(matches!(why, Why::Shape(NO_SURVEY_DAY)), "{why:?}");
+    assert_eq!(why.error(), PriceError::PriceFetchFailed);
+}
+
+#[tokio::test]
+async fn without_a_survey_in_eight_weeks_there_is_no_answer_and_nobody_looks_again() {
     let (base, calls) = server(|call, _| match call.value("goodInspectDay") {
         "" => survey(call),
         _ => xml(""),
     })
     .await;
-    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
-    assert_eq!(search(&chamgagyeok, "당근").await.0.unwrap(), Answer::default());
+    let shelf = Arc::<OwnShelf>::default();
+    let chamgagyeok = source(&base, KEY, Arc::clone(&shelf), thursday).await;
+    no_day(search(&chamgagyeok, "당근").await.0);
     assert_eq!(calls.lock().unwrap().drain(..).count(), 2 + 2 * 8);
-    assert_eq!(search(&chamgagyeok, "당근").await.0.unwrap(), Answer::default());
+    no_day(search(&chamgagyeok, "당근").await.0);
     assert!(calls.lock().unwrap().is_empty());
+    // The processes beside it look for themselves.
+    assert_eq!(shelf.get(PriceSource::Chamgagyeok, "survey-day", 1).await, None);
 }
 
 #[tokio::test]
@@ -227,16 +254,44 @@ async fn a_survey_day_in_the_future_is_not_believed() {
         good => xml(&price("20991231", good, "156", "10")),
     })
     .await;
-    let shelf = Arc::<OwnShelf>::default();
-    let chamgagyeok = source(&base, KEY, Arc::clone(&shelf), thursday).await;
-    assert_eq!(search(&chamgagyeok, "당근").await.0.unwrap(), Answer::default());
+    let chamgagyeok = source(&base, KEY, Arc::default(), thursday).await;
+    no_day(search(&chamgagyeok, "당근").await.0);
+}
 
-    // Nor where it stands on the shelf.
-    let loaded_s = thursday().as_second();
-    let poison = format!("{{\"form\":1,\"loaded_s\":{loaded_s},\"content\":\"20991231\"}}");
-    shelf.put(PriceSource::Chamgagyeok, "survey-day", poison).await;
-    let beside = source(&base, KEY, shelf, thursday).await;
-    assert_eq!(search(&beside, "당근").await.0.unwrap(), Answer::default());
+#[tokio::test]
+async fn what_nobody_believes_on_the_shelf_is_loaded_again() {
+    let good = |name: &str| {
+        format!("[{{\"id\":\"928\",\"name\":\"{name}\",\"class\":\"0301\",\"detail\":\"\",\"per\":\"\"}}]")
+    };
+    let long = "당근".repeat(500);
+    for (document, content) in [
+        ("survey-day", "\"20991231\""),
+        ("survey-day", "\"20260701\""),
+        ("survey-day", "\"soon\""),
+        ("survey-day", "null"),
+        ("goods", "[]"),
+        ("goods", &good("")),
+        ("goods", &good("당\\n근")),
+        ("goods", &good(&long)),
+        ("stores", "[]"),
+        ("stores", "[{\"id\":\"156\",\"name\":\"\\u0007\"}]"),
+        ("stores", &format!("[{{\"id\":\"156\",\"name\":\"{long}\"}}]")),
+        ("stores", "[{\"id\":\"x\",\"name\":\"a\"}]"),
+        ("stores", "[{\"id\":\"156\",\"name\":\"a\\u202eb\"}]"),
+    ] {
+        let (base, _) = server(|call, _| survey(call)).await;
+        let shelf = Arc::<OwnShelf>::default();
+        let loaded_s = thursday().as_second();
+        let poison = format!("{{\"form\":1,\"loaded_s\":{loaded_s},\"content\":{content}}}");
+        shelf
+            .put(PriceSource::Chamgagyeok, document, poison.clone())
+            .await;
+        let chamgagyeok = source(&base, KEY, Arc::clone(&shelf), thursday).await;
+        let answer = search(&chamgagyeok, "당근").await.0.unwrap();
+        assert_eq!(answer.offers().len(), 2, "{poison}");
+        let kept = shelf.get(PriceSource::Chamgagyeok, document, 1).await;
+        assert_ne!(kept, Some(poison));
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,10 @@ use super::{
     home::{is_home, is_other_sort},
     name::{Wanted, is_preserved},
     title::{Title, is_adjective},
-    words::{BRANDS, CUTS, FOODS, FRESH, MADE, MAKERS, MEATS, MIXED, OWN, SHORT_HEADS, TELLING},
+    words::{
+        BRANDS, CUTS, DAIRY, FOODS, FRESH, MADE, MAKERS, MEATS, MIXED, OWN, SHORT_HEADS, SNACK_MAKERS,
+        SPECIAL, TELLING,
+    },
 };
 
 /// What became of a good.
@@ -85,6 +88,8 @@ impl std::fmt::Display for Verdict {
 /// How well a good fits: less is better.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit {
+    /// Whether it is a sort that a plain name means last.
+    pub(super) special: bool,
     /// Which of the names that are looked for it was.
     pub(super) target: usize,
     /// Whether a whole word, a compound, or one by its class.
@@ -160,7 +165,7 @@ pub(super) fn judge(
         return (Verdict::Household, None);
     }
     if says_in_brackets(title, target) {
-        return (Verdict::Word, Some(hit(0, title)));
+        return (Verdict::Word, Some(hit(0, title, wanted)));
     }
     let own = match alone(target, title, class) {
         Ok(own) => own,
@@ -171,16 +176,20 @@ pub(super) fn judge(
     }
     let place = own.place();
     let by_class = || is_home(&wanted.targets, &good.class, goods, titles);
+    let asked = wanted.telling.iter().any(|word| is_preserved(word));
+    if class == Class::Processed && FRESH.contains(&target) && !asked && !by_class() {
+        return (Verdict::Taste, None);
+    }
     match &own {
-        Own::Word(_) if place.last => (Verdict::Word, Some(hit(0, title))),
-        Own::Compound(_) if place.last => (Verdict::Compound, Some(hit(1, title))),
+        Own::Word(_) if place.last => (Verdict::Word, Some(hit(0, title, wanted))),
+        Own::Compound(_) if place.last => (Verdict::Compound, Some(hit(1, title, wanted))),
         Own::Loose(_) if is_other_sort(&wanted.targets, &good.class, goods, titles) => (
             Verdict::Unknown {
                 word: place.attached.to_owned(),
             },
             None,
         ),
-        _ if by_class() => (Verdict::ByClass, Some(hit(2, title))),
+        _ if by_class() => (Verdict::ByClass, Some(hit(2, title, wanted))),
         Own::Loose(_) if place.last => (
             Verdict::Unknown {
                 word: place.attached.to_owned(),
@@ -191,8 +200,13 @@ pub(super) fn judge(
     }
 }
 
-fn hit(kind: u8, title: &Title) -> Hit {
+fn hit(kind: u8, title: &Title, wanted: &Wanted) -> Hit {
+    let asked = |word: &str| {
+        let names = wanted.telling.iter().chain(&wanted.targets);
+        names.into_iter().any(|name| name.contains(word))
+    };
     Hit {
+        special: SPECIAL.iter().any(|word| title.says(word) && !asked(word)),
         target: 0,
         kind,
         around: title.words.len(),
@@ -247,6 +261,10 @@ pub(super) fn alone<'a>(target: &str, title: &'a Title, class: Class) -> Result<
     let mixed = MIXED.iter().any(|end| target.ends_with(end));
     let before = place.before.last().map_or("", String::as_str);
     let its_animal = CUTS.contains(&target) && MEATS.contains(&before);
+    let dairy_before = MAKERS.contains(&before) && before.ends_with("우유");
+    if dairy_before && is_food(target) && !DAIRY.contains(&target) {
+        return Err(Verdict::Taste);
+    }
     let food_before = is_food(before) && !mixed && !its_animal && before != target;
     if food_before || place.before.iter().any(|word| is_made(word)) || is_made(place.attached) {
         return Err(Verdict::Taste);
@@ -354,6 +372,14 @@ fn is_taste(target: &str, good: &Good, title: &Title, class: Class, telling: &[S
         .iter()
         .any(|group| good.class.starts_with(group));
     let fresh = FRESH.contains(&target);
+    if fresh
+        && title
+            .words
+            .iter()
+            .any(|word| SNACK_MAKERS.contains(&word.as_str()))
+    {
+        return class == Class::Processed;
+    }
     if class != Class::Processed || !is_food(target) {
         return false;
     }

@@ -15,7 +15,8 @@
 //! 6. A word in front that no list knows (`슬로우버터`) is decided by the good's class: it matches where at least half of
 //!    the class is this thing. Nothing of one syllable is found so: too many words end like it.
 //! 7. A maker is no good (`서울우유 버터`), a taste is none (`불가리스 사과`), and what is sold fresh is not found among
-//!    snacks and drinks.
+//!    snacks and drinks; in any processed class only where at least half of the class is it. What a dish is made with is none
+//!    (`왕교자 새우`, `국시장국 멸치`), and no taste of milk is (`서울우유 커피`).
 //! 8. Fresh goods (class 0301) come before processed ones (0302), which fall out when there is a fresh one; household
 //!    goods (0303) never match. Of what is left, the goods that say the words put aside in step 2 stay, if any does.
 //!

@@ -211,6 +211,28 @@ fn a_maker_is_no_good_and_a_taste_is_none() {
 }
 
 #[test]
+fn what_a_dish_or_a_milk_is_named_after_is_not_the_good() {
+    for (name, good) in [
+        ("새우", "해태 고향만두 새우(400g)"),
+        ("새우", "농심 새우(5개입)"),
+        ("멸치", "샘표 국시장국 멸치(800ml)"),
+        ("커피", "서울우유 커피(300ml)"),
+        ("고추장", "동원 참치 고추장(100g)"),
+        ("우유", "푸르밀 검은콩이 들어있는 우유(1L)"),
+        ("라면사리", "신라면(5개입)"),
+    ] {
+        check(name, &[good], &[]);
+    }
+    let noodles = ["오뚜기 짬뽕 홍합(5개입)", "진라면", "안성탕면"].map(|name| (name, "030201011"));
+    check_pairs("홍합", &noodles, &[]);
+    check(
+        "밀가루",
+        &["백설 박력 밀가루", "큐원 강력 밀가루", "곰표 중력 밀가루"],
+        &["곰표 중력 밀가루", "백설 박력 밀가루", "큐원 강력 밀가루"],
+    );
+}
+
+#[test]
 fn fresh_before_processed_and_never_household() {
     check_pairs(
         "마늘",

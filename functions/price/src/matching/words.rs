@@ -67,6 +67,16 @@ pub(super) static BRANDS: Words = words!(
 "
 );
 
+/// Makers of noodles and snacks: what is sold fresh only gives their goods a name (`농심 새우`).
+pub(super) static SNACK_MAKERS: Words = words!("농심 삼양 팔도 오리온 크라운");
+
+/// What a dairy makes, so that its name in front says the maker; before another food it says a milk with that taste
+/// (`서울우유 커피`).
+pub(super) static DAIRY: Words = words!("우유 버터 치즈 크림 요거트 요구르트");
+
+/// Sorts that a plain name means last: `밀가루` is the plain one.
+pub(super) static SPECIAL: Words = words!("박력 강력");
+
 /// Makers whose names end in a food that their goods are not.
 pub(super) static MAKERS: Words = words!(
     "
@@ -108,7 +118,7 @@ pub(super) static MADE: Words = words!(
 구이 튀김 조림 무침 훈제 절임 젓 3분 즉석 컵밥 컵 요거트 요구르트 불가리스 요플레 주스 드링크 에이드
 탄산수 캔디 젤리 껌 스낵 과자 칩 쿠키 아이스 초코 초콜릿 그라브락스 이유식 퓨레 스무디 브라운 가당 향미
 게토레이 미닛메이드 맛밤 컵라면 떠먹는 마시는 바디 샴푸 세제 비누 치약 콤부차 에너지바 시리얼 그래놀라
-라떼
+라떼 만두 교자 장국 떡갈비 젓갈 카레 카레여왕 참치 음료 들어있는 들어간 넣은
 "
 );
 
@@ -153,13 +163,13 @@ pub(super) static MIXED: Words = words!(
 /// What is sold fresh: in a processed good of another kind it is a taste (`불가리스 사과`).
 pub(super) static FRESH: Words = words!(
     "
-사과 배 오렌지 레몬 라임 자몽 귤 딸기 포도 복숭아 자두 망고 바나나 키위 참다래 수박 참외 멜론 파인애플
+사과 배 오렌지 레몬 라임 자몽 귤 감귤 딸기 포도 복숭아 자두 망고 바나나 키위 참다래 수박 참외 멜론 파인애플
 블루베리 체리 석류 아보카도 감 밤 대추 토마토 방울토마토 양파 대파 쪽파 마늘 생강 감자 고구마 당근 무
 배추 양배추 상추 적상추 깻잎 시금치 오이 애호박 호박 단호박 가지 피망 파프리카 브로콜리 콜리플라워
 셀러리 부추 미나리 쑥갓 고추 풋고추 청양고추 홍고추 옥수수 콩 버섯 양송이버섯 느타리버섯 표고버섯
 팽이버섯 새송이버섯 연근 우엉 도라지 고사리 케일 아스파라거스 숙주 쇠고기 소고기 돼지고기 닭고기 닭 오리
 오리고기 양고기 고등어 갈치 오징어 낙지 문어 주꾸미 조기 참조기 연어 광어 대구 동태 명태 꽁치 삼치 새우
-흰다리새우 대하 게 꽃게 바지락 홍합 굴 전복 조개 가리비
+흰다리새우 대하 멸치 게 꽃게 바지락 홍합 굴 전복 조개 가리비
 "
 );
 
@@ -229,6 +239,7 @@ pub(super) static SAME: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 슬라이스치즈 체다슬라이스치즈 체다치즈
 훈제오리 오리훈제
 현미 현미쌀
+후추 후춧가루 후추가루
 ";
     let names = |line: &'static str| line.split_whitespace().collect::<Vec<_>>();
     lines
@@ -256,7 +267,6 @@ pub(super) static MEANT: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = Lazy
 통조림참치: 참치
 국수: 소면
 국수면: 소면
-라면사리: 라면
 밥: 햇반 오뚜기밥
 즉석밥: 햇반 오뚜기밥
 즉석밥햇반: 햇반
@@ -279,8 +289,11 @@ pub(super) static MEANT: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = Lazy
 다시다: 쇠고기다시다
 소고기다시다: 쇠고기다시다
 스팸: 스팸클래식
-후추: 후춧가루 후추가루
 액젓: 멸치액젓 까나리액젓
+달걀노른자: 계란 달걀 유정란 목초란
+달걀흰자: 계란 달걀 유정란 목초란
+계란노른자: 계란 달걀 유정란 목초란
+계란흰자: 계란 달걀 유정란 목초란
 피쉬소스: 까나리액젓 멸치액젓
 ";
     let pair = |line: &'static str| {
