@@ -225,3 +225,70 @@ async fn half_of_the_second_pass_is_refused() {
     let failure = second.fetcher.handle(half, &invocation).await.unwrap_err();
     assert_eq!(failure.error, PriceError::InvalidInput);
 }
+
+/// A pricing of so many ingredients whose texts are as long as they may be, with the adapters' bounds.
+fn at_its_bounds(count: usize, letter: char) -> Pricing {
+    let mut basketful = Basketful::default();
+    for at in 0..count {
+        let bounded = |most: usize| format!("{at:02}{}", letter.to_string().repeat(most - 2));
+        let wanted = Wanted {
+            name: bounded(100),
+            quantity: bounded(60),
+        };
+        let offer = Offer {
+            price_krw: known_price("10000000").unwrap(),
+            vendor: plain_text::clean(&bounded(2_000), plain_text::MAX_VENDOR_CHARS),
+            product_name: plain_text::clean(&bounded(2_000), plain_text::MAX_PRODUCT_NAME_CHARS),
+            link: Some(format!(
+                "https://a.kr/{}",
+                "x".repeat(crate::web_address::MAX_LINK_BYTES - 13)
+            )),
+            per: None,
+            surveyed_on: None,
+        };
+        basketful.price(wanted, contract::PriceSource::Elevenst, offer, clock::test::now());
+    }
+    basketful.into_pricing()
+}
+
+fn size(value: &impl serde::Serialize) -> usize {
+    serde_json::to_vec(value).unwrap().len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_carries_the_longest_order_and_recipe() {
+    // The first pass leaves room for the second one's names; a fall back to it is counted too.
+    for (letter, first_count) in [('가', 50), ('가', 25), ('🍅', 50)] {
+        let first = at_its_bounds(first_count, letter);
+        let second = Second::new(Shelf::default());
+        let names: Vec<_> = (0..50)
+            .map(|at| format!("{at}{}", letter.to_string().repeat(98)))
+            .collect();
+        let quantity = letter.to_string().repeat(30);
+        let recipe: Vec<_> = names
+            .iter()
+            .map(|name| (name.as_str(), quantity.as_str(), quantity.as_str()))
+            .collect();
+        let asked = request(&first, &recipe);
+        let asked_bytes = size(&asked.recipe_ingredients);
+        let (pricing, _) = second.price(asked).await;
+        let whole = size(&pricing) + asked_bytes;
+        assert!(
+            whole < 240_000,
+            "{letter} {first_count}: {whole} bytes, {} of them prices",
+            size(&pricing)
+        );
+        assert!(pricing.priced().count() >= first_count);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_state_would_not_carry_is_not_added() {
+    let mut first = at_its_bounds(50, '가');
+    let long = "x".repeat(2_000);
+    first.optimal.as_mut().unwrap().items[0].link = Some(long.repeat(20));
+    let second = Second::new(Shelf::default());
+    let (pricing, recorded) = second.price(request(&first, &[("버터", "1", "개")])).await;
+    assert_eq!(pricing, first);
+    assert_eq!(recorded.values(Emitted::IngredientsPriced), [0.0; 0]);
+}
