@@ -226,29 +226,46 @@ async fn half_of_the_second_pass_is_refused() {
     assert_eq!(failure.error, PriceError::InvalidInput);
 }
 
-/// A pricing of so many ingredients whose texts are as long as they may be, with the adapters' bounds.
+/// So many characters, which begin with a number.
+fn bounded(at: usize, letter: char, most: usize) -> String {
+    format!("{at:02}{}", letter.to_string().repeat(most - 2))
+}
+
+/// An offer whose texts are as long as the adapters let them be.
+fn longest_offer(at: usize, letter: char) -> Offer {
+    let link = "x".repeat(crate::web_address::MAX_LINK_BYTES - 13);
+    Offer {
+        price_krw: known_price("10000000").unwrap(),
+        vendor: plain_text::clean(&bounded(at, letter, 2_000), plain_text::MAX_VENDOR_CHARS),
+        product_name: plain_text::clean(&bounded(at, letter, 2_000), plain_text::MAX_PRODUCT_NAME_CHARS),
+        link: Some(format!("https://a.kr/{link}")),
+        per: None,
+        surveyed_on: None,
+    }
+}
+
+/// A first pricing of so many ingredients at their bounds.
 fn at_its_bounds(count: usize, letter: char) -> Pricing {
     let mut basketful = Basketful::default();
     for at in 0..count {
-        let bounded = |most: usize| format!("{at:02}{}", letter.to_string().repeat(most - 2));
         let wanted = Wanted {
-            name: bounded(100),
-            quantity: bounded(60),
+            name: bounded(at, letter, 100),
+            quantity: bounded(at, letter, 60),
         };
-        let offer = Offer {
-            price_krw: known_price("10000000").unwrap(),
-            vendor: plain_text::clean(&bounded(2_000), plain_text::MAX_VENDOR_CHARS),
-            product_name: plain_text::clean(&bounded(2_000), plain_text::MAX_PRODUCT_NAME_CHARS),
-            link: Some(format!(
-                "https://a.kr/{}",
-                "x".repeat(crate::web_address::MAX_LINK_BYTES - 13)
-            )),
-            per: None,
-            surveyed_on: None,
-        };
-        basketful.price(wanted, contract::PriceSource::Elevenst, offer, clock::test::now());
+        let source = contract::PriceSource::Elevenst;
+        basketful.price(wanted, source, longest_offer(at, letter), clock::test::now());
     }
     basketful.into_pricing()
+}
+
+/// Has everything, each at another vendor.
+struct Longest(AtomicUsize, char);
+
+impl ProductSearch for Longest {
+    async fn search(&self, _: &str, _: &Scope) -> Result<Answer, Unanswered> {
+        let at = self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(Answer::new(vec![longest_offer(at + 50, self.1)], 0))
+    }
 }
 
 fn size(value: &impl serde::Serialize) -> usize {
@@ -257,28 +274,31 @@ fn size(value: &impl serde::Serialize) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn a_state_carries_the_longest_order_and_recipe() {
-    // The first pass leaves room for the second one's names; a fall back to it is counted too.
-    for (letter, first_count) in [('가', 50), ('가', 25), ('🍅', 50)] {
-        let first = at_its_bounds(first_count, letter);
-        let second = Second::new(Shelf::default());
-        let names: Vec<_> = (0..50)
-            .map(|at| format!("{at}{}", letter.to_string().repeat(98)))
-            .collect();
-        let quantity = letter.to_string().repeat(30);
+    for (letter, is_added) in [('a', true), ('가', false), ('🍅', false)] {
+        let first = at_its_bounds(50, letter);
+        let names: Vec<_> = (50..100).map(|at| bounded(at, letter, 100)).collect();
+        let quantity = bounded(0, letter, 30);
         let recipe: Vec<_> = names
             .iter()
             .map(|name| (name.as_str(), quantity.as_str(), quantity.as_str()))
             .collect();
         let asked = request(&first, &recipe);
-        let asked_bytes = size(&asked.recipe_ingredients);
-        let (pricing, _) = second.price(asked).await;
-        let whole = size(&pricing) + asked_bytes;
+        let recipe_bytes = size(&asked.recipe_ingredients);
+        let ten = NonZeroU16::new(10).unwrap();
+        let search = Longest(AtomicUsize::new(0), letter);
+        let fetcher = Fetcher::new(Chain::of_one_over(None, search, ten, clock::test::now));
+        let invocation = Invocation {
+            deadline: Deadline::after(Duration::from_secs(20)),
+            metrics: Recorder::default(),
+        };
+        let pricing = fetcher.handle(asked, &invocation).await.unwrap();
+        let priced = if is_added { 100 } else { 50 };
+        assert_eq!(pricing.priced().count(), priced, "{letter}");
+        let pricing_bytes = size(&pricing);
         assert!(
-            whole < 240_000,
-            "{letter} {first_count}: {whole} bytes, {} of them prices",
-            size(&pricing)
+            pricing_bytes + recipe_bytes < 240_000,
+            "{letter}: {pricing_bytes} + {recipe_bytes}"
         );
-        assert!(pricing.priced().count() >= first_count);
     }
 }
 
