@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeSet, num::NonZeroU16, sync::Arc};
+use std::{collections::BTreeSet, iter, num::NonZeroU16, sync::Arc};
 
 use contract::{EnvVar, PriceSource, error_name::PriceError, price_source::SourceSettings};
 use futures::future::join_all;
@@ -164,8 +164,8 @@ pub fn fetcher_with(
     table: &Arc<dyn PriceTable>,
     now: Clock,
 ) -> Result<PriceFunction, StartError> {
-    let with_all = |settings: &SourceSettings| (settings.clone(), Arc::clone(&secrets));
-    chained(&sources.iter().map(with_all).collect::<Vec<_>>(), table, now)
+    let with_all = sources.iter().cloned().zip(iter::repeat(secrets));
+    chained(&with_all.collect::<Vec<_>>(), table, now)
 }
 
 fn chained(
