@@ -119,16 +119,16 @@ impl Shared {
                 tokio::time::timeout(left, self.booked(asked_ms.saturating_add(lead_ms), until_ms)).await;
             let (slot, day_left) = match booked {
                 Ok(Booked::Slot(slot, day_left)) => (slot, Some(day_left)),
+                Ok(Booked::Alone(Slot::Spent)) => {
+                    let calls = self.alone_limits().per_day;
+                    return refuse(Why::BudgetUnread { calls });
+                }
                 Ok(Booked::Alone(slot)) => (slot, None),
                 Err(_) => return refuse(Why::NoTime),
             };
             let start_ms = match slot {
                 Slot::At(start_ms) => start_ms,
                 Slot::TooLate => return refuse(Why::NoTime),
-                Slot::Spent if day_left.is_none() => {
-                    let calls = self.alone_limits().per_day;
-                    return refuse(Why::BudgetUnread { calls });
-                }
                 Slot::Spent => {
                     scope.metrics.add_for(Emitted::BudgetLeft, provider, 0.0);
                     return refuse(Why::BudgetSpent {
