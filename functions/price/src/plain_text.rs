@@ -3,8 +3,8 @@
 
 use contract::text::is_hidden;
 
-/// Most characters of a product's name that are kept.
-pub const MAX_PRODUCT_NAME_CHARS: usize = 300;
+/// Most characters of a product's name that are kept: a state carries a hundred of them.
+pub const MAX_PRODUCT_NAME_CHARS: usize = 120;
 /// Most characters of a vendor's name that are kept: baskets of 50 vendors stay far below what a state may carry.
 pub const MAX_VENDOR_CHARS: usize = 100;
 

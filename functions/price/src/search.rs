@@ -61,6 +61,12 @@ pub enum Why {
     /// The limit of calls in a day is reached: not over while this task waits.
     #[error("too many calls a day: {0}")]
     LimitPerDay(Refusal),
+    /// The budget that all functions share cannot be read, and what a process may call without it is called.
+    #[error("shared budget is not read, and its {calls} calls without it are made")]
+    BudgetUnread {
+        /// Calls that a process may make meanwhile.
+        calls: u32,
+    },
     /// The credentials are wrong or were changed.
     #[error("credentials refused: {0}")]
     Credentials(Refusal),
@@ -136,9 +142,11 @@ impl Why {
     #[must_use]
     pub const fn error(&self) -> PriceError {
         match self {
-            Self::LimitPerSecond(_) | Self::LimitPerDay(_) | Self::BudgetBusy | Self::BudgetSpent { .. } => {
-                PriceError::RateLimitExceeded
-            }
+            Self::LimitPerSecond(_)
+            | Self::LimitPerDay(_)
+            | Self::BudgetBusy
+            | Self::BudgetUnread { .. }
+            | Self::BudgetSpent { .. } => PriceError::RateLimitExceeded,
             Self::Beside { error, .. } => *error,
             Self::Credentials(_)
             | Self::Ended(_)
@@ -169,6 +177,7 @@ impl Why {
             | Self::NotJson(_)
             | Self::NotXml(_) => true,
             Self::LimitPerDay(_)
+            | Self::BudgetUnread { .. }
             | Self::Credentials(_)
             | Self::Ended(_)
             | Self::Refused(_)

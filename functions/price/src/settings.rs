@@ -1,12 +1,18 @@
 //! From environment variables and secrets to a function that can price. Runs once, at init.
+//!
+//! A source whose secrets cannot be read is left out for as long as the process lives: the others price without it. Only
+//! when none is left does init fail.
 
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeSet, num::NonZeroU16, sync::Arc};
+use std::{collections::BTreeSet, iter, num::NonZeroU16, sync::Arc};
 
 use contract::{EnvVar, PriceSource, error_name::PriceError, price_source::SourceSettings};
-use shell::{Failure, SecretError, Secrets, SettingError, aws, parameter_store::ParameterStore, settings};
+use futures::future::join_all;
+use shell::{
+    Failure, SecretError, SecretSource, Secrets, SettingError, aws, parameter_store::ParameterStore, settings,
+};
 
 use crate::{
     Budget, Cache, Chain, Fetcher, Pace, TableShelf,
@@ -68,7 +74,7 @@ pub enum StartError {
         #[source]
         why: SourceError,
     },
-    /// A key cannot be read.
+    /// No source is left: the keys of none can be read.
     #[error("credentials could not be read")]
     Secret(#[from] SecretError),
 }
@@ -100,7 +106,7 @@ impl StartError {
 /// The function that prices as its environment variables say.
 ///
 /// # Errors
-/// A variable is missing or does not parse, or a secret cannot be read: every order would stay unpriced.
+/// A variable is missing or does not parse, or no source's secrets can be read: every order would stay unpriced.
 pub async fn fetcher(now: Clock) -> Result<PriceFunction, Failure<PriceError>> {
     start(now).await.map_err(|error| {
         let failure = Failure::caused_by(PriceError::PriceFetchFailed, &error);
@@ -115,14 +121,36 @@ async fn start(now: Clock) -> Result<PriceFunction, StartError> {
     let sources = sources(&settings::required(EnvVar::PriceSources)?)?;
     let table = settings::required(EnvVar::PricesTable)?;
     let config = aws::sdk_config().await;
-    // Two sources may share a key.
-    let names: BTreeSet<_> = sources
-        .iter()
-        .flat_map(|source| source.key_parameters.clone())
-        .collect();
-    let secrets = Secrets::read(ParameterStore::new(&config), names).await?;
+    let usable = with_secrets(sources, &ParameterStore::new(&config)).await?;
     let table: Arc<dyn PriceTable> = Arc::new(DynamoDb::new(&config, table));
-    fetcher_with(&sources, Arc::new(secrets), &table, now)
+    chained(&usable, &table, now)
+}
+
+/// The sources whose secrets can be read, in their order, each with its secrets. They are read one beside the other.
+async fn with_secrets(
+    sources: Vec<SourceSettings>,
+    store: &(impl SecretSource + Clone),
+) -> Result<Vec<(SourceSettings, Arc<Secrets>)>, StartError> {
+    let readings = sources.into_iter().map(|settings| async {
+        let secrets = Secrets::read(store.clone(), settings.key_parameters.clone()).await;
+        (settings, secrets)
+    });
+    let mut usable = Vec::new();
+    let mut first_error = None;
+    for (settings, secrets) in join_all(readings).await {
+        match secrets {
+            Ok(secrets) => usable.push((settings, Arc::new(secrets))),
+            Err(error) => {
+                let hint = error.hint();
+                tracing::error!(source = %settings.source, %error, hint, "source is left out");
+                first_error.get_or_insert(error);
+            }
+        }
+    }
+    match first_error {
+        Some(error) if usable.is_empty() => Err(error.into()),
+        Some(_) | None => Ok(usable),
+    }
 }
 
 /// The function that prices with these sources, in their order, and keeps what it learns in that table: what
@@ -136,12 +164,24 @@ pub fn fetcher_with(
     table: &Arc<dyn PriceTable>,
     now: Clock,
 ) -> Result<PriceFunction, StartError> {
-    let parts = Parts {
-        secrets,
-        shelf: Arc::new(TableShelf::new(Arc::clone(table), now)),
-        now,
-    };
-    let links = sources.iter().map(|settings| link(settings, &parts, table));
+    let with_all = sources.iter().cloned().zip(iter::repeat(secrets));
+    chained(&with_all.collect::<Vec<_>>(), table, now)
+}
+
+fn chained(
+    sources: &[(SourceSettings, Arc<Secrets>)],
+    table: &Arc<dyn PriceTable>,
+    now: Clock,
+) -> Result<PriceFunction, StartError> {
+    let shelf = Arc::new(TableShelf::new(Arc::clone(table), now));
+    let links = sources.iter().map(|(settings, secrets)| {
+        let parts = Parts {
+            secrets: Arc::clone(secrets),
+            shelf: Arc::clone(&shelf),
+            now,
+        };
+        link(settings, &parts, table)
+    });
     let cache = Cache::new(Some(Arc::clone(table)), now);
     Ok(Fetcher::new(Chain::new(links.collect::<Result<_, _>>()?, cache)))
 }

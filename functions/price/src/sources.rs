@@ -31,7 +31,7 @@ pub enum Source {
 /// What adapters are made of beside their settings.
 #[derive(Debug, Clone)]
 pub struct Parts {
-    /// All keys of all sources.
+    /// The source's keys, and maybe those of others.
     pub secrets: Arc<Secrets>,
     /// Where documents are kept.
     pub shelf: Arc<TableShelf>,

@@ -66,6 +66,14 @@ impl Ledger {
         }
     }
 
+    /// A ledger in place of one that cannot be read. How much of the day is used nobody knows: half of it.
+    pub(super) fn unread(day: String, limits: Limits) -> Self {
+        Self {
+            used: limits.per_day / 2,
+            ..Self::new(day)
+        }
+    }
+
     /// What a row says on that day. Nothing: no row that we wrote.
     pub(super) fn read(body: &str, day: &str, now_ms: i64) -> Option<Self> {
         if body.len() > MAX_BODY_BYTES {
@@ -123,6 +131,11 @@ impl Ledger {
         self.starts_ms.push_back(start);
         self.used += 1;
         Slot::At(start)
+    }
+
+    /// The day begins anew; the last starts stay.
+    pub(super) const fn renew(&mut self) {
+        self.used = 0;
     }
 
     /// No more calls today.

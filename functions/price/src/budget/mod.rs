@@ -1,6 +1,7 @@
 //! How many calls a source gets: in any second and in a day of Korea (D8). Every call of an adapter takes a turn here
-//! first. The budget is shared by all functions through a row of the prices table ([`shared`]); where there is no table, or
-//! it does not answer, each process keeps the pace of the second by itself.
+//! first. The budget is shared by all functions through a row of the prices table ([`shared`]). While the table does not
+//! answer, each process makes few calls by itself: [`shared`] says how many, and what that keeps and what not. Where there
+//! is no table each process keeps the pace of the second by itself.
 //!
 //! What the row says and how calls are booked lives in `ledger`.
 
@@ -24,8 +25,8 @@ pub struct Budget(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    /// All calls of this process go through it. Where the table is asked as well it lets everything pass, and where the
-    /// table falls silent it knows the last calls.
+    /// All calls of this process go through it. Where the table is asked as well it lets everything pass; where the table
+    /// falls silent or answers again, it knows the calls of before.
     pace: Pace,
     shared: Option<Shared>,
 }
@@ -37,7 +38,7 @@ impl Budget {
         Self(Arc::new(Inner { pace, shared: None }))
     }
 
-    /// The calls of all functions; of this process alone, at that pace, while the table does not answer.
+    /// The calls of all functions; at that pace at most by this process, and few of them while the table does not answer.
     #[must_use]
     pub fn shared(pace: Pace, shared: Shared) -> Self {
         Self(Arc::new(Inner {

@@ -1,5 +1,10 @@
 //! A budget that all functions share: its row is read, calls are booked in it, and it is written if nobody else did so
 //! meanwhile. Calls of one function that wait together are booked together.
+//!
+//! While the table gives no answer, nobody knows what the others call. Then a process calls a source once in a window at
+//! most (1.3 s), and no more than a hundredth of the day, at least once, until the table answers again. So a hundred
+//! processes stay below the day. The second they may exceed: as many calls as there are processes may start in it.
+//! In place of a row that cannot be read half of the day counts as used.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -24,6 +29,10 @@ use crate::{
 
 /// Longest wait for one answer of the table. DynamoDB answers in a few milliseconds.
 const TABLE_TIMEOUT: Duration = Duration::from_millis(500);
+/// Longest wait for its first answer: a connection has to be made.
+const FIRST_TIMEOUT: Duration = Duration::from_millis(1_500);
+/// The part of the day that a process may call while the table gives no answer.
+const ALONE_PART: u32 = 100;
 /// How long the table is left alone after it gave no answer.
 const TABLE_PAUSE: Duration = Duration::from_secs(5);
 /// How late a call may be for its slot: a third of the window's margin. A later one would crowd those behind it.
@@ -46,10 +55,14 @@ pub struct Shared {
 }
 
 /// What this process knows of the table.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    /// It was asked before.
+    was_asked: bool,
     /// Until when it is left alone.
     silent_until: Option<Instant>,
+    /// The calls that were made without it since it answered last. They count for no day.
+    alone: Ledger,
 }
 
 /// A call that wants to start.
@@ -65,8 +78,8 @@ struct Waiting {
 enum Booked {
     /// Booked or refused, and what the day has left.
     Slot(Slot, u32),
-    /// The table does not answer.
-    NoTable,
+    /// The table does not answer: booked or refused by this process alone.
+    Alone(Slot),
 }
 
 impl Shared {
@@ -79,11 +92,15 @@ impl Shared {
             table,
             now,
             waiting: Mutex::default(),
-            booking: tokio::sync::Mutex::default(),
+            booking: tokio::sync::Mutex::new(State {
+                was_asked: false,
+                silent_until: None,
+                alone: Ledger::new(String::new()),
+            }),
         }
     }
 
-    /// Waits until a call may start. While the table does not answer every call may.
+    /// Waits until a call may start. While the table does not answer few calls may.
     pub(super) async fn turn(&self, scope: &Scope) -> Result<(), Why> {
         let provider = self.source.facts().provider;
         let refuse = |why| {
@@ -101,8 +118,12 @@ impl Shared {
             let booked =
                 tokio::time::timeout(left, self.booked(asked_ms.saturating_add(lead_ms), until_ms)).await;
             let (slot, day_left) = match booked {
-                Ok(Booked::Slot(slot, day_left)) => (slot, day_left),
-                Ok(Booked::NoTable) => return Ok(()),
+                Ok(Booked::Slot(slot, day_left)) => (slot, Some(day_left)),
+                Ok(Booked::Alone(Slot::Spent)) => {
+                    let calls = self.alone_limits().per_day;
+                    return refuse(Why::BudgetUnread { calls });
+                }
+                Ok(Booked::Alone(slot)) => (slot, None),
                 Err(_) => return refuse(Why::NoTime),
             };
             let start_ms = match slot {
@@ -115,9 +136,11 @@ impl Shared {
                     });
                 }
             };
-            scope
-                .metrics
-                .add_for(Emitted::BudgetLeft, provider, f64::from(day_left));
+            if let Some(day_left) = day_left {
+                scope
+                    .metrics
+                    .add_for(Emitted::BudgetLeft, provider, f64::from(day_left));
+            }
             let booked_ms = self.now_ms();
             let wait_ms = u64::try_from(start_ms.saturating_sub(booked_ms)).unwrap_or(0);
             sleep(Duration::from_millis(wait_ms)).await;
@@ -157,21 +180,48 @@ impl Shared {
         // Those who were woken together queue up before the row is read.
         tokio::task::yield_now().await;
         if state.silent_until.is_some_and(|until| Instant::now() < until) {
-            return self.answer(|_| Booked::NoTable);
+            return self.book_alone(state);
         }
-        match self.write_bookings().await {
-            Ok(()) => state.silent_until = None,
+        let first_wait = if std::mem::replace(&mut state.was_asked, true) {
+            TABLE_TIMEOUT
+        } else {
+            FIRST_TIMEOUT
+        };
+        match self.write_bookings(first_wait).await {
+            Ok(()) => {
+                state.silent_until = None;
+                state.alone.renew();
+            }
             Err(error) => {
                 tracing::error!(source = %self.source, %error, "budget is kept by this function alone");
                 state.silent_until = Some(Instant::now() + TABLE_PAUSE);
-                self.answer(|_| Booked::NoTable);
+                self.book_alone(state);
             }
         }
     }
 
-    async fn write_bookings(&self) -> Result<(), TableError> {
+    /// Books for all that wait, without the table.
+    fn book_alone(&self, state: &mut State) {
+        let now_ms = self.now_ms();
+        let calls: Vec<_> = self.waiting().drain(..).collect();
+        for call in calls.into_iter().filter(|call| !call.answer.is_closed()) {
+            let from_ms = call.from_ms.max(now_ms);
+            let slot = state.alone.book(self.alone_limits(), from_ms, call.until_ms);
+            let _ = call.answer.send(Booked::Alone(slot));
+        }
+    }
+
+    /// What this process may call while the table gives no answer.
+    fn alone_limits(&self) -> Limits {
+        Limits {
+            per_second: 1,
+            per_day: (self.limits.per_day / ALONE_PART).max(1),
+        }
+    }
+
+    async fn write_bookings(&self, first_wait: Duration) -> Result<(), TableError> {
         let key = budget_key(self.source);
-        let mut row = bounded(TABLE_TIMEOUT, self.table.read(&key)).await?;
+        let mut row = bounded(first_wait, self.table.read(&key)).await?;
         let mut pauses = pauses();
         loop {
             let mut ledger = self.ledger(row.body.as_deref());
@@ -242,8 +292,8 @@ impl Shared {
         let day = korea::day(now).to_string();
         let Some(body) = body else { return Ledger::new(day) };
         Ledger::read(body, &day, now.as_millisecond()).unwrap_or_else(|| {
-            tracing::error!(source = %self.source, "budget's row cannot be read: it begins anew");
-            Ledger::new(day)
+            tracing::error!(source = %self.source, "budget's row cannot be read: half of the day counts as used");
+            Ledger::unread(day, self.limits)
         })
     }
 
@@ -258,14 +308,6 @@ impl Shared {
             version: seen.wrapping_add(1).to_string(),
             body: ledger.body(),
             expires_at_s: (self.now)().as_second().saturating_add(KEPT_S),
-        }
-    }
-
-    fn answer(&self, booked: impl Fn(&Waiting) -> Booked) {
-        let calls: Vec<_> = self.waiting().drain(..).collect();
-        for call in calls {
-            let booked = booked(&call);
-            let _ = call.answer.send(booked);
         }
     }
 

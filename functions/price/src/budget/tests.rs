@@ -83,22 +83,82 @@ async fn a_day_that_is_spent_is_a_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_table_that_does_not_answer_leaves_the_pace_of_the_second() {
+async fn a_table_that_does_not_answer_leaves_a_call_a_second() {
     for mood in [Mood::Throttled, Mood::Unavailable, Mood::Hangs, Mood::ReadOnly] {
         let table = Arc::new(FakeTable::default());
         table.set(mood);
-        let budget = budget(&table, 2, 100);
-        let (scope, _) = scope(9_000);
+        let budget = budget(&table, 10, 10_000);
+        let (scope, recorded) = scope(9_000);
         let starts: Vec<_> = starts(&budget, 4, &scope)
             .await
             .into_iter()
             .map(Result::unwrap)
             .collect();
-        assert!(starts[1] <= 500, "{mood:?} {starts:?}");
-        assert!(starts[2] - starts[0] >= 1_000, "{mood:?} {starts:?}");
+        assert!(starts[0] <= 1_500, "{mood:?} {starts:?}");
+        let gaps = starts.iter().zip(&starts[1..]).map(|(a, b)| b - a);
+        assert!(gaps.min().unwrap() >= 1_000, "{mood:?} {starts:?}");
         let calls = table.calls.lock().unwrap().len();
         assert!(calls <= 2, "it is left alone for a while: {calls}");
+        let said = recorded.values(Emitted::BudgetLeft);
+        assert!(said.is_empty(), "nobody knows what is left: {said:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_table_a_process_has_a_hundredth_of_the_day_until_it_answers_again() {
+    for (per_day, alone) in [(50, 1), (300, 3)] {
+        let table = Arc::new(FakeTable::default());
+        let budget = budget(&table, 10, per_day);
+        for _ in 0..2 {
+            table.set(Mood::Unavailable);
+            let (long, recorded) = scope(60_000);
+            let found = starts(&budget, 5, &long).await;
+            assert_eq!(found.iter().filter(|start| start.is_ok()).count(), alone);
+            // The table is asked again, and is still silent.
+            tokio::time::advance(Duration::from_secs(6)).await;
+            let why = budget.turn(&long).await.unwrap_err();
+            assert_eq!(
+                why.to_string(),
+                format!("shared budget is not read, and its {alone} calls without it are made")
+            );
+            assert_eq!(why.error(), contract::error_name::PriceError::RateLimitExceeded);
+            assert!(!why.passes());
+            assert_eq!(recorded.values(Emitted::BudgetRefusals).len(), 6 - alone);
+            table.set(Mood::Fine);
+            tokio::time::advance(Duration::from_secs(6)).await;
+            let (scope, _) = scope(9_000);
+            let together = starts(&budget, 10, &scope).await;
+            assert!(
+                together.iter().all(|start| matches!(start, Ok(0..=3))),
+                "the whole pace is back: {together:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_first_call_waits_for_a_connection() {
+    let table = Arc::new(FakeTable::default());
+    let budget = budget(&table, 10, 1_000);
+    let (scope, recorded) = scope(60_000);
+    // The connection is made while the first row is read; the booking is quick.
+    table.set(Mood::Slow(1_200));
+    let quick = async {
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        table.set(Mood::Fine);
+    };
+    let (first, ()) = tokio::join!(budget.turn(&scope), quick);
+    first.unwrap();
+    assert!(
+        table.body("budget#elevenst").is_some(),
+        "it is booked in the table"
+    );
+    let booked = recorded.values(Emitted::BudgetLeft).len();
+    table.set(Mood::Slow(1_200));
+    let begin = Instant::now();
+    budget.turn(&scope).await.unwrap();
+    assert_eq!(begin.elapsed().as_millis(), 500);
+    assert_eq!(recorded.values(Emitted::BudgetLeft).len(), booked);
 }
 
 #[tokio::test(start_paused = true)]
@@ -111,12 +171,12 @@ async fn a_slow_table_books_ahead_rather_than_too_late() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_row_that_cannot_be_read_begins_anew() {
+async fn a_row_that_cannot_be_read_leaves_half_of_the_day() {
     let table = Arc::new(FakeTable::default());
     table.plant("budget#elevenst", r#"{"schema":0}"#);
     let (scope, recorded) = scope(9_000);
     budget(&table, 2, 100).turn(&scope).await.unwrap();
-    assert_eq!(recorded.values(Emitted::BudgetLeft), [99.0]);
+    assert_eq!(recorded.values(Emitted::BudgetLeft), [49.0]);
 }
 
 #[tokio::test(start_paused = true)]

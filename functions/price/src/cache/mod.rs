@@ -27,7 +27,7 @@ use std::{
     pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -50,6 +50,8 @@ use crate::{
 
 /// Longest wait for the rows of an order.
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
+/// The same for the first order of a process: a connection has to be made.
+const FIRST_READ_TIMEOUT: Duration = Duration::from_millis(1_500);
 /// Longest wait for a lease, or for one look at a row.
 const LEASE_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long a lease runs: half of the longest that is believed, and a moment longer than one call may take.
@@ -69,11 +71,13 @@ pub struct Cache {
     holders: Arc<Holders>,
 }
 
-/// Names for the holders of leases, which no other process has.
+/// What the clones of a cache share: names for the holders of leases, which no other process has.
 #[derive(Debug)]
 struct Holders {
     process: u64,
     next: AtomicU64,
+    /// Rows were read before.
+    has_read: AtomicBool,
 }
 
 /// A source as the cache sees it.
@@ -94,6 +98,7 @@ impl Cache {
         let holders = Holders {
             process: RandomState::new().build_hasher().finish(),
             next: AtomicU64::new(0),
+            has_read: AtomicBool::new(false),
         };
         Self {
             table,
@@ -121,7 +126,12 @@ impl Cache {
         let Some(table) = self.table.as_ref().filter(|_| !keys.is_empty()) else {
             return visit;
         };
-        match bounded(READ_TIMEOUT, table.read_all(keys)).await {
+        let wait = if self.holders.has_read.swap(true, Ordering::Relaxed) {
+            READ_TIMEOUT
+        } else {
+            FIRST_READ_TIMEOUT
+        };
+        match bounded(wait, table.read_all(keys)).await {
             Ok(rows) => {
                 visit.rows = rows;
                 visit.table = Some(table);

@@ -27,7 +27,7 @@ const MAX_OFFERS: usize = 10;
 /// Longest body that is read. Ten offers with the longest texts take less.
 const MAX_BODY_BYTES: usize = 65_536;
 /// Longest address that is kept.
-const MAX_LINK_BYTES: usize = 2_048;
+const MAX_LINK_BYTES: usize = crate::web_address::MAX_LINK_BYTES;
 /// Most characters of a stated unit.
 const MAX_PER_CHARS: usize = 40;
 /// How far ahead the clock of whoever wrote it may be. An answer from further ahead would be fresh for ever.

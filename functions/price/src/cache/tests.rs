@@ -145,3 +145,20 @@ async fn a_table_that_fails_on_the_way_is_done_without() {
         );
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn only_the_first_order_of_a_process_waits_for_a_connection() {
+    let table = Arc::new(FakeTable::default());
+    table.plant("kamis#두부", "{}");
+    table.set(Mood::Slow(1_200));
+    let cache = cache(&table);
+    let names = ["두부".to_owned()];
+    for (is_read, waits_ms) in [(true, 1_200), (false, 500)] {
+        let begin = Instant::now();
+        let rows = cache.visit([PriceSource::Kamis], &names).await.rows.len();
+        assert_eq!(
+            (rows, begin.elapsed().as_millis()),
+            (usize::from(is_read), waits_ms)
+        );
+    }
+}

@@ -26,6 +26,9 @@ const RESERVE: Duration = Duration::from_millis(500);
 const MAX_MORE: usize = 50;
 /// Most characters of an amount and of a unit: those of an order (D20).
 const MAX_QUANTITY_CHARS: usize = 30;
+/// Largest pricing that the pass answers with, in bytes of JSON. A state carries 256 KiB, and the recipe and the order are
+/// in it as well.
+const MAX_PRICING_BYTES: usize = 120_000;
 /// What comes out of the tap and is not bought. Bottled water (생수) and carbonated water are.
 const TAP_WATER: [&str; 20] = [
     "물",
@@ -52,7 +55,8 @@ const TAP_WATER: [&str; 20] = [
 
 impl<S: ProductSearch> Fetcher<S> {
     /// Adds the prices of what the recipe has and the pricing lacks. Nothing lacks, or there are no prices at all: it is
-    /// answered at once, and neither the table nor a source is asked.
+    /// answered at once, and neither the table nor a source is asked. With more of them than a state carries beside the
+    /// recipe the pricing stays as it was.
     pub(super) async fn second_pass(
         &self,
         recipe: &RecipeIngredients,
@@ -69,15 +73,22 @@ impl<S: ProductSearch> Fetcher<S> {
             ..scope
         };
         let found = self.search(&missing, &scope, Unanswered::IsListed).await;
-        let mut basketful = Basketful::of(pricing);
+        let mut basketful = Basketful::of(pricing.clone());
         let before = basketful.counts();
         for wanted in missing {
             if let Some(outcome) = found.get(&matching::normalised(&wanted.name)) {
                 put(&mut basketful, wanted, outcome);
             }
         }
-        count(&basketful, before, invocation);
-        basketful.into_pricing()
+        let added = basketful.clone();
+        let merged = basketful.into_pricing();
+        let size_bytes = serde_json::to_vec(&merged).map_or(usize::MAX, |json| json.len());
+        if size_bytes > MAX_PRICING_BYTES {
+            tracing::warn!(size_bytes, "second pass is dropped: a state would not carry it");
+            return pricing;
+        }
+        count(&added, before, invocation);
+        merged
     }
 }
 

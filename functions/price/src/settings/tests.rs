@@ -42,6 +42,48 @@ async fn good_settings_make_a_function() {
     made(&json!([naver()])).await.unwrap();
 }
 
+/// Has no key of these names; answers every other name with itself.
+#[derive(Clone)]
+struct Lacks(&'static [&'static str]);
+
+impl SecretSource for Lacks {
+    fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Secret, SecretError>> {
+        Box::pin(async move {
+            if self.0.contains(&name) {
+                return Err(SecretError::NotFound(name.to_owned()));
+            }
+            Ok(Secret::new(name))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_source_whose_secrets_cannot_be_read_is_left_out() {
+    let mut elevenst = with("source", "elevenst");
+    elevenst["keyParameters"] = json!(["key"]);
+    let listed = sources(&json!([naver(), elevenst]).to_string()).unwrap();
+    for (lacks, left) in [
+        (&[] as &[_], &["naver", "elevenst"] as &[_]),
+        (&["secret"], &["elevenst"]),
+        (&["key"], &["naver"]),
+    ] {
+        let usable = with_secrets(listed.clone(), &Lacks(lacks)).await.unwrap();
+        let names: Vec<_> = usable
+            .iter()
+            .map(|(settings, _)| settings.source.to_string())
+            .collect();
+        assert_eq!(names, left);
+        let table: Arc<dyn PriceTable> = Arc::new(FakeTable::default());
+        chained(&usable, &table, test::now).unwrap();
+    }
+    let error = with_secrets(listed, &Lacks(&["id", "key"])).await.unwrap_err();
+    assert_eq!(
+        shell::chain(&error),
+        "credentials could not be read: secret parameter does not exist: id"
+    );
+    assert!(error.hint().is_some());
+}
+
 #[tokio::test]
 async fn what_is_wrong_is_named() {
     let cases: BTreeMap<&str, Value> = BTreeMap::from([

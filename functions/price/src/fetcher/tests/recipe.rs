@@ -239,3 +239,90 @@ async fn half_of_the_second_pass_is_refused() {
     let failure = second.fetcher.handle(half, &invocation).await.unwrap_err();
     assert_eq!(failure.error, PriceError::InvalidInput);
 }
+
+/// So many characters, which begin with a number.
+fn bounded(at: usize, letter: char, most: usize) -> String {
+    format!("{at:02}{}", letter.to_string().repeat(most - 2))
+}
+
+/// An offer whose texts are as long as the adapters let them be.
+fn longest_offer(at: usize, letter: char) -> Offer {
+    let link = "x".repeat(crate::web_address::MAX_LINK_BYTES - 13);
+    Offer {
+        price_krw: known_price("10000000").unwrap(),
+        vendor: plain_text::clean(&bounded(at, letter, 2_000), plain_text::MAX_VENDOR_CHARS),
+        product_name: plain_text::clean(&bounded(at, letter, 2_000), plain_text::MAX_PRODUCT_NAME_CHARS),
+        link: Some(format!("https://a.kr/{link}")),
+        per: None,
+        surveyed_on: None,
+    }
+}
+
+/// A first pricing of so many ingredients at their bounds.
+fn at_its_bounds(count: usize, letter: char) -> Pricing {
+    let mut basketful = Basketful::default();
+    for at in 0..count {
+        let wanted = Wanted {
+            name: bounded(at, letter, 100),
+            quantity: bounded(at, letter, 60),
+        };
+        let source = contract::PriceSource::Elevenst;
+        basketful.price(wanted, source, longest_offer(at, letter), clock::test::now());
+    }
+    basketful.into_pricing()
+}
+
+/// Has everything, each at another vendor.
+struct Longest(AtomicUsize, char);
+
+impl ProductSearch for Longest {
+    async fn search(&self, _: &str, _: &Scope) -> Result<Answer, Unanswered> {
+        let at = self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(Answer::new(vec![longest_offer(at + 50, self.1)], 0))
+    }
+}
+
+fn size(value: &impl serde::Serialize) -> usize {
+    serde_json::to_vec(value).unwrap().len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_carries_the_longest_order_and_recipe() {
+    for (letter, is_added) in [('a', true), ('가', false), ('🍅', false)] {
+        let first = at_its_bounds(50, letter);
+        let names: Vec<_> = (50..100).map(|at| bounded(at, letter, 100)).collect();
+        let quantity = bounded(0, letter, 30);
+        let recipe: Vec<_> = names
+            .iter()
+            .map(|name| (name.as_str(), quantity.as_str(), quantity.as_str()))
+            .collect();
+        let asked = request(&first, &recipe);
+        let recipe_bytes = size(&asked.recipe_ingredients);
+        let ten = NonZeroU16::new(10).unwrap();
+        let search = Longest(AtomicUsize::new(0), letter);
+        let fetcher = Fetcher::new(Chain::of_one_over(None, search, ten, clock::test::now));
+        let invocation = Invocation {
+            deadline: Deadline::after(Duration::from_secs(20)),
+            metrics: Recorder::default(),
+        };
+        let pricing = fetcher.handle(asked, &invocation).await.unwrap();
+        let priced = if is_added { 100 } else { 50 };
+        assert_eq!(pricing.priced().count(), priced, "{letter}");
+        let pricing_bytes = size(&pricing);
+        assert!(
+            pricing_bytes + recipe_bytes < 240_000,
+            "{letter}: {pricing_bytes} + {recipe_bytes}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_state_would_not_carry_is_not_added() {
+    let mut first = at_its_bounds(50, '가');
+    let long = "x".repeat(2_000);
+    first.optimal.as_mut().unwrap().items[0].link = Some(long.repeat(20));
+    let second = Second::new(Shelf::default());
+    let (pricing, recorded) = second.price(request(&first, &[("버터", "1", "개")])).await;
+    assert_eq!(pricing, first);
+    assert_eq!(recorded.values(Emitted::IngredientsPriced), [0.0; 0]);
+}
