@@ -228,6 +228,11 @@ impl Failures {
         }
     }
 
+    /// Takes in what others noted.
+    pub(crate) fn join(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// Fails when a line did, with all of them.
     #[track_caller]
     pub(crate) fn none(self) {

@@ -37,6 +37,8 @@ use crate::kitchen::{Cooked, Kitchen, asks, order, parse};
 
 /// How many orders are under way at once.
 const AT_ONCE: usize = 16;
+/// Environments that are up side by side.
+const KITCHENS: usize = 8;
 /// The functions' timeouts here. An adapter gives up a second earlier: the lines that wait for it wait that long.
 const RECIPE_TIMEOUT: Duration = Duration::from_secs(6);
 const PRICE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -63,9 +65,6 @@ pub(super) struct Line {
     calls: Option<usize>,
     /// Whether an answer is kept: never where the order fails.
     kept: Option<bool>,
-    /// It ends its provider's day for everybody, so its environment cooks nothing else.
-    #[serde(default)]
-    alone: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -250,20 +249,28 @@ fn limited(config: &mut Config) {
     .into();
 }
 
-/// Cooks the lines of these providers: all in one environment but those that want one of their own.
+/// Cooks the lines of these providers. Those of a price source have an environment each: a function leaves a source alone for
+/// a while that was not reached twice, and a source that says that its day is over is not asked again.
 async fn cook_lines(providers: &[Provider], environment: &Environment) {
     let mine = lines().into_iter().filter(|line| providers.contains(&line.from));
-    let (alone, together): (Vec<_>, Vec<_>) = mine.partition(|line| line.alone);
-    assert!(!together.is_empty());
-    let mut failures = Failures::default();
-    for lines in std::iter::once(together).chain(alone.into_iter().map(|line| vec![line])) {
+    let (alone, together): (Vec<_>, Vec<_>) = mine.partition(|line| line.from.source().is_some());
+    let kitchens = alone
+        .into_iter()
+        .map(|line| vec![line])
+        .chain((!together.is_empty()).then_some(together));
+    let cooking = stream::iter(kitchens).map(async |lines| {
         let kitchen = Kitchen::of(environment, limited).await;
-        cook(kitchen, providers, &lines, &mut failures).await;
+        cook(kitchen, providers, &lines).await
+    });
+    let mut failures = Failures::default();
+    for others in cooking.buffer_unordered(KITCHENS).collect::<Vec<_>>().await {
+        failures.join(others);
     }
     failures.none();
 }
 
-async fn cook(kitchen: Kitchen, providers: &[Provider], lines: &[Line], failures: &mut Failures) {
+async fn cook(kitchen: Kitchen, providers: &[Provider], lines: &[Line]) -> Failures {
+    let mut failures = Failures::default();
     // What is loaded once is loaded before anything goes wrong.
     kitchen
         .cook(&order("first", &[providers[0].something_else()]))
@@ -298,9 +305,10 @@ async fn cook(kitchen: Kitchen, providers: &[Provider], lines: &[Line], failures
             "a redirect was followed".to_owned()
         }),
     );
-    kept::check(&kitchen, lines, failures).await;
-    survived(&kitchen.log().await, failures);
+    kept::check(&kitchen, lines, &mut failures).await;
+    survived(&kitchen.log().await, &mut failures);
     kitchen.close().await;
+    failures
 }
 
 #[tokio::test(flavor = "multi_thread")]

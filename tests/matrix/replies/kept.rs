@@ -16,6 +16,12 @@ const MOST_KRW: u64 = 100_000_000;
 
 pub(super) async fn check(kitchen: &Kitchen, lines: &[Line], failures: &mut Failures) {
     let bodies = bodies(kitchen).await;
+    // On a machine that is busy a function gives up what it could not write in 20 ms, and says so.
+    let gave_up = kitchen
+        .log()
+        .await
+        .iter()
+        .any(|line| line.contains("answers are not kept"));
     for line in lines {
         let Some(source) = line.from.source().filter(|_| line.from != Provider::Bedrock) else {
             continue;
@@ -25,7 +31,7 @@ pub(super) async fn check(kitchen: &Kitchen, lines: &[Line], failures: &mut Fail
         let expected = if line.failed.is_some() {
             Some(false)
         } else {
-            line.kept
+            line.kept.filter(|kept| !(*kept && gave_up))
         };
         failures.note(
             &line.name,
@@ -36,7 +42,7 @@ pub(super) async fn check(kitchen: &Kitchen, lines: &[Line], failures: &mut Fail
     }
     failures.note(
         "kept",
-        ensure(!bodies.is_empty(), || "nothing is kept".to_owned()),
+        ensure(gave_up || !bodies.is_empty(), || "nothing is kept".to_owned()),
     );
     for (key, body) in &bodies {
         failures.note(key, is_right(body));

@@ -124,7 +124,7 @@ impl Shared {
                     return refuse(Why::BudgetUnread { calls });
                 }
                 Ok(Booked::Alone(slot)) => (slot, None),
-                Err(_) => return refuse(Why::NoTime),
+                Err(_) => return refuse(Why::BudgetBusy),
             };
             let start_ms = match slot {
                 Slot::At(start_ms) => start_ms,
@@ -150,7 +150,7 @@ impl Shared {
             // The table took so long that the slot was over: the next one is booked ahead by that much.
             lead_ms = booked_ms.saturating_sub(asked_ms).saturating_mul(3) / 2;
         }
-        refuse(Why::NoTime)
+        refuse(Why::BudgetBusy)
     }
 
     /// Books a slot, together with all calls that want one at this moment.
