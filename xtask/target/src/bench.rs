@@ -60,6 +60,8 @@ pub struct BenchSamples {
     pub warm_memory_bytes: Vec<f64>,
     /// What an execution took longer than its stand-ins, on warm functions.
     pub overhead_ms: Vec<f64>,
+    /// The same where the recipe has what was not ordered.
+    pub overhead_second_pass_ms: Vec<f64>,
     /// One execution from start to end, on warm functions, with 1,500 ms on both branches.
     pub execution_ms: Vec<f64>,
     /// The price task, as Lambda reports its duration.

@@ -94,7 +94,14 @@ impl<'a> Bed<'a> {
         match measure {
             Measure::Ready => samples.ready_ms = alone::ready_ms(self, progress).await?,
             Measure::WarmMemory => samples.warm_memory_bytes = alone::memory_bytes(self, progress).await?,
-            Measure::Overhead => samples.overhead_ms = warm::overhead_ms(self, progress).await?,
+            Measure::Overhead => {
+                let warm::Overhead {
+                    ordered_ms,
+                    recipe_ms,
+                } = warm::overhead_ms(self, progress).await?;
+                samples.overhead_ms = ordered_ms;
+                samples.overhead_second_pass_ms = recipe_ms;
+            }
             Measure::Execution => samples.execution_ms = warm::execution_ms(self, progress).await?,
             Measure::PriceTask => {
                 let prices::PriceTask { new_ms, kept_ms } = prices::task_ms(self, progress).await?;
@@ -168,12 +175,20 @@ async fn down(target: Embedded) -> Result<(), Failure> {
 
 /// An order of so many ingredients; each number starts with another one.
 fn order(session: String, number: usize, ingredients: usize) -> Result<Order, Failure> {
-    let of_order: Vec<_> = INGREDIENTS
+    let names: Vec<_> = INGREDIENTS
         .iter()
         .cycle()
         .skip(number % INGREDIENTS.len())
         .take(ingredients)
-        .map(|name| json!({ "name": name }))
+        .collect();
+    order_of(session, &names)
+}
+
+/// An order of these ingredients.
+fn order_of(session: String, names: &[impl AsRef<str>]) -> Result<Order, Failure> {
+    let of_order: Vec<_> = names
+        .iter()
+        .map(|name| json!({ "name": name.as_ref() }))
         .collect();
     let text = json!({
         "profile": { "target": "general", "budget": 20_000, "servings": 2 },

@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use target::{failure::Failure, progress::Progress};
+use contract::SessionId;
+use target::{Target as _, failure::Failure, progress::Progress};
 
-use super::{Bed, broken, down, execute, functions, memory, ms, order};
-use crate::standins::Behaviour;
+use super::{Bed, broken, down, execute, functions, memory, ms, order, order_of};
+use crate::{embedded::Embedded, standins::Behaviour};
 
 /// How long a stand-in takes where the rest of an execution is measured: longer than what surrounds it, so that both
 /// branches end with their stand-in.
@@ -20,25 +21,54 @@ const BRANCH: Duration = Duration::from_millis(1_500);
 /// Orders after which a function's memory is what it stays at.
 const ORDERS_UNTIL_STEADY: usize = 50;
 
-/// The execution's time beyond that of the slower branch's stand-in. Both branches ask one stand-in once.
-pub(super) async fn overhead_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<Vec<f64>, Failure> {
+/// Executions whose recipe has nothing that was not ordered, and as many whose recipe has.
+pub(super) struct Overhead {
+    pub(super) ordered_ms: Vec<f64>,
+    pub(super) recipe_ms: Vec<f64>,
+}
+
+/// The execution's time beyond that of the recipe's stand-in; the prices are kept.
+pub(super) async fn overhead_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<Overhead, Failure> {
     let (target, _) = bed.up(&bed.unpaced, true).await?;
     target.bedrock().behave(Behaviour::after(STAND_IN));
     target.naver().behave(Behaviour::after(STAND_IN));
-    // The first ones start the processes.
+    // The first ones start the processes and fetch the prices.
     for number in 0..10 {
         execute(&target, &order(format!("warm-{number}"), number, 1)?).await?;
     }
-    let mut samples = Vec::with_capacity(EXECUTIONS);
+    let of_recipe = recipe_of(&target, "warm-0").await?;
+    let mut samples = Overhead {
+        ordered_ms: Vec::with_capacity(EXECUTIONS),
+        recipe_ms: Vec::with_capacity(EXECUTIONS),
+    };
     for number in 0..EXECUTIONS {
         if number % 100 == 0 {
-            progress.doing(&format!("execution {number} of {EXECUTIONS}"));
+            progress.doing(&format!("execution {number} of {EXECUTIONS}, twice"));
         }
-        let took = execute(&target, &order(format!("overhead-{number}"), number, 1)?).await?;
-        samples.push(ms(took) - ms(STAND_IN));
+        let whole = order_of(format!("whole-{number}"), &of_recipe)?;
+        samples
+            .ordered_ms
+            .push(ms(execute(&target, &whole).await?) - ms(STAND_IN));
+        let part = order(format!("part-{number}"), number, 1)?;
+        samples
+            .recipe_ms
+            .push(ms(execute(&target, &part).await?) - ms(STAND_IN));
     }
     down(target).await?;
     Ok(samples)
+}
+
+/// What the recipe of a session has.
+async fn recipe_of(target: &Embedded, session: &str) -> Result<Vec<String>, Failure> {
+    let session = SessionId::new(session).map_err(|error| broken(error.into()))?;
+    let session = target.session(&session).await.map_err(Failure::Order)?;
+    let plan = session
+        .and_then(|session| session.result)
+        .ok_or_else(|| broken("a cooked order has no result".into()))?;
+    let ingredients = plan.recipe.ingredients.iter();
+    Ok(ingredients
+        .map(|ingredient| ingredient.name.to_string())
+        .collect())
 }
 
 pub(super) async fn execution_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<Vec<f64>, Failure> {
