@@ -103,7 +103,8 @@ pub(super) fn read(source: PriceSource, body: &str, now: Timestamp) -> Option<Ke
     if body.schema != SCHEMA || is_from_the_future || body.offers.len() > MAX_OFFERS {
         return None;
     }
-    let today = korea::day(now.max(asked_at));
+    // Nobody can have told of a day that was still to come when the source was asked.
+    let today = korea::day(asked_at);
     let answer = if let Some(reference) = body.reference {
         let fits = !source.facts().has_vendors
             && is_price(reference.price_krw)
