@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contract::{Order, PriceSource, Session, SessionId, Task, session::attribute};
+use contract::{Order, PriceSource, Pricing, Session, SessionId, Status, Task, session::attribute};
 use local::embedded::{Config, Embedded};
 use serde_json::{Value, json};
 use stack::{CheckedTemplate, Environment};
-use target::{Execution, Target as _};
+use target::{Execution, ExecutionStatus, Target as _};
 
 use crate::programs;
 
@@ -157,6 +157,19 @@ pub(crate) fn asks(sources: &[PriceSource], policy: &str) -> Environment {
         names.iter().map(fast).collect::<String>()
     );
     Environment::parse("local-it.toml", &text).unwrap()
+}
+
+/// The prices of an order that was cooked.
+#[track_caller]
+pub(crate) fn pricing(cooked: &Cooked) -> &Pricing {
+    assert_eq!(
+        cooked.execution.status,
+        ExecutionStatus::Succeeded,
+        "{:?}",
+        cooked.execution
+    );
+    assert_eq!(cooked.session.status, Status::Completed);
+    &cooked.session.result.as_ref().unwrap().pricing
 }
 
 /// A plain order for these ingredients.

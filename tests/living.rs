@@ -12,7 +12,7 @@ use contract::{
 use local::standins::{Behaviour, Quota, Reaction, When, chamgagyeok, elevenst, gateway};
 use target::ExecutionStatus;
 
-use crate::kitchen::{Cooked, Kitchen, asks, order};
+use crate::kitchen::{Cooked, Kitchen, asks, order, pricing};
 
 const SOURCES: [PriceSource; 3] = [
     PriceSource::Elevenst,
@@ -28,18 +28,6 @@ async fn living(change: impl FnOnce(&mut local::embedded::Config)) -> Kitchen {
 /// The stand-in's reaction to every call.
 fn always(reaction: impl Into<Reaction>) -> Behaviour {
     Behaviour::default().but(When::Always, reaction)
-}
-
-#[track_caller]
-fn pricing(cooked: &Cooked) -> &Pricing {
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Succeeded,
-        "{:?}",
-        cooked.execution
-    );
-    assert_eq!(cooked.session.status, Status::Completed);
-    &cooked.session.result.as_ref().unwrap().pricing
 }
 
 #[track_caller]

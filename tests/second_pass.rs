@@ -2,32 +2,20 @@
 //! order its recipe. What happens where an order does without any prices is in `living`.
 
 use contract::{
-    Pricing, Status,
+    Pricing,
     pricing::{Item, UnpricedReason},
     task::PriceFetcher,
 };
 use local::standins::{Behaviour, Reaction, When, naver};
-use target::{ExecutionStatus, Target as _};
+use target::Target as _;
 
 use crate::{
-    kitchen::{Cooked, Kitchen, count, events, order, replaced},
+    kitchen::{Cooked, Kitchen, count, events, order, pricing, replaced},
     programs::{program, script},
 };
 
 /// What the stand-in cooks for two, whatever was ordered.
 const DISH: [&str; 5] = ["돼지고기", "김치", "두부", "대파", "양파"];
-
-#[track_caller]
-fn pricing(cooked: &Cooked) -> &Pricing {
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Succeeded,
-        "{:?}",
-        cooked.execution
-    );
-    assert_eq!(cooked.session.status, Status::Completed);
-    &cooked.session.result.as_ref().unwrap().pricing
-}
 
 fn items(pricing: &Pricing) -> Vec<&Item> {
     let optimal = pricing.optimal.iter().flat_map(|basket| &basket.items);

@@ -112,12 +112,8 @@ pub struct ProviderCalls {
     pub completed: u64,
     /// Executions that ended in another way, or never started.
     pub failed: u64,
-    /// Different names in the orders.
-    pub names: u32,
     /// Calls for these names.
     pub calls: u32,
-    /// Most calls that the budget lets through in a second.
-    pub budget_per_second: u32,
     /// Most calls that the source saw in any second, for these names and all others.
     pub most_in_a_second: u32,
 }

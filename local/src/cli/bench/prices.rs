@@ -16,7 +16,7 @@ use target::{bench::ProviderCalls, failure::Failure, progress::Progress};
 use tokio::task::JoinSet;
 
 use super::{
-    Bed, SEARCHES_PER_SECOND,
+    Bed,
     alone::{physical, reported},
     broken, down, execute,
 };
@@ -133,9 +133,7 @@ pub(super) async fn calls(bed: &Bed<'_>, progress: &mut Progress) -> Result<Prov
     Ok(ProviderCalls {
         completed: (ORDERS - failed.load(Ordering::Relaxed)).into(),
         failed: failed.load(Ordering::Relaxed).into(),
-        names: NAMES,
         calls: u32::try_from(calls).unwrap_or(u32::MAX),
-        budget_per_second: SEARCHES_PER_SECOND,
         most_in_a_second: u32::try_from(most_in_a_second).unwrap_or(u32::MAX),
     })
 }

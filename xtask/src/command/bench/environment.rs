@@ -155,9 +155,7 @@ mod tests {
             provider_calls: Some(ProviderCalls {
                 completed: 10,
                 failed: 1,
-                names: 200,
                 calls: 201,
-                budget_per_second: 50,
                 most_in_a_second: 49,
             }),
             functions: ["RecipeGenerator", "PriceFetcher", "ResultCombiner"]

@@ -1,18 +1,14 @@
 //! The rule that matches ingredients with surveyed goods, scored over its table by the program `prices`.
 
-use std::process::{Command, Stdio};
-
 use serde::Deserialize;
 use target::progress::Progress;
 
 use super::{
     figure::{Family, Figure},
     measured::Measured,
+    tool,
 };
-use crate::{
-    cargo::{self, Profile},
-    failure::Failure,
-};
+use crate::{cargo::Profile, failure::Failure};
 
 const PROGRAM: &str = "prices";
 
@@ -45,24 +41,8 @@ pub(super) fn measure(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let program = cargo::build_tool(PROGRAM, profile)?;
-    let output = Command::new(program)
-        .args(["score", "--output", "json"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output();
-    progress.pause();
-    let output = output.map_err(|source| Failure::Start {
-        program: PROGRAM.to_owned(),
-        source,
-    })?;
-    if !output.status.success() {
-        return Err(Failure::NoSamples { program: PROGRAM });
-    }
-    let all = read(&output.stdout).map_err(|source| Failure::Unreadable {
-        program: PROGRAM,
-        source,
-    })?;
+    let args = ["score", "--output", "json"];
+    let Scores { all } = tool::printed(PROGRAM, &args, profile, "scoring the matching rule", progress)?;
     let measured = wanted.into_iter().filter_map(|figure| {
         let share = if figure.name == RECALL {
             all.recall
@@ -74,10 +54,6 @@ pub(super) fn measure(
     Ok(measured.collect())
 }
 
-fn read(printed: &[u8]) -> serde_json::Result<Score> {
-    serde_json::from_slice(printed).map(|Scores { all }| all)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,9 +62,10 @@ mod tests {
     fn the_score_over_the_whole_table_is_read() {
         let printed = br#"{"all":{"names":7,"precision":0.5,"recall":1.0},"tuned":{}}"#;
         let (precision, recall) = (0.5, 1.0);
-        assert_eq!(read(printed).unwrap(), Score { precision, recall });
+        let scores: Scores = serde_json::from_slice(printed).unwrap();
+        assert_eq!(scores.all, Score { precision, recall });
         for broken in [&b""[..], b"{}", br#"{"all":{"precision":"1"}}"#] {
-            assert!(read(broken).is_err());
+            assert!(serde_json::from_slice::<Scores>(broken).is_err());
         }
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod record;
 mod sample;
 mod synth;
 mod table;
+mod tool;
 
 use clap::Args;
 use target::{exit_code, handover::Output, package, progress::Progress};
