@@ -82,11 +82,15 @@ const TABLE: [Allowed; 12] = [
         &["contract", "stack", "asl", "cfn", "target"],
         Foreign::Any,
     ),
-    allowed("xtask", &["contract", "stack", "target"], Foreign::Pure),
+    allowed(
+        "xtask",
+        &["contract", "recordings", "stack", "target"],
+        Foreign::Pure,
+    ),
 ];
 
 /// Crates that only test and measure others.
-const TESTS: [&str; 3] = ["fuzz", "it", "micro"];
+const TESTS: [&str; 4] = ["fuzz", "it", "micro", "recordings"];
 
 #[derive(Deserialize)]
 struct Root {

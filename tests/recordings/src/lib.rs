@@ -1,0 +1,258 @@
+//! Recorded executions, provider payloads and fault reports, read from the folder that [`FOLDER`] names. Tests in other
+//! crates check them; the repository holds none of them, and nothing is looked for where the variable is not set.
+//!
+//! Each recording is judged by itself: a recording that cannot be read, an expectation of an unknown class and a failed
+//! assertion are failures of that recording, by its name. What ran is printed as a `recordings: ` line on stdout.
+
+use std::{
+    any::Any,
+    fs,
+    io::{self, Write as _},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+/// The environment variable that names the folder. Its layout: `asl/`, `bedrock/`, `naver/`, `price-sources/`,
+/// `public-bugs/`; any part may be absent.
+pub const FOLDER: &str = "AI_CHEF_RECORDINGS";
+
+/// How every line about recordings begins on a test program's stdout: `recordings: KIND: 12 passed, 3 not supported`.
+pub const LINE: &str = "recordings: ";
+
+/// What became of one recording that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It came out as it was recorded.
+    Passed,
+    /// It asks for something that this project refuses by name.
+    NotSupported,
+}
+
+/// A recording's result: a verdict, or what came out differently.
+pub type Checked = Result<Verdict, String>;
+
+/// A provider's payload and what is expected of it.
+pub struct Sample {
+    /// Its name in the manifest.
+    pub name: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The header of that name.
+    pub content_type: Option<String>,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+    /// What is expected of it.
+    pub expected: Value,
+}
+
+/// Checks every line of a file of JSON lines; a line's name is its field `name`.
+///
+/// # Panics
+/// One of them failed. The message lists each failure with its name.
+#[track_caller]
+pub fn lines(kind: &str, file: &str, check: impl Fn(&Value) -> Checked) {
+    let Some(path) = part(kind, file) else { return };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => return report(kind, &[(file.to_owned(), Err(error.to_string()))]),
+    };
+    let results: Vec<_> = text
+        .lines()
+        .enumerate()
+        .map(|(at, line)| match serde_json::from_str::<Value>(line) {
+            Ok(recording) => (name(&recording, at), judged(|| check(&recording))),
+            Err(error) => (format!("line {}", at + 1), Err(error.to_string())),
+        })
+        .collect();
+    report(kind, &results);
+}
+
+/// Checks every `.json` file of a folder.
+///
+/// # Panics
+/// As [`lines`].
+#[track_caller]
+pub fn files(kind: &str, folder: &str, check: impl Fn(&Value) -> Checked) {
+    let Some(path) = part(kind, folder) else { return };
+    let results: Vec<_> = json_files(&path)
+        .into_iter()
+        .map(|path| {
+            let read = fs::read(&path).map_err(|error| error.to_string());
+            let parsed = read.and_then(|bytes| serde_json::from_slice(&bytes).map_err(|e| e.to_string()));
+            let result = parsed.and_then(|recording| judged(|| check(&recording)));
+            (path.display().to_string(), result)
+        })
+        .collect();
+    report(kind, &results);
+}
+
+/// Checks every sample of the `manifest.json` of a folder, in its order. A sample's bytes are a file beside it.
+///
+/// # Panics
+/// As [`lines`].
+#[track_caller]
+pub fn samples(kind: &str, folder: &str, check: impl Fn(&Sample) -> Checked) {
+    let Some(path) = part(kind, folder) else { return };
+    let manifest = fs::read(path.join("manifest.json")).map_err(|error| error.to_string());
+    let manifest =
+        manifest.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).map_err(|e| e.to_string()));
+    let entries = match manifest.as_ref().map(|manifest| manifest["samples"].as_array()) {
+        Ok(Some(entries)) => entries,
+        Ok(None) => {
+            return report(
+                kind,
+                &[("manifest.json".to_owned(), Err("no samples".to_owned()))],
+            );
+        }
+        Err(error) => return report(kind, &[("manifest.json".to_owned(), Err(error.clone()))]),
+    };
+    let results: Vec<_> = entries
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| {
+            let result = sample(&path, entry, at).and_then(|sample| judged(|| check(&sample)));
+            (name(entry, at), result)
+        })
+        .collect();
+    report(kind, &results);
+}
+
+fn sample(folder: &Path, entry: &Value, at: usize) -> Result<Sample, String> {
+    let file = entry["file"].as_str().ok_or("no file")?;
+    let status = entry["status"].as_u64().and_then(|status| status.try_into().ok());
+    Ok(Sample {
+        name: name(entry, at),
+        status: status.ok_or("no status")?,
+        content_type: entry["headers"]["Content-Type"].as_str().map(str::to_owned),
+        body: fs::read(folder.join(file)).map_err(|error| format!("{error}: {file}"))?,
+        expected: entry["expected"].clone(),
+    })
+}
+
+/// The path of a part of the recordings that is there.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads this variable")]
+fn part(kind: &str, part: &str) -> Option<PathBuf> {
+    let folder = PathBuf::from(std::env::var_os(FOLDER)?);
+    let path = folder.join(part);
+    if path.exists() {
+        return Some(path);
+    }
+    let why = if folder.is_dir() {
+        "absent"
+    } else {
+        "no such folder"
+    };
+    say(&format!("{kind}: {why}: {}", path.display()));
+    None
+}
+
+fn json_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn name(recording: &Value, at: usize) -> String {
+    let name = recording["name"].as_str();
+    name.map_or_else(|| format!("number {}", at + 1), str::to_owned)
+}
+
+/// The result of a check; an assertion that fails in it is this recording's failure.
+fn judged(check: impl FnOnce() -> Checked) -> Checked {
+    catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|panic| Err(message(&*panic)))
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "panicked".to_owned())
+}
+
+#[track_caller]
+#[expect(
+    clippy::panic,
+    reason = "a test's assertion: the recordings that failed, by name"
+)]
+fn report(kind: &str, results: &[(String, Checked)]) {
+    let counted = |verdict| {
+        results
+            .iter()
+            .filter(|(_, result)| *result == Ok(verdict))
+            .count()
+    };
+    let failures: Vec<_> = results
+        .iter()
+        .filter_map(|(name, result)| Some(format!("{name}: {}", result.as_ref().err()?)))
+        .collect();
+    say(&format!(
+        "{kind}: {} passed, {} not supported, {} failed",
+        counted(Verdict::Passed),
+        counted(Verdict::NotSupported),
+        failures.len()
+    ));
+    if results.is_empty() {
+        panic!("{kind}: no recording in the folder");
+    }
+    if !failures.is_empty() {
+        panic!("{kind}: {} failed\n{}", failures.len(), failures.join("\n"));
+    }
+}
+
+/// Prints past the test runner, which keeps what a passing test prints.
+fn say(text: &str) {
+    // The line begins a new one: the runner may have written a test's name without an end of line.
+    let _nobody_reads = io::stdout().write_all(format!("\n{LINE}{text}\n").as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_assertion_is_the_recording_s_failure() {
+        assert_eq!(judged(|| Ok(Verdict::Passed)), Ok(Verdict::Passed));
+        assert_eq!(judged(|| panic!("one {}", 2)), Err("one 2".to_owned()));
+        assert_eq!(judged(|| panic!("plain")), Err("plain".to_owned()));
+    }
+
+    #[test]
+    fn every_failure_is_named() {
+        let results = [
+            ("a".to_owned(), Ok(Verdict::Passed)),
+            ("b".to_owned(), Err("class that nobody reads: new".to_owned())),
+            ("c".to_owned(), Err("other".to_owned())),
+        ];
+        let panic = catch_unwind(|| report("kind", &results)).unwrap_err();
+        assert_eq!(
+            message(&*panic),
+            "kind: 2 failed\nb: class that nobody reads: new\nc: other"
+        );
+        report("kind", &results[..1]);
+        let panic = catch_unwind(|| report("kind", &[])).unwrap_err();
+        assert_eq!(message(&*panic), "kind: no recording in the folder");
+    }
+
+    #[test]
+    fn a_sample_lacks_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.xml"), "<a/>").unwrap();
+        let entry =
+            serde_json::json!({"name": "a", "file": "a.xml", "status": 200, "expected": {"no_hit": true}});
+        let read = sample(folder.path(), &entry, 0).unwrap();
+        assert_eq!(
+            (read.name.as_str(), read.status, &*read.body),
+            ("a", 200, &b"<a/>"[..])
+        );
+        for (field, error) in [("file", "no file"), ("status", "no status")] {
+            let mut entry = entry.clone();
+            entry.as_object_mut().unwrap().remove(field);
+            assert_eq!(sample(folder.path(), &entry, 0).err().as_deref(), Some(error));
+        }
+    }
+}
