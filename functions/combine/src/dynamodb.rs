@@ -2,9 +2,9 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use aws_config::{SdkConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{
     Client,
+    config::timeout::TimeoutConfig,
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, CancellationReason, Put, TransactWriteItem, Update},
@@ -13,7 +13,7 @@ use contract::{
     MealPlan,
     session::{Session, Status, attribute},
 };
-use shell::aws;
+use shell::aws::{self, SdkConfig};
 
 use crate::{Rows, Store, StoreError};
 

@@ -14,7 +14,7 @@ async fn init() -> Result<Combine<DynamoDb>, Failure<CombineError>> {
         results: table(EnvVar::ResultsTable)?,
         sessions: table(EnvVar::SessionsTable)?,
     };
-    Ok(Combine::new(DynamoDb::new(&aws::sdk_config().await, tables), now))
+    Ok(Combine::new(DynamoDb::new(&aws::sdk_config(), tables), now))
 }
 
 fn table(variable: EnvVar) -> Result<String, Failure<CombineError>> {

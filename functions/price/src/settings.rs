@@ -120,7 +120,7 @@ pub async fn fetcher(now: Clock) -> Result<PriceFunction, Failure<PriceError>> {
 async fn start(now: Clock) -> Result<PriceFunction, StartError> {
     let sources = sources(&settings::required(EnvVar::PriceSources)?)?;
     let table = settings::required(EnvVar::PricesTable)?;
-    let config = aws::sdk_config().await;
+    let config = aws::sdk_config();
     let usable = with_secrets(sources, &ParameterStore::new(&config)).await?;
     let table: Arc<dyn PriceTable> = Arc::new(DynamoDb::new(&config, table));
     chained(&usable, &table, now)

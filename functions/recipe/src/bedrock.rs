@@ -3,15 +3,15 @@
 
 use std::error::Error;
 
-use aws_config::{Region, SdkConfig, retry::RetryConfig};
 use aws_sdk_bedrockruntime::{
     Client,
-    config::{Builder, http::HttpResponse},
+    config::{Builder, Region, http::HttpResponse, retry::RetryConfig},
     error::{ProvideErrorMetadata, SdkError},
     operation::invoke_model::InvokeModelError,
     primitives::Blob,
     types::error::ModelErrorException,
 };
+use shell::aws::SdkConfig;
 
 use crate::{
     body_limit::{self, BodyLimit, MAX_BODY_BYTES},

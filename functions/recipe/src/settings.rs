@@ -26,7 +26,7 @@ pub async fn generator() -> Result<Generator<Bedrock>, Failure<RecipeError>> {
         region,
         model_id,
     } = read().map_err(|error| unset(&error))?;
-    let aws = shell::aws::sdk_config().await;
+    let aws = shell::aws::sdk_config();
     Ok(Generator::new(Bedrock::new(&aws, region, model_id), max_tokens))
 }
 

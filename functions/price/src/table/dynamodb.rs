@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
@@ -17,7 +16,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
 };
 use futures::{FutureExt as _, future::BoxFuture, future::try_join_all};
-use shell::aws;
+use shell::aws::{self, SdkConfig};
 
 use super::{NewLease, NewRow, PriceTable, Row, TableError, Version, Written, longest_lease_ms};
 

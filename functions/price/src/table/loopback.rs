@@ -1,15 +1,14 @@
 //! The prices table on a DynamoDB API of our own, for tests that go through the real SDK.
 
-use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::{
     Client,
-    config::{Credentials, Region, SharedCredentialsProvider},
+    config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider},
     types::{
         AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
     },
 };
 use dynoxide::Database;
-use shell::aws;
+use shell::aws::{self, SdkConfig};
 use tokio::net::TcpListener;
 
 use super::dynamodb::{DynamoDb, attribute};
@@ -27,7 +26,7 @@ impl Loopback {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-        let config = config(endpoint).await;
+        let config = config(endpoint);
         let client = Client::new(&config);
         let key = KeySchemaElement::builder()
             .attribute_name(attribute::KEY)
@@ -62,10 +61,9 @@ impl Loopback {
 }
 
 /// The configuration of a client of that endpoint.
-pub(crate) async fn config(endpoint: String) -> SdkConfig {
+pub(crate) fn config(endpoint: String) -> SdkConfig {
     let credentials = Credentials::new("local", "local", None, None, "test");
     aws::sdk_config()
-        .await
         .into_builder()
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(endpoint)

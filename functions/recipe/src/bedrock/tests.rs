@@ -35,13 +35,13 @@ where
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });
-    (model_at(&format!("http://{address}")).await, calls)
+    (model_at(&format!("http://{address}")), calls)
 }
 
 /// A model behind a server that takes every call and answers none.
 pub(crate) async fn serve_never() -> (Bedrock, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let model = model_at(&format!("http://{}", listener.local_addr().unwrap())).await;
+    let model = model_at(&format!("http://{}", listener.local_addr().unwrap()));
     let server = tokio::spawn(async move {
         let mut open = Vec::new();
         while let Ok((stream, _)) = listener.accept().await {
@@ -51,10 +51,9 @@ pub(crate) async fn serve_never() -> (Bedrock, tokio::task::JoinHandle<()>) {
     (model, server)
 }
 
-async fn model_at(url: &str) -> Bedrock {
+fn model_at(url: &str) -> Bedrock {
     let credentials = Credentials::new("AKIDEXAMPLE", "example", None, None, "test");
     let aws = shell::aws::sdk_config()
-        .await
         .into_builder()
         .endpoint_url(url)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -214,7 +213,7 @@ async fn an_error_that_is_not_bedrocks() {
 #[tokio::test]
 async fn a_connection_that_closes() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let model = model_at(&format!("http://{}", listener.local_addr().unwrap())).await;
+    let model = model_at(&format!("http://{}", listener.local_addr().unwrap()));
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let _ = stream.read(&mut [0; 64]).await;
@@ -241,7 +240,6 @@ async fn nobody_there() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let error = model_at(&format!("http://{address}"))
-        .await
         .ask(b"{}")
         .await
         .unwrap_err();
@@ -251,7 +249,6 @@ async fn nobody_there() {
 #[tokio::test]
 async fn no_credentials() {
     let aws = shell::aws::sdk_config()
-        .await
         .into_builder()
         .endpoint_url("http://127.0.0.1:9")
         .build();

@@ -73,7 +73,7 @@ fn child() {
         .build()
         .unwrap();
     let init = || async {
-        let store = ParameterStore::new(&aws::sdk_config().await);
+        let store = ParameterStore::new(&aws::sdk_config());
         let secrets = Secrets::read(store, [PARAMETER.to_owned()]).await;
         secrets
             .map(Child)
@@ -120,6 +120,12 @@ async fn answer(
 
 async fn parameter(State(platform): State<Arc<Platform>>, headers: HeaderMap, body: String) -> Response {
     assert_eq!(headers["x-amz-target"], "AmazonSSM.GetParameter");
+    let signature = headers["authorization"].to_str().unwrap();
+    assert!(
+        signature.starts_with("AWS4-HMAC-SHA256 Credential=local/")
+            && signature.contains("/ap-northeast-2/ssm/aws4_request, SignedHeaders="),
+        "{signature}"
+    );
     let asked: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(asked, json!({ "Name": PARAMETER, "WithDecryption": true }));
     let status = if platform.parameter.get("__type").is_some() {

@@ -15,9 +15,9 @@ use crate::Combine;
 pub(super) const RESULTS: &str = "ai-chef-results-test";
 pub(super) const SESSIONS: &str = "ai-chef-sessions-test";
 
-pub(super) async fn config(endpoint: String) -> SdkConfig {
+pub(super) fn config(endpoint: String) -> SdkConfig {
     let credentials = Credentials::new("local", "local", None, None, "test");
-    let config = aws::sdk_config().await.into_builder();
+    let config = aws::sdk_config().into_builder();
     let config = config
         .endpoint_url(endpoint)
         .region(Region::new("ap-northeast-2"));
@@ -54,7 +54,7 @@ impl Kitchen {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-        let config = config(endpoint).await;
+        let config = config(endpoint);
         let client = Client::new(&config);
         create(&client, RESULTS).await;
         create(&client, SESSIONS).await;

@@ -206,6 +206,6 @@ async fn a_table_that_is_not_there_says_so() {
         error.starts_with("prices table is not available: ResourceNotFoundException"),
         "{error}"
     );
-    let nobody = DynamoDb::new(&loopback::config("http://127.0.0.1:9".to_owned()).await, TABLE);
+    let nobody = DynamoDb::new(&loopback::config("http://127.0.0.1:9".to_owned()), TABLE);
     assert!(nobody.read_all(vec!["a".to_owned()]).await.is_err());
 }
