@@ -193,7 +193,7 @@ fn record(reading: &Reading, metrics: &Recorder) {
 /// Waits that double from [`FIRST_WAIT`], each with up to as much again on top, so that functions that were throttled
 /// together do not come back together.
 ///
-/// The jitter's seed is the execution: `backon` without its `std` feature would give every process the same one.
+/// The jitter's seed is the execution, so that the waits of a recorded execution can be computed again.
 fn waits(execution: &ExecutionId) -> impl Iterator<Item = Duration> + Send {
     let mut seed = DefaultHasher::new();
     execution.hash(&mut seed);

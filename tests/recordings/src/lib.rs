@@ -131,20 +131,31 @@ fn sample(folder: &Path, entry: &Value, at: usize) -> Result<Sample, String> {
     })
 }
 
-/// The path of a part of the recordings that is there.
+/// Whether a folder of recordings is named.
+#[must_use]
+pub fn given() -> bool {
+    folder().is_some()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads this variable")]
+fn folder() -> Option<PathBuf> {
+    std::env::var_os(FOLDER).map(PathBuf::from)
+}
+
+/// The path of a part of the recordings that is there.
+#[track_caller]
 fn part(kind: &str, part: &str) -> Option<PathBuf> {
-    let folder = PathBuf::from(std::env::var_os(FOLDER)?);
+    let folder = folder()?;
+    assert!(
+        folder.is_absolute() && folder.is_dir(),
+        "{FOLDER} is not the absolute path of a folder: {}",
+        folder.display()
+    );
     let path = folder.join(part);
     if path.exists() {
         return Some(path);
     }
-    let why = if folder.is_dir() {
-        "absent"
-    } else {
-        "no such folder"
-    };
-    say(&format!("{kind}: {why}: {}", path.display()));
+    say(&format!("{kind}: absent"));
     None
 }
 
@@ -180,28 +191,32 @@ fn message(panic: &(dyn Any + Send)) -> String {
     reason = "a test's assertion: the recordings that failed, by name"
 )]
 fn report(kind: &str, results: &[(String, Checked)]) {
-    let counted = |verdict| {
-        results
-            .iter()
-            .filter(|(_, result)| *result == Ok(verdict))
-            .count()
-    };
+    say(&counts(kind, results));
+    if let Some(failures) = failures(kind, results) {
+        panic!("{failures}");
+    }
+}
+
+fn counts(kind: &str, results: &[(String, Checked)]) -> String {
+    let count = |fits: fn(&Checked) -> bool| results.iter().filter(|(_, result)| fits(result)).count();
+    format!(
+        "{kind}: {} passed, {} not supported, {} failed",
+        count(|result| *result == Ok(Verdict::Passed)),
+        count(|result| *result == Ok(Verdict::NotSupported)),
+        count(Result::is_err)
+    )
+}
+
+/// Every failure with its recording's name. A part without a recording is one, too: it would pass for ever.
+fn failures(kind: &str, results: &[(String, Checked)]) -> Option<String> {
+    if results.is_empty() {
+        return Some(format!("{kind}: no recording in the folder"));
+    }
     let failures: Vec<_> = results
         .iter()
         .filter_map(|(name, result)| Some(format!("{name}: {}", result.as_ref().err()?)))
         .collect();
-    say(&format!(
-        "{kind}: {} passed, {} not supported, {} failed",
-        counted(Verdict::Passed),
-        counted(Verdict::NotSupported),
-        failures.len()
-    ));
-    if results.is_empty() {
-        panic!("{kind}: no recording in the folder");
-    }
-    if !failures.is_empty() {
-        panic!("{kind}: {} failed\n{}", failures.len(), failures.join("\n"));
-    }
+    (!failures.is_empty()).then(|| format!("{kind}: {} failed\n{}", failures.len(), failures.join("\n")))
 }
 
 /// Prints past the test runner, which keeps what a passing test prints.
@@ -228,14 +243,19 @@ mod tests {
             ("b".to_owned(), Err("class that nobody reads: new".to_owned())),
             ("c".to_owned(), Err("other".to_owned())),
         ];
-        let panic = catch_unwind(|| report("kind", &results)).unwrap_err();
         assert_eq!(
-            message(&*panic),
-            "kind: 2 failed\nb: class that nobody reads: new\nc: other"
+            counts("kind", &results),
+            "kind: 1 passed, 0 not supported, 2 failed"
         );
-        report("kind", &results[..1]);
-        let panic = catch_unwind(|| report("kind", &[])).unwrap_err();
-        assert_eq!(message(&*panic), "kind: no recording in the folder");
+        assert_eq!(
+            failures("kind", &results).as_deref(),
+            Some("kind: 2 failed\nb: class that nobody reads: new\nc: other")
+        );
+        assert_eq!(failures("kind", &results[..1]), None);
+        assert_eq!(
+            failures("kind", &[]).as_deref(),
+            Some("kind: no recording in the folder")
+        );
     }
 
     #[test]

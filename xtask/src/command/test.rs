@@ -20,6 +20,8 @@ use crate::{cargo, failure::Failure};
 /// Runs every test of the workspace.
 ///
 /// Builds the functions and the environment that the tests start, then everything that `cargo test --workspace` runs.
+///
+/// Where `AI_CHEF_RECORDINGS` names a folder of recorded executions and payloads, the tests check them too.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -32,7 +34,7 @@ pub(crate) struct TestArgs {
 }
 
 /// What the test runner counted.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Tested {
     passed: u64,
@@ -40,6 +42,8 @@ struct Tested {
     ignored: u64,
     build_ms: u64,
     test_ms: u64,
+    /// How many recordings of each kind ran, as the tests say it; nothing where no folder of them is named.
+    recordings: Option<Vec<String>>,
 }
 
 pub(crate) fn run(args: &TestArgs, progress: &mut Progress) -> Result<u8, Failure> {
@@ -82,6 +86,7 @@ fn test(output: Output, progress: &mut Progress) -> Result<(Tested, bool), Failu
         .map_err(not_started)?;
     let mut tested = Tested {
         build_ms,
+        recordings: recordings::given().then(Vec::new),
         ..Tested::default()
     };
     for line in child
@@ -100,6 +105,10 @@ fn test(output: Output, progress: &mut Progress) -> Result<(Tested, bool), Failu
         .map_err(Failure::Stdout)?;
     }
     let succeeded = child.wait().map_err(not_started)?.success();
+    match &tested.recordings {
+        None => progress.note("Recorded", "no recordings given"),
+        Some(kinds) => kinds.iter().for_each(|kind| progress.note("Recorded", kind)),
+    }
     tested.test_ms = elapsed_ms(start);
     let took = duration(tested.test_ms);
     if succeeded {
@@ -111,8 +120,11 @@ fn test(output: Output, progress: &mut Progress) -> Result<(Tested, bool), Failu
 }
 
 impl Tested {
-    /// Adds what one test program counted: `test result: ok. 9 passed; 0 failed; 1 ignored; ..`.
+    /// Adds what one test program counted: `test result: ok. 9 passed; 0 failed; 1 ignored; ..`, or its recordings.
     fn add(&mut self, line: &str) {
+        if let (Some(kind), Some(kinds)) = (line.strip_prefix(recordings::LINE), &mut self.recordings) {
+            kinds.push(kind.to_owned());
+        }
         let Some(counts) = line.strip_prefix("test result: ") else {
             return;
         };
@@ -140,8 +152,12 @@ mod tests {
 
     #[test]
     fn the_runner_s_counts_are_added() {
-        let mut tested = Tested::default();
+        let mut tested = Tested {
+            recordings: Some(Vec::new()),
+            ..Tested::default()
+        };
         for line in [
+            "recordings: asl executions: 2 passed, 1 not supported, 0 failed",
             "running 3 tests",
             "test result: ok. 9 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s",
             "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s",
@@ -153,6 +169,9 @@ mod tests {
             Tested {
                 passed: 10,
                 failed: 2,
+                recordings: Some(vec![
+                    "asl executions: 2 passed, 1 not supported, 0 failed".to_owned()
+                ]),
                 ignored: 1,
                 ..Tested::default()
             }

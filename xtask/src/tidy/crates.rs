@@ -92,6 +92,11 @@ const TABLE: [Allowed; 12] = [
 /// Crates that only test and measure others.
 const TESTS: [&str; 4] = ["fuzz", "it", "micro", "recordings"];
 
+/// Every package that a rule of this file names.
+pub(super) fn packages() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|allowed| allowed.package).chain(TESTS)
+}
+
 #[derive(Deserialize)]
 struct Root {
     workspace: Workspace,

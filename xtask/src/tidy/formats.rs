@@ -10,15 +10,15 @@ use super::{Tree, code::Code, finding};
 const RULE: &str = "one-knows-the-format";
 
 /// One format.
-struct Format {
+pub(super) struct Format {
     name: &'static str,
     /// Whose it is.
-    folder: &'static str,
+    pub(super) folder: &'static str,
     /// How its words begin, or what they are.
     words: &'static [&'static str],
 }
 
-const FORMATS: [Format; 2] = [
+pub(super) const FORMATS: [Format; 2] = [
     Format {
         name: "CloudFormation",
         folder: "stack/cfn/",

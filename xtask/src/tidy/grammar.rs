@@ -11,7 +11,7 @@ use super::{Tree, finding};
 const RULE: &str = "message-grammar";
 
 /// Files, or folders, whose texts are somebody else's, word for word.
-const VERBATIM: [(&str, &str); 5] = [
+pub(super) const VERBATIM: [(&str, &str); 5] = [
     ("xtask/src/tidy/grammar.rs", "it quotes what it looks for"),
     (
         "stack/asl/src/jsonpath/eval.rs",

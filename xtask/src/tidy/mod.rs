@@ -14,6 +14,7 @@ mod headers;
 mod machine_paths;
 mod pure;
 mod spelled_once;
+mod subjects;
 
 use stack::{Finding, Severity};
 
@@ -23,7 +24,7 @@ pub(crate) use generated::RULE as GENERATED;
 /// Adds what it finds.
 type Rule = fn(&Tree, &mut Vec<Finding>);
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     crates::check,
     pure::check,
     formats::check,
@@ -32,6 +33,7 @@ const RULES: [Rule; 8] = [
     grammar::check,
     machine_paths::check,
     generated::check,
+    subjects::check,
 ];
 
 /// Everything that breaks an invariant.
@@ -103,7 +105,8 @@ mod tests {
                 "module-header",
                 "message-grammar",
                 "machine-path",
-                "generated-file"
+                "generated-file",
+                "stale-subject"
             ]
         );
     }

@@ -11,11 +11,11 @@ use super::{Tree, code::Code, finding};
 const RULE: &str = "pure-crate";
 
 /// Folders of pure code: whole crates, and the functions' cores.
-const PURE: [&str; 8] = [
+pub(super) const PURE: [&str; 8] = [
     "functions/contract/src/",
     "functions/combine/src/combine.rs",
-    "functions/price/src/basket.rs",
-    "functions/price/src/fetcher.rs",
+    "functions/price/src/basket/",
+    "functions/price/src/fetcher/",
     "functions/price/src/offer.rs",
     "functions/recipe/src/generate.rs",
     "functions/recipe/src/prompt.rs",

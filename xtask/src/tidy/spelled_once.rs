@@ -15,7 +15,7 @@ use super::{Tree, code::Code, finding};
 const RULE: &str = "spelled-once";
 
 /// Where the words are spelled.
-const OWNER: &str = "functions/contract/";
+pub(super) const OWNER: &str = "functions/contract/";
 
 pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
     let words = words();

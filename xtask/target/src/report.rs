@@ -16,6 +16,8 @@ use crate::{
 pub struct Cooked {
     /// The environment's name.
     pub environment: String,
+    /// What the meal may cost, as the order says, in KRW. No function that prices sees it.
+    pub budget_krw: u64,
     /// The execution with its history.
     pub execution: Cooking,
     /// The session as it is stored; nothing when it is gone.

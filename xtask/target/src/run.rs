@@ -49,6 +49,7 @@ pub async fn cook<T: Target>(target: &T, order: &Order, progress: &mut Progress)
     let session = target.session(&started.session).await.map_err(Failure::Order)?;
     Ok(Cooked {
         environment: target.environment().to_owned(),
+        budget_krw: order.profile.budget_krw.get().into(),
         execution: cooking(execution, history)?,
         session,
         links: target.links(),

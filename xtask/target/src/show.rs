@@ -73,7 +73,7 @@ pub fn cooked(cooked: &Cooked, width: Width) -> String {
 fn order(page: &mut Page, cooked: &Cooked) {
     let cooking = &cooked.execution;
     match &cooking.plan {
-        Some(plan) => meal_plan(page, plan),
+        Some(plan) => meal_plan(page, plan, cooked.budget_krw),
         None => failure(page, &cooking.execution),
     }
     time(page, &Trace::of(&cooking.history));
@@ -88,9 +88,9 @@ fn order(page: &mut Page, cooked: &Cooked) {
     places(page, &rest);
 }
 
-fn meal_plan(page: &mut Page, plan: &MealPlan) {
+fn meal_plan(page: &mut Page, plan: &MealPlan, budget_krw: u64) {
     recipe(page, &plan.recipe);
-    basket::show(page, plan);
+    basket::show(page, plan, budget_krw);
 }
 
 fn recipe(page: &mut Page, recipe: &Recipe) {

@@ -50,7 +50,7 @@ fn hint(why: &Why, status: u16) -> Option<Cow<'static, str>> {
             "Naver allows a client id 25,000 calls a day: ask for more or search less"
         }
         (Why::LimitPerSecond(_), _) => {
-            "lower PRICE_PER_SECOND: functions that run beside each other share Naver's limit"
+            "lower `per_second` of `[source.naver]` in the environment's file: functions that run beside each other share Naver's limit"
         }
         (Why::Credentials(_), _) => {
             "write the client id and secret of an application that uses the search API with `aws ssm put-parameter --type SecureString`"

@@ -177,6 +177,10 @@ fn shown(bytes: &[u8]) {
     let plan = fields.get("plan").cloned();
     let cooked = Cooked {
         environment: "local".to_owned(),
+        budget_krw: fields
+            .get("budgetKrw")
+            .and_then(Value::as_u64)
+            .unwrap_or_default(),
         execution: Cooking {
             execution: Execution {
                 id: contract::ExecutionId("arn".to_owned()),

@@ -1,6 +1,8 @@
 //! The prices of a plan for a person: what is bought where, of what each price is, how old it is and who says so; what has
 //! no price and why; what must stand beside prices.
 
+use std::cmp::Ordering;
+
 use comfy_table::{CellAlignment, ContentLineStyle, LineStyle, Table, TableStyle};
 use contract::{
     AsOf, MealPlan, Pricing, Timestamp,
@@ -28,7 +30,7 @@ struct Line {
     as_of: String,
 }
 
-pub(super) fn show(page: &mut Page, plan: &MealPlan) {
+pub(super) fn show(page: &mut Page, plan: &MealPlan, budget_krw: u64) {
     let pricing = &plan.pricing;
     page.line("");
     if let Some(unavailable) = &pricing.unavailable {
@@ -38,7 +40,7 @@ pub(super) fn show(page: &mut Page, plan: &MealPlan) {
         ));
         return;
     }
-    total(page, pricing);
+    total(page, pricing, budget_krw);
     vendors(page, pricing, &plan.generated_at);
     for attribution in &pricing.attributions {
         page.line(&format!("  {QUIET}{}{QUIET:#}", plain(attribution)));
@@ -46,8 +48,8 @@ pub(super) fn show(page: &mut Page, plan: &MealPlan) {
     unpriced(page, pricing, &plan.generated_at);
 }
 
-/// The sum, what it adds up, and what it leaves out.
-fn total(page: &mut Page, pricing: &Pricing) {
+/// The sum, what it adds up, how it compares with the budget, and what it leaves out.
+fn total(page: &mut Page, pricing: &Pricing, budget_krw: u64) {
     let sum = thousands(pricing.total_krw);
     let of = match (&pricing.optimal, pricing.basis) {
         (None, _) => String::new(),
@@ -57,6 +59,16 @@ fn total(page: &mut Page, pricing: &Pricing) {
     page.line(&format!(
         "{HEADING}basket{HEADING:#}  {GOOD}{sum} KRW{GOOD:#}{of}"
     ));
+    if pricing.optimal.is_some() {
+        let apart = thousands(pricing.total_krw.abs_diff(budget_krw));
+        let compared = match pricing.total_krw.cmp(&budget_krw) {
+            Ordering::Greater => format!("{BAD}{apart} KRW above{BAD:#}"),
+            Ordering::Equal => "exactly".to_owned(),
+            Ordering::Less => format!("{apart} KRW below"),
+        };
+        let budget = thousands(budget_krw);
+        page.line(&format!("  {compared} the order's budget of {budget} KRW"));
+    }
     if !pricing.left_out.is_empty() {
         let names: Vec<_> = pricing.left_out.iter().map(|name| plain(name)).collect();
         let why = match pricing.basis {
