@@ -31,7 +31,7 @@ pub(super) fn interrupted_history(execution: &Execution) -> [Event; 2] {
     let event = |timestamp, id, what| Event {
         timestamp,
         id,
-        previous_event_id: id - 1,
+        previous_event_id: 0,
         what,
     };
     [

@@ -20,7 +20,7 @@ pub const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";
 pub const PARAMETER_PATH_FAILURE: &str = "States.ParameterPathFailure";
 /// A branch of a Parallel state failed. Matches as a pattern; the reported name is the branch's own.
 pub const BRANCH_FAILED: &str = "States.BranchFailed";
-/// No rule of a Choice state matched, and it has no Default.
+/// No rule of a Choice state matched, and it has no Default: what the language says. See [`CHOICE_WITHOUT_MATCH`].
 pub const NO_CHOICE_MATCHED: &str = "States.NoChoiceMatched";
 /// An intrinsic function failed.
 pub const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
@@ -28,6 +28,11 @@ pub const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
 pub const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
 /// The execution itself went wrong, by a path to nothing for example. Never retried, never caught.
 pub const RUNTIME: &str = "States.Runtime";
+/// What a Choice state without a Default fails with when no rule matches, so that nobody catches it.
+///
+/// Measured on AWS: `States.Runtime` (floci-io/floci, pull request 3167). The Step Functions Developer Guide, "Handling
+/// errors in Step Functions workflows", and the States Language say [`NO_CHOICE_MATCHED`].
+pub const CHOICE_WITHOUT_MATCH: &str = RUNTIME;
 
 /// Lambda answered with a server error.
 pub const LAMBDA_SERVICE: &str = "Lambda.ServiceException";

@@ -2,16 +2,16 @@
 //!
 //! **Why.** An uncaught failure leaves the session open until its deadline, and whoever ordered waits for it (D2).
 //!
-//! **What it wants.** Every Task and Parallel on the workflow's top level has a last catcher for `States.ALL`. A Choice,
-//! which cannot catch, has a Default. States inside of a branch need no catcher: the Parallel state around them has one.
-//! The closer is not judged: when it fails, what is left to do is to count its failed execution.
+//! **What it wants.** Every Task and Parallel on the workflow's top level has a last catcher for `States.ALL`. States
+//! inside of a branch need no catcher: the Parallel state around them has one. A Choice, which cannot catch, is judged by
+//! `choice-without-default`. The closer is not judged: when it fails, what is left to do is to count its failed execution.
 //!
 //! **What to do.** Catch to the states that record a failure.
 //!
 //! Source: States Language, "Fallback states"; Step Functions Developer Guide, "Handling errors in Step Functions
-//! workflows" (a Choice fails with `States.NoChoiceMatched`; what `States.ALL` does not take is the closer's).
+//! workflows" (what `States.ALL` does not take is the closer's).
 
-use asl::model::{Choice, ErrorPattern, State};
+use asl::model::{ErrorPattern, State};
 
 use super::Subject;
 use crate::report::{Finding, Report};
@@ -20,27 +20,13 @@ pub(super) const RULE: &str = "missing-catcher";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for (name, state) in &subject.app.machine().states {
-        let (message, hint) = match state {
-            State::Task(_) | State::Parallel(_) if !catches_all(state) => (
-                "no catcher for States.ALL",
-                "catch to the states that record a failure",
-            ),
-            State::Choice(Choice { default: None, .. }) => (
-                "choice without a default fails when no rule holds",
-                "add a Default",
-            ),
-            State::Task(_)
-            | State::Parallel(_)
-            | State::Choice(_)
-            | State::Pass(_)
-            | State::Wait(_)
-            | State::Succeed(_)
-            | State::Fail(_) => continue,
-        };
-        let path = format!("state-machine.asl.json#/States/{name}");
-        report
-            .findings
-            .push(Finding::error(RULE, path, format!("{message}: {name}")).hint(hint));
+        if matches!(state, State::Task(_) | State::Parallel(_)) && !catches_all(state) {
+            let path = format!("state-machine.asl.json#/States/{name}");
+            let message = format!("no catcher for States.ALL: {name}");
+            report
+                .findings
+                .push(Finding::error(RULE, path, message).hint("catch to the states that record a failure"));
+        }
     }
 }
 
@@ -88,26 +74,6 @@ mod tests {
                 "error state-machine.asl.json#/States/ParallelProcessing: no catcher for States.ALL: \
                  ParallelProcessing",
             ],
-        );
-    }
-
-    #[test]
-    fn a_choice_without_a_default() {
-        let choice = |default: Option<&str>| State::Choice(Choice::new(vec![], default.map(str::to_owned)));
-        check(
-            |states| {
-                states.insert("WhichWay".to_owned(), choice(None));
-            },
-            &[
-                "error state-machine.asl.json#/States/WhichWay: choice without a default fails when no rule holds: \
-                 WhichWay",
-            ],
-        );
-        check(
-            |states| {
-                states.insert("WhichWay".to_owned(), choice(Some("OrderFailed")));
-            },
-            &[],
         );
     }
 }

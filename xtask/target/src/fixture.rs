@@ -287,14 +287,15 @@ pub(crate) fn fails() -> Kitchen {
         6 5 LambdaFunctionFailed 20
         7 6 LambdaFunctionScheduled 1020
         8 7 LambdaFunctionFailed 1040
-        9 8 ParallelStateFailed 1041
-        10 9 ParallelStateExited ParallelProcessing 1041
-        11 10 TaskStateEntered HandleFailure 1042
-        12 11 TaskScheduled 1042
-        13 12 TaskSucceeded 1049
-        14 13 TaskStateExited HandleFailure 1049
-        15 14 FailStateEntered Failed 1050
-        16 15 ExecutionFailed 1050",
+        9 8 TaskStateAborted 1041
+        10 8 ParallelStateFailed 1041
+        11 10 ParallelStateExited ParallelProcessing 1041
+        12 11 TaskStateEntered HandleFailure 1042
+        13 12 TaskScheduled 1042
+        14 13 TaskSucceeded 1049
+        15 14 TaskStateExited HandleFailure 1049
+        16 15 FailStateEntered Failed 1050
+        17 16 ExecutionFailed 1050",
     );
     events[5]["lambdaFunctionFailedEventDetails"] = json!({ "error": "RATE_LIMIT_EXCEEDED" });
     Kitchen {

@@ -109,7 +109,9 @@ impl Trace {
             let Some(span) = spans.get_mut(owner) else {
                 continue;
             };
-            if step.state.is_some_and(|state| state != span.state) {
+            // A Parallel state that fails or tries again follows the branch that failed: that task ended before.
+            let is_around = step.kind.starts_with("Parallel");
+            if is_around || step.state.is_some_and(|state| state != span.state) {
                 continue;
             }
             span.end_ms = elapsed_ms;
@@ -194,7 +196,7 @@ pub(crate) mod tests {
         12 8 LambdaFunctionSucceeded 1504
         13 12 TaskStateExited GenerateRecipe 1504
         14 13 ParallelStateSucceeded 1504
-        15 14 ParallelStateExited ParallelProcessing 1504
+        15 13 ParallelStateExited ParallelProcessing 1504
         16 15 TaskStateEntered PriceRecipe 1505
         17 16 LambdaFunctionScheduled 1505
         18 17 LambdaFunctionStarted 1505
@@ -263,12 +265,40 @@ pub(crate) mod tests {
         );
     }
 
+    #[test]
+    fn a_retried_parallel_state_visits_its_tasks_again() {
+        let lines = "
+            1 0 ExecutionStarted 0
+            2 0 ParallelStateEntered ParallelProcessing 0
+            3 2 ParallelStateStarted 0
+            4 3 TaskStateEntered FetchPrices 0
+            5 4 LambdaFunctionScheduled 0
+            6 3 TaskStateEntered GenerateRecipe 0
+            7 6 LambdaFunctionScheduled 0
+            8 5 LambdaFunctionFailed 10
+            9 8 TaskStateAborted 10
+            10 7 TaskStateAborted 10
+            11 8 ParallelStateStarted 1010
+            12 11 TaskStateEntered FetchPrices 1010
+            13 12 LambdaFunctionScheduled 1010
+            14 13 LambdaFunctionSucceeded 1020
+            15 14 TaskStateExited FetchPrices 1020";
+        check(
+            lines,
+            &[
+                ("FetchPrices", 0, 10, 1, false),
+                ("GenerateRecipe", 0, 10, 1, false),
+                ("FetchPrices", 1010, 1020, 1, true),
+            ],
+        );
+    }
+
     /// A catcher takes the failure, the execution goes on: in the next state, or in a Pass state of the branch.
     #[test]
     fn a_failure_that_is_done_without_is_no_result() {
         let lines = "
             1 0 ExecutionStarted 0
-            2 1 ParallelStateEntered ParallelProcessing 0
+            2 0 ParallelStateEntered ParallelProcessing 0
             3 2 ParallelStateStarted 0
             4 3 TaskStateEntered FetchPrices 0
             5 4 LambdaFunctionScheduled 0
@@ -277,7 +307,7 @@ pub(crate) mod tests {
             8 7 PassStateEntered PricesUnavailable 31
             9 8 PassStateExited PricesUnavailable 31
             10 9 ParallelStateSucceeded 90
-            11 10 ParallelStateExited ParallelProcessing 90
+            11 9 ParallelStateExited ParallelProcessing 90
             12 11 TaskStateEntered PriceRecipe 90
             13 12 LambdaFunctionScheduled 90
             14 13 LambdaFunctionFailed 100

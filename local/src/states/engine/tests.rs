@@ -8,6 +8,7 @@ use asl::{
 };
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::{super::room::ENDED_IN_MEMORY, *};
 
@@ -80,7 +81,11 @@ async fn ends_and_their_events() {
     let good = start(&engine, "good", r#"{"x":1}"#).await.unwrap();
     assert_eq!(good.ended().await.output.as_deref(), Some(r#"{"x":1}"#));
     let late = start(&engine, "late", r#"{"wait":true}"#).await.unwrap();
-    assert_eq!(late.ended().await.status, Status::TimedOut);
+    let ended = late.ended().await;
+    assert_eq!(
+        (ended.status, ended.error, ended.cause),
+        (Status::TimedOut, None, None)
+    );
     let mut told = Vec::new();
     while let Ok(change) = changes.try_recv() {
         told.push((change.name.clone(), change.status()));
@@ -92,7 +97,15 @@ async fn ends_and_their_events() {
         ("late", Status::TimedOut),
     ];
     assert_eq!(told, expected.map(|(name, status)| (name.to_owned(), status)));
-    assert_eq!(late.events(0).last().unwrap()["type"], "ExecutionTimedOut");
+    let last = late.events(0).pop().unwrap();
+    assert_eq!(
+        (&last["type"], &last["previousEventId"]),
+        (&json!("ExecutionTimedOut"), &json!(0))
+    );
+    assert_eq!(
+        last["executionTimedOutEventDetails"],
+        json!({"error": "States.Timeout"})
+    );
 }
 
 #[tokio::test]
@@ -137,14 +150,14 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
         .snapshot();
     assert_eq!(lost.status(), Status::Aborted);
     assert_eq!(lost.ended.unwrap().cause.as_deref(), Some(RESTARTED));
-    let types: Vec<_> = engine
-        .execution(&lost.arn)
-        .unwrap()
-        .events(0)
-        .into_iter()
-        .map(|event| event["type"].clone())
+    let events = engine.execution(&lost.arn).unwrap().events(0).into_iter();
+    let events: Vec<_> = events
+        .map(|event| json!([event["type"], event["previousEventId"]]))
         .collect();
-    assert_eq!(types, ["ExecutionStarted", "ExecutionAborted"]);
+    assert_eq!(
+        events,
+        [json!(["ExecutionStarted", 0]), json!(["ExecutionAborted", 0])]
+    );
     assert_eq!(
         changes.try_recv().unwrap().name,
         "lost",

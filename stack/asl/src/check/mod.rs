@@ -5,6 +5,7 @@
 
 mod all_not_alone;
 mod all_not_last;
+mod choice_without_default;
 mod dead;
 mod dead_catcher;
 mod dead_retry;
@@ -45,7 +46,7 @@ macro_rules! rule {
 }
 
 /// Every rule, in the order in which it is asked.
-pub const RULES: [Rule; 11] = [
+pub const RULES: [Rule; 12] = [
     rule!(missing_target, true),
     rule!(unreachable_state, true),
     rule!(no_end, true),
@@ -55,6 +56,7 @@ pub const RULES: [Rule; 11] = [
     rule!(non_ascii_state, false),
     rule!(all_not_alone, true),
     rule!(all_not_last, true),
+    rule!(choice_without_default, false),
     rule!(dead_retry, false),
     rule!(dead_catcher, false),
 ];

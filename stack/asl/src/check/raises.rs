@@ -33,7 +33,7 @@ pub(super) fn may_fail_with(state: &State, own_errors: &OwnErrors<'_>, name: &st
             State::Task(task) => of_task(task, own_errors, name),
             State::Parallel(parallel) => of_parallel(parallel, own_errors, name),
             State::Fail(fail) => says(fail, name),
-            State::Choice(choice) => name == errors::NO_CHOICE_MATCHED && choice.default.is_none(),
+            State::Choice(choice) => name == errors::CHOICE_WITHOUT_MATCH && choice.default.is_none(),
             State::Pass(pass) => shapes(name, &pass.result_path, pass.parameters.is_some()),
             State::Wait(_) | State::Succeed(_) => false,
         },

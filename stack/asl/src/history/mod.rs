@@ -18,7 +18,8 @@ pub struct Event {
     pub timestamp: jiff::Timestamp,
     /// From 1, in the order of happening, over all branches.
     pub id: i64,
-    /// The event before it in the same branch, 0 for the first.
+    /// The event that it follows in the same branch; 0 for the first two, and for one that ends the execution from
+    /// outside.
     pub previous_event_id: i64,
     /// What happened.
     pub what: What,
@@ -92,7 +93,8 @@ pub enum What {
         /// What it gave.
         output: Arc<str>,
     },
-    /// A state was given up because another branch failed: `TaskStateAborted`, `WaitStateAborted`, `ParallelStateAborted`.
+    /// A state was given up because its branch or another one failed: `TaskStateAborted`, `WaitStateAborted`,
+    /// `ParallelStateAborted`.
     StateAborted {
         /// What kind of state.
         kind: Kind,
@@ -155,7 +157,7 @@ pub enum What {
     ParallelStateStarted,
     /// Every branch of a Parallel state ended well.
     ParallelStateSucceeded,
-    /// A branch of a Parallel state failed.
+    /// A branch of a Parallel state failed, and the state does not try again.
     ParallelStateFailed(Reason),
 }
 

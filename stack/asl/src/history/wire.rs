@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{Event, Kind, Reason, ServiceAction, What};
+use crate::errors;
 
 impl Kind {
     const fn name(self) -> &'static str {
@@ -64,9 +65,13 @@ impl What {
                 map.serialize_entry("executionSucceededEventDetails", &Details::output(output))
             }
             Self::ExecutionFailed(reason) => map.serialize_entry("executionFailedEventDetails", reason),
-            Self::ExecutionTimedOut => {
-                map.serialize_entry("executionTimedOutEventDetails", &Reason::default())
-            }
+            Self::ExecutionTimedOut => map.serialize_entry(
+                "executionTimedOutEventDetails",
+                &Details {
+                    error: Some(errors::TIMEOUT),
+                    ..Details::default()
+                },
+            ),
             Self::ExecutionAborted(reason) => map.serialize_entry("executionAbortedEventDetails", reason),
             Self::StateEntered { name, input, .. } => map.serialize_entry(
                 "stateEnteredEventDetails",
@@ -309,7 +314,7 @@ mod tests {
         );
         check(
             What::ExecutionTimedOut,
-            &json!({"type": "ExecutionTimedOut", "executionTimedOutEventDetails": {}}),
+            &json!({"type": "ExecutionTimedOut", "executionTimedOutEventDetails": {"error": "States.Timeout"}}),
         );
     }
 }

@@ -1,6 +1,9 @@
 //! A run of states, from `StartAt` to an end: the machine itself, or a branch of a Parallel state.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use serde_json::Value;
 
@@ -19,36 +22,82 @@ use crate::{
     model::{Fail, FailText, Pass, State, States, Transition},
 };
 
-/// Where a branch is: its last event, and the state it is in. The Parallel state around it looks at this when it gives
-/// the branch up.
+/// The chain of a branch's events, of which each names the one before it. The Parallel state around a branch looks at
+/// this when it gives the branch up.
+///
+/// Which event continues a chain, and which only hangs on it, is what recorded histories show; see [`Trail::aside`].
 #[derive(Debug)]
-pub(super) struct Trail(Mutex<(i64, Option<Kind>)>);
+pub(super) struct Trail(Mutex<At>);
+
+/// Where a branch is.
+#[derive(Debug, Default)]
+struct At {
+    /// Its last event.
+    last: i64,
+    /// The kind of the state that was entered and has told of no end.
+    inside: Option<Kind>,
+    /// The chains of that state's own branches.
+    branches: Vec<Arc<Trail>>,
+}
 
 impl Trail {
     /// A branch whose first event will follow `last`.
-    pub(super) const fn new(last: i64) -> Self {
-        Self(Mutex::new((last, None)))
+    pub(super) fn new(last: i64) -> Self {
+        Self(Mutex::new(At {
+            last,
+            ..At::default()
+        }))
     }
 
     /// Tells of the branch's next event. Returns its id.
-    pub(super) fn record(&self, execution: &Execution<'_>, what: What) -> i64 {
-        let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        at.0 = execution.record(at.0, what);
-        at.0
+    pub(super) fn record(&self, execution: &Execution<'_>, what: What) -> Result<i64, Failure> {
+        let mut at = self.at();
+        at.last = execution.record(at.last, what)?;
+        Ok(at.last)
+    }
+
+    /// Tells of an event that the branch's next one does not follow: AWS leaves `ParallelStateSucceeded` and
+    /// `TaskStateAborted` out of the chain.
+    pub(super) fn aside(&self, execution: &Execution<'_>, what: What) -> Result<(), Failure> {
+        execution.record(self.last(), what).map(drop)
     }
 
     /// Goes on behind an event of another branch.
     pub(super) fn follow(&self, last: i64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = last;
+        self.at().last = last;
     }
 
-    fn set_inside(&self, inside: Option<Kind>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).1 = inside;
+    pub(super) fn last(&self) -> i64 {
+        self.at().last
     }
 
-    /// The last event, and the kind of the state that was entered and not left.
-    pub(super) fn get(&self) -> (i64, Option<Kind>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The state that the branch is in, and those branches of it that are still under way.
+    pub(super) fn set_inside(&self, inside: Option<Kind>, branches: Vec<Arc<Self>>) {
+        let mut at = self.at();
+        at.inside = inside;
+        at.branches = branches;
+    }
+
+    /// Tells of every state that was entered and has told of no end, inner ones first.
+    pub(super) fn give_up(&self, execution: &Execution<'_>) -> Result<(), Failure> {
+        let (inside, branches) = {
+            let mut at = self.at();
+            (at.inside.take(), mem::take(&mut at.branches))
+        };
+        for branch in branches {
+            branch.give_up(execution)?;
+        }
+        match inside {
+            Some(kind @ (Kind::Task | Kind::Wait | Kind::Parallel)) => {
+                self.aside(execution, What::StateAborted { kind })
+            }
+            // AWS has no such event for the others.
+            Some(Kind::Pass | Kind::Choice | Kind::Succeed | Kind::Fail) | None => Ok(()),
+        }
+    }
+
+    fn at(&self) -> MutexGuard<'_, At> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -106,16 +155,13 @@ pub(super) async fn run(
         let Some((name_in_model, state)) = states.get_key_value(name) else {
             let place = Place {
                 state: name,
-                entered: trail.get().0,
+                entered: trail.last(),
             };
             return Err(Failure::runtime(
                 &place,
                 &format!("The state does not exist: {name}"),
             ));
         };
-        if !execution.has_room() {
-            return Err(Failure::history_full());
-        }
         let step = visit(execution, name_in_model, state, data, trail).await?;
         data = step.output;
         match step.next {
@@ -138,8 +184,8 @@ async fn visit<'m>(
         name: name.to_owned(),
         input: input.text(),
     };
-    let entered = trail.record(execution, entering);
-    trail.set_inside(Some(kind));
+    let entered = trail.record(execution, entering)?;
+    trail.set_inside(Some(kind), Vec::new());
     let visit = Visit {
         execution,
         name,
@@ -168,8 +214,8 @@ async fn visit<'m>(
         name: name.to_owned(),
         output: step.output.text(),
     };
-    trail.record(execution, leaving);
-    trail.set_inside(None);
+    trail.record(execution, leaving)?;
+    trail.set_inside(None, Vec::new());
     Ok(step)
 }
 

@@ -1,23 +1,15 @@
-//! Executions that were recorded on AWS, where they are at hand: every one whose definition parses must end as AWS
-//! ended it. They are no part of this repository; our own fixtures are in `tests`.
+//! What AWS recorded, where recordings are given: executions, whole histories and validations. Whatever the parser takes
+//! must come out as on AWS. They are no part of this repository; our own fixtures are in `tests`.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, Write as _},
-    path::PathBuf,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use futures::future::BoxFuture;
-use serde_json::{Value, json};
+use jiff::{civil::DateTime, tz::TimeZone};
+use recordings::{Checked, Verdict, lines};
+use serde_json::{Map, Value, json};
 
-use super::{AbortSignal, Outcome, TaskCall, TaskFailure, World, execute, fixture};
-use crate::{StateMachine, history::What, parse::Refusal};
-
-/// The recordings' folder beside the workspace.
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/asl")
-}
+use super::{AbortSignal, Outcome, Start, TaskCall, TaskFailure, World, execute, fixture};
+use crate::{Refusal, StateMachine, history::Event, model::Pattern};
 
 /// Answers each state from its recorded calls, in their order.
 struct Recorded(Mutex<Vec<Value>>);
@@ -26,24 +18,22 @@ impl World for Recorded {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let mut mocks = self.0.lock().unwrap();
         let at = mocks.iter().position(|mock| mock["state"] == call.state.as_str());
-        let outcome = at.map(|at| mocks.remove(at)["outcome"].take());
+        let mock = at.map(|at| mocks.remove(at));
         Box::pin(async move {
-            let outcome = outcome.expect("the state was called as often as on AWS");
-            let event = outcome["event"].as_str().unwrap_or_default();
-            if event.ends_with("Succeeded") {
-                return Ok(outcome["output"].clone());
+            let mock = mock.expect("the state was called as often as on AWS");
+            let outcome = &mock["outcome"];
+            match outcome["event"].as_str().unwrap_or_default() {
+                "TaskSucceeded" | "LambdaFunctionSucceeded" => Ok(outcome["output"].clone()),
+                "TaskTimedOut" | "LambdaFunctionTimedOut" => std::future::pending().await,
+                "TaskFailed" | "LambdaFunctionFailed" => Err(TaskFailure {
+                    error: outcome["error"].as_str().unwrap_or_default().to_owned(),
+                    cause: match &outcome["cause"] {
+                        Value::String(text) => text.clone(),
+                        other => other.to_string(),
+                    },
+                }),
+                other => panic!("unknown outcome of a call: {other}"),
             }
-            if event.ends_with("TimedOut") {
-                return std::future::pending().await;
-            }
-            let cause = match &outcome["cause"] {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            Err(TaskFailure {
-                error: outcome["error"].as_str().unwrap_or_default().to_owned(),
-                cause,
-            })
         })
     }
 }
@@ -52,7 +42,7 @@ impl World for Recorded {
 fn plain(value: &Value) -> Value {
     match value {
         Value::Number(n) => n.as_f64().map_or(Value::Null, |n| json!(n)),
-        Value::String(text) if text.starts_with('{') => {
+        Value::String(text) if text.starts_with(['{', '[']) => {
             serde_json::from_str(text).map_or_else(|_| value.clone(), |inner| plain(&inner))
         }
         Value::Array(items) => items.iter().map(plain).collect(),
@@ -62,6 +52,93 @@ fn plain(value: &Value) -> Value {
             .collect(),
         Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
     }
+}
+
+/// Whoever recorded the histories put words where values differ from run to run: an account's partition and region, the
+/// names of what was made for the run, ids, times. In a text such a word is in angle brackets, `<region>`, and any value
+/// fits it. Where a whole text of the input became another word, that one was seen in the input.
+#[derive(Default)]
+struct Words(Vec<(Value, Value)>);
+
+impl Words {
+    fn of(input: &Value, recorded: &Value) -> Self {
+        let mut words = Self::default();
+        words.collect(&plain(input), &plain(recorded));
+        words
+    }
+
+    fn collect(&mut self, input: &Value, recorded: &Value) {
+        match (input, recorded) {
+            (Value::Object(input), Value::Object(recorded)) => {
+                let both = recorded
+                    .iter()
+                    .filter_map(|(name, word)| Some((input.get(name)?, word)));
+                both.for_each(|(value, word)| self.collect(value, word));
+            }
+            (Value::String(_), Value::String(_)) if input != recorded => {
+                self.0.push((input.clone(), recorded.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a value is what was recorded.
+    fn fit(&self, recorded: &Value, found: &Value) -> bool {
+        match (recorded, found) {
+            (Value::Object(recorded), Value::Object(found)) => {
+                recorded.len() == found.len()
+                    && recorded
+                        .iter()
+                        .all(|(name, value)| found.get(name).is_some_and(|found| self.fit(value, found)))
+            }
+            (Value::Array(recorded), Value::Array(found)) => {
+                recorded.len() == found.len()
+                    && recorded
+                        .iter()
+                        .zip(found)
+                        .all(|(value, found)| self.fit(value, found))
+            }
+            (Value::String(text), Value::String(other)) => {
+                recorded == found
+                    || self
+                        .0
+                        .iter()
+                        .any(|(value, word)| value == found && word == recorded)
+                    || pattern(text).matches(other)
+            }
+            _ => recorded == found,
+        }
+    }
+}
+
+/// A recorded text with anything in the place of its words in angle brackets.
+fn pattern(text: &str) -> Pattern {
+    let mut form = String::new();
+    for (at, piece) in text.split('<').enumerate() {
+        // Without its end it is no word.
+        let rest = match piece.split_once('>') {
+            Some((_, rest)) if at > 0 => {
+                form.push('*');
+                rest
+            }
+            _ if at > 0 => {
+                form.push('<');
+                piece
+            }
+            _ => piece,
+        };
+        form.push_str(&rest.replace('\\', "\\\\").replace('*', "\\*"));
+    }
+    Pattern::new(form)
+}
+
+/// An object's fields, if it has no other than these.
+fn only<'v>(value: &'v Value, known: &[&str]) -> Result<&'v Map<String, Value>, String> {
+    let fields = value.as_object().ok_or_else(|| format!("no object: {value}"))?;
+    let unknown = fields.keys().find(|field| !known.contains(&field.as_str()));
+    unknown.map_or(Ok(fields), |field| {
+        Err(format!("class that nobody reads: {field}"))
+    })
 }
 
 fn as_recorded(outcome: &Outcome) -> Value {
@@ -74,119 +151,158 @@ fn as_recorded(outcome: &Outcome) -> Value {
     }
 }
 
-/// What the recording says and what happened instead.
-async fn differs(machine: &StateMachine, recording: &Value) -> Option<String> {
-    let entered = Mutex::new(Vec::new());
-    let mocks = recording["mocks"].as_array().cloned().unwrap_or_default();
-    let outcome = execute(
-        machine,
-        fixture::start(recording["input"].clone()),
-        Arc::new(Recorded(Mutex::new(mocks))),
-        AbortSignal::never(),
-        |event| {
-            if let What::StateEntered { name, .. } = event.what {
-                entered.lock().unwrap().push(name);
-            }
-        },
-    )
-    .await;
-    let found = plain(&as_recorded(&outcome));
-    let expect = plain(&recording["expected"]);
-    let entered = json!(entered.into_inner().unwrap());
-    // Not every recording kept its states.
-    let other_states = !recording["states_entered"].is_null() && entered != recording["states_entered"];
-    (found != expect || other_states).then(|| {
-        format!(
-            "{}: expected {expect}, found {found}, entered {entered}",
-            recording["name"]
-        )
-    })
+/// What a recorded history tells of its execution's start.
+fn started(recording: &Value) -> &Value {
+    &recording["events"][0]["d"]["executionStartedEventDetails"]
 }
 
-/// To the real standard error: the test runner keeps what a passing test prints, and how much ran must be seen.
-fn say(text: &str) {
-    let _nobody_reads = writeln!(io::stderr(), "{text}");
+/// The start of a recorded execution: when it was recorded, as whom, and in the account that stands for all of them.
+fn start(recording: &Value) -> Result<Start, String> {
+    let recorded = recording["source"]["recorded"]
+        .as_str()
+        .ok_or("no time of recording")?;
+    let at = DateTime::strptime("%d-%m-%Y, %H:%M:%S", recorded).and_then(|at| at.to_zoned(TimeZone::UTC));
+    let mut start = fixture::start(recording["input"].clone());
+    start.started_at = at.map_err(|error| error.to_string())?.timestamp();
+    if let Some(role) = started(recording)["roleArn"].as_str() {
+        role.clone_into(&mut start.role_arn);
+    }
+    for arn in [&mut start.execution_arn, &mut start.machine_arn] {
+        *arn = arn.replace("111122223333", "111111111111");
+    }
+    Ok(start)
 }
 
-#[tokio::test(start_paused = true)]
-async fn recorded_executions_end_as_on_aws() {
-    let Ok(text) = std::fs::read_to_string(folder().join("executions.jsonl")) else {
-        say("asl executions: absent");
-        return;
+/// Whether a definition is refused for something that is not run here.
+fn not_supported(refusals: &[Refusal]) -> bool {
+    refusals
+        .iter()
+        .any(|refusal| refusal.message.contains("not supported"))
+}
+
+/// What an execution came to: its outcome and its history. `None`: the definition is not supported.
+fn run(recording: &Value) -> Result<Option<(Outcome, Vec<Event>)>, String> {
+    let machine = match StateMachine::parse(&recording["definition"].to_string()) {
+        Ok(machine) => machine,
+        Err(refusals) if not_supported(&refusals) => return Ok(None),
+        Err(refusals) => return Err(format!("refused: {refusals:?}")),
     };
-    let (mut passed, mut refused, mut failed) = (0, 0, Vec::new());
-    let mut why = BTreeMap::<String, u32>::new();
-    for line in text.lines() {
-        let recording: Value = serde_json::from_str(line).unwrap();
-        match StateMachine::parse(&recording["definition"].to_string()) {
-            Err(refusals) => {
-                refused += 1;
-                let named = refusals.first().map_or_else(String::new, reason);
-                *why.entry(named).or_default() += 1;
-            }
-            Ok(machine) => match differs(&machine, &recording).await {
-                None => passed += 1,
-                Some(difference) => failed.push(difference),
-            },
+    let start = start(recording)?;
+    let mocks = recording["mocks"].as_array().cloned().unwrap_or_default();
+    let world = Arc::new(Recorded(Mutex::new(mocks)));
+    let events = Mutex::new(Vec::new());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
+    let outcome = runtime.map_err(|error| error.to_string())?.block_on(execute(
+        &machine,
+        start,
+        world,
+        AbortSignal::never(),
+        |event| events.lock().unwrap().push(event),
+    ));
+    Ok(Some((outcome, events.into_inner().unwrap())))
+}
+
+fn execution(recording: &Value) -> Checked {
+    only(&recording["expected"], &["status", "output", "error", "cause"])?;
+    let Some((outcome, events)) = run(recording)? else {
+        return Ok(Verdict::NotSupported);
+    };
+    let (found, expect) = (plain(&as_recorded(&outcome)), plain(&recording["expected"]));
+    if found != expect {
+        return Err(format!("expected {expect}, found {found}"));
+    }
+    let entered: Value = events.iter().filter_map(fixture::entered).collect();
+    // Not every recording kept its states.
+    let kept = &recording["states_entered"];
+    if kept.is_null() || *kept == entered {
+        Ok(Verdict::Passed)
+    } else {
+        Err(format!("expected {kept}, entered {entered}"))
+    }
+}
+
+/// An event of ours in the form of a recorded one.
+fn event(event: &Event) -> Result<Value, String> {
+    let mut details = serde_json::to_value(event).map_err(|error| error.to_string())?;
+    let fields = details.as_object_mut().ok_or("no object")?;
+    fields.remove("timestamp");
+    let mut found = json!({});
+    for field in ["id", "previousEventId", "type"] {
+        found[field] = fields.remove(field).unwrap_or_default();
+    }
+    found["d"] = details;
+    Ok(found)
+}
+
+fn history(recording: &Value) -> Checked {
+    let expected = recording["events"].as_array().ok_or("no events")?;
+    for event in expected {
+        only(event, &["id", "previousEventId", "type", "d"])?;
+    }
+    let Some((_, events)) = run(recording)? else {
+        return Ok(Verdict::NotSupported);
+    };
+    let found = events.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+    let words = Words::of(&recording["input"], &started(recording)["input"]);
+    for (found, expected) in found.iter().zip(expected) {
+        let (found, expected) = (plain(found), plain(expected));
+        if !words.fit(&expected, &found) {
+            return Err(format!("expected {expected}, found {found}"));
         }
     }
-    say(&format!(
-        "asl executions: {passed} passed, {refused} refused by name"
-    ));
-    for (reason, count) in why {
-        say(&format!("  {count:>4} {reason}"));
+    if found.len() == expected.len() {
+        Ok(Verdict::Passed)
+    } else {
+        Err(format!(
+            "expected {} events, found {}",
+            expected.len(),
+            found.len()
+        ))
     }
-    assert!(
-        failed.is_empty(),
-        "{} failed\n{}",
-        failed.len(),
-        failed.join("\n")
-    );
-    assert!(passed + refused > 0, "no executions in {}", folder().display());
 }
 
-/// A definition that AWS accepts has no problem, one that it refuses has one. What is not run is counted apart, and so
-/// are the rules of Express machines, which are not executed here.
+/// A definition that AWS accepts is not refused, one that it refuses is. The rules of Express machines, which are not
+/// executed here, are not supported.
+fn validation(recording: &Value) -> Checked {
+    let expected = &recording["expected"];
+    only(
+        expected,
+        &["Error", "message", "result", "diagnostics", "truncated"],
+    )?;
+    let accepted = match (&expected["Error"], expected["result"].as_str()) {
+        (Value::Null, Some("OK")) => true,
+        (Value::Null, Some("FAIL")) | (Value::Object(_), None) => false,
+        _ => return Err(format!("class that nobody reads: {expected}")),
+    };
+    let found = StateMachine::parse(recording["definition_text"].as_str().ok_or("no definition")?);
+    if expected.to_string().contains("Express state machine") {
+        return Ok(Verdict::NotSupported);
+    }
+    match found {
+        Err(refusals) if not_supported(&refusals) => Ok(Verdict::NotSupported),
+        Err(refusals) if accepted => Err(format!("{refusals:?}")),
+        Ok(machine) if accepted != crate::check::refusals(&machine).is_empty() => Err(format!(
+            "accepted: {accepted}, found {:?}",
+            crate::check(&machine)
+        )),
+        Err(_) | Ok(_) => Ok(Verdict::Passed),
+    }
+}
+
+#[test]
+fn recorded_executions_end_as_on_aws() {
+    lines("asl executions", "asl/executions.jsonl", execution);
+}
+
+#[test]
+fn recorded_histories_are_those_of_aws() {
+    lines("asl histories", "asl/histories.jsonl", history);
+}
+
 #[test]
 fn recorded_validations_agree_with_aws() {
-    let Ok(text) = std::fs::read_to_string(folder().join("validation.jsonl")) else {
-        say("asl validations: absent");
-        return;
-    };
-    let (mut agreed, mut refused, mut express, mut differ) = (0, 0, 0, Vec::new());
-    for line in text.lines() {
-        let recording: Value = serde_json::from_str(line).unwrap();
-        let expected = &recording["expected"];
-        let accepted = expected["Error"].is_null() && expected["result"] != "FAIL";
-        let found = StateMachine::parse(recording["definition_text"].as_str().unwrap_or_default());
-        match found {
-            _ if expected.to_string().contains("Express state machine") => express += 1,
-            Err(refusals) if refusals.iter().any(|r| r.message.contains("not supported")) => refused += 1,
-            Err(refusals) if accepted => differ.push(format!("{}: {refusals:?}", recording["name"])),
-            Ok(machine) if accepted != crate::check(&machine).is_empty() => {
-                differ.push(format!("{}: {:?}", recording["name"], crate::check(&machine)));
-            }
-            Err(_) | Ok(_) => agreed += 1,
-        }
-    }
-    say(&format!(
-        "asl validations: {agreed} agreed, {refused} refused by name, {express} of Express machines"
-    ));
-    assert!(
-        differ.is_empty(),
-        "{} differ\n{}",
-        differ.len(),
-        differ.join("\n")
-    );
-}
-
-/// A refusal without the value it ends in.
-fn reason(refusal: &Refusal) -> String {
-    let (reason, value) = refusal.message.split_once(": ").unwrap_or((&refusal.message, ""));
-    let word = value.split('(').next().unwrap_or_default();
-    if reason.contains("not supported") && word.len() < 30 {
-        format!("{reason}: {word}")
-    } else {
-        reason.to_owned()
-    }
+    lines("asl validations", "asl/validation.jsonl", validation);
 }

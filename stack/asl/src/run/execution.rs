@@ -58,11 +58,11 @@ pub async fn execute(
     tokio::select! {
         biased;
         reason = abort.given() => {
-            execution.record(execution.last(), What::ExecutionAborted(reason.clone()));
+            execution.end(0, What::ExecutionAborted(reason.clone()));
             Outcome::Aborted { error: reason.error, cause: reason.cause }
         }
         outcome = timed => outcome.unwrap_or_else(|| {
-            execution.record(execution.last(), What::ExecutionTimedOut);
+            execution.end(0, What::ExecutionTimedOut);
             Outcome::TimedOut
         }),
     }
@@ -70,26 +70,13 @@ pub async fn execute(
 
 impl Execution<'_> {
     async fn run(&self, machine: &StateMachine) -> Outcome {
-        let input = Data::new(Arc::new(self.start.input.clone()), &self.start.execution_name);
-        // StartExecution refuses an input over the limit, so no history on AWS tells of one.
-        let text = input.as_ref().map_or_else(|_| "".into(), Data::text);
-        let role_arn = self.start.role_arn.clone();
-        let started = self.record(
-            0,
-            What::ExecutionStarted {
-                input: text,
-                role_arn,
-            },
-        );
-        let trail = branch::Trail::new(started);
-        let ended = match input {
-            Ok(input) => branch::run(self, &machine.states, &machine.start_at, input, &trail).await,
-            Err(failure) => Err(failure),
-        };
+        // No event follows the first: that of the first state has no previous one, as recorded on AWS.
+        let trail = branch::Trail::new(0);
+        let ended = self.states(machine, &trail).await;
         match ended {
             Ok(output) => {
-                trail.record(
-                    self,
+                self.end(
+                    trail.last(),
                     What::ExecutionSucceeded {
                         output: output.text(),
                     },
@@ -99,34 +86,53 @@ impl Execution<'_> {
                 }
             }
             Err(Failure { reason, .. }) => {
-                trail.record(self, What::ExecutionFailed(reason.clone()));
+                self.end(trail.last(), What::ExecutionFailed(reason.clone()));
                 let Reason { error, cause } = reason;
                 Outcome::Failed { error, cause }
             }
         }
     }
 
-    /// Tells of an event that follows `previous`. Returns its id.
-    pub(super) fn record(&self, previous: i64, what: What) -> i64 {
+    async fn states(&self, machine: &StateMachine, trail: &branch::Trail) -> Result<Data, Failure> {
+        let input = Data::new(Arc::new(self.start.input.clone()), &self.start.execution_name);
+        // StartExecution refuses an input over the limit, so no history on AWS tells of one.
+        let text = input.as_ref().map_or_else(|_| "".into(), Data::text);
+        let role_arn = self.start.role_arn.clone();
+        self.record(
+            0,
+            What::ExecutionStarted {
+                input: text,
+                role_arn,
+            },
+        )?;
+        branch::run(self, &machine.states, &machine.start_at, input?, trail).await
+    }
+
+    /// Tells of an event that follows `previous`. Returns its id; a failure if the history has room for the last event
+    /// only.
+    pub(super) fn record(&self, previous: i64, what: What) -> Result<i64, Failure> {
+        let next = |last| Some(last + 1).filter(|id| *id < MAX_EVENTS);
+        let before = self
+            .last_event
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        let id = before.map_err(|_| Failure::history_full())? + 1;
+        self.tell(id, previous, what);
+        Ok(id)
+    }
+
+    /// Tells of the event that ends the execution. There is always room for it.
+    fn end(&self, previous: i64, what: What) {
         let id = self.last_event.fetch_add(1, Ordering::Relaxed) + 1;
+        self.tell(id, previous, what);
+    }
+
+    fn tell(&self, id: i64, previous: i64, what: What) {
         (self.history)(Event {
             timestamp: self.now(),
             id,
             previous_event_id: previous,
             what,
         });
-        id
-    }
-
-    fn last(&self) -> i64 {
-        self.last_event.load(Ordering::Relaxed)
-    }
-
-    /// Whether the history has room for what one state may still add.
-    pub(super) fn has_room(&self) -> bool {
-        /// Entering, a task's three events, leaving, and the end of the execution.
-        const ROOM: i64 = 8;
-        self.last() + ROOM <= MAX_EVENTS
     }
 
     /// The time on the wall.

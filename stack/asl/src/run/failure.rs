@@ -89,7 +89,7 @@ impl Failure {
     /// No rule of a Choice state matched.
     pub(super) fn no_choice_matched(place: &Place<'_>) -> Self {
         let cause = "Failed to transition out of the state. The state does not point to a next state.";
-        Self::in_state(errors::NO_CHOICE_MATCHED, place, cause, Origin::Reported)
+        Self::in_state(errors::CHOICE_WITHOUT_MATCH, place, cause, Origin::Terminal)
     }
 
     /// A result that `ResultPath` cannot place.
@@ -128,6 +128,16 @@ impl Failure {
         Self::new(error, cause, origin)
     }
 
+    /// Whether it ends the execution where it happens, past every retrier and catcher: no state around it fails first.
+    pub(super) fn ends_the_execution(&self) -> bool {
+        self.reason.error.as_deref() == Some(errors::RUNTIME)
+    }
+
+    /// Whether it came out of a branch of the Parallel state that now looks at it.
+    pub(super) const fn is_from_branch(&self) -> bool {
+        self.from_branch
+    }
+
     /// The same failure as the Parallel state sees it.
     pub(super) fn out_of_branch(self) -> Self {
         Self {
@@ -142,10 +152,10 @@ impl Failure {
     /// execution; `States.ALL` takes everything else but a terminal `States.DataLimitExceeded`; `States.TaskFailed`
     /// takes what `States.ALL` takes but `States.Timeout`.
     pub(super) fn matches(&self, patterns: &[ErrorPattern]) -> bool {
-        let error = self.reason.error.as_deref();
-        if error == Some(errors::RUNTIME) {
+        if self.ends_the_execution() {
             return false;
         }
+        let error = self.reason.error.as_deref();
         let reported = self.origin == Origin::Reported;
         patterns.iter().any(|pattern| match pattern.as_str() {
             errors::ALL => reported,

@@ -98,6 +98,14 @@ impl World for Script {
     }
 }
 
+/// The state that an event tells the entering of.
+pub(super) fn entered(event: &Event) -> Option<&str> {
+    match &event.what {
+        What::StateEntered { name, .. } => Some(name),
+        _ => None,
+    }
+}
+
 /// What came of a run.
 pub(super) struct Run {
     pub(super) outcome: Outcome,
@@ -111,15 +119,22 @@ impl Run {
         self.events.iter().map(|event| event.what.event_type()).collect()
     }
 
+    /// One line an event: `id previous type name`, the name where a state is entered or left.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let line = |event: &Event| {
+            let name = match &event.what {
+                What::StateEntered { name, .. } | What::StateExited { name, .. } => name,
+                _ => "",
+            };
+            let (id, previous, kind) = (event.id, event.previous_event_id, event.what.event_type());
+            format!("{id} {previous} {kind} {name}").trim_end().to_owned()
+        };
+        self.events.iter().map(line).collect()
+    }
+
     /// The states in the order in which they were entered.
     pub(super) fn entered(&self) -> Vec<&str> {
-        self.events
-            .iter()
-            .filter_map(|event| match &event.what {
-                What::StateEntered { name, .. } => Some(name.as_str()),
-                _ => None,
-            })
-            .collect()
+        self.events.iter().filter_map(entered).collect()
     }
 
     /// The output of a run that must have succeeded.

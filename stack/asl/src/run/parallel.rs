@@ -26,10 +26,17 @@ pub(super) async fn run<'m>(
     visit: &Visit<'_, '_>,
     trail: &Trail,
 ) -> Result<Recovered<'m>, Failure> {
-    recovering(&state.retry, &state.catch, visit, |retry_count| {
-        attempt(state, visit, trail, retry_count)
-    })
-    .await
+    let attempt = |retry_count| attempt(state, visit, trail, retry_count);
+    let gave_up = |failure: &Failure| {
+        // What fails beside the branches has no event of its own, nor has what ends the execution.
+        if failure.is_from_branch() && !failure.ends_the_execution() {
+            trail.record(visit.execution, What::ParallelStateFailed(failure.reason.clone()))?;
+            // It has told of its end: the Parallel state around it does not abort it.
+            trail.set_inside(None, Vec::new());
+        }
+        Ok(())
+    };
+    recovering(&state.retry, &state.catch, visit, attempt, gave_up).await
 }
 
 async fn attempt(
@@ -43,15 +50,11 @@ async fn attempt(
     let input = shape::select(&state.input_path, raw, &context)?;
     let input = visit.output(shape::fill(state.parameters.as_ref(), &input, &context)?)?;
     let execution = visit.execution;
-    trail.record(execution, What::ParallelStateStarted);
-    let results = match branches(execution, &state.branches, &input, trail).await {
-        Ok(results) => results,
-        Err(failure) => {
-            trail.record(execution, What::ParallelStateFailed(failure.reason.clone()));
-            return Err(failure.out_of_branch());
-        }
-    };
-    trail.record(execution, What::ParallelStateSucceeded);
+    trail.record(execution, What::ParallelStateStarted)?;
+    let results = branches(execution, &state.branches, &input, trail)
+        .await
+        .map_err(Failure::out_of_branch)?;
+    trail.aside(execution, What::ParallelStateSucceeded)?;
     let result = shape::fill(state.result_selector.as_ref(), &Arc::new(results), &context)?;
     let output = shape::place(&state.result_path, raw, result, &context)?;
     visit.output(shape::select(&state.output_path, &output, &context)?)
@@ -75,8 +78,9 @@ async fn branches(
     input: &Data,
     trail: &Trail,
 ) -> Result<Value, Failure> {
-    let (began, _) = trail.get();
-    let trails: Vec<Trail> = branches.iter().map(|_| Trail::new(began)).collect();
+    let began = trail.last();
+    let trails: Vec<_> = branches.iter().map(|_| Arc::new(Trail::new(began))).collect();
+    trail.set_inside(Some(Kind::Parallel), trails.clone());
     let mut running: FuturesUnordered<Running<'_>> = branches
         .iter()
         .zip(&trails)
@@ -87,7 +91,7 @@ async fn branches(
     let mut failed = None;
     while let Some((at, ended)) = running.next().await {
         if let Some(ended) = trails.get(at) {
-            trail.follow(ended.get().0);
+            trail.follow(ended.last());
         }
         match ended {
             Ok(output) => {
@@ -96,21 +100,20 @@ async fn branches(
                 }
             }
             Err(failure) => {
-                failed = Some((at, failure));
+                failed = Some(failure);
                 break;
             }
         }
     }
     // Drops what is still running, and with it every call under way.
     drop(running);
-    let Some((failed_at, failure)) = failed else {
+    trail.set_inside(Some(Kind::Parallel), Vec::new());
+    let Some(failure) = failed else {
         return Ok(Value::Array(results));
     };
-    for (at, other) in trails.iter().enumerate() {
-        let (last, inside) = other.get();
-        if let Some(kind @ (Kind::Task | Kind::Wait | Kind::Parallel)) = inside.filter(|_| at != failed_at) {
-            execution.record(last, What::StateAborted { kind });
-        }
+    // What ends the execution itself aborts no state: AWS tells of the end and of nothing else.
+    if !failure.ends_the_execution() {
+        trails.iter().try_for_each(|trail| trail.give_up(execution))?;
     }
     Err(failure)
 }

@@ -52,13 +52,14 @@ impl<'m> Attempts<'m> {
     }
 }
 
-/// Attempts until one succeeds, no retrier takes the failure, or the history is full; then looks for a catcher. An
-/// attempt is told how many there were before it.
+/// Attempts until one succeeds or no retrier takes the failure; then looks for a catcher. An attempt is told how many
+/// there were before it, `gave_up` of the failure of the last one.
 pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
     retry: &'m [Retrier],
     catch: &'m [Catcher],
     visit: &Visit<'_, '_>,
     attempt: impl Fn(u32) -> A,
+    gave_up: impl FnOnce(&Failure) -> Result<(), Failure>,
 ) -> Result<Recovered<'m>, Failure> {
     let mut attempts = Attempts::new(retry);
     loop {
@@ -72,9 +73,8 @@ pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
             Err(failure) => failure,
         };
         match attempts.after(&failure, visit) {
-            Some(_) if !visit.execution.has_room() => return Err(Failure::history_full()),
             Some(delay) => tokio::time::sleep(delay).await,
-            None => return caught(catch, failure, visit, attempts.total),
+            None => return gave_up(&failure).and_then(|()| caught(catch, failure, visit, attempts.total)),
         }
     }
 }

@@ -23,10 +23,8 @@ pub(super) async fn run<'m>(
     visit: &Visit<'_, '_>,
     trail: &Trail,
 ) -> Result<Recovered<'m>, Failure> {
-    recovering(&state.retry, &state.catch, visit, |retry_count| {
-        attempt(state, visit, trail, retry_count)
-    })
-    .await
+    let attempt = |retry_count| attempt(state, visit, trail, retry_count);
+    recovering(&state.retry, &state.catch, visit, attempt, |_| Ok(())).await
 }
 
 async fn attempt(
@@ -66,8 +64,8 @@ async fn call(
 ) -> Result<Data, Failure> {
     let execution = visit.execution;
     let reporter = Reporter::of(state, &execution.start.machine_arn);
-    trail.record(execution, reporter.scheduled(input.text(), timeout_s));
-    trail.record(execution, reporter.started());
+    trail.record(execution, reporter.scheduled(input.text(), timeout_s))?;
+    trail.record(execution, reporter.started())?;
     let timeout = timeout_s.map(Duration::from_secs);
     let answer = execution.world.call(TaskCall {
         resource: state.resource.as_str().to_owned(),
@@ -90,7 +88,7 @@ async fn call(
         Ok(output) => reporter.succeeded(output.text()),
         Err(failure) => reporter.failed(failure),
     };
-    trail.record(execution, told);
+    trail.record(execution, told)?;
     result
 }
 

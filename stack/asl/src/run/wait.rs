@@ -12,6 +12,10 @@ use super::{
 };
 use crate::model::{Path, Wait, WaitFor, timestamp_of};
 
+/// The longest that a state may wait: a year, as long as an execution may run. Source: Step Functions quotas, "Maximum
+/// execution time"; a recorded execution that failed for a longer wait.
+const MAX_DELAY: Duration = Duration::from_hours(365 * 24);
+
 pub(super) async fn run<'m>(state: &'m Wait, visit: &Visit<'_, '_>) -> Result<Step<'m>, Failure> {
     let context = visit.context(0);
     let input = shape::select(&state.input_path, visit.input.value(), &context)?;
@@ -26,6 +30,9 @@ pub(super) async fn run<'m>(state: &'m Wait, visit: &Visit<'_, '_>) -> Result<St
         WaitFor::Timestamp(at) => until(at.at()),
         WaitFor::TimestampPath(path) => until(timestamp(path, &input, &context)?),
     };
+    if delay > MAX_DELAY {
+        return Err(Failure::runtime(&context.place, "Wait state delay is too long."));
+    }
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }

@@ -322,8 +322,8 @@ fn execution(bytes: &[u8]) {
             aborter.abort(None, None);
         }
         assert!(
-            before < 2 * asl::run::MAX_EVENTS,
-            "an execution that cannot be stopped"
+            event.id <= asl::run::MAX_EVENTS,
+            "an event behind the last that a history has room for"
         );
     };
     let outcome = on_virtual_time(execute(

@@ -2,6 +2,7 @@
 
 mod data;
 mod events;
+mod links;
 mod parallel;
 mod recovery;
 mod states;

@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::{
-    history::{Event, What},
-    run::fixture::{Answer, Script, run, run_alone},
-};
+use crate::run::fixture::{Answer, Script, run, run_alone};
 
 fn task(name: &str) -> Value {
     json!({"StartAt": name, "States": {name: {"Type": "Task", "Resource": "arn:f", "End": true}}})
@@ -54,24 +51,6 @@ async fn the_first_failure_ends_the_others() {
     let run = run(both(&json!({})), json!({}), world).await;
     assert_eq!(run.failure(), ("E", "E happened"));
     assert_eq!(run.took, Duration::ZERO);
-    let aborted: Vec<&Event> = run
-        .events
-        .iter()
-        .filter(|event| event.what.event_type() == "TaskStateAborted")
-        .collect();
-    let [aborted] = aborted.as_slice() else {
-        panic!("{:?}", run.types());
-    };
-    assert_eq!(state_of(&run.events, aborted), "A");
-}
-
-/// The state that an event belongs to: the last that was entered before it in its branch.
-fn state_of<'e>(events: &'e [Event], event: &'e Event) -> &'e str {
-    if let What::StateEntered { name, .. } = &event.what {
-        return name;
-    }
-    let before = events.iter().find(|other| other.id == event.previous_event_id);
-    state_of(events, before.unwrap())
 }
 
 #[tokio::test(start_paused = true)]
@@ -125,39 +104,4 @@ async fn branches_nest() {
         "P": {"Type": "Parallel", "Branches": [inner, task("A")], "End": true}}});
     let world = Script::new([("A", vec![Answer::Ok(json!(3))])]);
     assert_eq!(run(machine, json!({}), world).await.output(), &json!([[1, 2], 3]));
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_event_follows_the_one_before_it_in_its_branch() {
-    let world = Script::new([
-        ("A", vec![Answer::Slow(2, json!("a"))]),
-        ("B", vec![Answer::Slow(1, json!("b"))]),
-    ]);
-    let run = run(both(&json!({})), json!({}), world).await;
-    let ids: Vec<i64> = run.events.iter().map(|event| event.id).collect();
-    assert_eq!(ids, (1..=i64::try_from(ids.len()).unwrap()).collect::<Vec<_>>());
-    let started = run
-        .events
-        .iter()
-        .find(|event| event.what == What::ParallelStateStarted)
-        .unwrap()
-        .id;
-    let entering = |name: &str| {
-        let is = |event: &&Event| matches!(&event.what, What::StateEntered { name: n, .. } if n == name);
-        run.events.iter().find(is).unwrap()
-    };
-    assert_eq!(entering("A").previous_event_id, started);
-    assert_eq!(entering("B").previous_event_id, started);
-    let leaving = |name: &str| {
-        let is = |event: &&Event| matches!(&event.what, What::StateExited { name: n, .. } if n == name);
-        run.events.iter().find(is).unwrap()
-    };
-    // A was the last to end, so the Parallel state goes on behind it.
-    let succeeded = run
-        .events
-        .iter()
-        .find(|event| event.what == What::ParallelStateSucceeded)
-        .unwrap();
-    assert_eq!(succeeded.previous_event_id, leaving("A").id);
-    assert!(leaving("B").id < leaving("A").id);
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::run::fixture::{Answer, Script, one, run, run_alone, run_one};
+use crate::{
+    errors,
+    run::fixture::{Answer, Script, one, run, run_alone, run_one},
+};
 
 #[tokio::test]
 async fn a_pass_hands_on_shapes_or_replaces() {
@@ -213,11 +216,13 @@ async fn patterns_and_combinations() {
 }
 
 #[tokio::test]
-async fn no_rule_and_no_default_is_an_error_of_its_own() {
+async fn no_rule_and_no_default_is_a_runtime_error() {
     let machine = json!({"StartAt": "S", "States": {
         "S": {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsNull": true, "Next": "E"}]}, "E": {"Type": "Succeed"}}});
+    let cause = "An error occurred while executing the state 'S' (entered at the event id #2). Failed to transition out \
+                 of the state. The state does not point to a next state.";
     assert_eq!(
-        run_alone(machine, json!({"x": 1})).await.failure().0,
-        "States.NoChoiceMatched"
+        run_alone(machine, json!({"x": 1})).await.failure(),
+        (errors::CHOICE_WITHOUT_MATCH, cause)
     );
 }

@@ -63,6 +63,12 @@ async fn what_cannot_be_waited_for_is_said_in_awss_words() {
             json!(1.5),
             "The SecondsPath parameter cannot be parsed as a long value: $.x == 1.5",
         ),
+        ("SecondsPath", json!(31_536_001), "Wait state delay is too long."),
+        (
+            "TimestampPath",
+            json!("2027-11-23T00:00:01Z"),
+            "Wait state delay is too long.",
+        ),
         (
             "TimestampPath",
             json!("2026-11-24"),
@@ -74,6 +80,33 @@ async fn what_cannot_be_waited_for_is_said_in_awss_words() {
         assert_eq!(
             run.failure(),
             ("States.Runtime", format!("{place} {cause}").as_str())
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_year_is_the_longest_wait() {
+    waits(
+        json!({"Type": "Wait", "Seconds": 31_536_000}),
+        json!({}),
+        31_536_000,
+    )
+    .await;
+    waits(
+        json!({"Type": "Wait", "Timestamp": "2027-11-23T00:00:00Z"}),
+        json!({}),
+        31_536_000,
+    )
+    .await;
+    for (field, value) in [
+        ("Seconds", json!(31_536_001)),
+        ("Timestamp", json!("2027-11-23T00:00:01Z")),
+    ] {
+        let run = run_one(json!({"Type": "Wait", field: value}), json!({})).await;
+        assert_eq!(run.took, Duration::ZERO);
+        assert!(
+            run.failure().1.ends_with("Wait state delay is too long."),
+            "{field}"
         );
     }
 }
