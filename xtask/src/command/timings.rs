@@ -83,7 +83,9 @@ pub(crate) fn run(args: &TimingsArgs, progress: &mut Progress) -> Result<u8, Fai
     let timings = Timings::of(units(&page)?);
     if args.write {
         let path = repository::root().join(FILE);
-        fs::write(&path, markdown(&timings)).map_err(|source| Failure::Write { path, source })?;
+        let notes = fs::read_to_string(&path).unwrap_or_default();
+        fs::write(&path, markdown(&timings) + notes_of(&notes))
+            .map_err(|source| Failure::Write { path, source })?;
     }
     match args.output {
         Output::Text => print_text(&table(&timings))?,
@@ -212,6 +214,13 @@ fn table(timings: &Timings) -> String {
     text
 }
 
+/// What people wrote below the table: from the first heading of the second level on.
+fn notes_of(text: &str) -> &str {
+    text.find("\n## ")
+        .and_then(|at| text.get(at..))
+        .unwrap_or_default()
+}
+
 fn markdown(timings: &Timings) -> String {
     let mut text = "\
 # Compile times
@@ -255,6 +264,15 @@ const CONCURRENCY_DATA = [];
         from the first to the last                    4.0 s
         ");
         assert!(markdown(&timings).ends_with("| asl 0.1.0 | 2.0 |\n| serde 1.0.0 | 1.7 |\n| all 2 crates | 3.7 |\n| from the first to the last | 4.0 |\n"));
+    }
+
+    #[test]
+    fn what_people_wrote_below_the_table_stays() {
+        assert_eq!(
+            notes_of("# Compile times\n\n| a | 1 |\n\n## Choices\n\ntext\n"),
+            "\n## Choices\n\ntext\n"
+        );
+        assert_eq!(notes_of("# Compile times\n"), "");
     }
 
     #[test]
