@@ -154,6 +154,9 @@ impl<M: Model> Generator<M> {
                     latency_ms,
                     "the model replied"
                 );
+                for repair in &reading.repairs {
+                    tracing::warn!(%repair, "the model's reply was repaired");
+                }
                 Ok(reading)
             }
             Err(error) => Err(error.withholding(|text| prompt::is_repeated_in(profile, text))),

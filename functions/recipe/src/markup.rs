@@ -1,0 +1,337 @@
+//! The markup of a model's own grammar where it does not belong: thinking in a text block, tags of a tool call in a
+//! text of the recipe. A person's text may hold `<` and HTML; neither is of that grammar.
+//!
+//! Source: public reports of replies with `<thinking>` in their text and with `</name>\n<parameter name="image">` inside
+//! of a field of the forced tool's input.
+
+use std::ops::Range;
+
+/// Parts of the names of tags around what a model wrote for itself.
+const THINKING: [&str; 11] = [
+    "think",
+    "thought",
+    "reason",
+    "scratch",
+    "draft",
+    "reflect",
+    "analys",
+    "planning",
+    "brainstorm",
+    "monolog",
+    "초안",
+];
+
+/// Tags of a tool call. Every tag with a namespace (`antml:`) is one, too.
+const CALL: [&str; 18] = [
+    "parameter",
+    "parameters",
+    "param",
+    "invoke",
+    "function",
+    "function_call",
+    "function_calls",
+    "function_result",
+    "function_results",
+    "tool_use",
+    "tool_call",
+    "tool_calls",
+    "tool_result",
+    "tool_results",
+    "tool_name",
+    "arguments",
+    "input",
+    "item",
+];
+
+/// Thinking tags that may be open at once: hostile text costs at most this factor.
+const MAX_NESTED: usize = 32;
+
+/// A tag that stands in a text.
+struct Tag<'a> {
+    at: Range<usize>,
+    closes: bool,
+    name: &'a str,
+    has_namespace: bool,
+    attributes: &'a str,
+    /// Whether there is a `>`: a text may end inside of a tag.
+    is_whole: bool,
+}
+
+impl Tag<'_> {
+    fn is_thinking(&self) -> bool {
+        let name = self.name.to_lowercase();
+        THINKING.iter().any(|part| name.contains(part))
+    }
+
+    fn is_call(&self) -> bool {
+        self.has_namespace || CALL.iter().any(|name| name.eq_ignore_ascii_case(self.name))
+    }
+
+    /// The parameter that a tag begins, from its attribute `name`.
+    fn parameter(&self) -> Option<&str> {
+        if !self.name.to_ascii_lowercase().starts_with("param") {
+            return None;
+        }
+        let (_, value) = self.attributes.split_once("name=")?;
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        value.get(1..)?.split(quote).next()
+    }
+}
+
+fn tags(text: &str) -> impl Iterator<Item = Tag<'_>> {
+    text.match_indices('<').filter_map(|(start, _)| tag(text, start))
+}
+
+fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
+    let inside = text.get(start + 1..)?;
+    let (closes, inside) = inside
+        .strip_prefix('/')
+        .map_or((false, inside), |inside| (true, inside));
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+    let name_end = inside.find(|c| !is_name(c)).unwrap_or(inside.len());
+    let (full_name, behind) = inside.split_at_checked(name_end)?;
+    if !full_name.starts_with(char::is_alphabetic)
+        || !behind.is_empty() && !behind.starts_with([' ', '\n', '\t', '/', '>'])
+    {
+        return None;
+    }
+    let end = behind.find(['<', '>']).unwrap_or(behind.len());
+    let is_whole = behind.get(end..).is_some_and(|rest| rest.starts_with('>'));
+    let behind_tag = text.len() - behind.len() + end + usize::from(is_whole);
+    let (has_namespace, name) = full_name
+        .rsplit_once(':')
+        .map_or((false, full_name), |(_, name)| (true, name));
+    Some(Tag {
+        at: start..behind_tag,
+        closes,
+        name,
+        has_namespace,
+        attributes: behind.get(..end).unwrap_or_default(),
+        is_whole,
+    })
+}
+
+/// The text without what stands in thinking tags; nothing if there are none. `is_quoted` says of a place whether it is
+/// inside of something that is not the model's own text, as a string of an object.
+///
+/// A tag that is never closed takes everything behind it, one that was never opened everything before it: what may be a
+/// draft is never taken for the answer.
+#[must_use]
+pub fn without_thinking(text: &str, is_quoted: impl Fn(usize) -> bool) -> Option<String> {
+    let mut kept = String::new();
+    let mut open: Vec<&str> = Vec::new();
+    let mut kept_from = None;
+    for tag in tags(text).filter(|tag| tag.is_thinking() && !is_quoted(tag.at.start)) {
+        let from = *kept_from.get_or_insert(0);
+        match (
+            tag.closes,
+            open.iter().rposition(|name| name.eq_ignore_ascii_case(tag.name)),
+        ) {
+            (false, _) if tag.attributes.ends_with('/') => {}
+            (false, _) => {
+                if open.is_empty() {
+                    kept.push_str(text.get(from..tag.at.start).unwrap_or_default());
+                }
+                if open.len() == MAX_NESTED {
+                    return Some(kept);
+                }
+                open.push(tag.name);
+            }
+            (true, Some(opened)) => open.truncate(opened),
+            (true, None) if open.is_empty() => kept.clear(),
+            (true, None) => {}
+        }
+        if open.is_empty() && tag.closes {
+            kept_from = Some(tag.at.end);
+        }
+    }
+    let from = kept_from?;
+    if open.is_empty() {
+        kept.push_str(text.get(from..).unwrap_or_default());
+    }
+    Some(kept)
+}
+
+/// A text of a recipe, split where markup begins.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Split {
+    /// The text itself.
+    pub text: String,
+    /// What it swallowed: parameters of the call, by their names.
+    pub swallowed: Vec<(String, String)>,
+    /// Whether there is more behind the markup that belongs to no parameter.
+    pub has_rest: bool,
+}
+
+/// Splits the text of a field; nothing if it has no markup. `is_field` knows the names that fields have.
+#[must_use]
+pub fn split(text: &str, own_name: &str, is_field: impl Fn(&str) -> bool) -> Option<Split> {
+    let thoughtless = without_thinking(text, |_| false);
+    let text = thoughtless.as_deref().unwrap_or(text);
+    let is_one_of = |name: &str| name == own_name || own_name.strip_suffix('s') == Some(name);
+    let is_markup = |tag: &Tag<'_>| {
+        let is_named = is_field(tag.name) || is_one_of(tag.name);
+        tag.is_call() || is_named && (tag.is_whole || tag.attributes.is_empty())
+    };
+
+    let mut split = Split::default();
+    let mut rest = String::new();
+    let (mut from, mut into) = (0, Into::Text);
+    for tag in tags(text).filter(is_markup) {
+        split.put(&into, text.get(from..tag.at.start).unwrap_or_default(), &mut rest);
+        from = tag.at.end;
+        let begun = tag.parameter().or_else(|| is_field(tag.name).then_some(tag.name));
+        let is_first = split.text.trim().is_empty() && split.swallowed.is_empty();
+        into = match begun {
+            _ if tag.closes => Into::Nowhere,
+            // The markup around the text itself.
+            None if is_first => Into::Text,
+            Some(name) if is_first && is_one_of(name) => Into::Text,
+            Some(name) => {
+                split.swallowed.push((name.to_owned(), String::new()));
+                Into::Parameter
+            }
+            None => Into::Nowhere,
+        };
+    }
+    if from == 0 && thoughtless.is_none() {
+        return None;
+    }
+    split.put(&into, text.get(from..).unwrap_or_default(), &mut rest);
+    split.text = split.text.trim().to_owned();
+    split.has_rest = !rest.trim().is_empty();
+    Some(split)
+}
+
+/// What the text behind a tag belongs to.
+enum Into {
+    Text,
+    /// The one swallowed last.
+    Parameter,
+    Nowhere,
+}
+
+impl Split {
+    fn put(&mut self, into: &Into, text: &str, rest: &mut String) {
+        match (into, self.swallowed.last_mut()) {
+            (Into::Text, _) => self.text.push_str(text),
+            (Into::Parameter, Some((_, value))) => value.push_str(text),
+            (Into::Parameter, None) | (Into::Nowhere, _) => rest.push_str(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn thinks(text: &str, expect: Option<&str>) {
+        assert_eq!(without_thinking(text, |_| false).as_deref(), expect, "{text}");
+    }
+
+    #[test]
+    fn thinking_is_left_out() {
+        thinks("<thinking>초안</thinking>답", Some("답"));
+        thinks(
+            "가<Thinking type=\"a\">초안</THINKING>나<scratchpad>b</scratchpad>다",
+            Some("가나다"),
+        );
+        thinks("<reasoning>a</reasoning>답", Some("답"));
+        thinks("<thinking>a<thinking>b</thinking>c</thinking>답", Some("답"));
+        thinks("<thinking>a<draft>b</thinking>답", Some("답"));
+        thinks("<초안>a</초안>답<thinking/>", Some("답<thinking/>"));
+    }
+
+    #[test]
+    fn what_may_be_a_draft_is_left_out() {
+        thinks("답<thinking>초안", Some("답"));
+        thinks("초안</thinking>답", Some("답"));
+        thinks("초안</thinking>초안</thinking", Some(""));
+        thinks("<reasoning>a</thinking>b", Some(""));
+    }
+
+    #[test]
+    fn other_tags_are_no_thinking() {
+        thinks("<b>두부</b> <answer>1 < 2</answer> <", None);
+        let text = "{\"a\": \"<thinking>\"} 답";
+        assert_eq!(without_thinking(text, |at| at < 20), None);
+    }
+
+    /// A field `name` beside `image` and `steps`.
+    fn splits(text: &str, expect: Option<(&str, &[(&str, &str)], bool)>) {
+        let split = split(text, "name", |name| ["name", "image", "steps"].contains(&name));
+        let swallowed = |pairs: &[(&str, &str)]| -> Vec<_> {
+            pairs
+                .iter()
+                .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+                .collect()
+        };
+        let expect = expect.map(|(text, pairs, has_rest)| Split {
+            text: text.to_owned(),
+            swallowed: swallowed(pairs),
+            has_rest,
+        });
+        assert_eq!(split, expect, "{text}");
+    }
+
+    #[test]
+    fn a_text_ends_where_the_call_goes_on() {
+        splits(
+            "국</name>\n<parameter name=\"image\">https://a/b.jpg",
+            Some(("국", &[("image", "https://a/b.jpg")], false)),
+        );
+        splits("국</ns:parameter>\n</ns:invoke>", Some(("국", &[], false)));
+        splits("국</name", Some(("국", &[], false)));
+        splits(
+            "국\n<parameter name='steps",
+            Some(("국", &[("steps", "")], false)),
+        );
+        splits(
+            "국</name><image>a</image>\n<parameter name=\"steps\">[\"끓인다\"]</parameter>",
+            Some(("국", &[("image", "a"), ("steps", "[\"끓인다\"]")], false)),
+        );
+        splits("국</name> 그리고 더", Some(("국", &[], true)));
+        splits("국</name><item>더</item>", Some(("국", &[], true)));
+        splits("국 <thinking>소금?</thinking>맛", Some(("국 맛", &[], false)));
+    }
+
+    #[test]
+    fn markup_around_a_text_is_taken_off() {
+        splits("<name>국</name>", Some(("국", &[], false)));
+        splits(
+            "<function_calls><invoke name=\"submit_recipe\"><parameter name=\"name\">국</parameter>",
+            Some(("국", &[], false)),
+        );
+        splits("<item>국</item>", Some(("국", &[], false)));
+    }
+
+    #[test]
+    fn a_text_of_a_person_is_left_alone() {
+        for text in [
+            "온도 < 100도",
+            "<b>두부</b>",
+            "a<b>c, 1<2>1",
+            "<",
+            "</",
+            "</>",
+            "<name 100",
+            "<3 국",
+            "x <- y",
+        ] {
+            splits(text, None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in any::<String>(), near in "(<|/|>|name|thinking|parameter| |=|\"|a:|국){0,40}") {
+            for text in [text, near] {
+                let _ = without_thinking(&text, |_| false);
+                let Some(split) = split(&text, "name", |name| name == "name") else { continue };
+                prop_assert!(!split.text.contains("<parameter>") && !split.text.contains("</name>"), "{text}");
+            }
+        }
+    }
+}
