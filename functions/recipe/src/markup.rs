@@ -60,7 +60,7 @@ struct Tag<'a> {
 impl Tag<'_> {
     fn is_thinking(&self) -> bool {
         let name = self.name.to_lowercase();
-        THINKING.iter().any(|part| name.contains(part))
+        name == "plan" || THINKING.iter().any(|part| name.contains(part))
     }
 
     fn is_call(&self) -> bool {

@@ -52,8 +52,13 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, expected: Option<&T
     }
 }
 
+/// A body is recorded as JSON, or as text if it is none.
+fn text(body: &Value) -> String {
+    body.as_str().map_or_else(|| body.to_string(), str::to_owned)
+}
+
 fn reply(body: &Value, expected: &Expected) -> Result<(), String> {
-    let bytes = body.to_string().into_bytes();
+    let bytes = text(body).into_bytes();
     for at in 0..bytes.len() {
         if reply::read(&bytes[..at]).recipe.is_ok() {
             return Err(format!("a recipe although it is cut behind {at} bytes"));
@@ -67,8 +72,8 @@ fn reply(body: &Value, expected: &Expected) -> Result<(), String> {
         let expected = expected.usage.as_ref().map(|usage| usage[field].clone());
         same(field, &tokens.into(), expected.as_ref())?;
     }
-    let (object, text) = reply::contents(body).unwrap_or_default();
-    same("text", &text, expected.text.as_ref())?;
+    let (object, words) = reply::contents(body).unwrap_or_default();
+    same("text", &words, expected.text.as_ref())?;
     if let Some(json) = &expected.json {
         return match reading.recipe {
             Ok(recipe) => same("recipe", &serde_json::to_value(&recipe).unwrap(), Some(json)),
@@ -113,8 +118,7 @@ async fn error(payload: &Value, status: u64, expected: &Expected) -> Result<(), 
         let key: HeaderName = key.parse().unwrap();
         headers.insert(key, HeaderValue::from_str(value.as_str().unwrap()).unwrap());
     }
-    let body = &payload["body"];
-    let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+    let body = text(&payload["body"]);
     let (model, calls) = serve(move || (status, headers.clone(), body.clone())).await;
     let error = model.ask(b"{}").await.unwrap_err();
     same("calls", &calls.lock().unwrap().len(), Some(&1))?;
