@@ -21,7 +21,10 @@ const THINKING: [&str; 11] = [
     "초안",
 ];
 
-/// Tags of a tool call. Every tag with a namespace (`antml:`) is one, too.
+/// The namespace of the model's own tags: with it, every tag is one.
+const NAMESPACE: &str = "antml";
+
+/// Tags of a tool call, with any namespace or none.
 const CALL: [&str; 18] = [
     "parameter",
     "parameters",
@@ -51,7 +54,7 @@ struct Tag<'a> {
     at: Range<usize>,
     closes: bool,
     name: &'a str,
-    has_namespace: bool,
+    namespace: &'a str,
     attributes: &'a str,
     /// Whether there is a `>`: a text may end inside of a tag.
     is_whole: bool,
@@ -64,7 +67,7 @@ impl Tag<'_> {
     }
 
     fn is_call(&self) -> bool {
-        self.has_namespace || CALL.iter().any(|name| name.eq_ignore_ascii_case(self.name))
+        self.namespace == NAMESPACE || CALL.iter().any(|name| name.eq_ignore_ascii_case(self.name))
     }
 
     /// The parameter that a tag begins, from its attribute `name`.
@@ -98,14 +101,12 @@ fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
     let end = behind.find(['<', '>']).unwrap_or(behind.len());
     let is_whole = behind.get(end..).is_some_and(|rest| rest.starts_with('>'));
     let behind_tag = text.len() - behind.len() + end + usize::from(is_whole);
-    let (has_namespace, name) = full_name
-        .rsplit_once(':')
-        .map_or((false, full_name), |(_, name)| (true, name));
+    let (namespace, name) = full_name.rsplit_once(':').unwrap_or(("", full_name));
     Some(Tag {
         at: start..behind_tag,
         closes,
         name,
-        has_namespace,
+        namespace,
         attributes: behind.get(..end).unwrap_or_default(),
         is_whole,
     })
@@ -118,10 +119,18 @@ fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
 /// draft is never taken for the answer.
 #[must_use]
 pub fn without_thinking(text: &str, is_quoted: impl Fn(usize) -> bool) -> Option<String> {
+    cut_thinking(text, is_quoted, true)
+}
+
+/// `begins_inside` says what a tag that was never opened means: that all before it is thinking, or nothing.
+fn cut_thinking(text: &str, is_quoted: impl Fn(usize) -> bool, begins_inside: bool) -> Option<String> {
     let mut kept = String::new();
     let mut open: Vec<&str> = Vec::new();
     let mut kept_from = None;
     for tag in tags(text).filter(|tag| tag.is_thinking() && !is_quoted(tag.at.start)) {
+        if tag.closes && open.is_empty() && !begins_inside {
+            continue;
+        }
         let from = *kept_from.get_or_insert(0);
         match (
             tag.closes,
@@ -163,15 +172,16 @@ pub struct Split {
     pub has_rest: bool,
 }
 
-/// Splits the text of a field; nothing if it has no markup. `is_field` knows the names that fields have.
+/// Splits the text of a field; nothing if it has no markup. `field` gives the field of a tag's name.
 #[must_use]
-pub fn split(text: &str, own_name: &str, is_field: impl Fn(&str) -> bool) -> Option<Split> {
-    let thoughtless = without_thinking(text, |_| false);
+pub fn split(text: &str, own_name: &str, field: impl Fn(&str) -> Option<&'static str>) -> Option<Split> {
+    let thoughtless = cut_thinking(text, |_| false, false);
     let text = thoughtless.as_deref().unwrap_or(text);
-    let is_one_of = |name: &str| name == own_name || own_name.strip_suffix('s') == Some(name);
+    let own_names = [own_name, own_name.strip_suffix('s').unwrap_or(own_name)];
+    let is_own = |name: &str| own_names.iter().any(|own| own.eq_ignore_ascii_case(name));
     let is_markup = |tag: &Tag<'_>| {
-        let is_named = is_field(tag.name) || is_one_of(tag.name);
-        tag.is_call() || is_named && (tag.is_whole || tag.attributes.is_empty())
+        let is_named = field(tag.name).is_some() || is_own(tag.name);
+        tag.is_call() || tag.is_thinking() || is_named && (tag.is_whole || tag.attributes.is_empty())
     };
 
     let mut split = Split::default();
@@ -180,15 +190,16 @@ pub fn split(text: &str, own_name: &str, is_field: impl Fn(&str) -> bool) -> Opt
     for tag in tags(text).filter(is_markup) {
         split.put(&into, text.get(from..tag.at.start).unwrap_or_default(), &mut rest);
         from = tag.at.end;
-        let begun = tag.parameter().or_else(|| is_field(tag.name).then_some(tag.name));
+        let begun = tag.parameter().or_else(|| field(tag.name));
         let is_first = split.text.trim().is_empty() && split.swallowed.is_empty();
         into = match begun {
             _ if tag.closes => Into::Nowhere,
             // The markup around the text itself.
             None if is_first => Into::Text,
-            Some(name) if is_first && is_one_of(name) => Into::Text,
+            Some(name) if is_first && is_own(name) => Into::Text,
             Some(name) => {
-                split.swallowed.push((name.to_owned(), String::new()));
+                let name = field(name).unwrap_or(name).to_owned();
+                split.swallowed.push((name, String::new()));
                 Into::Parameter
             }
             None => Into::Nowhere,
@@ -259,9 +270,15 @@ mod tests {
         assert_eq!(without_thinking(text, |at| at < 20), None);
     }
 
+    fn known(name: &str) -> Option<&'static str> {
+        ["name", "image", "steps"]
+            .into_iter()
+            .find(|field| field.eq_ignore_ascii_case(name))
+    }
+
     /// A field `name` beside `image` and `steps`.
     fn splits(text: &str, expect: Option<(&str, &[(&str, &str)], bool)>) {
-        let split = split(text, "name", |name| ["name", "image", "steps"].contains(&name));
+        let split = split(text, "name", known);
         let swallowed = |pairs: &[(&str, &str)]| -> Vec<_> {
             pairs
                 .iter()
@@ -282,7 +299,7 @@ mod tests {
             "국</name>\n<parameter name=\"image\">https://a/b.jpg",
             Some(("국", &[("image", "https://a/b.jpg")], false)),
         );
-        splits("국</ns:parameter>\n</ns:invoke>", Some(("국", &[], false)));
+        splits("국</ns:parameter>\n</ns:item>", Some(("국", &[], false)));
         splits("국</name", Some(("국", &[], false)));
         splits(
             "국\n<parameter name='steps",
@@ -294,7 +311,11 @@ mod tests {
         );
         splits("국</name> 그리고 더", Some(("국", &[], true)));
         splits("국</name><item>더</item>", Some(("국", &[], true)));
+        splits("국</Name><IMAGE>a", Some(("국", &[("image", "a")], false)));
         splits("국 <thinking>소금?</thinking>맛", Some(("국 맛", &[], false)));
+        splits("국 <thinking>소금?", Some(("국", &[], false)));
+        // Nobody knows which of the two it is.
+        splits("소금?</thinking>국", Some(("소금?", &[], true)));
     }
 
     #[test]
@@ -318,6 +339,7 @@ mod tests {
             "</>",
             "<name 100",
             "<3 국",
+            "<양념:간장 2큰술>",
             "x <- y",
         ] {
             splits(text, None);
@@ -329,7 +351,7 @@ mod tests {
         fn any_text_is_survived(text in any::<String>(), near in "(<|/|>|name|thinking|parameter| |=|\"|a:|국){0,40}") {
             for text in [text, near] {
                 let _ = without_thinking(&text, |_| false);
-                let Some(split) = split(&text, "name", |name| name == "name") else { continue };
+                let Some(split) = split(&text, "name", known) else { continue };
                 prop_assert!(!split.text.contains("<parameter>") && !split.text.contains("</name>"), "{text}");
             }
         }

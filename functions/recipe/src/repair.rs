@@ -51,24 +51,24 @@ static FIELDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     names
 });
 
+/// The field of a tag's name.
+fn declared(name: &str) -> Option<&'static str> {
+    FIELDS
+        .iter()
+        .copied()
+        .find(|field| field.eq_ignore_ascii_case(name))
+}
+
 /// The object that a value is, holds as JSON text, or wraps in one key; else the value.
 #[must_use]
 pub fn unwrapped(value: Value) -> Value {
     let value = from_text(value, &SCHEMA);
-    let wraps =
-        |fields: &Map<String, Value>| fields.len() == 1 && !fields.keys().any(|key| FIELDS.contains(&**key));
-    match value {
-        Value::Object(mut fields) if wraps(&fields) => {
-            let inner = fields.values_mut().next().map(Value::take).unwrap_or_default();
-            let inner = from_text(inner, &SCHEMA);
-            if inner.is_object() {
-                inner
-            } else {
-                Value::Object(fields)
-            }
-        }
-        other => other,
-    }
+    let inner = value.as_object().filter(|fields| fields.len() == 1);
+    let inner = inner.and_then(|fields| fields.values().next().cloned());
+    inner
+        .map(|inner| from_text(inner, &SCHEMA))
+        .filter(Value::is_object)
+        .unwrap_or(value)
 }
 
 /// Repairs the fields of what [`unwrapped`] gave.
@@ -79,11 +79,7 @@ pub fn fields(value: Value) -> Result<(Value, Vec<Repair>), DraftError> {
     let mut walk = Walk::default();
     let value = walk.value(value, &SCHEMA, "", "")?;
     for (name, _) in std::mem::take(&mut walk.swallowed) {
-        let known = if FIELDS.contains(&*name) {
-            &name
-        } else {
-            "a field that no recipe has"
-        };
+        let known = declared(&name).unwrap_or("a field that no recipe has");
         walk.note("parameter in a text left out", known);
     }
     Ok((value, walk.repairs))
@@ -196,11 +192,12 @@ impl Walk {
             text,
             swallowed,
             has_rest,
-        }) = markup::split(&text, name, |name| FIELDS.contains(name))
+        }) = markup::split(&text, name, declared)
         else {
             return Ok(text);
         };
         if has_rest {
+            let path = if path.is_empty() { "recipe" } else { path };
             return Err(DraftError::Markup {
                 path: path.to_owned(),
             });
