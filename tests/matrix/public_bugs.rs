@@ -168,11 +168,14 @@ impl Line {
         is("tokens counted", counted(kitchen), *tokens_counted)?;
         let cause = cooked.execution.cause.clone().unwrap_or_default();
         let says = |words: &str| cause.contains(words) || log.iter().any(|line| line.contains(words));
-        let limited = |says_so: bool| says_so && got.as_deref() == Some("RATE_LIMIT_EXCEEDED");
-        match limit {
-            Some(Limit::Day) => is("limit of the day", limited(says("calls a day")), Some(true))?,
-            Some(Limit::Second) => is("limit a second", limited(says("calls a second")), Some(true))?,
-            None => {}
+        if let Some(limit) = limit {
+            let (error, words) = match (self.from, limit) {
+                (Provider::Bedrock, Limit::Day) => ("RECIPE_GENERATION_FAILED", "the day's quota is used up"),
+                (Provider::Bedrock, Limit::Second) => ("RECIPE_GENERATION_FAILED", "throttled"),
+                (_, Limit::Day) => ("RATE_LIMIT_EXCEEDED", "calls a day"),
+                (_, Limit::Second) => ("RATE_LIMIT_EXCEEDED", "calls a second"),
+            };
+            is(words, got.as_deref() == Some(error) && says(words), Some(true))?;
         }
         is("credentials refused", says("credentials refused"), *credentials)
     }

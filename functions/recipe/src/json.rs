@@ -1,6 +1,6 @@
 //! JSON as a model writes it: readable although a string has half a surrogate pair or a number is beyond every double.
 //!
-//! serde_json refuses both, and with them a reply that was paid for. What it could not read is replaced in the bytes:
+//! `serde_json` refuses both, and with them a reply that was paid for. What it could not read is replaced in the bytes:
 //! the half pair by U+FFFD, the number by its digits as a string, which no field of a number takes and a free text shows
 //! as it was given.
 

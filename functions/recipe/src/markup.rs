@@ -209,9 +209,11 @@ pub fn split(text: &str, own_name: &str, field: impl Fn(&str) -> Option<&'static
         return None;
     }
     split.put(&into, text.get(from..).unwrap_or_default(), &mut rest);
-    split.text = split.text.trim().to_owned();
-    split.has_rest = !rest.trim().is_empty();
-    Some(split)
+    Some(Split {
+        text: split.text.trim().to_owned(),
+        has_rest: !rest.trim().is_empty(),
+        ..split
+    })
 }
 
 /// What the text behind a tag belongs to.
@@ -276,56 +278,50 @@ mod tests {
             .find(|field| field.eq_ignore_ascii_case(name))
     }
 
-    /// A field `name` beside `image` and `steps`.
-    fn splits(text: &str, expect: Option<(&str, &[(&str, &str)], bool)>) {
-        let split = split(text, "name", known);
-        let swallowed = |pairs: &[(&str, &str)]| -> Vec<_> {
-            pairs
-                .iter()
-                .map(|&(name, value)| (name.to_owned(), value.to_owned()))
-                .collect()
-        };
-        let expect = expect.map(|(text, pairs, has_rest)| Split {
-            text: text.to_owned(),
-            swallowed: swallowed(pairs),
+    /// A field `name` beside `image` and `steps`: its text, what that swallowed, and whether there is more.
+    fn splits(text: &str, expect: (&str, &[(&str, &str)], bool)) {
+        let (own, swallowed, has_rest) = expect;
+        let swallowed = swallowed
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        let expect = Split {
+            text: own.to_owned(),
+            swallowed: swallowed.collect(),
             has_rest,
-        });
-        assert_eq!(split, expect, "{text}");
+        };
+        assert_eq!(split(text, "name", known), Some(expect), "{text}");
     }
 
     #[test]
     fn a_text_ends_where_the_call_goes_on() {
         splits(
             "국</name>\n<parameter name=\"image\">https://a/b.jpg",
-            Some(("국", &[("image", "https://a/b.jpg")], false)),
+            ("국", &[("image", "https://a/b.jpg")], false),
         );
-        splits("국</ns:parameter>\n</ns:item>", Some(("국", &[], false)));
-        splits("국</name", Some(("국", &[], false)));
-        splits(
-            "국\n<parameter name='steps",
-            Some(("국", &[("steps", "")], false)),
-        );
+        splits("국</ns:parameter>\n</ns:item>", ("국", &[], false));
+        splits("국</name", ("국", &[], false));
+        splits("국\n<parameter name='steps", ("국", &[("steps", "")], false));
         splits(
             "국</name><image>a</image>\n<parameter name=\"steps\">[\"끓인다\"]</parameter>",
-            Some(("국", &[("image", "a"), ("steps", "[\"끓인다\"]")], false)),
+            ("국", &[("image", "a"), ("steps", "[\"끓인다\"]")], false),
         );
-        splits("국</name> 그리고 더", Some(("국", &[], true)));
-        splits("국</name><item>더</item>", Some(("국", &[], true)));
-        splits("국</Name><IMAGE>a", Some(("국", &[("image", "a")], false)));
-        splits("국 <thinking>소금?</thinking>맛", Some(("국 맛", &[], false)));
-        splits("국 <thinking>소금?", Some(("국", &[], false)));
+        splits("국</name> 그리고 더", ("국", &[], true));
+        splits("국</name><item>더</item>", ("국", &[], true));
+        splits("국</Name><IMAGE>a", ("국", &[("image", "a")], false));
+        splits("국 <thinking>소금?</thinking>맛", ("국 맛", &[], false));
+        splits("국 <thinking>소금?", ("국", &[], false));
         // Nobody knows which of the two it is.
-        splits("소금?</thinking>국", Some(("소금?", &[], true)));
+        splits("소금?</thinking>국", ("소금?", &[], true));
     }
 
     #[test]
     fn markup_around_a_text_is_taken_off() {
-        splits("<name>국</name>", Some(("국", &[], false)));
+        splits("<name>국</name>", ("국", &[], false));
         splits(
             "<function_calls><invoke name=\"submit_recipe\"><parameter name=\"name\">국</parameter>",
-            Some(("국", &[], false)),
+            ("국", &[], false),
         );
-        splits("<item>국</item>", Some(("국", &[], false)));
+        splits("<item>국</item>", ("국", &[], false));
     }
 
     #[test]
@@ -342,7 +338,7 @@ mod tests {
             "<양념:간장 2큰술>",
             "x <- y",
         ] {
-            splits(text, None);
+            assert_eq!(split(text, "name", known), None, "{text}");
         }
     }
 

@@ -143,7 +143,8 @@ impl Said {
                 .split(|c: char| !c.is_alphanumeric())
                 .any(|word| words.contains(&word))
         };
-        says(&["day", "daily", "tpd", "rpd"]) && !says(&["minute", "second", "tpm", "rpm"])
+        says(&["day", "daily", "today", "tomorrow", "tpd", "rpd", "일일", "하루"])
+            && !says(&["minute", "second", "tpm", "rpm"])
     }
 
     fn withheld(self) -> Self {
@@ -195,7 +196,8 @@ mod tests {
             ("Too many tokens, please wait before trying again.", false),
             ("Too many tokens per minute", false),
             ("Requests per minute exceeded; see your daily usage", false),
-            ("Too many requests today's holidays", false),
+            ("You have used up your tokens for today", true),
+            ("Too many requests on holidays", false),
         ] {
             assert_eq!(
                 Said::new("ThrottlingException", message).is_about_a_day(),

@@ -94,6 +94,11 @@ fn from_text(value: Value, schema: &Value) -> Value {
     read.filter(fits).unwrap_or(value)
 }
 
+/// The schema of a field.
+fn field_of<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
+    schema.get("properties")?.get(name)
+}
+
 /// Whether a schema takes that type.
 fn is(schema: &Value, kind: &str) -> bool {
     match &schema["type"] {
@@ -153,28 +158,27 @@ impl Walk {
         let outer = std::mem::take(&mut self.swallowed);
         let mut repaired = Map::new();
         for (name, value) in fields {
-            let field = &schema["properties"][&name];
-            if field.is_null() && schema.get("properties").is_some() {
+            let field = field_of(schema, &name);
+            if field.is_none() && schema.get("properties").is_some() {
                 // A field that no recipe has. Nobody reads it.
                 continue;
             }
             let at = child(path, schema, At::Field(&name));
-            if value.is_null() && !field.is_null() && !required(&name) {
+            if value.is_null() && field.is_some() && !required(&name) {
                 self.note("null left out", &at);
                 continue;
             }
             let own_name = name.split('<').next().unwrap_or_default().trim().to_owned();
             let name = self.text(name, &at, &own_name)?;
-            let value = self.value(value, field, &at, &name)?;
+            let value = self.value(value, field.unwrap_or(&Value::Null), &at, &name)?;
             repaired.insert(name, value);
         }
         // A parameter belongs to the innermost object that declares it.
         for (name, written) in std::mem::replace(&mut self.swallowed, outer) {
-            let field = &schema["properties"][&name];
-            if field.is_null() || repaired.contains_key(&name) {
+            let Some(field) = field_of(schema, &name).filter(|_| !repaired.contains_key(&name)) else {
                 self.swallowed.push((name, written));
                 continue;
-            }
+            };
             let at = child(path, schema, At::Field(&name));
             self.note("parameter in a text became its field", &at);
             let value = json::read(written.as_bytes())
@@ -209,6 +213,7 @@ impl Walk {
 }
 
 /// A place below an object or a list.
+#[derive(Clone, Copy)]
 enum At<'a> {
     Field(&'a str),
     Item(usize),
@@ -217,8 +222,8 @@ enum At<'a> {
 /// The path of a place below another. It ends where the schema does: further names are the model's words.
 fn child(path: &str, schema: &Value, at: At<'_>) -> String {
     match at {
-        At::Field(name) if schema["properties"].get(name).is_some() && path.is_empty() => name.to_owned(),
-        At::Field(name) if schema["properties"].get(name).is_some() => format!("{path}.{name}"),
+        At::Field(name) if field_of(schema, name).is_some() && path.is_empty() => name.to_owned(),
+        At::Field(name) if field_of(schema, name).is_some() => format!("{path}.{name}"),
         At::Item(at) if schema.get("items").is_some() => format!("{path}[{at}]"),
         _ if path.is_empty() => "recipe".to_owned(),
         _ => path.to_owned(),

@@ -115,7 +115,7 @@ pub fn read(body: &[u8]) -> Reading {
     let Ok(parsed) = json::read::<Value>(body) else {
         return failed(Usage::in_broken(body), "body".to_owned());
     };
-    let usage = Usage::of(&parsed["usage"]);
+    let usage = parsed.get("usage").map(Usage::of).unwrap_or_default();
     match serde_path_to_error::deserialize::<_, Message>(parsed) {
         Ok(message) => {
             let stop = Stop::of(message.stop_reason.as_deref());

@@ -58,7 +58,7 @@ fn what_is_nearly_a_recipe_is_repaired_wherever_it_stands() {
     assert_eq!(reading.repairs.len(), 1);
 }
 
-/// A body as bytes, with what serde_json would not write.
+/// A body as bytes, with what `serde_json` would not write.
 fn raw(content: &str) -> Reading {
     let body = format!(
         r#"{{"content": {content}, "stop_reason": "end_turn", "usage": {{"input_tokens": 7, "output_tokens": 9}}}}"#
