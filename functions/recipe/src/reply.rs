@@ -233,6 +233,9 @@ fn candidates(content: Vec<Block>, stop: &Stop) -> (Vec<Value>, Option<Broken>) 
 fn own_words(text: String) -> String {
     let text = json::read(text.as_bytes()).unwrap_or(text);
     let text = json::readable_text(&text);
+    if markup::without_thinking(&text, |_| false).is_none() {
+        return text;
+    }
     let objects = objects::places(&text);
     let is_quoted = |at: usize| {
         let next = objects.partition_point(|object| object.end <= at);
