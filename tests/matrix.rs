@@ -10,6 +10,7 @@ mod environments;
 mod executions;
 mod orders;
 mod program;
+mod public_bugs;
 mod replies;
 mod reply;
 
@@ -18,7 +19,7 @@ const LEAST_LINES: [(&str, usize); 6] = [
     ("orders", 210),
     ("environments", 145),
     ("commands", 95),
-    ("replies", 275),
+    ("replies", 289),
     ("definitions", 115),
     ("executions", 25),
 ];

@@ -61,6 +61,9 @@ pub(super) struct Line {
     unpriced: Option<String>,
     #[serde(default)]
     cooked: bool,
+    /// Texts in the plan then.
+    #[serde(default)]
+    shows: Vec<String>,
     /// How often the provider is asked, when that is certain.
     calls: Option<usize>,
     /// Whether an answer is kept: never where the order fails.
@@ -69,7 +72,7 @@ pub(super) struct Line {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Provider {
+pub(super) enum Provider {
     Naver,
     Bedrock,
     Elevenst,
@@ -78,7 +81,7 @@ enum Provider {
 }
 
 impl Provider {
-    const fn source(self) -> Option<PriceSource> {
+    pub(super) const fn source(self) -> Option<PriceSource> {
         match self {
             Self::Naver => Some(PriceSource::Naver),
             Self::Bedrock => None,
@@ -96,7 +99,7 @@ impl Provider {
         }
     }
 
-    fn stand_in(self, kitchen: &Kitchen) -> &StandIn {
+    pub(super) fn stand_in(self, kitchen: &Kitchen) -> &StandIn {
         match self.source() {
             Some(source) => kitchen.environment.sources().get(source),
             None => kitchen.environment.bedrock(),
@@ -212,6 +215,9 @@ impl Line {
     fn is_cooked(&self, cooked: &Cooked) -> Result<(), String> {
         let result = cooked.session.result.as_ref();
         let plan = result.ok_or_else(|| format!("{:?}", cooked.execution))?;
+        let text = serde_json::to_string(plan).unwrap();
+        let lacking = self.shows.iter().find(|shown| !text.contains(*shown));
+        ensure(lacking.is_none(), || format!("no {lacking:?} in {text}"))?;
         // The recipe that was sent and no other, the ingredient with the price that was sent.
         if self.from == Provider::Bedrock {
             let name = &*plan.recipe.name;

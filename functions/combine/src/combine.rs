@@ -145,11 +145,7 @@ mod tests {
         assert!(failure.hint.is_some());
 
         let unasked = || Answers(Duration::ZERO, |_| panic!("the store is not asked"));
-        for info in [
-            json!({ "n": 1e200 }),
-            json!({ "": 1 }),
-            json!({ "long": "x".repeat(409_600) }),
-        ] {
+        for info in [json!({ "": 1 }), json!({ "long": "x".repeat(409_600) })] {
             let failure = handle(unasked(), info).await.unwrap_err();
             assert_eq!(failure.error, CombineError::ResultTooLarge, "{failure}");
         }

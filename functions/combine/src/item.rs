@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use serde_dynamo::AttributeValue;
+use serde_json::Value;
 
 /// Largest item in bytes: 400 KB.
 pub(crate) const MAX_ITEM_BYTES: usize = 409_600;
@@ -47,6 +48,25 @@ pub enum Unfit {
     /// Something that is no value of an item at all.
     #[error("result cannot be written as an item: {0}")]
     Unwritable(String),
+}
+
+/// The number as its text, wherever an item cannot hold it: a free text shows it as it was given, and an order that was
+/// paid for is not lost for it.
+pub(crate) fn hold_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Some(number) = number.as_f64().filter(|number| !is_held(*number)) {
+                *value = format!("{number:e}").into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hold_numbers),
+        Value::Object(fields) => fields.values_mut().for_each(hold_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+fn is_held(number: f64) -> bool {
+    number == 0.0 || NUMBER_RANGE.contains(&number.abs())
 }
 
 /// Checks an item.
@@ -112,10 +132,7 @@ fn value_bytes<'a>(value: &'a AttributeValue, path: &mut Path<'a>) -> Result<usi
 
 /// One byte for two significant digits, one more, and one for a sign: the guide says "approximately", so never less.
 fn number_bytes(text: &str) -> Option<usize> {
-    let magnitude = text.parse::<f64>().ok()?.abs();
-    if magnitude != 0.0 && !NUMBER_RANGE.contains(&magnitude) {
-        return None;
-    }
+    text.parse::<f64>().ok().filter(|number| is_held(*number))?;
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let significant = digits.trim_matches('0').len();
     Some(significant.div_ceil(2) + 1 + usize::from(text.starts_with('-')))
@@ -123,7 +140,7 @@ fn number_bytes(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -190,6 +207,16 @@ mod tests {
         assert_eq!(
             error(json!({ "a": { "": 1 } })),
             "result has an attribute without a name: a"
+        );
+    }
+
+    #[test]
+    fn a_number_that_no_item_holds_becomes_its_text() {
+        let mut value = json!({ "a": [1e130, -1e300, 1e-131, 2.5e-310], "b": [1e50, 0.1, 9.9e125, u64::MAX, -0.0, "1e130"] });
+        hold_numbers(&mut value);
+        assert_eq!(
+            value,
+            json!({ "a": ["1e130", "-1e300", "1e-131", "2.5e-310"], "b": [1e50, 0.1, 9.9e125, u64::MAX, -0.0, "1e130"] })
         );
     }
 

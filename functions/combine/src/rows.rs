@@ -22,7 +22,7 @@ pub struct Rows {
 
 impl Rows {
     /// Writes the plan down as DynamoDB will hold it. The plan in it is the one that will be read back: a number has one
-    /// form there, so `1.0` becomes `1`.
+    /// form there, so `1.0` becomes `1`, and one that no item holds becomes a text where the recipe takes any value.
     ///
     /// # Errors
     /// One of the two items would break a limit of DynamoDB.
@@ -33,12 +33,17 @@ impl Rows {
         now_s: i64,
     ) -> Result<Self, Unfit> {
         let unwritable = |error: serde_dynamo::Error| Unfit::Unwritable(error.to_string());
-        let result: AttributeValue = serde_dynamo::to_attribute_value(plan).map_err(unwritable)?;
+        let mut plan = plan.clone();
+        plan.recipe
+            .target_specific_info
+            .values_mut()
+            .for_each(item::hold_numbers);
+        let result: AttributeValue = serde_dynamo::to_attribute_value(&plan).map_err(unwritable)?;
         let expires_at_s = now_s.saturating_add(TTL_S);
         let rows = Self {
             session_id,
             execution_id,
-            plan: plan.clone(),
+            plan,
             result,
             expires_at_s,
         };
@@ -116,4 +121,41 @@ impl Rows {
 
 fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Every digit of a double, and what no double or no item holds.
+    #[test]
+    fn a_number_is_read_back_as_it_was_given() {
+        let info = r#"{"large":1e50,"whole":18446744073709551615,"beyond":36893488147419103232,
+            "third":0.30000000000000004,"tiny":1e-130,"far":9.9e125,"further":1e130,"text":"1e400"}"#;
+        let plan: MealPlan = serde_json::from_value(json!({
+            "recipe": {
+                "name": "국", "nutrition": { "calories": 1, "protein": 1, "carbs": 1, "fat": 0.1 },
+                "ingredients": [{ "name": "두부" }], "steps": ["끓인다"],
+                "targetSpecificInfo": serde_json::from_str::<serde_json::Value>(info).unwrap(),
+            },
+            "pricing": contract::Pricing::nothing(), "generatedAt": "2026-11-28T00:00:00.000Z",
+        }))
+        .unwrap();
+        let id = SessionId::new("s").unwrap();
+        let rows = Rows::new(id, ExecutionId("e".to_owned()), &plan, 0).unwrap();
+        let mut expect = plan.recipe.target_specific_info;
+        expect["further"] = "1e130".into();
+        assert_eq!(rows.plan().recipe.target_specific_info, expect);
+        let shown = serde_json::to_string(&rows.plan().recipe.target_specific_info).unwrap();
+        for digits in [
+            "1e+50",
+            "18446744073709551615",
+            "3.6893488147419103e+19",
+            "0.30000000000000004",
+        ] {
+            assert!(shown.contains(digits), "{digits}: {shown}");
+        }
+    }
 }

@@ -89,7 +89,8 @@ fn answered(error: &InvokeModelError, status: u16) -> ModelError {
         error.message().unwrap_or_default(),
     );
     match error {
-        E::ThrottlingException(_) => ModelError::Throttled(said),
+        E::ThrottlingException(_) => throttled(said),
+        E::ServiceQuotaExceededException(_) if said.is_about_a_day() => ModelError::DayQuota(said),
         E::ModelNotReadyException(_)
         | E::ModelTimeoutException(_)
         | E::ServiceUnavailableException(_)
@@ -106,9 +107,19 @@ fn answered(error: &InvokeModelError, status: u16) -> ModelError {
 
 fn by_status(said: Said, status: u16) -> ModelError {
     match status {
-        429 => ModelError::Throttled(said),
+        429 => throttled(said),
         408 | 500.. => ModelError::Unavailable(said),
         _ => ModelError::Rejected { said, hint: None },
+    }
+}
+
+/// Bedrock gives a quota of the day and one of a minute the same name: the message tells them apart. What is used up for
+/// the day is not asked for again in this invocation. The next one asks: the quota may be raised, and a refusal is free.
+fn throttled(said: Said) -> ModelError {
+    if said.is_about_a_day() {
+        ModelError::DayQuota(said)
+    } else {
+        ModelError::Throttled(said)
     }
 }
 

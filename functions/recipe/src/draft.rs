@@ -1,5 +1,5 @@
-//! From a JSON object to a checked recipe. `contract` knows what a recipe is; here stand the one repair that is allowed
-//! (D22) and reasons that name a place and never quote the model.
+//! From a JSON object to a checked recipe. `contract` knows what a recipe is; what may be nearly right is `repair`'s, but for
+//! the image (D22). Reasons name a place and never quote the model.
 
 use contract::{Recipe, recipe::HttpsUrl};
 use serde_json::Value;
@@ -20,6 +20,12 @@ pub enum DraftError {
         path: String,
         /// The type it should have.
         expected: String,
+    },
+    /// A text with markup of a tool call, and more behind it that belongs to no field.
+    #[error("the model's recipe has markup of a tool call in a text: {path}")]
+    Markup {
+        /// The field.
+        path: String,
     },
     /// A field of the right type whose value no recipe may have: empty, negative, too many.
     #[error("the model's recipe has a field out of bounds, {problem}: {path}")]

@@ -26,6 +26,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     Model, ModelError, prompt,
+    repair::Repair,
     reply::{self, Reading, ReplyError, Usage},
     request,
 };
@@ -37,6 +38,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// The shortest time in which another call is worth making: a recipe takes a model several seconds to write, and one
 /// that is cut off by the deadline is paid for and lost.
 const LEAST_ATTEMPT: Duration = Duration::from_secs(5);
+/// Most repairs that a line of the log names.
+const MAX_REPAIRS_SHOWN: usize = 8;
 
 /// The recipe function's handler.
 #[derive(Debug)]
@@ -154,6 +157,14 @@ impl<M: Model> Generator<M> {
                     latency_ms,
                     "the model replied"
                 );
+                if !reading.repairs.is_empty() {
+                    let repairs = repairs(&reading.repairs);
+                    tracing::warn!(
+                        count = reading.repairs.len(),
+                        repairs,
+                        "the model's reply was repaired"
+                    );
+                }
                 Ok(reading)
             }
             Err(error) => Err(error.withholding(|text| prompt::is_repeated_in(profile, text))),
@@ -188,6 +199,16 @@ fn record(reading: &Reading, metrics: &Recorder) {
         }
     }
     metrics.add(Emitted::TruncatedReplies, f64::from(u8::from(reading.truncated)));
+}
+
+/// The first repairs in one line: of one kind there may be hundreds.
+fn repairs(all: &[Repair]) -> String {
+    let shown: Vec<_> = all
+        .iter()
+        .take(MAX_REPAIRS_SHOWN)
+        .map(ToString::to_string)
+        .collect();
+    shown.join("; ")
 }
 
 /// Waits that double from [`FIRST_WAIT`], each with up to as much again on top, so that functions that were throttled

@@ -18,6 +18,9 @@ pub enum ModelError {
     /// Too many calls or tokens at the moment.
     #[error("throttled: {0}")]
     Throttled(Said),
+    /// What the account may use in a day is used up.
+    #[error("the day's quota is used up: {0}")]
+    DayQuota(Said),
     /// The provider cannot serve the call at the moment.
     #[error("unavailable: {0}")]
     Unavailable(Said),
@@ -52,7 +55,7 @@ impl ModelError {
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Throttled(_) | Self::Unavailable(_) | Self::Unreachable(_) | Self::TimedOut(_) => true,
-            Self::Rejected { .. } | Self::Unsent(_) | Self::TooLarge { .. } => false,
+            Self::DayQuota(_) | Self::Rejected { .. } | Self::Unsent(_) | Self::TooLarge { .. } => false,
         }
     }
 
@@ -63,6 +66,9 @@ impl ModelError {
             Self::Throttled(_) => {
                 Some("the account's quota for this model is used up: spread the orders or raise it")
             }
+            Self::DayQuota(_) => Some(
+                "the account's quota of a day for this model is used up: order again when the day is over, or raise it",
+            ),
             Self::Rejected { hint, .. } => *hint,
             Self::Unavailable(_)
             | Self::Unreachable(_)
@@ -84,6 +90,7 @@ impl ModelError {
         };
         match self {
             Self::Throttled(said) => Self::Throttled(check(said)),
+            Self::DayQuota(said) => Self::DayQuota(check(said)),
             Self::Unavailable(said) => Self::Unavailable(check(said)),
             Self::Rejected { said, hint } => Self::Rejected {
                 said: check(said),
@@ -127,6 +134,19 @@ impl Said {
         &self.code
     }
 
+    /// Whether it speaks of a quota of the day, and not of a shorter time: `Too many tokens per day`.
+    #[must_use]
+    pub fn is_about_a_day(&self) -> bool {
+        let message = self.message.to_lowercase();
+        let says = |words: &[&str]| {
+            message
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| words.contains(&word))
+        };
+        says(&["day", "daily", "today", "tomorrow", "tpd", "rpd", "일일", "하루"])
+            && !says(&["minute", "second", "tpm", "rpm"])
+    }
+
     fn withheld(self) -> Self {
         Self {
             message: "its text repeats the order and is withheld".to_owned(),
@@ -165,6 +185,26 @@ mod tests {
             Said::new("", &"가".repeat(10_000)).to_string().chars().count(),
             Said::MAX_CHARS
         );
+    }
+
+    #[test]
+    fn a_day_is_told_from_a_minute() {
+        for (message, expect) in [
+            ("Too many tokens per day, please wait before trying again.", true),
+            ("Daily token quota exceeded", true),
+            ("You have exceeded your tokens-per-day limit (TPD)", true),
+            ("Too many tokens, please wait before trying again.", false),
+            ("Too many tokens per minute", false),
+            ("Requests per minute exceeded; see your daily usage", false),
+            ("You have used up your tokens for today", true),
+            ("Too many requests on holidays", false),
+        ] {
+            assert_eq!(
+                Said::new("ThrottlingException", message).is_about_a_day(),
+                expect,
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! where the JSON reader says so, therefore braces and fences inside strings are never mistaken for ends. The reader
 //! nests 128 deep at most, so hostile text costs at most that factor.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 /// What a text holds.
@@ -31,29 +33,47 @@ pub struct Broken {
 #[must_use]
 pub fn find(text: &str) -> Found {
     let mut found = Found::default();
-    let mut rest = text;
-    while let Some((_, from_brace)) = rest.find('{').and_then(|at| rest.split_at_checked(at)) {
-        let mut reader = serde_json::Deserializer::from_str(from_brace).into_iter::<Value>();
-        let read = match reader.next() {
-            Some(Ok(object)) => {
-                found.objects.push(object);
-                reader.byte_offset()
+    each(text, |at, read| match read {
+        Ok(object) => found.objects.push(object),
+        Err(error) => {
+            let from_brace = text.get(at.start..).unwrap_or_default();
+            if found.broken.is_none() && begins_like_json(from_brace) {
+                found.broken = Some(Broken {
+                    line: error.line(),
+                    column: error.column(),
+                    ends_early: error.is_eof(),
+                });
             }
-            Some(Err(error)) => {
-                if found.broken.is_none() && begins_like_json(from_brace) {
-                    found.broken = Some(Broken {
-                        line: error.line(),
-                        column: error.column(),
-                        ends_early: error.is_eof(),
-                    });
-                }
-                1
-            }
-            None => 1,
-        };
-        rest = from_brace.get(read.max(1)..).unwrap_or_default();
-    }
+        }
+    });
     found
+}
+
+/// Where the objects of a text stand, in order.
+#[must_use]
+pub fn places(text: &str) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    each(text, |at, read| places.extend(read.is_ok().then_some(at)));
+    places
+}
+
+/// Every brace outside of an object, and what can be read from it.
+fn each(text: &str, mut told: impl FnMut(Range<usize>, serde_json::Result<Value>)) {
+    let mut start = 0;
+    while let Some(from_brace) = text.get(start..) {
+        let Some(brace) = from_brace.find('{') else { break };
+        start += brace;
+        let from_brace = text.get(start..).unwrap_or_default();
+        let mut reader = serde_json::Deserializer::from_str(from_brace).into_iter::<Value>();
+        let Some(read) = reader.next() else { break };
+        let end = if read.is_ok() {
+            start + reader.byte_offset().max(1)
+        } else {
+            start + 1
+        };
+        told(start..end, read);
+        start = end;
+    }
 }
 
 fn begins_like_json(from_brace: &str) -> bool {

@@ -1,7 +1,8 @@
 //! The reply's body in Anthropic's Messages form: which recipe it holds, or the one reason why it holds none.
 //!
-//! The forced tool's input comes first, JSON in text blocks is the fallback (D13), thinking is never read. The first
-//! object that is a recipe is taken. If none is, the object nearest to one says why.
+//! The forced tool's input comes first, JSON in text blocks is the fallback (D13), thinking is never read, be it a block of
+//! its own or tags in a text. The first object that is a recipe after its one repair is taken. If none is, the object
+//! nearest to one says why.
 //!
 //! A reply cut at the token limit gives a recipe only if the recipe is *provably* complete: an object in text ends with
 //! its own brace, and a block that another one follows was finished. The input of a tool that stands last is refused:
@@ -13,8 +14,13 @@ use serde_json::Value;
 
 use crate::{
     draft::{self, DraftError},
+    json, markup,
     objects::{self, Broken},
+    repair::{self, Repair},
 };
+
+/// Places of a broken body that are tried as its usage: hostile text costs at most this factor.
+const MAX_USAGES: usize = 8;
 
 /// What was read from a reply.
 #[derive(Debug)]
@@ -25,6 +31,8 @@ pub struct Reading {
     pub truncated: bool,
     /// The recipe, or why there is none.
     pub recipe: Result<Recipe, ReplyError>,
+    /// What the recipe was repaired of.
+    pub repairs: Vec<Repair>,
 }
 
 /// Tokens of one call, as far as the reply says.
@@ -98,31 +106,28 @@ impl ReplyError {
 /// Reads a reply's body.
 #[must_use]
 pub fn read(body: &[u8]) -> Reading {
-    let parsed = serde_json::from_slice::<Value>(body);
-    let Ok(body) = parsed else {
-        return Reading {
-            usage: Usage::default(),
-            truncated: false,
-            recipe: Err(ReplyError::NotMessages {
-                at: "body".to_owned(),
-            }),
-        };
+    let failed = |usage, at| Reading {
+        usage,
+        truncated: false,
+        recipe: Err(ReplyError::NotMessages { at }),
+        repairs: Vec::new(),
     };
-    let usage = Usage::of(&body);
-    match serde_path_to_error::deserialize::<_, Message>(body) {
+    let Ok(parsed) = json::read::<Value>(body) else {
+        return failed(Usage::in_broken(body), "body".to_owned());
+    };
+    let usage = parsed.get("usage").map(Usage::of).unwrap_or_default();
+    match serde_path_to_error::deserialize::<_, Message>(parsed) {
         Ok(message) => {
             let stop = Stop::of(message.stop_reason.as_deref());
+            let mut repairs = Vec::new();
             Reading {
                 usage,
                 truncated: stop == Stop::TokenLimit,
-                recipe: recipe_of(message.content, stop),
+                recipe: recipe_of(message.content, stop, &mut repairs),
+                repairs,
             }
         }
-        Err(error) => Reading {
-            usage,
-            truncated: false,
-            recipe: Err(ReplyError::NotMessages { at: place(&error) }),
-        },
+        Err(error) => failed(usage, place(&error)),
     }
 }
 
@@ -177,15 +182,32 @@ impl Stop {
 }
 
 impl Usage {
-    fn of(body: &Value) -> Self {
-        let tokens = |field: &str| {
-            let number = body.get("usage")?.get(field)?.as_u64()?;
-            u32::try_from(number).ok()
-        };
+    fn of(usage: &Value) -> Self {
+        let tokens = |field: &str| u32::try_from(usage.get(field)?.as_u64()?).ok();
         Self {
             input_tokens: tokens("input_tokens"),
             output_tokens: tokens("output_tokens"),
         }
+    }
+
+    /// The last usage in a body that cannot be read: it was paid for whatever else is wrong. In the model's own strings
+    /// the field's quotes are escaped.
+    fn in_broken(body: &[u8]) -> Self {
+        const FIELD: &str = "\"usage\"";
+        let body = String::from_utf8_lossy(body);
+        let usage = |(at, _): (usize, &str)| {
+            let behind = body.get(at + FIELD.len()..)?.trim_start().strip_prefix(':')?;
+            let usage = serde_json::Deserializer::from_str(behind)
+                .into_iter::<Value>()
+                .next()?;
+            Some(Self::of(&usage.ok()?))
+        };
+        let known = |usage: &Self| *usage != Self::default();
+        body.rmatch_indices(FIELD)
+            .take(MAX_USAGES)
+            .filter_map(usage)
+            .find(known)
+            .unwrap_or_default()
     }
 }
 
@@ -202,12 +224,27 @@ fn candidates(content: Vec<Block>, stop: &Stop) -> (Vec<Value>, Option<Broken>) 
             Block::ToolUse { .. } | Block::Thinking | Block::RedactedThinking | Block::Unknown => {}
         }
     }
-    let mut found = objects::find(&text);
+    let mut found = objects::find(&own_words(text));
     inputs.append(&mut found.objects);
     (inputs, found.broken)
 }
 
-fn recipe_of(content: Vec<Block>, stop: Stop) -> Result<Recipe, ReplyError> {
+/// The text without the model's thinking, readable. A text that is one JSON string is what that string says.
+fn own_words(text: String) -> String {
+    let text = json::read(text.as_bytes()).unwrap_or(text);
+    let text = json::readable_text(&text);
+    if markup::without_thinking(&text, |_| false).is_none() {
+        return text;
+    }
+    let objects = objects::places(&text);
+    let is_quoted = |at: usize| {
+        let next = objects.partition_point(|object| object.end <= at);
+        objects.get(next).is_some_and(|object| object.contains(&at))
+    };
+    markup::without_thinking(&text, is_quoted).unwrap_or(text)
+}
+
+fn recipe_of(content: Vec<Block>, stop: Stop, repairs: &mut Vec<Repair>) -> Result<Recipe, ReplyError> {
     let is_empty = content.is_empty();
     let thinks_only = content
         .iter()
@@ -219,9 +256,14 @@ fn recipe_of(content: Vec<Block>, stop: Stop) -> Result<Recipe, ReplyError> {
 
     let mut nearest: Option<(usize, DraftError)> = None;
     for object in candidates {
+        let object = repair::unwrapped(object);
         let nearness = draft::nearness(&object);
-        match draft::check(object) {
-            Ok(recipe) => return Ok(recipe),
+        let repaired = repair::fields(object);
+        match repaired.and_then(|(object, done)| Ok((draft::check(object)?, done))) {
+            Ok((recipe, done)) => {
+                *repairs = done;
+                return Ok(recipe);
+            }
             Err(error) if nearest.as_ref().is_none_or(|(best, _)| nearness > *best) => {
                 nearest = Some((nearness, error));
             }
@@ -248,12 +290,19 @@ fn place(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     }
 }
 
-/// The first object that [`read`] would try, for tests over replies that are no recipes.
+/// The first object that [`read`] would try, and all text, for tests over replies that are no recipes.
 #[cfg(test)]
-pub(crate) fn first_object(body: &Value) -> Option<Value> {
-    let message: Message = serde_json::from_value(body.clone()).ok()?;
-    let stop = Stop::of(message.stop_reason.as_deref());
-    candidates(message.content, &stop).0.into_iter().next()
+pub(crate) fn contents(body: &Value) -> Option<(Option<Value>, String)> {
+    let message = || serde_json::from_value::<Message>(body.clone()).ok();
+    let stop = Stop::of(message()?.stop_reason.as_deref());
+    let text = message()?.content.into_iter().filter_map(|block| match block {
+        Block::Text { text } => Some(text),
+        _ => None,
+    });
+    Some((
+        candidates(message()?.content, &stop).0.into_iter().next(),
+        text.collect(),
+    ))
 }
 
 #[cfg(test)]

@@ -125,6 +125,32 @@ async fn throttling() {
 }
 
 #[tokio::test]
+async fn a_quota_of_the_day_is_named_and_not_asked_again() {
+    let uri = "ThrottlingException:http://internal.amazon.com/coral/com.amazon.bedrock/";
+    for (status, name) in [
+        (429, "ThrottlingException"),
+        (429, uri),
+        (429, ""),
+        (400, "ServiceQuotaExceededException"),
+    ] {
+        let error = fails(
+            status,
+            name,
+            "Too many tokens per day, please wait before trying again.",
+        )
+        .await;
+        assert!(matches!(error, ModelError::DayQuota(_)), "{name}: {error}");
+        assert!(!error.is_transient());
+        assert!(error.hint().unwrap().contains("quota of a day"), "{error}");
+    }
+    assert!(
+        fails(429, uri, "Too many tokens, please wait before trying again.")
+            .await
+            .is_transient()
+    );
+}
+
+#[tokio::test]
 async fn what_may_pass() {
     for (status, name) in [
         (408, "ModelTimeoutException"),

@@ -6,6 +6,8 @@ use serde_json::json;
 use super::*;
 use crate::draft::tests::tofu;
 
+mod nearly;
+
 fn reply(content: impl Into<Value>, stop_reason: &str) -> Vec<u8> {
     let usage = json!({ "input_tokens": 310, "output_tokens": 420, "cache_read_input_tokens": 9 });
     json!({

@@ -10,7 +10,7 @@ use price::{
     basket::{Basketful, Wanted},
     naver, offer, plain_text,
 };
-use recipe::{ModelError, draft, model::Said, objects, prompt, reply};
+use recipe::{ModelError, draft, json as readable, markup, model::Said, objects, prompt, repair, reply};
 
 use super::json::{PRICING, RECIPE, plan, texts};
 use crate::{Parser, parser::text};
@@ -83,9 +83,12 @@ pub(super) const PARSERS: &[Parser] = &[
         name: "objects",
         reads: "JSON objects inside prose, judged as recipes",
         feed: |bytes| {
-            for object in objects::find(&text(bytes)).objects {
+            for object in objects::find(&readable::readable_text(&text(bytes))).objects {
+                let object = repair::unwrapped(object);
                 let _fields = draft::nearness(&object);
-                let _recipe = draft::check(object);
+                if let Ok((object, _)) = repair::fields(object) {
+                    let _recipe = draft::check(object);
+                }
             }
         },
         seeds: || {
@@ -96,7 +99,42 @@ pub(super) const PARSERS: &[Parser] = &[
                 "{{{{\"a\":1}",
             ])
         },
-        words: &["{\"", "\":", "\"}", "{\"a\":", "[{", "}]", "```", "\\\"", "\\u00"],
+        words: &[
+            "{\"", "\":", "\"}", "{\"a\":", "[{", "}]", "```", "\\\"", "\\u00", "\\ud99c", "1e400", "null",
+        ],
+    },
+    Parser {
+        name: "markup",
+        reads: "a text with markup of the model's own grammar",
+        feed: |bytes| {
+            let text = text(bytes);
+            if let Some(left) = markup::without_thinking(&text, |at| at % 7 == 0) {
+                assert!(left.len() <= text.len(), "more than there was");
+            }
+            if let Some(split) = markup::split(&text, "name", |name| (name == "image").then_some("image")) {
+                assert!(!split.text.contains("</name>"), "markup is delivered");
+            }
+        },
+        seeds: || {
+            texts([
+                "국</name>\n<parameter name=\"image\">https://a/b.jpg",
+                "<thinking>a<draft>b</draft></thinking>국 < 3 <b>c</b>",
+                "a</ns:parameter></reasoning>국",
+            ])
+        },
+        words: &[
+            "<",
+            ">",
+            "</",
+            "name",
+            "image",
+            "parameter",
+            " name=\"",
+            "thinking",
+            "ns:",
+            "/>",
+            "draft",
+        ],
     },
     Parser {
         name: "bedrock-error",

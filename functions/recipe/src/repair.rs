@@ -1,0 +1,234 @@
+//! The one strict step before an object is checked as a recipe (D30): what a model is known to write beside the schema
+//! although it has the recipe right. All of it follows from the schema that the model was given; nothing else is guessed.
+//!
+//! - `null` in a field that is not required is absence.
+//! - An object with one key whose value is an object is looked into, once.
+//! - JSON text that is whole and of the declared kind is the object or the list that it stands for. Where the schema
+//!   wants a text it stays text.
+//! - A text ends where the markup of the tool's call begins. A parameter that the text swallowed becomes the field of
+//!   that name if the field is declared and absent. Anything else behind the markup would be lost without anybody knowing
+//!   where it belongs, so the recipe is refused and the field named.
+
+use std::{collections::BTreeSet, fmt, sync::LazyLock};
+
+use contract::{Recipe, schema};
+use serde_json::{Map, Value};
+
+use crate::{
+    draft::DraftError,
+    json,
+    markup::{self, Split},
+};
+
+/// What was repaired, without the model's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repair {
+    what: &'static str,
+    path: String,
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what, self.path)
+    }
+}
+
+static SCHEMA: LazyLock<Value> = LazyLock::new(schema::of::<Recipe>);
+
+/// The names of the fields of a recipe and of what it is made of.
+static FIELDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    fn collect(schema: &'static Value, names: &mut BTreeSet<&'static str>) {
+        for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+            names.insert(name);
+            collect(field, names);
+        }
+        if let Some(items) = schema.get("items") {
+            collect(items, names);
+        }
+    }
+    let mut names = BTreeSet::new();
+    collect(&SCHEMA, &mut names);
+    names
+});
+
+/// The field of a tag's name.
+fn declared(name: &str) -> Option<&'static str> {
+    FIELDS
+        .iter()
+        .copied()
+        .find(|field| field.eq_ignore_ascii_case(name))
+}
+
+/// The object that a value is, holds as JSON text, or wraps in one key; else the value.
+#[must_use]
+pub fn unwrapped(value: Value) -> Value {
+    let value = from_text(value, &SCHEMA);
+    let inner = value.as_object().filter(|fields| fields.len() == 1);
+    let inner = inner.and_then(|fields| fields.values().next().cloned());
+    inner
+        .map(|inner| from_text(inner, &SCHEMA))
+        .filter(Value::is_object)
+        .unwrap_or(value)
+}
+
+/// Repairs the fields of what [`unwrapped`] gave.
+///
+/// # Errors
+/// A text has markup with more behind it than parameters.
+pub fn fields(value: Value) -> Result<(Value, Vec<Repair>), DraftError> {
+    let mut walk = Walk::default();
+    let value = walk.value(value, &SCHEMA, "", "")?;
+    for (name, _) in std::mem::take(&mut walk.swallowed) {
+        let known = declared(&name).unwrap_or("a field that no recipe has");
+        walk.note("parameter in a text left out", known);
+    }
+    Ok((value, walk.repairs))
+}
+
+/// The object or list that a text stands for, if the schema wants one.
+fn from_text(value: Value, schema: &Value) -> Value {
+    let Value::String(text) = &value else { return value };
+    let read = json::read::<Value>(text.as_bytes()).ok();
+    let fits =
+        |read: &Value| read.is_object() && is(schema, "object") || read.is_array() && is(schema, "array");
+    read.filter(fits).unwrap_or(value)
+}
+
+/// The schema of a field.
+fn field_of<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
+    schema.get("properties")?.get(name)
+}
+
+/// Whether a schema takes that type.
+fn is(schema: &Value, kind: &str) -> bool {
+    match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().any(|one| one == kind),
+        one => one == kind,
+    }
+}
+
+#[derive(Default)]
+struct Walk {
+    repairs: Vec<Repair>,
+    /// Parameters that a text swallowed and nobody took yet.
+    swallowed: Vec<(String, String)>,
+}
+
+impl Walk {
+    fn note(&mut self, what: &'static str, path: &str) {
+        let path = path.to_owned();
+        self.repairs.push(Repair { what, path });
+    }
+
+    /// `name` is the field's own: its tag may stand in its text.
+    fn value(&mut self, value: Value, schema: &Value, path: &str, name: &str) -> Result<Value, DraftError> {
+        match value {
+            Value::String(text) => {
+                let text = Value::String(self.text(text, path, name)?);
+                let value = from_text(text, schema);
+                if value.is_string() {
+                    return Ok(value);
+                }
+                self.note("JSON text read", path);
+                self.value(value, schema, path, name)
+            }
+            Value::Array(items) => {
+                let repaired = items.into_iter().enumerate();
+                let repaired = repaired.map(|(at, item)| {
+                    self.value(item, &schema["items"], &child(path, schema, At::Item(at)), name)
+                });
+                repaired.collect::<Result<_, _>>().map(Value::Array)
+            }
+            Value::Object(fields) => self.object(fields, schema, path).map(Value::Object),
+            other => Ok(other),
+        }
+    }
+
+    fn object(
+        &mut self,
+        fields: Map<String, Value>,
+        schema: &Value,
+        path: &str,
+    ) -> Result<Map<String, Value>, DraftError> {
+        let required = |name: &str| {
+            schema["required"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|one| one == name))
+        };
+        let outer = std::mem::take(&mut self.swallowed);
+        let mut repaired = Map::new();
+        for (name, value) in fields {
+            let field = field_of(schema, &name);
+            if field.is_none() && schema.get("properties").is_some() {
+                // A field that no recipe has. Nobody reads it.
+                continue;
+            }
+            let at = child(path, schema, At::Field(&name));
+            if value.is_null() && field.is_some() && !required(&name) {
+                self.note("null left out", &at);
+                continue;
+            }
+            let own_name = name.split('<').next().unwrap_or_default().trim().to_owned();
+            let name = self.text(name, &at, &own_name)?;
+            let value = self.value(value, field.unwrap_or(&Value::Null), &at, &name)?;
+            repaired.insert(name, value);
+        }
+        // A parameter belongs to the innermost object that declares it.
+        for (name, written) in std::mem::replace(&mut self.swallowed, outer) {
+            let Some(field) = field_of(schema, &name).filter(|_| !repaired.contains_key(&name)) else {
+                self.swallowed.push((name, written));
+                continue;
+            };
+            let at = child(path, schema, At::Field(&name));
+            self.note("parameter in a text became its field", &at);
+            let value = json::read(written.as_bytes())
+                .ok()
+                .filter(|_| !is(field, "string"));
+            let value = self.value(value.unwrap_or_else(|| written.trim().into()), field, &at, &name)?;
+            repaired.insert(name, value);
+        }
+        Ok(repaired)
+    }
+
+    /// A text without markup.
+    fn text(&mut self, text: String, path: &str, name: &str) -> Result<String, DraftError> {
+        let Some(Split {
+            text,
+            swallowed,
+            has_rest,
+        }) = markup::split(&text, name, declared)
+        else {
+            return Ok(text);
+        };
+        if has_rest {
+            let path = if path.is_empty() { "recipe" } else { path };
+            return Err(DraftError::Markup {
+                path: path.to_owned(),
+            });
+        }
+        self.note("markup left out", path);
+        self.swallowed.extend(swallowed);
+        Ok(text)
+    }
+}
+
+/// A place below an object or a list.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    Field(&'a str),
+    Item(usize),
+}
+
+/// The path of a place below another. It ends where the schema does: further names are the model's words.
+fn child(path: &str, schema: &Value, at: At<'_>) -> String {
+    match at {
+        At::Field(name) if field_of(schema, name).is_some() && path.is_empty() => name.to_owned(),
+        At::Field(name) if field_of(schema, name).is_some() => format!("{path}.{name}"),
+        At::Item(at) if schema.get("items").is_some() => format!("{path}[{at}]"),
+        _ if path.is_empty() => "recipe".to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
