@@ -20,7 +20,7 @@ struct Settings {
 ///
 /// # Errors
 /// A variable is missing or does not parse. None has a default here: one that the stack forgot is to be seen.
-pub async fn generator() -> Result<Generator<Bedrock>, Failure<RecipeError>> {
+pub fn generator() -> Result<Generator<Bedrock>, Failure<RecipeError>> {
     let Settings {
         max_tokens,
         region,
@@ -51,9 +51,9 @@ mod tests {
     use super::*;
 
     /// The limit of tokens is read first: a default for it would let another variable be the missing one.
-    #[tokio::test]
-    async fn without_its_variables_the_function_says_which_one_is_missing() {
-        let failure = generator().await.unwrap_err();
+    #[test]
+    fn without_its_variables_the_function_says_which_one_is_missing() {
+        let failure = generator().unwrap_err();
         assert_eq!(failure.error, RecipeError::RecipeGenerationFailed);
         assert_eq!(
             failure.message,

@@ -106,7 +106,7 @@ fn operation(config: &SdkConfig) -> Option<Operation<String, Option<Secret>, Err
         .retry_classifier(AwsErrorCodeClassifier::<ErrorMetadata>::new())
         .with_connection_poisoning()
         .runtime_plugin(signature(region, config.credentials_provider()?))
-        .serializer(request)
+        .serializer(|name: String| request(&name))
         .deserializer(secret);
     Some(operation.build())
 }
@@ -134,7 +134,7 @@ fn endpoint(config: &SdkConfig, region: &Region) -> String {
         })
 }
 
-/// SigV4 with these credentials, in the form in which the SDK's clients plug it in.
+/// A version 4 signature with these credentials, in the form in which the SDK's clients plug it in.
 fn signature(region: &Region, credentials: SharedCredentialsProvider) -> StaticRuntimePlugin {
     let mut config = Layer::new("signature");
     config.store_put(AuthSchemeOptionResolverParams::new(()));
@@ -154,7 +154,7 @@ fn signature(region: &Region, credentials: SharedCredentialsProvider) -> StaticR
         .with_runtime_components(components)
 }
 
-fn request(name: String) -> Result<HttpRequest, BoxError> {
+fn request(name: &str) -> Result<HttpRequest, BoxError> {
     let body = json!({ "Name": name, "WithDecryption": true }).to_string();
     let mut request = HttpRequest::new(SdkBody::from(body));
     request.set_method("POST")?;

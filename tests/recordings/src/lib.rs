@@ -125,7 +125,10 @@ fn sample(folder: &Path, entry: &Value, at: usize) -> Result<Sample, String> {
     Ok(Sample {
         name: name(entry, at),
         status: status.ok_or("no status")?,
-        content_type: entry["headers"]["Content-Type"].as_str().map(str::to_owned),
+        content_type: entry
+            .pointer("/headers/Content-Type")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
         body: fs::read(folder.join(file)).map_err(|error| format!("{error}: {file}"))?,
         expected: entry["expected"].clone(),
     })

@@ -222,7 +222,7 @@ async fn a_result_that_is_too_large_never_leaves_the_function() {
         serde_json::from_value(recipe).unwrap()
     };
     // A client without an endpoint that answers: a call would fail with another error.
-    let failure = combine(&config("http://127.0.0.1:9".to_owned()).await, input, at_first)
+    let failure = combine(&config("http://127.0.0.1:9".to_owned()), input, at_first)
         .await
         .unwrap_err();
     assert_eq!(name(&failure), ErrorName::ResultTooLarge);
@@ -242,7 +242,7 @@ async fn a_table_that_is_away_is_an_error_to_try_again() {
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let started = std::time::Instant::now();
-    let failure = combine(&config(endpoint).await, input("a"), at_first)
+    let failure = combine(&config(endpoint), input("a"), at_first)
         .await
         .unwrap_err();
     assert_eq!(name(&failure), ErrorName::ResultStoreFailed);
