@@ -195,7 +195,10 @@ impl Figure {
     }
 
     const fn zip(name: &'static str, function: &'static str) -> Self {
-        Self::new(Family::Zip, name, "a function's zip", Unit::Bytes, AtMost(7e6)).of(function)
+        const MOST: Limit = AtMost(5e6);
+        Self::new(Family::Zip, name, "a function's zip", Unit::Bytes, MOST)
+            .of(function)
+            .released(MOST)
     }
 }
 
@@ -354,9 +357,6 @@ pub(super) static FIGURES: &[Figure] = &[
     Figure::zip("zip-recipe-generator", RECIPE),
     Figure::zip("zip-price-fetcher", PRICE),
     Figure::zip("zip-result-combiner", COMBINE),
-    Figure::zip("zip-recipe-generator", RECIPE).released(AtMost(5e6)),
-    Figure::zip("zip-price-fetcher", PRICE).released(AtMost(5e6)),
-    Figure::zip("zip-result-combiner", COMBINE).released(AtMost(5e6)),
 ];
 
 #[cfg(test)]
