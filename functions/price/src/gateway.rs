@@ -1,8 +1,9 @@
 //! How the gateway of Korea's public data portal (apis.data.go.kr) says no, in front of every service behind it: in XML or
-//! JSON, with or without an outer object, or as plain text, with any status, 200 among them. The services' own answers are
+//! JSON, with or without an outer object, or in a few words, with any status, 200 among them. The services' own answers are
 //! read beside their adapters.
 //!
-//! Source: the codes and envelopes that callers met, 2026 (the portal publishes the codes, not their envelopes).
+//! Source: the codes and envelopes that callers met, 2026 (the portal publishes the codes, not their envelopes), and the
+//! portal's table of messages in words (`API token quota exceeded` and seven others), with what it says of each.
 
 use std::borrow::Cow;
 
@@ -12,6 +13,8 @@ use serde_json::Value;
 use crate::{
     Unanswered,
     calls::Reply,
+    limit::{self, Limit},
+    plain_text,
     private::{Keys, Private},
     search::{Refusal, Why},
     xml::{self, Element},
@@ -21,17 +24,41 @@ use crate::{
 pub(crate) const MAX_BODY_BYTES: usize = 3_145_728;
 /// Longest code that is quoted.
 const MAX_CODE_CHARS: usize = 8;
-/// Names of reasons, where an envelope has no code.
-const NAMES: [(&str, u16); 9] = [
+/// Most bytes of a text that are looked at for words.
+const MAX_WORDS_BYTES: usize = 4_096;
+/// Names of reasons, where there is no code: as the portal writes them, with blanks or with lines between their words.
+const NAMES: [(&str, u16); 15] = [
     ("PER_SECOND", 23),
     ("LIMITED_NUMBER_OF_SERVICE_REQUESTS", 22),
     ("SERVICE_KEY_IS_NOT_REGISTERED", 30),
     ("DEADLINE_HAS_EXPIRED", 31),
     ("UNREGISTERED_IP", 32),
+    ("UNSIGNED_CALL", 33),
     ("SERVICE_ACCESS_DENIED", 20),
     ("TEMPORARILY_DISABLE", 21),
     ("NO_OPENAPI_SERVICE", 12),
     ("NODATA", NO_DATA),
+    ("APPLICATION_ERROR", 1),
+    ("DB_ERROR", 2),
+    ("HTTP_ERROR", 4),
+    ("SERVICETIMEOUT", 5),
+    ("SERVICETIME_OUT", 5),
+];
+/// What stands in their place in words, and the code that means the same. A text that names a limit is that limit first.
+const WORDS: [(&str, u16); 12] = [
+    ("UNAUTHORIZED", 30),
+    ("인증키", 30),
+    ("FORBIDDEN", 20),
+    ("활용신청", 20),
+    ("API_NOT_FOUND", 12),
+    // Error forwarding request to, or receiving response from, backend server.
+    ("BACKEND_SERVER", 4),
+    ("UNEXPECTED_ERROR", 99),
+    ("INTERNAL_SERVER_ERROR", 99),
+    ("SERVICE_UNAVAILABLE", 99),
+    ("TEMPORARILY_UNAVAILABLE", 99),
+    ("BAD_GATEWAY", 99),
+    ("GATEWAY_TIME", 99),
 ];
 /// What to do where nobody answers.
 const NO_SUCH_SERVICE: &str =
@@ -64,36 +91,56 @@ pub(crate) enum Verdict {
     No(Unanswered),
 }
 
-/// Looks for the gateway's envelope in a reply, and takes any status but 200 for a no.
+/// Looks for the gateway's envelope or its words in a reply, and takes any status but 200 for a no.
 pub(crate) fn verdict(source: PriceSource, reply: &Reply, private: Private<'_>) -> Verdict {
     let body = reply.body.trim_ascii_start();
+    let json: Option<Value> = match body.first() {
+        Some(b'{') => serde_json::from_slice(body).ok(),
+        _ => None,
+    };
     let envelope = match body.first() {
-        Some(b'{') => serde_json::from_slice(body)
-            .ok()
-            .and_then(|json: Value| from_json(&json)),
         Some(b'<') => xml::parse(&reply.body, reply.content_type.as_deref())
             .ok()
             .and_then(|root| from_xml(&root)),
-        _ => None,
+        _ => json.as_ref().and_then(from_json),
     };
     if let Some((code, said)) = envelope {
         return judge(source, reply.status, &code, &said, private);
     }
     let text = String::from_utf8_lossy(body);
+    let said = match body.first() {
+        // What may be the service's answer holds names of goods, which say anything.
+        Some(b'{') if reply.status == 200 => json.as_ref().and_then(message).unwrap_or_default(),
+        Some(b'<' | b'[') if reply.status == 200 && !is_page(&text) => "",
+        _ => &text,
+    };
+    let start = said.floor_char_boundary(MAX_WORDS_BYTES);
+    let number = named(reply.status, said.get(..start).unwrap_or_default());
+    if number.is_none() && reply.status == 200 {
+        return Verdict::Fine;
+    }
     let refusal = Refusal {
         status: reply.status,
         code: None,
-        said: private.quoted(&text),
+        said: private.quoted(said),
     };
-    let why = match reply.status {
-        401 | 403 => Why::Credentials(refusal),
-        429 => Why::LimitPerSecond(refusal),
-        500..=599 => Why::OutOfOrder(refusal),
-        _ if text.starts_with("Unexpected error") => Why::OutOfOrder(refusal),
-        200 => return Verdict::Fine,
-        _ => Why::Refused(refusal),
-    };
-    Verdict::No(unanswered(source, why, None, private.keys))
+    decide(source, number, refusal, private.keys)
+}
+
+/// What some gateways say in JSON without an envelope.
+fn message(json: &Value) -> Option<&str> {
+    ["message", "error", "msg"]
+        .iter()
+        .find_map(|&field| json.get(field)?.as_str())
+}
+
+/// Whether a text is a page of HTML, which no service answers with.
+fn is_page(text: &str) -> bool {
+    let start: String = text.chars().take(MAX_WORDS_BYTES).collect();
+    let start = start.to_lowercase();
+    ["<!doctype html", "<html", "<h1"]
+        .iter()
+        .any(|tag| start.contains(tag))
 }
 
 /// What a code means, of the gateway or of a service that uses its table; `00` and no code are fine.
@@ -105,7 +152,7 @@ pub(crate) fn judge(
     private: Private<'_>,
 ) -> Verdict {
     let code = code.trim();
-    let number = code.parse().ok().or_else(|| named(said));
+    let number = code.parse().ok().or_else(|| named(status, said));
     let fits =
         (1..=MAX_CODE_CHARS).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let refusal = Refusal {
@@ -116,21 +163,42 @@ pub(crate) fn judge(
         },
         said: private.quoted(said),
     };
-    let why = match number {
-        Some(0) => return Verdict::Fine,
-        Some(NO_DATA) => return Verdict::NoData,
-        Some(22) => Why::LimitPerDay(refusal),
-        Some(23) => Why::LimitPerSecond(refusal),
-        Some(20 | 21 | 29..=33) => Why::Credentials(refusal),
-        Some(1 | 2 | 4 | 5 | 99) => Why::OutOfOrder(refusal),
-        _ => Why::Refused(refusal),
-    };
-    Verdict::No(unanswered(source, why, number, private.keys))
+    decide(source, number, refusal, private.keys)
 }
 
-fn named(said: &str) -> Option<u16> {
-    let found = NAMES.iter().find(|(name, _)| said.contains(name));
-    found.map(|&(_, code)| code)
+/// By the code, and where there is none by the status.
+fn decide(source: PriceSource, number: Option<u16>, refusal: Refusal, keys: &Keys) -> Verdict {
+    let why = match (number, refusal.status) {
+        (Some(0), _) => return Verdict::Fine,
+        (Some(NO_DATA), _) => return Verdict::NoData,
+        (Some(22), _) => Why::LimitPerDay(refusal),
+        (Some(23), _) | (None, 429) => Why::LimitPerSecond(refusal),
+        (Some(20 | 21 | 29..=33), _) | (None, 401 | 403) => Why::Credentials(refusal),
+        (Some(1 | 2 | 4 | 5 | 99), _) | (None, 500..=599) => Why::OutOfOrder(refusal),
+        _ => Why::Refused(refusal),
+    };
+    Verdict::No(unanswered(source, why, number, keys))
+}
+
+/// The code that words mean.
+fn named(status: u16, said: &str) -> Option<u16> {
+    let line = plain_text::from_html(said, MAX_WORDS_BYTES);
+    let name: String = line
+        .to_uppercase()
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '_' })
+        .collect();
+    let found = |names: &[(&str, u16)]| {
+        let found = names.iter().find(|(listed, _)| name.contains(listed));
+        found.map(|&(_, code)| code)
+    };
+    let limit = || {
+        limit::said(status, &line).map(|limit| match limit {
+            Limit::Day => 22,
+            Limit::Second => 23,
+        })
+    };
+    found(&NAMES).or_else(limit).or_else(|| found(&WORDS))
 }
 
 fn unanswered(source: PriceSource, why: Why, code: Option<u16>, keys: &Keys) -> Unanswered {
@@ -295,20 +363,94 @@ mod tests {
         );
     }
 
+    /// The portal's own table of messages, and what stands for them in other gateways.
     #[test]
-    fn plain_text_and_nothing_are_judged_by_status() {
+    fn words_say_the_same_with_every_status() {
+        for (words, start) in [
+            ("API token quota exceeded", "too many calls a day: "),
+            (
+                "API 서비스의 일일 호출 허용량을 초과하였습니다.",
+                "too many calls a day: ",
+            ),
+            ("API rate limit exceeded", "too many calls a second: "),
+            ("Too Many Requests", "too many calls a second: "),
+            ("Unauthorized", "credentials refused: "),
+            ("SERVICE KEY IS NOT REGISTERED ERROR", "credentials refused: "),
+            ("Forbidden", "credentials refused: "),
+            ("API not found", "call refused: "),
+            (
+                "Error forwarding request to backend server",
+                "provider out of order: ",
+            ),
+            (
+                "Error receiving response from backend server",
+                "provider out of order: ",
+            ),
+            ("Unexpected errors", "provider out of order: "),
+            ("Service Unavailable", "provider out of order: "),
+        ] {
+            for status in [200, 400, 401, 403, 404, 500, 503] {
+                for text in [
+                    words.to_owned(),
+                    words.to_lowercase(),
+                    format!("\u{FEFF}\r\n{}\n", words.to_uppercase()),
+                    format!("<!DOCTYPE html><html><head><title>{words}</title></head></html>"),
+                    format!("<html>\n<h1>{words}</h1><br>"),
+                    format!(r#"{{"message":"{words}"}}"#),
+                    format!(r#""{words}""#),
+                ] {
+                    assert!(
+                        why(status, &text).starts_with(start),
+                        "{status} {text}: {}",
+                        why(status, &text)
+                    );
+                }
+            }
+        }
         assert_eq!(
-            why(200, "Unexpected errors"),
-            "provider out of order: status 200, code unknown: Unexpected errors"
+            why(429, "API token quota exceeded\n"),
+            "too many calls a day: status 429, code unknown: API token quota exceeded"
         );
-        assert!(why(404, "Unexpected errors").starts_with("provider out of order: "));
-        assert!(why(403, "Forbidden").starts_with("credentials refused: "));
-        assert!(why(429, "").starts_with("too many calls a second: "));
-        assert!(why(502, "<html>").starts_with("provider out of order: "));
-        assert!(why(404, "API not found").starts_with("call refused: "));
-        assert!(why(400, "{\"a\":1}").starts_with("call refused: "));
-        assert_eq!(why(200, "{\"a\":1}"), "Fine");
-        assert_eq!(why(200, "<response/>"), "Fine");
+    }
+
+    #[test]
+    fn words_that_say_nothing_are_judged_by_status() {
+        for (status, start) in [
+            (429, "too many calls a second: "),
+            (401, "credentials refused: "),
+            (403, "credentials refused: "),
+            (502, "provider out of order: "),
+            (404, "call refused: "),
+        ] {
+            for text in [
+                "",
+                "<html>",
+                "no",
+                "{\"a\":1}",
+                "<cmmMsgHeader><errMsg>no</errMsg></cmmMsgHeader>",
+            ] {
+                assert!(why(status, text).starts_with(start), "{status} {text}");
+            }
+        }
+        for answer in ["", "no", "{\"a\":1}", "<response/>", "<html/>", "[]"] {
+            assert_eq!(why(200, answer), "Fine", "{answer}");
+        }
+    }
+
+    /// What a good is called says nothing of our calls.
+    #[test]
+    fn an_answer_that_holds_such_words_is_an_answer() {
+        let name = "API token quota exceeded, Unauthorized";
+        for answer in [
+            format!(
+                "<response><header/><body><result><goodName>{name}</goodName></result></body></response>"
+            ),
+            format!(r#"{{"response":{{"header":{{"resultCode":"00","resultMsg":"{name}"}}}}}}"#),
+            format!(r#"{{"data":["{name}"]}}"#),
+            format!(r#"["{name}"]"#),
+        ] {
+            assert_eq!(why(200, &answer), "Fine", "{answer}");
+        }
     }
 
     #[test]
@@ -328,6 +470,19 @@ mod tests {
         33: the service wants signed calls, which are not made: ask data.go.kr
         "
         );
+        let words = |text: &str| match asked(200, text) {
+            Verdict::No(unanswered) => unanswered.hint.unwrap_or_default().into_owned(),
+            other => panic!("{other:?}"),
+        };
+        for (text, code) in [
+            ("API token quota exceeded", "22"),
+            ("API rate limit exceeded", "23"),
+            ("Unauthorized", "30"),
+            ("Forbidden", "20"),
+            ("API not found", "12"),
+        ] {
+            assert_eq!(words(text), hint("a+b==", code), "{text}");
+        }
         assert!(hint("a%2Bb%3D%3D", "30").contains("encoded form"));
         assert_eq!(hint("a", "10"), "");
     }
@@ -355,16 +510,16 @@ mod tests {
 
     #[test]
     fn every_payload_is_read_as_expected() {
-        manifest::each("data-go-kr-gateway", |sample| {
-            let keys = &Keys::of(["a-key"]);
+        manifest::each("data-go-kr-gateway", |sample, _| {
             for source in [PriceSource::Chamgagyeok, PriceSource::Kamis] {
-                match verdict(source, &sample.reply, Private { keys, name: "" }) {
-                    Verdict::No(unanswered) => {
-                        manifest::check_class(sample.expected["class"].as_str().unwrap(), &unanswered.why);
-                    }
-                    other => panic!("{}: {other:?}", sample.name),
-                }
+                let keys = &Keys::of(["a-key"]);
+                let read = match verdict(source, &manifest::reply(sample), Private { keys, name: "" }) {
+                    Verdict::No(unanswered) => Err(unanswered),
+                    Verdict::Fine | Verdict::NoData => Ok(()),
+                };
+                manifest::judged(sample, read, |()| manifest::nobody_reads(&sample.expected))?;
             }
+            Ok(recordings::Verdict::Passed)
         });
     }
 
