@@ -1,6 +1,8 @@
 //! Which limit of calls a provider's words speak of: that of the day, after which asking again is of no use, or that of the
 //! second, which is soon over. Knows no provider; codes are told apart beside the adapters.
 
+use crate::search::{Refusal, Why};
+
 /// A limit that is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limit {
@@ -8,6 +10,16 @@ pub(crate) enum Limit {
     Day,
     /// Of a second or a minute, or of calls at the same time.
     Second,
+}
+
+impl Limit {
+    /// The reason that it is.
+    pub(crate) const fn why(self, refusal: Refusal) -> Why {
+        match self {
+            Self::Day => Why::LimitPerDay(refusal),
+            Self::Second => Why::LimitPerSecond(refusal),
+        }
+    }
 }
 
 /// Of the day, whatever else a text says.
@@ -50,10 +62,10 @@ const CALLS: [&str; 11] = [
 pub(crate) fn said(status: u16, text: &str) -> Option<Limit> {
     let words = words(text);
     let says = |list: &[&str]| {
-        list.iter().any(|&listed| match listed.is_ascii() {
-            true => words.iter().any(|word| word.starts_with(listed)),
+        list.iter().any(|&listed| {
             // Words of Korean run together.
-            false => words.iter().any(|word| word.contains(listed)),
+            let is = |word: &String| word.starts_with(listed) || !listed.is_ascii() && word.contains(listed);
+            words.iter().any(is)
         })
     };
     let quota = says(&["quota"]);

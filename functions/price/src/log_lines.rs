@@ -21,25 +21,13 @@ pub(crate) fn begin() {
     });
 }
 
-/// The lines of this thread from now on, until it is dropped.
-pub(crate) struct LogLines(());
-
-impl LogLines {
-    pub(crate) fn of_this_thread() -> Self {
-        begin();
-        LINES.set(Some(Vec::new()));
-        Self(())
-    }
-
-    pub(crate) fn text(&self) -> String {
-        LINES.with_borrow(|lines| String::from_utf8(lines.clone().unwrap_or_default()).unwrap())
-    }
-}
-
-impl Drop for LogLines {
-    fn drop(&mut self) {
-        LINES.set(None);
-    }
+/// What comes of a future, and what this thread logs meanwhile: the runtime has no other.
+pub(crate) async fn logged<T>(future: impl Future<Output = T>) -> (T, String) {
+    begin();
+    LINES.set(Some(Vec::new()));
+    let output = future.await;
+    let lines = LINES.take().unwrap_or_default();
+    (output, String::from_utf8(lines).unwrap())
 }
 
 struct Writer;

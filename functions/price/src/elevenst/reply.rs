@@ -9,7 +9,7 @@ use super::decoys;
 use crate::{
     Answer, Offer, Unanswered,
     calls::Reply,
-    limit::{self, Limit},
+    limit,
     offer::grouped_price,
     plain_text::{self, MAX_PRODUCT_NAME_CHARS, MAX_VENDOR_CHARS},
     private::Private,
@@ -28,6 +28,7 @@ const MAX_CODE_CHARS: usize = 8;
 /// Reads any reply.
 pub(super) fn read(reply: &Reply, private: Private<'_>) -> Result<Answer, Unanswered> {
     let root = xml::parse(&reply.body, reply.content_type.as_deref());
+    let text = String::from_utf8_lossy(&reply.body);
     let why = match root {
         Ok(root) => match root.name.as_str() {
             "ErrorResponse" => {
@@ -36,15 +37,21 @@ pub(super) fn read(reply: &Reply, private: Private<'_>) -> Result<Answer, Unansw
             }
             // Never seen live, read by a caller all the same.
             "Error" => refused(reply.status, root.field("Code"), root.field("Message"), private),
-            _ if reply.status != 200 => in_words(reply, private),
+            _ if reply.status != 200 => refused(reply.status, "", &text, private),
             "ProductSearchResponse" => match root.child("Products") {
                 Some(products) => return Ok(answer(products)),
                 None => Why::Shape("`Products` in `ProductSearchResponse`"),
             },
             _ => Why::Shape("`ProductSearchResponse` or `ErrorResponse`"),
         },
-        Err(error) if reply.status == 200 && limit_of(reply).is_none() => Why::NotXml(error),
-        Err(_) => in_words(reply, private),
+        // With status 200 it may be an answer that was cut, and its names of goods say anything.
+        Err(error)
+            if reply.status == 200
+                && (text.trim_start().starts_with('<') || limit::said(200, &text).is_none()) =>
+        {
+            Why::NotXml(error)
+        }
+        Err(_) => refused(reply.status, "", &text, private),
     };
     Err(Unanswered {
         hint: hint(&why, reply.status),
@@ -101,39 +108,11 @@ fn refused(status: u16, code: &str, said: &str, private: Private<'_>) -> Why {
     if code == UNREGISTERED_KEY || says(&["unregisteredkey", "등록되지 않은"]) {
         Why::Credentials(refusal)
     } else if let Some(limit) = limit::said(status, said) {
-        limited(limit, refusal)
+        limit.why(refusal)
     } else if says(&["점검", "시스템", "system", "internal", "unavailable"]) {
         Why::OutOfOrder(refusal)
     } else {
         by_status(refusal)
-    }
-}
-
-/// The reason behind a reply that has no element of ours.
-fn in_words(reply: &Reply, private: Private<'_>) -> Why {
-    let refusal = Refusal {
-        status: reply.status,
-        code: None,
-        said: private.quoted(&String::from_utf8_lossy(&reply.body)),
-    };
-    match limit_of(reply) {
-        Some(limit) => limited(limit, refusal),
-        None => by_status(refusal),
-    }
-}
-
-/// The limit that a reply names in plain words. With status 200 a document may be an answer that was cut, and its names of
-/// goods say anything.
-fn limit_of(reply: &Reply) -> Option<Limit> {
-    let may_be_answer = reply.status == 200 && reply.body.trim_ascii_start().starts_with(b"<");
-    let text = String::from_utf8_lossy(&reply.body);
-    limit::said(reply.status, &text).filter(|_| !may_be_answer)
-}
-
-const fn limited(limit: Limit, refusal: Refusal) -> Why {
-    match limit {
-        Limit::Day => Why::LimitPerDay(refusal),
-        Limit::Second => Why::LimitPerSecond(refusal),
     }
 }
 

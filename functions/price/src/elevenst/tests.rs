@@ -5,7 +5,7 @@ use contract::error_name::PriceError;
 
 use super::*;
 use crate::{
-    log_lines::LogLines,
+    log_lines::logged,
     scripted::{Call, budget, nobody, patience, reply, said, search, secrets, server},
 };
 
@@ -200,7 +200,6 @@ async fn the_key_and_the_name_appear_nowhere() {
 
 #[tokio::test]
 async fn the_key_and_the_name_are_in_no_line_of_the_log() {
-    let lines = LogLines::of_this_thread();
     let (base, _) = server(|call, nth| match nth {
         0 => reply(503, "text/html", format!("busy {}", call.raw_query)),
         1 => euc_kr(UNKNOWN_KEY),
@@ -208,9 +207,9 @@ async fn the_key_and_the_name_are_in_no_line_of_the_log() {
         _ => reply(400, "text/plain", call.raw_query.clone()),
     })
     .await;
-    let answer = search(&elevenst(&base, &[KEY]).await, "두부").await.0;
+    let source = elevenst(&base, &[KEY]).await;
+    let ((answer, _), logged) = logged(search(&source, "두부")).await;
     assert_eq!(answer.unwrap(), Answer::default());
-    let logged = lines.text();
     for line in [
         "search tried again",
         "credentials read again",

@@ -38,8 +38,9 @@ fn why(refusal: Refusal) -> Why {
         429 => match code {
             Some(DAILY_LIMIT) => Why::LimitPerDay(refusal),
             Some(LIMIT_PER_SECOND) => Why::LimitPerSecond(refusal),
-            _ if limit::said(429, &refusal.said) == Some(Limit::Day) => Why::LimitPerDay(refusal),
-            _ => Why::LimitPerSecond(refusal),
+            _ => limit::said(429, &refusal.said)
+                .unwrap_or(Limit::Second)
+                .why(refusal),
         },
         401 => Why::Credentials(refusal),
         404 if code == Some(NO_SUCH_SEARCH) => Why::Ended(refusal),
