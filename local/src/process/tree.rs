@@ -85,7 +85,7 @@ fn kibibytes(pid: u32, file: &str, name: &str) -> Option<u64> {
 
 /// The living descendants of a process without a look at every process of the machine. It may miss one that is being
 /// born: good enough for what is asked again soon, not for a kill.
-fn below(root: u32) -> Vec<u32> {
+pub(super) fn below(root: u32) -> Vec<u32> {
     let mut found = Vec::new();
     let mut open = vec![root];
     while let Some(parent) = open.pop() {
