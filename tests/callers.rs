@@ -66,7 +66,7 @@ fn runtime_apis(database: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_server_refuses_strangers() {
-    let kitchen = Kitchen::of(&asks(&PriceSource::ALL, "optional"), |_| {}).await;
+    let kitchen = Kitchen::of(&asks(&PriceSource::ALL, "best-effort"), |_| {}).await;
     kitchen.cook(&crate::kitchen::order("callers", &["두부"])).await;
     let environment = Arc::new(kitchen.environment);
     let (urls, key) = (environment.urls(), environment.access_key());

@@ -97,7 +97,9 @@ async fn stay(
 /// The lines that let the aws CLI talk to this environment, for a shell.
 fn exports(target: &Embedded, region: &str) -> String {
     let variables = target.access_key().variables();
-    let all = variables.into_iter().chain([("AWS_REGION", region)]);
+    // The older aws CLI and its libraries know the second name alone.
+    let regions = ["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| (name, region));
+    let all = variables.into_iter().chain(regions);
     all.chain(target.urls().variables())
         .map(|(name, value)| format!("export {name}={value}\n"))
         .collect()
