@@ -100,7 +100,7 @@ fn exports(target: &Embedded, region: &str) -> String {
     // The older aws CLI and its libraries know the second name alone.
     let regions = ["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| (name, region));
     let all = variables.into_iter().chain(regions);
-    all.chain(target.urls().variables())
-        .map(|(name, value)| format!("export {name}={value}\n"))
-        .collect()
+    let all = all.chain(target.urls().variables());
+    let lines = all.map(|(name, value)| format!("export {name}={value}"));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }

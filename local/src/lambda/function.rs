@@ -123,10 +123,10 @@ impl Function {
             let first = sandbox.is_new();
             let (mut init, mut spent) = (None, Duration::ZERO);
             if first {
-                match self.initialised(&mut sandbox, Phase::Init).await {
-                    Ok(took) => init = Some(took),
-                    // Lambda tries once more, on the time of the invocation.
-                    Err(_) => (sandbox, spent) = self.start_again(sandbox, invocation).await?,
+                init = self.initialised(&mut sandbox, Phase::Init).await.ok();
+                // Lambda tries once more, on the time of the invocation.
+                if init.is_none() {
+                    (sandbox, spent) = self.start_again(sandbox, invocation).await?;
                 }
             }
             let started = self.note(platform::start(clock::now(), invocation.request_id));
@@ -150,7 +150,7 @@ impl Function {
     /// Waits for the end of an initialisation, and tells of it.
     async fn initialised(&self, sandbox: &mut Sandbox, phase: Phase) -> Result<Duration, Failure> {
         let (ended, took) = sandbox.initialised().await;
-        let outcome = ended.as_ref().map(|()| ());
+        let outcome = ended.as_ref().copied();
         self.note(platform::init_report(clock::now(), phase, outcome, took))
             .await;
         ended.map(|()| took)

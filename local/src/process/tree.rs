@@ -9,8 +9,9 @@ use std::{
 use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, kill_process_group, wait, waitpid};
 use tokio::time::Instant;
 
-/// How long [`end_descendants`] tries. A process in an uninterruptible sleep may outlast it.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long [`end_descendants`] tries. Far more than a killed process needs on a busy machine; one in an uninterruptible
+/// sleep may outlast it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every living descendant of a process, zombies left out, parents before their children.
 #[must_use]
