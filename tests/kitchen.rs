@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{Order, PriceSource, Pricing, Session, SessionId, Status, Task, session::attribute};
-use local::embedded::{Config, Embedded};
+use local::{
+    embedded::{Config, Embedded},
+    serve::AccessKey,
+};
 use serde_json::{Value, json};
 use stack::{CheckedTemplate, Environment};
 use target::{Execution, ExecutionStatus, Target as _};
@@ -43,8 +46,8 @@ impl Kitchen {
         let mut config = Config::new(programs::functions(), programs::launcher());
         change(&mut config);
         let environment = Embedded::up(&template_of(environment), config).await.unwrap();
-        let urls = environment.urls();
-        let (states, tables) = (states(&urls.states), tables(&urls.dynamodb));
+        let (urls, key) = (environment.urls(), environment.access_key());
+        let (states, tables) = (states(&urls.states, key), tables(&urls.dynamodb, key));
         Self {
             environment,
             states,
@@ -104,12 +107,12 @@ impl Kitchen {
 }
 
 /// AWS's own client of Step Functions for this address.
-pub(crate) fn states(url: &str) -> aws_sdk_sfn::Client {
+pub(crate) fn states(url: &str, key: &AccessKey) -> aws_sdk_sfn::Client {
     aws_sdk_sfn::Client::from_conf(
         aws_sdk_sfn::Config::builder()
             .behavior_version(aws_sdk_sfn::config::BehaviorVersion::latest())
             .region(aws_sdk_sfn::config::Region::new("ap-northeast-2"))
-            .credentials_provider(aws_sdk_sfn::config::Credentials::new("a", "b", None, None, "it"))
+            .credentials_provider(credentials(key))
             .http_client(http())
             .endpoint_url(url)
             .build(),
@@ -117,18 +120,21 @@ pub(crate) fn states(url: &str) -> aws_sdk_sfn::Client {
 }
 
 /// AWS's own client of `DynamoDB` for this address.
-pub(crate) fn tables(url: &str) -> aws_sdk_dynamodb::Client {
+pub(crate) fn tables(url: &str, key: &AccessKey) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::from_conf(
         aws_sdk_dynamodb::Config::builder()
             .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
             .region(aws_sdk_dynamodb::config::Region::new("ap-northeast-2"))
-            .credentials_provider(aws_sdk_dynamodb::config::Credentials::new(
-                "a", "b", None, None, "it",
-            ))
+            .credentials_provider(credentials(key))
             .http_client(http())
             .endpoint_url(url)
             .build(),
     )
+}
+
+fn credentials(key: &AccessKey) -> aws_sdk_sfn::config::Credentials {
+    let token = Some(key.session_token.clone());
+    aws_sdk_sfn::config::Credentials::new(&key.id, &key.secret, token, None, "it")
 }
 
 fn http() -> aws_sdk_sfn::config::SharedHttpClient {

@@ -10,6 +10,7 @@
     reason = "tests say what they expect by failing; clippy knows a test by its attribute, not its helpers"
 )]
 
+mod callers;
 mod closing;
 mod combine;
 mod crashing;

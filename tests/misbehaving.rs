@@ -75,7 +75,7 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
 struct Stage {
     outside: Outside,
     folder: tempfile::TempDir,
-    /// How the next sandbox of the price function is to initialise.
+    /// How the next sandboxes of the price function are to initialise, one a line.
     mark: PathBuf,
     programs: tempfile::TempDir,
     orders: std::cell::Cell<usize>,
@@ -86,7 +86,8 @@ impl Stage {
         let (folder, programs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let mark = programs.path().join("mark");
         let lines = format!(
-            "if [ -e {mark} ]; then INIT=$(cat {mark}); export INIT; rm {mark}; fi\nexec {misbehave}",
+            "if [ -e {mark} ]; then INIT=$(head -n 1 {mark}); export INIT; sed -i 1d {mark}; [ -s {mark} ] || rm {mark}; fi\n\
+             exec {misbehave}",
             mark = mark.display(),
             misbehave = program("misbehave").display()
         );
@@ -225,7 +226,7 @@ async fn each_is_told_in_the_words_of_aws_and_leaves_nothing_behind() {
         if !case.init.is_empty() {
             // The next invocation needs a new sandbox.
             stage.cook("exit", 1).await;
-            fs::write(&stage.mark, case.init).unwrap();
+            fs::write(&stage.mark, format!("{}\n", case.init)).unwrap();
         }
         check(&case, &stage.cook(case.does, case.number).await);
         assert!(!stage.mark.exists(), "{name}");

@@ -99,8 +99,8 @@ impl Spec {
         Outside {
             child,
             machine: line["machine"].as_str().unwrap().to_owned(),
-            states: kitchen::states(&found.states_url),
-            tables: kitchen::tables(line["dynamodb"].as_str().unwrap()),
+            states: kitchen::states(&found.states_url, &found.access_key),
+            tables: kitchen::tables(line["dynamodb"].as_str().unwrap(), &found.access_key),
             found,
         }
     }

@@ -1,11 +1,13 @@
 //! The `local` program as a person starts it: whatever ends it, nothing of it stays; and two of it do not meet.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Stdio,
 };
 
+use local::serve::AccessKey;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::{
@@ -13,12 +15,14 @@ use tokio::{
     process::{Child, ChildStderr, Command},
 };
 
-use crate::programs;
+use crate::{kitchen, programs};
 
 /// An environment that stays, with an order cooked.
 struct Staying {
     child: Child,
     talk: Lines<BufReader<ChildStderr>>,
+    /// The variables that it says to export.
+    exports: BTreeMap<String, String>,
 }
 
 /// The sample order of this name.
@@ -55,10 +59,15 @@ impl Staying {
             .spawn()
             .unwrap();
         let mut talk = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut exports = BTreeMap::new();
         while let Some(line) = talk.next_line().await.unwrap() {
             if line.contains("until Ctrl-C") {
-                return Self { child, talk };
+                return Self { child, talk, exports };
             }
+            let export = line
+                .split_once("export ")
+                .and_then(|(_, set)| set.split_once('='));
+            exports.extend(export.map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
         panic!("it ended before it stayed: {:?}", child.wait_with_output().await);
     }
@@ -231,9 +240,27 @@ async fn a_run_uses_the_environment_that_stays() {
         };
         run.arg("--function").arg(format!("{task}={}", program.display()));
     }
+    let variable = |name: &str| staying.exports[name].clone();
+    let key = AccessKey {
+        id: variable("AWS_ACCESS_KEY_ID"),
+        secret: variable("AWS_SECRET_ACCESS_KEY"),
+        session_token: variable("AWS_SESSION_TOKEN"),
+    };
+    let states = kitchen::states(&variable("AWS_ENDPOINT_URL_SFN"), &key);
+    assert_eq!(
+        states
+            .list_state_machines()
+            .send()
+            .await
+            .unwrap()
+            .state_machines
+            .len(),
+        2
+    );
     let output = run.output().await.unwrap();
     let talk = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{talk}");
+    assert!(!talk.contains(&key.id), "{talk}");
     assert!(talk.contains("keeps up"), "{talk}");
     assert!(talk.contains("an earlier build"), "{talk}");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();

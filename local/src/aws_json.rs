@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// Which of the two protocols a service speaks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Protocol {
-    /// Step Functions.
+    /// Step Functions and `DynamoDB`.
     Json10,
     /// SSM.
     Json11,
@@ -67,7 +67,12 @@ pub(crate) fn respond(protocol: Protocol, result: Result<Value, ServiceError>) -
             (StatusCode::BAD_REQUEST, body)
         }
     };
-    let mut response = Response::new(Body::from(body.to_string()));
+    json(protocol, status, body.to_string())
+}
+
+/// An answer whose body is written already.
+pub(crate) fn json(protocol: Protocol, status: StatusCode, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let content_type = match protocol {
         Protocol::Json10 => "application/x-amz-json-1.0",

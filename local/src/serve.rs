@@ -1,8 +1,13 @@
 //! One loopback listener with a router behind it. What is served is not known here.
 
+pub mod access;
 mod capped;
 
-use std::{io, net::SocketAddr};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     Router,
@@ -13,6 +18,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+
+pub use access::AccessKey;
 
 use capped::Capped;
 
@@ -36,6 +43,35 @@ impl Listener for Prompt {
     }
 }
 
+/// The other end of a connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
+    /// Whether it may ask for what is not for everybody, once somebody has found out.
+    pub(crate) admitted: Arc<OnceLock<bool>>,
+}
+
+impl Peer {
+    fn of(address: SocketAddr) -> Self {
+        Self {
+            address,
+            admitted: Arc::default(),
+        }
+    }
+}
+
+impl Connected<IncomingStream<'_, Prompt>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Prompt>) -> Self {
+        Self::of(*stream.remote_addr())
+    }
+}
+
+impl Connected<IncomingStream<'_, Capped>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Capped>) -> Self {
+        Self::of(*stream.remote_addr())
+    }
+}
+
 /// A server on a port that the kernel chose. Dropping it closes the port.
 #[derive(Debug)]
 pub struct Server {
@@ -44,46 +80,45 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves until dropped.
+    /// Serves until dropped, to whoever bears the key if there is one.
     ///
     /// # Errors
     /// No port can be opened.
-    pub async fn start(router: Router) -> io::Result<Self> {
-        let (address, listener) = listen().await?;
-        Ok(Self::serve(listener, address, router))
+    pub async fn start(router: Router, key: Option<&AccessKey>) -> io::Result<Self> {
+        Self::start_with::<Peer>(router, key).await
     }
 
     /// The same, with at most so many connections at a time. The next one is accepted when one of them is closed.
+    /// Handlers may take a `ConnectInfo` of a [`Peer`].
     ///
     /// # Errors
     /// No port can be opened.
     pub async fn capped(router: Router, most: usize) -> io::Result<Self> {
-        let (address, listener) = listen().await?;
-        Ok(Self::serve(Capped::new(listener, most), address, router))
-    }
-
-    fn serve<L>(listener: L, address: SocketAddr, router: Router) -> Self
-    where
-        L: Listener<Addr = SocketAddr>,
-    {
-        let task = tokio::spawn(async move {
-            // axum's accept loop handles its own errors and ends with the task.
-            let _never = axum::serve(listener, router).await;
-        });
-        Self { address, task }
+        Self::serve::<_, Peer>(Capped::new(listen().await?, most), router, None)
     }
 
     /// As [`Server::start`], for handlers that want to know of the connection: they take a `ConnectInfo` of this type.
     ///
     /// # Errors
     /// No port can be opened.
-    pub async fn start_with<C>(router: Router) -> io::Result<Self>
+    pub async fn start_with<C>(router: Router, key: Option<&AccessKey>) -> io::Result<Self>
     where
         C: for<'a> Connected<IncomingStream<'a, Prompt>>,
     {
-        let (address, listener) = listen().await?;
+        Self::serve::<_, C>(listen().await?, router, key)
+    }
+
+    /// The one way to serve: no router is served without its guard.
+    fn serve<L, C>(listener: L, router: Router, key: Option<&AccessKey>) -> io::Result<Self>
+    where
+        L: Listener<Addr = SocketAddr>,
+        C: for<'a> Connected<IncomingStream<'a, L>>,
+    {
+        let address = listener.local_addr()?;
+        let router = access::guarded(router, address, key);
         let task = tokio::spawn(async move {
             let service = router.into_make_service_with_connect_info::<C>();
+            // axum's accept loop handles its own errors and ends with the task.
             let _never = axum::serve(listener, service).await;
         });
         Ok(Self { address, task })
@@ -102,9 +137,8 @@ impl Server {
     }
 }
 
-async fn listen() -> io::Result<(SocketAddr, Prompt)> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-    Ok((listener.local_addr()?, Prompt(listener)))
+async fn listen() -> io::Result<Prompt> {
+    TcpListener::bind(("127.0.0.1", 0)).await.map(Prompt)
 }
 
 impl Drop for Server {

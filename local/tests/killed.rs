@@ -2,6 +2,7 @@
 //! tested beside this.
 
 use std::{
+    collections::BTreeSet,
     fs,
     os::unix::process::CommandExt as _,
     path::Path,
@@ -13,33 +14,35 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::{LOCAL, is_dead, is_gone, misbehave, until};
 
-/// `local deploy` in the middle of an order whose functions hang, with everything below it.
-async fn hanging_deployment(folder: &Path) -> (Child, Vec<u32>) {
+/// `local` with an order for functions that misbehave as its ingredients say.
+fn started(folder: &Path, command: &str, ingredients: &str) -> Child {
     let order = folder.join("order.json");
-    fs::write(
-        &order,
-        r#"{"profile":{"target":"general","budget":1,"servings":1}}"#,
-    )
-    .unwrap();
-    let mut command = Command::new(LOCAL);
-    command
-        .arg("deploy")
+    let profile = r#""profile":{"target":"general","budget":1,"servings":1}"#;
+    fs::write(&order, format!("{{{profile}{ingredients}}}")).unwrap();
+    let mut handover = Command::new(LOCAL);
+    handover
+        .arg(command)
         .arg("--folder")
         .arg(folder)
         .arg("--order")
         .arg(&order);
     for function in ["RecipeGenerator", "PriceFetcher", "ResultCombiner"] {
-        command
+        handover
             .arg("--function")
             .arg(format!("{function}={}", misbehave().display()));
     }
-    let supervisor = command
+    handover
         // As a shell's job: what is sent to the group does not reach the test.
         .process_group(0)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+/// `local deploy` in the middle of an order whose functions hang, with everything below it.
+async fn hanging_deployment(folder: &Path) -> (Child, Vec<u32>) {
+    let supervisor = started(folder, "deploy", "");
     // The worker, three functions, and what two of them started.
     let below = || tree::descendants(supervisor.id());
     until("everything is under way", || {
@@ -62,6 +65,29 @@ async fn ends(mut supervisor: Child) -> ExitStatus {
     tokio::task::spawn_blocking(move || supervisor.wait().unwrap())
         .await
         .unwrap()
+}
+
+/// Its functions have left orphans out of their groups. Whoever waited for the command finds none of them in the process
+/// table, not even as what somebody has to reap.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_ends_after_everything_that_it_started() {
+    for command in ["deploy", "run"] {
+        let folder = tempfile::tempdir().unwrap();
+        let leaves = r#","ingredients":[{"name":"do children and exit","amount":"1","unit":"g"}]"#;
+        let mut supervisor = started(folder.path(), command, leaves);
+        let mut seen = BTreeSet::new();
+        let status = loop {
+            if let Some(status) = supervisor.try_wait().unwrap() {
+                break status;
+            }
+            seen.extend(tree::descendants(supervisor.id()));
+            tokio::task::yield_now().await;
+        };
+        let left: Vec<_> = seen.iter().filter(|&&pid| !is_gone(pid)).collect();
+        assert!(left.is_empty(), "{command}: {left:?} of {seen:?}");
+        assert!(seen.len() >= 4, "a worker, a function and what it left: {seen:?}");
+        assert!(!status.success(), "{command}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

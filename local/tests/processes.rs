@@ -9,6 +9,7 @@
 
 mod killed;
 mod restart;
+mod sandboxes;
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +20,7 @@ use std::{
 };
 
 use local::{
-    lambda::{FunctionSettings, Host, failure::MAX_RESPONSE_BYTES},
+    lambda::{FunctionSettings, Host, INIT_LIMIT, failure::MAX_RESPONSE_BYTES},
     logs::{Logs, Metrics},
     process::Launcher,
 };
@@ -44,6 +45,8 @@ fn bench(change: impl FnOnce(&mut FunctionSettings)) -> Bench {
         log_group: "/aws/lambda/f".into(),
         handler: "bootstrap".into(),
         timeout: Duration::from_secs(20),
+        init_limit: INIT_LIMIT,
+        least_levels: None,
         memory_mb: 256,
         reserved_concurrency: None,
         environment: vec![("OURS".into(), "1".into())],
@@ -75,17 +78,19 @@ impl Bench {
         assert!(text.ends_with(message), "{text}");
     }
 
-    /// The status and the error of the newest `platform.report`.
-    fn report(&self) -> (String, Value) {
+    /// What Lambda wrote of the function, oldest first.
+    fn platform(&self) -> Vec<Value> {
         let lines = self.logs.lines().remove("f").unwrap();
         let parsed = lines
             .iter()
-            .rev()
-            .filter_map(|line| serde_json::from_str::<Value>(&line.text).ok());
-        let report = parsed
-            .into_iter()
-            .find(|line| line["type"] == "platform.report")
-            .unwrap();
+            .filter_map(|line| serde_json::from_str(&line.text).ok());
+        parsed.filter(|line: &Value| line["type"].is_string()).collect()
+    }
+
+    /// The status and the error of the newest `platform.report`.
+    fn report(&self) -> (String, Value) {
+        let mut lines = self.platform().into_iter().rev();
+        let report = lines.find(|line| line["type"] == "platform.report").unwrap();
         (
             report["record"]["status"].as_str().unwrap().to_owned(),
             report["record"]["errorType"].clone(),

@@ -8,7 +8,7 @@ use Expected::{Cooked as Well, Failed, Without};
 pub(super) struct Case {
     pub(super) does: &'static str,
     pub(super) number: usize,
-    /// How its next sandbox is to initialise, once.
+    /// How its next sandboxes are to initialise, one a line: Lambda tries twice.
     pub(super) init: &'static str,
     pub(super) expected: Expected,
 }
@@ -50,11 +50,12 @@ const fn init(init: &'static str, expected: Expected) -> Case {
 pub(super) fn quick() -> Vec<Case> {
     let reported = r#""errorMessage":"no""#;
     vec![
+        init("crash", Well),
         init(
-            "crash",
+            "crash\ncrash",
             Failed(EXITED, "Runtime exited with error: exit status 7"),
         ),
-        init("error", Failed("NoSecret", r#""errorMessage":"none""#)),
+        init("error\nerror", Failed("NoSecret", r#""errorMessage":"none""#)),
         case(
             "exit",
             1,

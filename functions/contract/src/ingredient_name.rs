@@ -2,6 +2,8 @@
 //! nobody priced; both must agree, so it stands here. Which good of a shop a name means does not live here (`matching` in
 //! `price`).
 
+use crate::visible::visible;
+
 /// Words in front that say how an ingredient is cut or washed: what is bought stays the same. Longer ones first.
 const PREPARED: [&str; 22] = [
     "먹기좋게썬",
@@ -68,48 +70,16 @@ pub fn key(name: &str) -> String {
     key
 }
 
-/// What two names of the same ingredient have in common, however they are written: the [`key`], with letters that came apart
-/// (as some systems write file names) put together, and with one name for what has several (달걀 is 계란).
+/// What two names of the same ingredient have in common, however they are written: the [`key`] of what a person sees, with one
+/// name for what has several (달걀 is 계란).
 #[must_use]
 pub fn identity(name: &str) -> String {
-    let key = key(&composed(name));
+    let key = key(&visible(name));
     let names = SAME.iter().find(|names| names.contains(&key.as_str()));
     match names.and_then(|names| names.first()) {
         Some(first) => (*first).to_owned(),
         None => key,
     }
-}
-
-/// Hangul whose letters stand one by one, in syllables. Source: the Unicode Standard, 3.12 "Conjoining Jamo Behavior". It is the
-/// one part of normalisation that matters here, and this crate has no room for a library of all of it.
-fn composed(name: &str) -> String {
-    const LEAD: u32 = 0x1100;
-    const VOWEL: u32 = 0x1161;
-    const TAIL: u32 = 0x11A7;
-    const SYLLABLE: u32 = 0xAC00;
-    let mut text: Vec<char> = Vec::with_capacity(name.len());
-    for c in name.chars() {
-        let before = text.last().map(|&before| u32::from(before));
-        let code = u32::from(c);
-        let together = match before {
-            Some(lead @ 0x1100..=0x1112) if (VOWEL..VOWEL + 21).contains(&code) => {
-                char::from_u32(SYLLABLE + ((lead - LEAD) * 21 + (code - VOWEL)) * 28)
-            }
-            Some(open @ 0xAC00..=0xD7A3)
-                if (open - SYLLABLE).is_multiple_of(28) && (TAIL + 1..TAIL + 28).contains(&code) =>
-            {
-                char::from_u32(open + (code - TAIL))
-            }
-            _ => None,
-        };
-        if let Some(together) = together {
-            text.pop();
-            text.push(together);
-        } else {
-            text.push(c);
-        }
-    }
-    text.into_iter().collect()
 }
 
 /// The text outside of brackets; nothing when there is none. A bracket that is not closed reaches to the end.
@@ -220,6 +190,7 @@ mod tests {
             ("달걀", "계란"),
             ("송송 썬 파", "대파"),
             ("\u{1103}\u{116E}\u{1107}\u{116E}", "두부"),
+            ("두\u{200B}부\u{3164}", "두부"),
             ("\u{1100}\u{1161}\u{11B7}\u{110C}\u{1161}", "감자"),
         ] {
             assert_eq!(identity(one), identity(other), "{one}");
@@ -243,16 +214,6 @@ mod tests {
             let once = key(&name);
             prop_assert_eq!(once.is_empty(), name.is_empty());
             prop_assert_eq!(key(&once), once);
-        }
-
-        #[test]
-        fn syllables_come_together_again(code in 0xAC00_u32..0xD7A4) {
-            let index = code - 0xAC00;
-            let (lead, vowel, tail) = (index / 588, index % 588 / 28, index % 28);
-            let letters = [0x1100 + lead, 0x1161 + vowel, 0x11A7 + tail];
-            let letters = letters.iter().filter(|&&letter| letter != 0x11A7);
-            let apart: String = letters.filter_map(|&letter| char::from_u32(letter)).collect();
-            prop_assert_eq!(composed(&apart), char::from_u32(code).unwrap().to_string());
         }
 
         #[test]

@@ -26,6 +26,7 @@ pub mod schema;
 pub mod session;
 pub mod task;
 pub mod text;
+pub mod visible;
 
 pub use env_var::EnvVar;
 pub use error_name::{ErrorName, TaskError};

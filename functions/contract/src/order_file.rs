@@ -9,6 +9,7 @@ use crate::{
     order::{Ingredient, Ingredients, Quantity},
     profile::{Answers, Needs, Profile},
     text::is_hidden,
+    visible::is_ignorable,
 };
 
 /// Largest order in bytes (D20).
@@ -153,7 +154,8 @@ impl From<Mismatch> for OrderError {
 /// A person's key may be of any length and hold anything: what is shown on a terminal is short and visible.
 fn shown(text: &str) -> String {
     const MOST: usize = 200;
-    let clean = text.chars().map(|c| if is_hidden(c) { '\u{FFFD}' } else { c });
+    let unseen = |c| is_hidden(c) || is_ignorable(c);
+    let clean = text.chars().map(|c| if unseen(c) { '\u{FFFD}' } else { c });
     let mut short: String = clean.take(MOST).collect();
     if text.chars().count() > MOST {
         short.push('…');

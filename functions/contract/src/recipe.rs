@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use crate::{
     bounded::{List, NonNegative},
     record,
-    text::Prose,
+    text::{self, Prose},
+    visible::is_ignorable,
 };
 
 /// Most ingredients and most steps a recipe may have: far above any real one, far below what a state may carry.
@@ -26,6 +27,7 @@ pub type Steps = List<Prose<1>, 1, MAX_LINES>;
 #[schemars(description = "레시피")]
 pub struct Recipe {
     /// 레시피명
+    #[serde(deserialize_with = "text::name")]
     pub name: Prose<1>,
     /// An https address of a picture, or nothing. Our pages never load it (D22).
     #[schemars(description = "이미지 URL (https), 없으면 생략")]
@@ -72,6 +74,7 @@ pub struct Nutrition {
 #[schemars(description = "재료")]
 pub struct RecipeIngredient {
     /// 재료명
+    #[serde(deserialize_with = "text::name")]
     pub name: Prose<1>,
     /// 양
     #[serde(default)]
@@ -128,7 +131,7 @@ impl HttpsUrl {
         let host = text.strip_prefix("https://")?;
         let clean = !text
             .chars()
-            .any(|c| c.is_whitespace() || crate::text::is_hidden(c));
+            .any(|c| c.is_whitespace() || text::is_hidden(c) || is_ignorable(c));
         (clean && !host.is_empty() && !host.starts_with('/') && text.len() <= 2_048)
             .then(|| Self(text.to_owned()))
     }
@@ -179,6 +182,22 @@ mod tests {
     fn a_number_as_amount_is_converted() {
         let recipe = recipe(|r| r["ingredients"][0]["amount"] = 1.5.into()).unwrap();
         assert_eq!(&*recipe.ingredients[0].amount, "1.5");
+    }
+
+    #[test]
+    fn a_name_holds_nothing_that_nobody_sees() {
+        let named = |name: &str| recipe(|r| r["ingredients"][0]["name"] = name.into());
+        let name = named("\u{FEFF}순\u{3000}두\u{200D}부\u{FE0F}")
+            .unwrap()
+            .ingredients[0]
+            .name
+            .to_string();
+        assert_eq!(name, "순 두부");
+        let empty = named("\u{3164}").unwrap_err().to_string();
+        assert_eq!(empty, "expected a text that is not empty");
+        // A step is not a name: an emoji of several parts stays one.
+        let step = recipe(|r| r["steps"][0] = "👩\u{200D}🍳 \u{200B}볶는다".into()).unwrap();
+        assert_eq!(&*step.steps[0], "👩\u{200D}🍳 볶는다");
     }
 
     #[test]

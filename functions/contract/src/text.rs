@@ -5,9 +5,12 @@ use std::{borrow::Cow, fmt, ops::Deref};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-/// Text of `MIN` to `MAX` Unicode scalars after trimming, without control and bidirectional characters.
+use crate::visible::{visible, visible_prose};
+
+/// Text of `MIN` to `MAX` Unicode scalars, as a person sees it: see [`visible`]. Control and bidirectional characters are
+/// refused, since they are no accident.
 ///
-/// Bounds: D20. A person's text that breaks them is refused, never repaired.
+/// Bounds: D20. They count what is seen. A person's text that breaks them is refused, never repaired.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MIN: usize, const MAX: usize>(String);
@@ -15,14 +18,14 @@ pub struct Text<const MIN: usize, const MAX: usize>(String);
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Too short or too long after trimming.
+    /// Too short or too long.
     #[error("expected {min} to {max} characters, got {got}")]
     Length {
         /// Fewest characters allowed.
         min: usize,
         /// Most characters allowed.
         max: usize,
-        /// Characters found after trimming.
+        /// Characters that a person sees.
         got: usize,
     },
     /// A character that could hide or reorder what a person sees.
@@ -41,16 +44,16 @@ pub fn is_hidden(c: char) -> bool {
 }
 
 impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
-    /// Checks and trims.
+    /// Checks and cleans.
     ///
     /// # Errors
-    /// The text has a hidden character anywhere, or its trimmed length is out of bounds.
+    /// The text has a hidden character anywhere, or the length of what is seen is out of bounds.
     pub fn new(text: &str) -> Result<Self, TextError> {
         if let Some(c) = text.chars().find(|&c| is_hidden(c)) {
             return Err(TextError::Hidden { code: u32::from(c) });
         }
-        let trimmed = text.trim();
-        let got = trimmed.chars().count();
+        let seen = visible(text);
+        let got = seen.chars().count();
         if !(MIN..=MAX).contains(&got) {
             return Err(TextError::Length {
                 min: MIN,
@@ -58,7 +61,7 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
                 got,
             });
         }
-        Ok(Self(trimmed.to_owned()))
+        Ok(Self(seen))
     }
 }
 
@@ -100,13 +103,15 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
     }
 }
 
-/// Text that a model wrote: hidden characters (line breaks among them) become spaces, both ends are trimmed, and at
-/// least `MIN` characters must be left.
+/// Text that a model wrote: hidden characters (line breaks among them) become spaces, what shows nothing goes, and at least
+/// `MIN` characters must be left.
 ///
 /// A model is not asked again for a stray line break: a paid answer is cleaned where a person's order is refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Prose<const MIN: usize>(String);
+
+const EMPTY: &str = "expected a text that is not empty";
 
 impl<const MIN: usize> Prose<MIN> {
     /// Cleans and checks.
@@ -114,8 +119,18 @@ impl<const MIN: usize> Prose<MIN> {
     /// # Errors
     /// Fewer than `MIN` characters are left.
     pub fn new(text: &str) -> Result<Self, TextError> {
-        let clean: String = text.chars().map(|c| if is_hidden(c) { ' ' } else { c }).collect();
-        let clean = clean.trim();
+        Self::checked(visible_prose(text))
+    }
+
+    /// The same of a name: as strict as an order's.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn name(text: &str) -> Result<Self, TextError> {
+        Self::checked(visible(text))
+    }
+
+    fn checked(clean: String) -> Result<Self, TextError> {
         let got = clean.chars().count();
         if got < MIN {
             return Err(TextError::Length {
@@ -124,7 +139,7 @@ impl<const MIN: usize> Prose<MIN> {
                 got,
             });
         }
-        Ok(Self(clean.to_owned()))
+        Ok(Self(clean))
     }
 }
 
@@ -150,8 +165,14 @@ impl<const MIN: usize> fmt::Display for Prose<MIN> {
 impl<'de, const MIN: usize> Deserialize<'de> for Prose<MIN> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        Self::new(&text).map_err(|_| D::Error::custom("expected a text that is not empty"))
+        Self::new(&text).map_err(|_| D::Error::custom(EMPTY))
     }
+}
+
+/// Reads a name that a model wrote.
+pub(crate) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Prose<1>, D::Error> {
+    let text = Cow::<'de, str>::deserialize(deserializer)?;
+    Prose::name(&text).map_err(|_| D::Error::custom(EMPTY))
 }
 
 impl<const MIN: usize> JsonSchema for Prose<MIN> {
@@ -175,10 +196,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_counts_scalars_after_trim() {
-        assert_eq!(&*Text::<1, 2>::new(" 두부 ").unwrap(), "두부");
+    fn length_counts_what_is_seen() {
+        for two in [
+            " 두부 ",
+            "\u{FEFF}두\u{200B}\u{AD}부\u{3164}",
+            "\u{1103}\u{116E}\u{1107}\u{116E}",
+        ] {
+            assert_eq!(&*Text::<1, 2>::new(two).unwrap(), "두부");
+        }
         assert_eq!(
-            Text::<1, 2>::new("   "),
+            Text::<1, 2>::new(" \u{200B}\u{3164} "),
             Err(TextError::Length {
                 min: 1,
                 max: 2,
@@ -213,8 +240,12 @@ mod tests {
 
     #[test]
     fn prose_is_cleaned() {
-        assert_eq!(&*Prose::<1>::new(" 볶는다\n담는다 ").unwrap(), "볶는다 담는다");
-        assert!(Prose::<1>::new("\n \u{202E}").is_err());
+        assert_eq!(
+            &*Prose::<1>::new(" 볶는다\n담는다\u{FEFF} ").unwrap(),
+            "볶는다 담는다"
+        );
+        assert!(Prose::<1>::new("\n \u{202E}\u{3164}").is_err());
+        assert!(Prose::<1>::name("\u{200B}").is_err());
         assert_eq!(&*Prose::<0>::new("").unwrap(), "");
     }
 }

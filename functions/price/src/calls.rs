@@ -1,7 +1,7 @@
 //! The calls of a source: each takes its turn of the budget, is recorded however it ends, and is tried again where that may
 //! help, inside of the search's time. Knows no provider: what a call carries and what its answer says are the adapter's.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use contract::{PriceSource, metric::Provider};
@@ -209,12 +209,18 @@ impl Caller {
 }
 
 impl Unanswered {
-    /// A source that stayed unanswered, without a hint.
+    /// A source that stayed unanswered. A hint is the adapter's to give, but for our own budget's.
     pub(crate) const fn by(source: PriceSource, why: Why) -> Self {
+        const SPENT: &str = "the day's calls are used up, and nobody asks this source again before tomorrow: apply for more with the \
+                             provider, then raise per_day of the source";
+        let hint = match why {
+            Why::BudgetSpent { .. } => Some(Cow::Borrowed(SPENT)),
+            _ => None,
+        };
         Self {
             provider: source.facts().provider,
             why,
-            hint: None,
+            hint,
         }
     }
 }

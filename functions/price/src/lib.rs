@@ -26,6 +26,9 @@ mod gateway;
 pub mod http;
 pub mod kamis;
 mod korea;
+mod limit;
+#[cfg(test)]
+mod log_lines;
 #[cfg(test)]
 mod manifest;
 pub mod matching;

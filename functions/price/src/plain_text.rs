@@ -1,7 +1,7 @@
 //! Plain text out of what providers write: HTML tags and entities removed, hidden characters cleaned, length bounded.
 //! Knows no provider.
 
-use contract::text::is_hidden;
+use contract::visible::visible;
 
 /// Most characters of a product's name that are kept: a state carries a hundred of them.
 pub const MAX_PRODUCT_NAME_CHARS: usize = 120;
@@ -15,29 +15,11 @@ pub fn from_html(html: &str, max_chars: usize) -> String {
     clean(&html_escape::decode_html_entities(&without_tags(html)), max_chars)
 }
 
-/// One line of text: hidden characters (controls, line breaks, changes of direction) become blanks, runs of blanks
-/// become one, and at most `max_chars` characters are kept.
+/// One line of text as a person sees it ([`visible`]), of which at most `max_chars` characters are kept.
 #[must_use]
 pub fn clean(text: &str, max_chars: usize) -> String {
-    let mut line = String::new();
-    let mut length = 0;
-    for word in text
-        .split(|c: char| is_hidden(c) || c.is_whitespace())
-        .filter(|word| !word.is_empty())
-    {
-        if length > 0 {
-            line.push(' ');
-            length += 1;
-        }
-        for c in word.chars() {
-            if length >= max_chars {
-                return line.trim_end().to_owned();
-            }
-            line.push(c);
-            length += 1;
-        }
-    }
-    line
+    let line: String = visible(text).chars().take(max_chars).collect();
+    line.trim_end().to_owned()
 }
 
 /// A tag is `<` with a letter, `/`, `!` or `?` behind it, up to the next `>` (the rule of HTML's own
@@ -71,6 +53,7 @@ fn without_tags(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use contract::{text::is_hidden, visible::is_ignorable};
     use proptest::prelude::*;
 
     use super::*;
@@ -125,6 +108,10 @@ mod tests {
         check("두\u{202E}부\n한\t모\u{0}", "두 부 한 모");
         check("두&#x202E;부&#10;한모", "두 부 한모");
         check("  두부\r\n  ", "두부");
+        check(
+            "두\u{200B}부&#x3164;&ZeroWidthSpace; 한&shy;모\u{FEFF}",
+            "두부 한모",
+        );
     }
 
     #[test]
@@ -145,7 +132,7 @@ mod tests {
         #[test]
         fn any_text_comes_out_clean(html in any::<String>(), max in 0_usize..50) {
             let text = from_html(&html, max);
-            prop_assert!(!text.chars().any(is_hidden));
+            prop_assert!(!text.chars().any(|c| is_hidden(c) || is_ignorable(c)));
             prop_assert!(text.chars().count() <= max);
             prop_assert_eq!(text.trim(), &text);
             prop_assert_eq!(clean(&text, max), text);

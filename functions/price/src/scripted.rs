@@ -18,7 +18,7 @@ use axum::{
 use contract::{error_name::PriceError, metric::Emitted};
 use futures::future::BoxFuture;
 use shell::{Deadline, Failure, Recorder, Secret, SecretError, SecretSource, Secrets};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::{Answer, Budget, Pace, Patience, ProductSearch, Scope, Unanswered, base_url::BaseUrl};
 
@@ -44,6 +44,7 @@ pub(crate) type Calls = Arc<Mutex<Vec<Call>>>;
 pub(crate) async fn server(
     answer: impl Fn(&Call, usize) -> Response + Clone + Send + Sync + 'static,
 ) -> (BaseUrl, Calls) {
+    crate::log_lines::begin();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap())
         .parse()
@@ -67,6 +68,14 @@ pub(crate) async fn server(
     });
     tokio::spawn(async move { axum::serve(listener, router).await });
     (base, calls)
+}
+
+/// An address where nobody listens, nor begins to as long as the socket is kept.
+pub(crate) fn nobody() -> (TcpSocket, BaseUrl) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let base = format!("http://{}", socket.local_addr().unwrap());
+    (socket, base.parse().unwrap())
 }
 
 pub(crate) fn reply(status: u16, content_type: &'static str, body: impl Into<Body>) -> Response {

@@ -1,83 +1,86 @@
-//! Many functions at once, each whole: real HTTP to a server that counts, a real DynamoDB API, real time. That they keep the
-//! budget of the second together is proven on virtual time (`budget`) and measured by the benchmarks.
+//! Many functions at once over one table, each whole behind its sources: on virtual time, since what they spare each other is
+//! a matter of milliseconds. The table's real API is tested beside its adapter, the real processes in `it`.
 
 use std::{
-    collections::BTreeMap,
+    num::NonZeroU16,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use axum::{Router, extract::Query};
 use contract::{
     PriceSource, Pricing, error_name::PriceError, price_source::SourceSettings, task::PriceRequest,
 };
-use futures::future::{BoxFuture, join_all};
+use futures::future::join_all;
 use serde_json::json;
-use shell::{
-    Deadline, Failure, Handler as _, Invocation, Recorder, Secret, SecretError, SecretSource, Secrets,
-};
-use tokio::net::TcpListener;
+use shell::{Deadline, Failure, Handler as _, Invocation, Recorder};
 
 use crate::{
-    settings::{PriceFunction, fetcher_with},
-    table::{PriceTable, loopback::Loopback},
+    Answer, Budget, Chain, Fetcher, Offer, Pace, ProductSearch, Scope, Unanswered,
+    budget::{Limits, Shared},
+    cache::Cache,
+    chain::Link,
+    clock::test,
+    offer::known_price,
+    table::fake::FakeTable,
 };
 
-type Calls = Arc<Mutex<Vec<String>>>;
+const SOURCE: PriceSource = PriceSource::Naver;
+const PER_SECOND: u16 = 6;
 
-/// A shop that sells everything after that time, and writes down what it was asked for.
-async fn shop(time: Duration) -> (String, Calls) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let calls = Calls::default();
-    let seen = Arc::clone(&calls);
-    let router = Router::new().fallback(move |Query(query): Query<BTreeMap<String, String>>| {
-        seen.lock().unwrap().push(query["query"].clone());
-        async move {
-            tokio::time::sleep(time).await;
-            json!({ "items": [{ "title": query["query"], "lprice": "1500", "mallName": "가게", "link": "https://a/b" }] })
-                .to_string()
-        }
-    });
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (base, calls)
+/// A shop that sells everything after 30 ms, and writes down what it was asked for.
+#[derive(Clone)]
+struct Shop {
+    budget: Budget,
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
-struct Echo;
-
-impl SecretSource for Echo {
-    fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Secret, SecretError>> {
-        Box::pin(async move { Ok(Secret::new(name)) })
+impl ProductSearch for Shop {
+    async fn search(&self, name: &str, scope: &Scope) -> Result<Answer, Unanswered> {
+        self.budget
+            .turn(scope)
+            .await
+            .map_err(|why| Unanswered::by(SOURCE, why))?;
+        self.asked.lock().unwrap().push(name.to_owned());
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let offer = Offer {
+            price_krw: known_price("1500").unwrap(),
+            vendor: "가게".to_owned(),
+            product_name: name.to_owned(),
+            link: None,
+            per: None,
+            surveyed_on: None,
+        };
+        Ok(Answer::new(vec![offer], 0))
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "sockets do not move with a clock that the test holds"
-)]
-fn now() -> jiff::Timestamp {
-    jiff::Timestamp::now()
-}
-
 /// A function of its own, as another process would be.
-async fn function(base: &str, per_second: u16, loopback: &Loopback) -> PriceFunction {
+fn function(table: &Arc<FakeTable>, asked: &Arc<Mutex<Vec<String>>>) -> Fetcher<Shop> {
     let settings = SourceSettings {
-        source: PriceSource::Naver,
-        base_url: base.to_owned(),
-        key_parameters: vec!["id".to_owned(), "secret".to_owned()],
+        source: SOURCE,
+        base_url: String::new(),
+        key_parameters: Vec::new(),
         concurrency: 10,
-        per_second,
+        per_second: PER_SECOND,
         per_day: 1_000,
         fresh_s: 3_600,
     };
-    let secrets = Secrets::read(Echo, settings.key_parameters.clone())
-        .await
-        .unwrap();
-    let table: Arc<dyn PriceTable> = Arc::new(loopback.table());
-    fetcher_with(&[settings], Arc::new(secrets), &table, now).unwrap()
+    let limits = Limits {
+        per_second: PER_SECOND,
+        per_day: settings.per_day,
+    };
+    let shared = Shared::new(SOURCE, limits, Arc::<FakeTable>::clone(table), test::now);
+    let pace = Pace::per_second(NonZeroU16::new(PER_SECOND).unwrap());
+    let budget = Budget::shared(pace, shared);
+    let shop = Shop {
+        budget: budget.clone(),
+        asked: Arc::clone(asked),
+    };
+    let cache = Cache::new(Some(Arc::<FakeTable>::clone(table)), test::now);
+    Fetcher::new(Chain::new(vec![Link::new(&settings, shop, budget)], cache))
 }
 
-async fn order(function: &PriceFunction, names: &[String]) -> Result<Pricing, Failure<PriceError>> {
+async fn order(function: &Fetcher<Shop>, names: &[String]) -> Result<Pricing, Failure<PriceError>> {
     let ingredients: Vec<_> = names.iter().map(|name| json!({ "name": name })).collect();
     let request = json!({ "sessionId": "s", "executionId": "e", "ingredients": ingredients });
     let request: PriceRequest = serde_json::from_value(request).unwrap();
@@ -88,43 +91,35 @@ async fn order(function: &PriceFunction, names: &[String]) -> Result<Pricing, Fa
     function.handle(request, &invocation).await
 }
 
-fn names(from: usize, count: usize) -> Vec<String> {
-    (from..from + count).map(|at| format!("재료{at}")).collect()
+fn names(count: usize) -> Vec<String> {
+    (0..count).map(|at| format!("재료{at}")).collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(start_paused = true)]
 async fn many_functions_ask_for_each_ingredient_once() {
-    let (base, calls) = shop(Duration::from_millis(30)).await;
-    let loopback = Loopback::open().await;
-    let functions = join_all((0..60).map(|_| function(&base, 6, &loopback))).await;
+    let (table, asked) = (Arc::default(), Arc::default());
+    let functions: Vec<_> = (0..60).map(|_| function(&table, &asked)).collect();
     // Each orders three of twelve.
-    let orders = functions.iter().enumerate().map(|(at, function)| {
-        let names = names(0, 12);
-        async move {
-            let wanted: Vec<_> = names.into_iter().cycle().skip(at).take(3).collect();
-            order(function, &wanted).await
-        }
+    let orders = functions.iter().enumerate().map(|(at, function)| async move {
+        let wanted: Vec<_> = names(12).into_iter().cycle().skip(at).take(3).collect();
+        order(function, &wanted).await
     });
     for pricing in join_all(orders).await {
         assert_eq!(pricing.unwrap().priced().count(), 3);
     }
-    let mut asked = calls.lock().unwrap().clone();
+    let mut asked = asked.lock().unwrap().clone();
     asked.sort();
-    let mut expect = names(0, 12);
+    let mut expect = names(12);
     expect.sort();
     assert_eq!(asked, expect);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(start_paused = true)]
 async fn what_one_function_fetched_the_next_one_has() {
-    let (base, calls) = shop(Duration::from_millis(1)).await;
-    let loopback = Loopback::open().await;
-    let names = names(0, 10);
-    order(&function(&base, 10, &loopback).await, &names)
-        .await
-        .unwrap();
-    let pricing = order(&function(&base, 10, &loopback).await, &names)
-        .await
-        .unwrap();
-    assert_eq!((pricing.priced().count(), calls.lock().unwrap().len()), (10, 10));
+    let (table, asked) = (Arc::default(), Arc::default());
+    for _ in 0..2 {
+        let pricing = order(&function(&table, &asked), &names(10)).await.unwrap();
+        assert_eq!(pricing.priced().count(), 10);
+        assert_eq!(asked.lock().unwrap().len(), 10);
+    }
 }

@@ -80,10 +80,27 @@ async fn stay(
     }
     let file = StateFile::write(&deploy.built.folder, &environment.name, &found);
     let _removed_at_the_end = file.map_err(failed)?;
+    // In the end: whoever sees this line finds everything in place. Stdout holds one document of JSON and nothing else.
+    let exports = exports(target, environment.region.as_str());
+    match deploy.output {
+        Output::Text => print(progress, &exports)?,
+        Output::Json => exports.lines().for_each(|line| progress.note("aws CLI", line)),
+    }
     progress.note(
         "Staying",
         &format!("up until Ctrl-C; Step Functions at {}", found.states_url),
     );
     signals.next().await;
     Ok(())
+}
+
+/// The lines that let the aws CLI talk to this environment, for a shell.
+fn exports(target: &Embedded, region: &str) -> String {
+    let variables = target.access_key().variables();
+    // The older aws CLI and its libraries know the second name alone.
+    let regions = ["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| (name, region));
+    let all = variables.into_iter().chain(regions);
+    let all = all.chain(target.urls().variables());
+    let lines = all.map(|(name, value)| format!("export {name}={value}"));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use contract::{ExecutionId, Order, Session, SessionId};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Response, StatusCode, header::AUTHORIZATION};
 use serde::{Serialize, de::DeserializeOwned};
 use stack::environment::ParameterName;
 use target::{Execution, Link, Package, Started, Target, TargetError, execution::Event};
@@ -63,6 +63,7 @@ impl Live {
         let response = self
             .client
             .get(self.url("links"))
+            .header(AUTHORIZATION, self.found.access_key.bearer())
             .timeout(PATIENCE)
             .send()
             .await?;
@@ -77,7 +78,9 @@ impl Live {
     }
 
     async fn post(&self, path: &str, body: &impl Serialize) -> Result<Response, NoAnswer> {
-        Ok(self.client.post(self.url(path)).json(body).send().await?)
+        let call = self.client.post(self.url(path)).json(body);
+        let key = self.found.access_key.bearer();
+        Ok(call.header(AUTHORIZATION, key).send().await?)
     }
 
     /// Asks about one execution.

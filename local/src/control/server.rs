@@ -25,17 +25,15 @@ use crate::{embedded::Embedded, serve::Server};
 #[derive(Debug)]
 pub struct Control {
     server: Server,
-    secret: String,
 }
 
 impl Control {
-    /// Serves an environment until dropped.
+    /// Serves an environment until dropped, to whoever bears its access key.
     ///
     /// # Errors
     /// No port can be opened.
     pub async fn start(environment: Arc<Embedded>) -> io::Result<Self> {
-        // Any page that a browser shows may post to loopback: it does not know the path.
-        let secret = uuid::Uuid::new_v4().simple().to_string();
+        let key = environment.access_key().clone();
         let routes = Router::new()
             .route("/orders", post(take))
             .route("/news", post(news))
@@ -46,8 +44,8 @@ impl Control {
             // An order that was read is longer than the file it was read from.
             .layer(DefaultBodyLimit::max(4 * MAX_ORDER_BYTES))
             .with_state(environment);
-        let server = Server::start(Router::new().nest(&format!("/{secret}"), routes)).await?;
-        Ok(Self { server, secret })
+        let server = Server::start(routes, Some(&key)).await?;
+        Ok(Self { server })
     }
 
     /// What others need to find it.
@@ -58,7 +56,8 @@ impl Control {
             environment: environment.environment().to_owned(),
             pid,
             started_ticks: started_ticks(pid).unwrap_or_default(),
-            control_url: format!("{}/{}", self.server.url(), self.secret),
+            access_key: environment.access_key().clone(),
+            control_url: self.server.url(),
             states_url: environment.urls().states.clone(),
             built_at_ms,
         }

@@ -2,12 +2,14 @@
 
 use std::{
     fs, io,
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 use stack::environment::EnvironmentName;
+
+use crate::serve::AccessKey;
 
 /// What the file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +21,9 @@ pub struct Found {
     pub pid: u32,
     /// When that process started, in clock ticks since boot: another process may get the same number.
     pub started_ticks: u64,
-    /// The control API, with its secret path.
+    /// The credentials that its services ask for, the control API among them.
+    pub access_key: AccessKey,
+    /// The control API.
     pub control_url: String,
     /// Step Functions' API.
     pub states_url: String,
@@ -49,16 +53,14 @@ impl StateFile {
     pub fn write(target_folder: &Path, environment: &EnvironmentName, found: &Found) -> io::Result<Self> {
         let path = Self::path(target_folder, environment);
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true).mode(0o700).create(folder)?;
         }
         let draft = path.with_extension(format!("draft-{}", found.pid));
+        // An earlier process of this number may have left one, which would keep its own mode.
+        let _none_there = fs::remove_file(&draft);
         let mut options = fs::OpenOptions::new();
-        let mut file = options
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&draft)?;
+        let mut file = options.write(true).create_new(true).mode(0o600).open(&draft)?;
         io::Write::write_all(&mut file, serde_json::to_string_pretty(found)?.as_bytes())?;
         fs::rename(&draft, &path)?;
         Ok(Self {
@@ -103,6 +105,8 @@ pub(super) fn started_ticks(pid: u32) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn local() -> EnvironmentName {
@@ -130,6 +134,11 @@ mod tests {
             environment: "local".into(),
             pid,
             started_ticks: started_ticks(pid).unwrap(),
+            access_key: AccessKey {
+                id: "a".into(),
+                secret: "b".into(),
+                session_token: "c".into(),
+            },
             control_url: "http://127.0.0.1:1/x".into(),
             states_url: "http://127.0.0.1:2".into(),
             built_at_ms: 0,
@@ -144,6 +153,17 @@ mod tests {
         assert_eq!(StateFile::read(folder.path(), &local()), Some(found()));
         drop(file);
         assert_eq!(StateFile::read(folder.path(), &local()), None);
+    }
+
+    #[test]
+    fn only_its_user_can_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = StateFile::path(folder.path(), &local());
+        let left = path.with_extension(format!("draft-{}", found().pid));
+        fs::create_dir_all(left.parent().unwrap()).unwrap();
+        fs::write(&left, "").unwrap();
+        let _file = StateFile::write(folder.path(), &local(), &found()).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `DynamoDB`: dynoxide, served to the functions on loopback and called directly by the state machine's integration.
 //! Which tables there are comes from the template.
 
+mod api;
 pub mod item;
 
 use std::{fs, io, os::unix::fs::OpenOptionsExt as _, path::Path, time::Duration};
@@ -10,10 +11,11 @@ use dynoxide::{Database, DynoxideError};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::{
-    net::TcpListener,
     task::JoinHandle,
     time::{MissedTickBehavior, interval},
 };
+
+use crate::serve::{AccessKey, Server};
 
 /// How often expired items are looked for. AWS takes up to days; dynoxide never does it by itself.
 const SWEEP_PERIOD: Duration = Duration::from_secs(30);
@@ -21,8 +23,7 @@ const SWEEP_PERIOD: Duration = Duration::from_secs(30);
 /// A database with the tables of a template.
 pub struct DynamoDb {
     database: Database,
-    url: String,
-    server: JoinHandle<()>,
+    server: Server,
     sweeper: JoinHandle<()>,
 }
 
@@ -97,11 +98,16 @@ impl Action {
 }
 
 impl DynamoDb {
-    /// Opens the database, a temporary one when there is no file, makes the tables that are missing, and serves it.
+    /// Opens the database, a temporary one when there is no file, makes the tables that are missing, and serves it
+    /// to whoever bears the key.
     ///
     /// # Errors
     /// [`DynamoDbError`].
-    pub async fn start(file: Option<&Path>, resolved: &Resolved) -> Result<Self, DynamoDbError> {
+    pub async fn start(
+        file: Option<&Path>,
+        resolved: &Resolved,
+        key: &AccessKey,
+    ) -> Result<Self, DynamoDbError> {
         let database = match file {
             // SQLite's private temporary database: in memory until it outgrows the page cache, then in a file that is
             // gone with it. Items live for a day, so a busy environment would otherwise fill the memory.
@@ -130,20 +136,12 @@ impl DynamoDb {
             })?;
         }
 
-        let listener = TcpListener::bind(("127.0.0.1", 0))
+        let server = Server::start(api::router(database.clone()), Some(key))
             .await
             .map_err(DynamoDbError::Serve)?;
-        let address = listener.local_addr().map_err(DynamoDbError::Serve)?;
-        let shared = database.clone();
-        let server = tokio::spawn(async move {
-            // It ends with its task only.
-            let _aborted =
-                dynoxide::server::serve_with_shutdown(listener, shared, std::future::pending()).await;
-        });
         let sweeper = tokio::spawn(sweep(database.clone()));
         Ok(Self {
             database,
-            url: format!("http://{address}"),
             server,
             sweeper,
         })
@@ -151,8 +149,8 @@ impl DynamoDb {
 
     /// Where it listens.
     #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
+    pub fn url(&self) -> String {
+        self.server.url()
     }
 
     /// Calls it with a request in `DynamoDB`'s own JSON.
@@ -195,7 +193,6 @@ impl DynamoDb {
 
 impl Drop for DynamoDb {
     fn drop(&mut self) {
-        self.server.abort();
         self.sweeper.abort();
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     events::Bus,
     lambda::Host,
     logs::{Logs, Metrics},
-    serve::Server,
+    serve::{AccessKey, Server},
     standins::{Sources, StandIn},
     states::Engine,
 };
@@ -42,6 +42,7 @@ pub struct Embedded {
     bedrock: StandIn,
     sources: Sources,
     urls: Urls,
+    access_key: AccessKey,
     folder: Option<PathBuf>,
     /// The execution that was asked for last: the one whose files are shown.
     latest: std::sync::Mutex<Option<String>>,
@@ -51,7 +52,7 @@ pub struct Embedded {
 /// Where the environment's services listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
-    /// Step Functions.
+    /// Step Functions. Empty until the functions that it calls are there.
     pub states: String,
     /// `DynamoDB`.
     pub dynamodb: String,
@@ -61,7 +62,27 @@ pub struct Urls {
     pub bedrock: String,
 }
 
+impl Urls {
+    /// The variables that the SDKs and the aws CLI read them from.
+    pub fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("AWS_ENDPOINT_URL_SFN", &self.states),
+            ("AWS_ENDPOINT_URL_DYNAMODB", &self.dynamodb),
+            ("AWS_ENDPOINT_URL_SSM", &self.ssm),
+            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &self.bedrock),
+        ];
+        let known = all.into_iter().filter(|(_, url)| !url.is_empty());
+        known.map(|(name, url)| (name, url.as_str()))
+    }
+}
+
 impl Embedded {
+    /// The credentials that its services ask for.
+    #[must_use]
+    pub const fn access_key(&self) -> &AccessKey {
+        &self.access_key
+    }
+
     /// Where its services listen.
     #[must_use]
     pub const fn urls(&self) -> &Urls {

@@ -68,6 +68,7 @@ mod tests {
     use stack::Environment;
 
     use super::{super::names::account, *};
+    use crate::serve::AccessKey;
 
     const TABLE: &str = "ai-chef-sessions-local";
 
@@ -75,7 +76,8 @@ mod tests {
         let today = jiff::civil::date(2026, 11, 22);
         let template = stack::checked(stack::app(&Environment::local().unwrap()), today).unwrap();
         let resolved = resolve(template.template(), &account(&template)).unwrap();
-        DynamoDb::start(None, &resolved).await.unwrap()
+        let key = AccessKey::random();
+        DynamoDb::start(None, &resolved, &key).await.unwrap()
     }
 
     fn put(tables: &DynamoDb, id: &str, status: Status) {

@@ -21,9 +21,9 @@ use crate::{
     dynamodb::DynamoDb,
     events::{self, Bus, Place},
     journal::{Entry, Journal},
-    lambda::{FunctionSettings, Host},
-    logs::{Logs, Metrics},
-    serve::Server,
+    lambda::{FunctionSettings, Host, INIT_LIMIT},
+    logs::{LeastLevels, Logs, Metrics},
+    serve::{AccessKey, Server},
     ssm::{self, Parameter, Parameters},
     standins::{Sources, bedrock, sources::Keys, wire::Socket},
     states::{self, Engine, Machine, Snapshot, world::Reach},
@@ -61,17 +61,18 @@ impl Embedded {
             .data_folder
             .as_ref()
             .map(|folder| folder.join("dynamodb.sqlite"));
-        let tables = Arc::new(DynamoDb::start(database.as_deref(), &resolved).await?);
+        let access_key = AccessKey::random();
+        let tables = Arc::new(DynamoDb::start(database.as_deref(), &resolved, &access_key).await?);
 
         let price_sources = price_sources(&resolved)?;
         let keys = Keys::new();
         let parameters = secrets(&price_sources, &keys);
         let arn_prefix = format!("arn:aws:ssm:{}:{}:parameter", account.region, account.account_id);
-        let ssm = ssm::serve(parameters, &arn_prefix)
+        let ssm = ssm::serve(parameters, &arn_prefix, &access_key)
             .await
             .map_err(UpError::Serve)?;
         let (bedrock, bedrock_router) = bedrock::stand_in(config.bedrock.clone());
-        let bedrock_server = Server::start_with::<Socket>(bedrock_router)
+        let bedrock_server = Server::start_with::<Socket>(bedrock_router, Some(&access_key))
             .await
             .map_err(UpError::Serve)?;
         let asked: Vec<_> = price_sources.iter().map(|settings| settings.source).collect();
@@ -83,14 +84,14 @@ impl Embedded {
         let logs = Logs::new(log_folder, metrics.clone());
         let mut urls = Urls {
             states: String::new(),
-            dynamodb: tables.url().to_owned(),
+            dynamodb: tables.url(),
             ssm: ssm.url(),
             bedrock: bedrock_server.url(),
         };
         let settings = resolved
             .functions()
             .iter()
-            .map(|function| settings(function, &account, &config, &urls, &sources))
+            .map(|function| settings(function, &account, &config, &urls, &access_key, &sources))
             .collect::<Result<_, _>>()?;
         let functions = Host::new(settings, &config.launcher, &logs).map_err(UpError::Serve)?;
         let functions = Arc::new(functions);
@@ -113,7 +114,7 @@ impl Embedded {
             account_id: account.account_id,
         };
         let bus = Bus::start(resolved.rules().to_vec(), place, Arc::clone(&engine), told);
-        let states = states::api::serve(Arc::clone(&engine))
+        let states = states::api::serve(Arc::clone(&engine), &access_key)
             .await
             .map_err(UpError::Serve)?;
         urls.states = states.url();
@@ -134,6 +135,7 @@ impl Embedded {
             bedrock,
             sources,
             urls,
+            access_key,
             folder: config.folder,
             latest: std::sync::Mutex::default(),
             _servers: [states, ssm, bedrock_server],
@@ -211,6 +213,7 @@ fn settings(
     account: &Account,
     config: &Config,
     urls: &Urls,
+    access_key: &AccessKey,
     sources: &Sources,
 ) -> Result<FunctionSettings, UpError> {
     let task = function.logical_id.as_str();
@@ -228,13 +231,9 @@ fn settings(
     {
         *text = serde_json::json!(moved(price_sources, sources)).to_string();
     }
-    // The SDKs' own variables: the same clients with another endpoint.
-    let endpoints = [
-        ("AWS_ENDPOINT_URL_DYNAMODB", &urls.dynamodb),
-        ("AWS_ENDPOINT_URL_SSM", &urls.ssm),
-        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &urls.bedrock),
-    ];
-    environment.extend(endpoints.map(|(name, url)| (name.to_owned(), url.clone())));
+    // The SDKs' own variables: the same clients with another endpoint and other credentials.
+    let variables = urls.variables().chain(access_key.variables());
+    environment.extend(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let limits = config.limits.get(task).copied().unwrap_or(Limits {
         timeout: Duration::from_secs(u64::from(function.timeout_s)),
         memory_mb: function.memory_mb,
@@ -246,6 +245,8 @@ fn settings(
         log_group: function.log_group.clone(),
         handler: function.handler.clone(),
         timeout: limits.timeout,
+        init_limit: INIT_LIMIT,
+        least_levels: LeastLevels::of(function.logging.as_ref()),
         memory_mb: limits.memory_mb,
         reserved_concurrency: config.reserved_concurrency.get(task).copied(),
         environment: environment.into_iter().collect(),

@@ -4,19 +4,10 @@ use std::path::Path;
 
 use super::function::FunctionSettings;
 
-/// Credentials that open nothing: the SDKs insist on signing, nobody here checks.
-const CREDENTIALS: [(&str, &str); 3] = [
-    ("AWS_ACCESS_KEY_ID", "ASIAEMBEDDEDENVIRONMENT"),
-    ("AWS_SECRET_ACCESS_KEY", "embedded"),
-    ("AWS_SESSION_TOKEN", "embedded"),
-];
-
 /// What is the same for every function. Source: Lambda's "defined runtime environment variables".
-const FIXED: [(&str, &str); 8] = [
+const FIXED: [(&str, &str); 6] = [
     ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
     ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
-    ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
-    ("AWS_LAMBDA_LOG_LEVEL", "INFO"),
     ("LANG", "en_US.UTF-8"),
     ("LD_LIBRARY_PATH", "/lib64:/usr/lib64"),
     ("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin"),
@@ -37,7 +28,15 @@ pub(super) fn of(settings: &FunctionSettings, runtime_api: &str, log_stream: &st
         ("LAMBDA_TASK_ROOT", task_root.display().to_string()),
         ("_HANDLER", settings.handler.clone()),
     ];
-    let fixed = FIXED.into_iter().chain(CREDENTIALS);
+    // Text has no levels.
+    let logs = match &settings.least_levels {
+        Some(least) => vec![
+            ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+            ("AWS_LAMBDA_LOG_LEVEL", least.application_name()),
+        ],
+        None => vec![("AWS_LAMBDA_LOG_FORMAT", "Text")],
+    };
+    let fixed = FIXED.into_iter().chain(logs);
     fixed
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .chain(named.map(|(name, value)| (name.to_owned(), value)))

@@ -7,15 +7,25 @@ use std::{
 };
 
 use axum::body::Bytes;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     failure::{FailedInvocation, Failure},
-    platform::{self, Figures},
+    platform::{self, Event, Figures, Phase},
     sandbox::{Invocation, Outcome, Sandbox},
 };
-use crate::{clock, logs::FunctionLog, process::Launcher};
+use crate::{
+    clock,
+    logs::{FunctionLog, LeastLevels},
+    process::Launcher,
+};
+
+/// How long a function may initialise ahead of its first invocation. Source: Lambda's init phase.
+pub const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Most sandboxes of one function on this machine. More invocations wait: there is no quota here, only memory.
 const MAX_SANDBOXES: usize = 64;
@@ -35,6 +45,10 @@ pub struct FunctionSettings {
     pub handler: String,
     /// How long an invocation may take.
     pub timeout: Duration,
+    /// How long it may initialise before it is started again, within the invocation: [`INIT_LIMIT`].
+    pub init_limit: Duration,
+    /// Which lines of its log are kept. Nothing: all of them.
+    pub least_levels: Option<LeastLevels>,
     /// How much memory its process may use.
     pub memory_mb: u32,
     /// Most invocations at once; more are throttled. Nothing: no such limit.
@@ -106,31 +120,78 @@ impl Function {
         let _place = self.place().await?;
         loop {
             let mut sandbox = self.sandbox().await?;
-            let started = self.note(platform::start(clock::now(), invocation.request_id));
-            match sandbox.run(invocation, &self.settings, started).await {
-                Outcome::Undelivered => {}
-                Outcome::Ended {
-                    result,
-                    duration,
-                    init,
-                    reusable,
-                } => {
-                    let figures = Figures {
-                        duration,
-                        init,
-                        memory_mb: self.settings.memory_mb,
-                        peak_bytes: sandbox.peak_bytes(),
-                    };
-                    let outcome = result.as_ref().map(|_| ());
-                    let report = platform::report(clock::now(), invocation.request_id, outcome, figures);
-                    if reusable {
-                        self.keep(sandbox);
-                    }
-                    self.note(report).await;
-                    return result;
+            let first = sandbox.is_new();
+            let (mut init, mut spent) = (None, Duration::ZERO);
+            if first {
+                init = self.initialised(&mut sandbox, Phase::Init).await.ok();
+                // Lambda tries once more, on the time of the invocation.
+                if init.is_none() {
+                    (sandbox, spent) = self.start_again(sandbox, invocation).await?;
                 }
             }
+            let started = self.note(platform::start(clock::now(), invocation.request_id));
+            let outcome = sandbox.run(invocation, &self.settings, first, spent, started);
+            if let Outcome::Ended {
+                result,
+                duration,
+                reusable,
+            } = outcome.await
+            {
+                let report = self.report(invocation, &result, &sandbox, duration, init);
+                if reusable {
+                    self.keep(sandbox);
+                }
+                self.note(report).await;
+                return result;
+            }
         }
+    }
+
+    /// Waits for the end of an initialisation, and tells of it.
+    async fn initialised(&self, sandbox: &mut Sandbox, phase: Phase) -> Result<Duration, Failure> {
+        let (ended, took) = sandbox.initialised().await;
+        let outcome = ended.as_ref().copied();
+        self.note(platform::init_report(clock::now(), phase, outcome, took))
+            .await;
+        ended.map(|()| took)
+    }
+
+    /// Another sandbox in the place of one that did not initialise, ready, and how long that took. There is no third.
+    async fn start_again(
+        &self,
+        failed: Sandbox,
+        invocation: &Invocation<'_>,
+    ) -> Result<(Sandbox, Duration), Failure> {
+        drop(failed);
+        let begun = Instant::now();
+        let mut sandbox = self.start(Phase::Invoke).await?;
+        if let Err(failure) = self.initialised(&mut sandbox, Phase::Invoke).await {
+            self.note(platform::start(clock::now(), invocation.request_id))
+                .await;
+            let result = Err(failure);
+            let report = self.report(invocation, &result, &sandbox, begun.elapsed(), None);
+            self.note(report).await;
+            return result.map(|never: std::convert::Infallible| match never {});
+        }
+        Ok((sandbox, begun.elapsed()))
+    }
+
+    fn report<T>(
+        &self,
+        invocation: &Invocation<'_>,
+        result: &Result<T, Failure>,
+        sandbox: &Sandbox,
+        duration: Duration,
+        init: Option<Duration>,
+    ) -> Event {
+        let figures = Figures {
+            duration,
+            init,
+            memory_mb: self.settings.memory_mb,
+            peak_bytes: sandbox.peak_bytes(),
+        };
+        let outcome = result.as_ref().map(|_| ());
+        platform::report(clock::now(), invocation.request_id, outcome, figures)
     }
 
     /// Starts a sandbox ahead of the first invocation. One that cannot start is told by that invocation.
@@ -141,7 +202,7 @@ impl Function {
         }
         *started = true;
         // Kept before it is ready: an invocation that comes meanwhile waits for it and starts no second one.
-        if let Ok(sandbox) = self.start().await {
+        if let Ok(sandbox) = self.start(Phase::Init).await {
             self.keep(sandbox);
         }
     }
@@ -160,7 +221,7 @@ impl Function {
             return Ok(sandbox);
         }
         *started = true;
-        self.start().await
+        self.start(Phase::Init).await
     }
 
     async fn place(&self) -> Result<SemaphorePermit<'_>, Failure> {
@@ -172,7 +233,7 @@ impl Function {
 
     fn take_idle(&self) -> Option<Sandbox> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(Sandbox::is_alive);
+        idle.retain(Sandbox::is_of_use);
         // The one that rested longest: what a sandbox may ask of a provider in a second is its own, and so all of them
         // have their share.
         (!idle.is_empty()).then(|| idle.remove(0))
@@ -186,15 +247,29 @@ impl Function {
         }
     }
 
-    async fn start(&self) -> Result<Sandbox, Failure> {
-        self.note(platform::init_start(clock::now(), &self.settings))
+    async fn start(&self, phase: Phase) -> Result<Sandbox, Failure> {
+        self.note(platform::init_start(clock::now(), phase, &self.settings))
             .await;
-        Sandbox::start(&self.settings, &self.launcher, self.log.clone(), &self.tasks)
-            .await
-            .map_err(|error| Failure::NotStarted(Arc::new(error)))
+        let limit = match phase {
+            Phase::Init => self.settings.init_limit,
+            Phase::Invoke => self.settings.timeout,
+        };
+        Sandbox::start(
+            &self.settings,
+            &self.launcher,
+            self.log.clone(),
+            &self.tasks,
+            limit,
+        )
+        .await
+        .map_err(|error| Failure::NotStarted(Arc::new(error)))
     }
 
-    async fn note(&self, line: String) {
-        self.log.write(clock::now(), line).await;
+    /// Writes a line of Lambda's, if its level is kept.
+    async fn note(&self, event: Event) {
+        let least = self.settings.least_levels;
+        if least.is_none_or(|least| event.level >= least.system) {
+            self.log.write(clock::now(), event.text).await;
+        }
     }
 }

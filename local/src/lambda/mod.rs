@@ -10,5 +10,5 @@ mod runtime_api;
 mod sandbox;
 
 pub use failure::{Ending, FailedInvocation, Failure};
-pub use function::FunctionSettings;
+pub use function::{FunctionSettings, INIT_LIMIT};
 pub use host::Host;

@@ -4,6 +4,7 @@
 //! emulator.
 
 use std::{
+    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -11,14 +12,14 @@ use std::{
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
-    extract::{Path, Request, State},
+    extract::{ConnectInfo, Path, Request, State},
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 use serde_json::{Value, json};
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{SetOnce, mpsc, oneshot, watch},
     time::Instant,
 };
 
@@ -26,7 +27,7 @@ use super::{
     failure::{Failure, MAX_RESPONSE_BYTES},
     sandbox::Life,
 };
-use crate::clock;
+use crate::{clock, process::peer, serve::Peer};
 
 /// Largest error report in bytes: Step Functions carries no more in a cause.
 const MAX_REPORT_BYTES: usize = 262_144;
@@ -53,6 +54,10 @@ pub(super) struct Runtime {
     /// Held while a body is read: one at a time is all that is kept in memory for a sandbox.
     reading: tokio::sync::Mutex<()>,
     life: watch::Sender<Life>,
+    /// When the initialisation is given up.
+    init_until: Instant,
+    /// The process that this is for, and the address that it was given.
+    own: SetOnce<(u32, SocketAddr)>,
 }
 
 struct Current {
@@ -61,13 +66,32 @@ struct Current {
 }
 
 impl Runtime {
-    pub(super) fn new(offers: mpsc::Receiver<Offer>, life: watch::Sender<Life>) -> Arc<Self> {
+    pub(super) fn new(
+        offers: mpsc::Receiver<Offer>,
+        life: watch::Sender<Life>,
+        init_until: Instant,
+    ) -> Arc<Self> {
         Arc::new(Self {
             offers: tokio::sync::Mutex::new(offers),
             current: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             life,
+            init_until,
+            own: SetOnce::new(),
         })
+    }
+
+    /// From here on this process is answered, and what it starts. Everybody else waits until it is known, and is refused.
+    pub(super) fn belongs_to(&self, process: u32, address: SocketAddr) {
+        let _once = self.own.set((process, address));
+    }
+
+    /// Whoever finds the port could take an invocation away, or say that the function cannot start. Answers need an id
+    /// that nobody else knows.
+    async fn admits(&self, peer: &Peer) -> bool {
+        let &(process, address) = self.own.wait().await;
+        let is_own = || peer::is_held_by(process, peer.address, address);
+        *peer.admitted.get_or_init(is_own)
     }
 
     pub(super) fn router(self: Arc<Self>) -> Router {
@@ -103,7 +127,10 @@ impl Runtime {
     }
 }
 
-async fn next(State(runtime): State<Arc<Runtime>>) -> Response {
+async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInfo<Peer>) -> Response {
+    if !runtime.admits(&peer).await {
+        return not_for_you();
+    }
     if runtime.current().is_some() {
         return refusal(
             StatusCode::FORBIDDEN,
@@ -119,11 +146,12 @@ async fn next(State(runtime): State<Arc<Runtime>>) -> Response {
         );
     };
     runtime.life.send_if_modified(|life| {
-        let starting = life.is_starting();
-        if starting {
+        // Too late is too late: whoever gives it up may be slow to come to it.
+        let ready = life.is_starting() && Instant::now() < runtime.init_until;
+        if ready {
             *life = Life::Ready(Instant::now());
         }
-        starting
+        ready
     });
     let Some(offer) = offers.recv().await else {
         // The sandbox is being killed. A function that ended by itself first would leave its children to others.
@@ -196,7 +224,15 @@ async fn error(
     }
 }
 
-async fn init_error(State(runtime): State<Arc<Runtime>>, headers: HeaderMap, request: Request) -> Response {
+async fn init_error(
+    State(runtime): State<Arc<Runtime>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    if !runtime.admits(&peer).await {
+        return not_for_you();
+    }
     let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
         return being_read();
     };
@@ -204,7 +240,7 @@ async fn init_error(State(runtime): State<Arc<Runtime>>, headers: HeaderMap, req
     let taken = runtime.life.send_if_modified(|life| {
         let starting = life.is_starting();
         if starting {
-            *life = Life::InitFailed(failure);
+            *life = Life::InitFailed(failure, Instant::now());
         }
         starting
     });
@@ -253,6 +289,14 @@ fn being_read() -> Response {
         StatusCode::FORBIDDEN,
         "InvalidStateTransition",
         "an answer is being read already",
+    )
+}
+
+fn not_for_you() -> Response {
+    refusal(
+        StatusCode::FORBIDDEN,
+        "AccessDenied",
+        "this sandbox serves another process",
     )
 }
 

@@ -14,7 +14,7 @@ use axum::body::Bytes;
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinSet,
-    time::{Instant, MissedTickBehavior, interval, sleep, timeout},
+    time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout},
 };
 use tokio_util::task::TaskTracker;
 
@@ -25,13 +25,10 @@ use super::{
     runtime_api::{Offer, Runtime},
 };
 use crate::{
-    logs::{FunctionLog, capture::capture},
+    logs::{FunctionLog, LeastLevels, capture::capture},
     process::{Launcher, Program, Running, tree},
     serve::Server,
 };
-
-/// How long a function may initialise. Source: Lambda's init phase.
-const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// How often the memory of a process and of what it started is looked at. A leak is caught late by this much; nothing
 /// reports growth by itself.
@@ -50,20 +47,15 @@ pub(super) enum Life {
     Starting,
     /// Since when.
     Ready(Instant),
-    InitFailed(Failure),
+    /// It never asked for an invocation. Since when that is known.
+    InitFailed(Failure, Instant),
+    /// It was ready once.
     Dead(Failure),
 }
 
 impl Life {
     pub(super) const fn is_starting(&self) -> bool {
         matches!(self, Self::Starting)
-    }
-
-    fn failure(&self) -> Option<Failure> {
-        match self {
-            Self::Starting | Self::Ready(_) => None,
-            Self::InitFailed(failure) | Self::Dead(failure) => Some(failure.clone()),
-        }
     }
 }
 
@@ -73,9 +65,8 @@ pub(super) struct Sandbox {
     life: watch::Receiver<Life>,
     peak_bytes: Arc<AtomicU64>,
     started: Instant,
-    /// How long the initialisation took, until an invocation has told it.
-    init: Option<Duration>,
-    ready: bool,
+    /// Nobody has asked yet how its initialisation ended.
+    new: bool,
     _kills_when_dropped: oneshot::Sender<()>,
 }
 
@@ -83,11 +74,10 @@ pub(super) struct Sandbox {
 pub(super) enum Outcome {
     /// The function never saw it: it may go to another sandbox.
     Undelivered,
-    /// The function took it, or could not be started for it.
+    /// The function took it, or died as soon as it was started for it.
     Ended {
         result: Result<Bytes, Failure>,
         duration: Duration,
-        init: Option<Duration>,
         /// Whether the sandbox can take another one.
         reusable: bool,
     },
@@ -100,16 +90,19 @@ pub(super) struct Invocation<'a> {
 }
 
 impl Sandbox {
-    /// Starts a process. It is not ready yet.
+    /// Starts a process. It is not ready yet, and killed when it is not after `init_limit`.
     pub(super) async fn start(
         settings: &FunctionSettings,
         launcher: &Launcher,
         log: FunctionLog,
         tasks: &TaskTracker,
+        init_limit: Duration,
     ) -> io::Result<Self> {
+        let started = Instant::now();
         let (offers, queue) = mpsc::channel(1);
         let (life, watched) = watch::channel(Life::Starting);
-        let server = Server::capped(Runtime::new(queue, life.clone()).router(), MAX_CONNECTIONS).await?;
+        let runtime = Runtime::new(queue, life.clone(), started + init_limit);
+        let server = Server::capped(Arc::clone(&runtime).router(), MAX_CONNECTIONS).await?;
         let log_stream = format!("[$LATEST]{}", uuid::Uuid::new_v4().simple());
         let program = Program {
             path: settings.binary.clone(),
@@ -118,12 +111,16 @@ impl Sandbox {
             folder: settings.binary.parent().unwrap_or("/".as_ref()).to_owned(),
         };
         let process = launcher.start(&program).await?;
+        runtime.belongs_to(process.pid(), server.address());
         let peak_bytes = Arc::new(AtomicU64::new(0));
         let (alive, dropped) = oneshot::channel();
         let guard = Guard {
             process,
             log,
+            least_levels: settings.least_levels,
             life,
+            started,
+            init_limit,
             limit_bytes: u64::from(settings.memory_mb) << 20,
             peak_bytes: Arc::clone(&peak_bytes),
             _runtime_api: server,
@@ -133,9 +130,8 @@ impl Sandbox {
             offers,
             life: watched,
             peak_bytes,
-            started: Instant::now(),
-            init: None,
-            ready: false,
+            started,
+            new: true,
             _kills_when_dropped: alive,
         })
     }
@@ -145,54 +141,47 @@ impl Sandbox {
         self.peak_bytes.load(Ordering::Relaxed)
     }
 
-    pub(super) fn is_alive(&self) -> bool {
-        self.life.borrow().failure().is_none()
+    /// Whether it may still do something: one whose initialisation failed has that to tell.
+    pub(super) fn is_of_use(&self) -> bool {
+        !matches!(&*self.life.borrow(), Life::Dead(_))
     }
 
-    /// Waits for the end of the initialisation.
-    pub(super) async fn initialised(&mut self) -> Result<(), Failure> {
-        if self.ready {
-            return Ok(());
-        }
-        let waited = timeout(INIT_LIMIT, self.life.wait_for(|life| !life.is_starting())).await;
-        let Ok(life) = waited else {
-            return Err(Failure::TimedOut { after: INIT_LIMIT });
-        };
-        let life = life.ok();
-        if let Some(failure) = life.as_ref().and_then(|life| life.failure()) {
-            return Err(failure);
-        }
-        self.ready = true;
-        // It may have been ready long before somebody came.
-        self.init = life.and_then(|life| match &*life {
-            Life::Ready(since) => Some(since.duration_since(self.started)),
-            Life::Starting | Life::InitFailed(_) | Life::Dead(_) => None,
-        });
-        Ok(())
+    /// Whether nobody has asked yet how its initialisation ended.
+    pub(super) const fn is_new(&self) -> bool {
+        self.new
     }
 
-    /// Hands over one invocation and waits for its end. `started` is told when the function has taken it.
+    /// Waits for the end of the initialisation, and says how long it took.
+    pub(super) async fn initialised(&mut self) -> (Result<(), Failure>, Duration) {
+        self.new = false;
+        let ended = self.life.wait_for(|life| !life.is_starting()).await;
+        // It may have ended long before somebody came.
+        let since = |at: Instant| at.duration_since(self.started);
+        match ended.as_deref() {
+            Ok(Life::Ready(at)) => (Ok(()), since(*at)),
+            Ok(Life::InitFailed(failure, at)) => (Err(failure.clone()), since(*at)),
+            Ok(Life::Starting | Life::Dead(_)) => (Ok(()), Duration::ZERO),
+            Err(_) => (Err(Failure::ShuttingDown), Duration::ZERO),
+        }
+    }
+
+    /// Hands over one invocation and waits for its end. `started` is told when the function has taken it, `spent` is
+    /// what the invocation took already. One that dies before that has lost it if this is its `first`.
     pub(super) async fn run(
         &mut self,
         invocation: &Invocation<'_>,
         settings: &FunctionSettings,
+        first: bool,
+        spent: Duration,
         started: impl Future<Output = ()>,
     ) -> Outcome {
-        let was_ready = self.ready;
-        if let Err(failure) = self.initialised().await {
-            return Outcome::Ended {
-                result: Err(failure),
-                duration: self.started.elapsed(),
-                init: None,
-                reusable: false,
-            };
-        }
+        let left = settings.timeout.saturating_sub(spent);
         let (delivered, taken) = oneshot::channel();
         let (answer, mut answered) = oneshot::channel();
         let offer = Offer {
             request_id: invocation.request_id.to_owned(),
             payload: invocation.payload.clone(),
-            timeout: settings.timeout,
+            timeout: left,
             function_arn: settings.arn.clone(),
             trace_id: invocation.trace_id.to_owned(),
             delivered,
@@ -201,17 +190,16 @@ impl Sandbox {
         if self.offers.send(offer).await.is_err() {
             return Outcome::Undelivered;
         }
-        let init = self.init.take();
         tokio::select! {
             biased;
             Ok(()) = taken => {}
-            failure = dead(&mut self.life) => return if was_ready {
-                Outcome::Undelivered
+            failure = dead(&mut self.life) => return if first {
+                Outcome::Ended { result: Err(failure), duration: spent, reusable: false }
             } else {
-                Outcome::Ended { result: Err(failure), duration: Duration::ZERO, init, reusable: false }
+                Outcome::Undelivered
             },
             // It answered the invocation before and never asked for this one.
-            () = sleep(settings.timeout) => return Outcome::Undelivered,
+            () = sleep(left) => return Outcome::Undelivered,
         }
         let begun = Instant::now();
         started.await;
@@ -219,12 +207,11 @@ impl Sandbox {
             biased;
             Ok(answer) = &mut answered => (answer, true),
             failure = dead(&mut self.life) => (Err(failure), false),
-            () = sleep(settings.timeout) => (Err(Failure::TimedOut { after: settings.timeout }), false),
+            () = sleep(left) => (Err(Failure::TimedOut { after: settings.timeout }), false),
         };
         Outcome::Ended {
             result,
-            duration: begun.elapsed(),
-            init,
+            duration: spent + begun.elapsed(),
             reusable,
         }
     }
@@ -233,17 +220,20 @@ impl Sandbox {
 /// Waits until the process has ended.
 async fn dead(life: &mut watch::Receiver<Life>) -> Failure {
     let ended = life.wait_for(|life| matches!(life, Life::Dead(_))).await;
-    ended
-        .ok()
-        .and_then(|life| life.failure())
-        .unwrap_or(Failure::ShuttingDown)
+    match ended.as_deref() {
+        Ok(Life::Dead(failure)) => failure.clone(),
+        Ok(_) | Err(_) => Failure::ShuttingDown,
+    }
 }
 
 /// Holds the process of a sandbox.
 struct Guard {
     process: Running,
     log: FunctionLog,
+    least_levels: Option<LeastLevels>,
     life: watch::Sender<Life>,
+    started: Instant,
+    init_limit: Duration,
     limit_bytes: u64,
     peak_bytes: Arc<AtomicU64>,
     /// Closed after the process: one that loses its API ends by itself and leaves its children to others.
@@ -255,19 +245,30 @@ impl Guard {
     async fn watch(mut self, mut dropped: oneshot::Receiver<()>) {
         let mut output = JoinSet::new();
         let (stdout, stderr) = self.process.take_output();
-        output.extend_from(stdout.map(|pipe| capture(pipe, self.log.clone())));
-        output.extend_from(stderr.map(|pipe| capture(pipe, self.log.clone())));
+        let least = self.least_levels;
+        output.extend_from(stdout.map(|pipe| capture(pipe, self.log.clone(), least)));
+        output.extend_from(stderr.map(|pipe| capture(pipe, self.log.clone(), least)));
 
         let mut look = interval(MEMORY_PERIOD);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut out_of_memory = false;
         let mut unwanted = false;
+        let mut is_late = std::pin::pin!(sleep_until(self.started + self.init_limit));
+        let mut initialises = true;
+        let mut given_up = false;
         let status = loop {
             tokio::select! {
                 status = self.process.wait() => break status,
                 _ = &mut dropped, if !unwanted => {
                     unwanted = true;
                     self.process.kill();
+                }
+                () = &mut is_late, if initialises => {
+                    initialises = false;
+                    given_up = self.life.borrow().is_starting();
+                    if given_up {
+                        self.process.kill();
+                    }
                 }
                 _ = look.tick() => {
                     let used = tree::memory_bytes(self.process.pid()).unwrap_or_default();
@@ -281,6 +282,9 @@ impl Guard {
         };
         let failure = match status {
             _ if out_of_memory => Failure::OutOfMemory,
+            _ if given_up => Failure::TimedOut {
+                after: self.init_limit,
+            },
             Ok(status) => Failure::Exited(status.code().map_or_else(
                 || Ending::Signal(status.signal().unwrap_or_default()),
                 Ending::Code,
@@ -292,10 +296,10 @@ impl Guard {
             while output.join_next().await.is_some() {}
         })
         .await;
-        self.life.send_modify(|life| {
-            if !matches!(life, Life::InitFailed(_)) {
-                *life = Life::Dead(failure);
-            }
+        self.life.send_modify(|life| match life {
+            Life::Starting => *life = Life::InitFailed(failure, Instant::now()),
+            Life::InitFailed(..) => {}
+            Life::Ready(_) | Life::Dead(_) => *life = Life::Dead(failure),
         });
     }
 }

@@ -2,14 +2,15 @@
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 
-use super::store::FunctionLog;
+use super::{level::LeastLevels, store::FunctionLog};
 use crate::clock;
 
 /// Longest line in bytes. Source: a CloudWatch log event holds 256 KB; Lambda splits what is longer.
 const MAX_LINE_BYTES: usize = 262_144;
 
-/// Reads until the end. What is not UTF-8 is replaced, what is longer than a log event is split.
-pub async fn capture(output: impl AsyncRead + Unpin, log: FunctionLog) {
+/// Reads until the end. What is not UTF-8 is replaced, what is longer than a log event is split, what is below the least
+/// level is dropped.
+pub async fn capture(output: impl AsyncRead + Unpin, log: FunctionLog, least: Option<LeastLevels>) {
     let mut reader = BufReader::new(output);
     let mut line = Vec::new();
     while let Ok(bytes) = reader.fill_buf().await {
@@ -23,28 +24,32 @@ pub async fn capture(output: impl AsyncRead + Unpin, log: FunctionLog) {
         let complete = end == Some(taken) || line.len() == MAX_LINE_BYTES;
         reader.consume(if end == Some(taken) { taken + 1 } else { taken });
         if complete {
-            write(&mut line, &log).await;
+            write(&mut line, &log, least).await;
         }
     }
     if !line.is_empty() {
-        write(&mut line, &log).await;
+        write(&mut line, &log, least).await;
     }
 }
 
-async fn write(line: &mut Vec<u8>, log: &FunctionLog) {
+async fn write(line: &mut Vec<u8>, log: &FunctionLog, least: Option<LeastLevels>) {
     let text = String::from_utf8_lossy(line).into_owned();
     line.clear();
-    log.write(clock::now(), text).await;
+    if least.is_none_or(|least| least.keep(&text)) {
+        log.write(clock::now(), text).await;
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use cfn::resource::{LogLevel, SystemLogLevel};
+
     use super::*;
     use crate::logs::{Logs, Metrics};
 
     async fn check(output: &[u8], expected: &[&str]) {
         let log = Logs::new(None, Metrics::default()).open("f").unwrap();
-        capture(output, log.clone()).await;
+        capture(output, log.clone(), None).await;
         let lines: Vec<_> = log.lines().into_iter().map(|line| line.text).collect();
         assert_eq!(lines, expected);
     }
@@ -55,6 +60,27 @@ mod tests {
         check(b"one\ntwo", &["one", "two"]).await;
         check(b"one\n\ntwo\n", &["one", "", "two"]).await;
         check(b"\xff\n", &["\u{FFFD}"]).await;
+    }
+
+    #[tokio::test]
+    async fn metrics_go_with_their_line() {
+        let line = |level: &str| {
+            let aws = r#"{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"A","Metrics":[{"Name":"B"}]}]}"#;
+            format!(r#"{{"_aws":{aws},"B":1{level}}}"#)
+        };
+        let kept = ["", r#","level":"INFO""#, r#","level":"error""#].map(line);
+        let dropped = [r#","level":"DEBUG""#, r#","level":"trace""#].map(line);
+        let output = [kept.join("\n"), dropped.join("\n")].join("\n");
+        let metrics = Metrics::default();
+        let log = Logs::new(None, metrics.clone()).open("f").unwrap();
+        let least = LeastLevels {
+            application: LogLevel::Info,
+            system: SystemLogLevel::Info,
+        };
+        capture(output.as_bytes(), log.clone(), Some(least)).await;
+        let lines: Vec<_> = log.lines().into_iter().map(|line| line.text).collect();
+        assert_eq!(lines, kept);
+        assert_eq!(metrics.named("A", "B").len(), 3);
     }
 
     #[tokio::test]

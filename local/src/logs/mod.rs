@@ -3,8 +3,10 @@
 
 pub mod capture;
 pub mod emf;
+pub mod level;
 pub mod metrics;
 pub mod store;
 
+pub use level::LeastLevels;
 pub use metrics::{DataPoint, Metrics};
 pub use store::{FunctionLog, Line, Logs};

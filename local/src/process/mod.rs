@@ -1,5 +1,5 @@
-//! Processes that never outlive us: the launch step, the thread that starts programs, the supervisor, and the walk over
-//! a process tree. What the processes do is not known here.
+//! Processes that never outlive us: the launch step, the thread that starts programs, the supervisor, the walk over
+//! a process tree, and who holds a connection. What the processes do is not known here.
 //!
 //! The chain, without `unsafe`:
 //!
@@ -16,6 +16,7 @@
 //!   that lives as long as the process.
 
 pub mod launch;
+pub mod peer;
 pub mod spawner;
 pub mod supervisor;
 pub mod tree;

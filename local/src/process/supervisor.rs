@@ -53,18 +53,19 @@ pub async fn supervise(arguments: impl IntoIterator<Item = OsString>) -> io::Res
         .process_group(0)
         .spawn()?;
 
-    let ended = tokio::select! {
-        status = worker.wait() => Ok(status?),
-        _ = interrupts.recv() => Err(Signal::INT),
-        _ = terminations.recv() => Err(Signal::TERM),
-        _ = hangups.recv() => Err(Signal::HUP),
+    let signal = tokio::select! {
+        status = worker.wait() => Err(status),
+        _ = interrupts.recv() => Ok(Signal::INT),
+        _ = terminations.recv() => Ok(Signal::TERM),
+        _ = hangups.recv() => Ok(Signal::HUP),
     };
-    let status = match ended {
-        Ok(status) => status,
-        Err(signal) => end(&mut worker, signal).await?,
+    let ended = match signal {
+        Ok(signal) => end(&mut worker, signal).await,
+        Err(ended) => ended,
     };
+    // However the worker ended, and whether that is known.
     tree::end_descendants().await;
-    Ok(code(status))
+    Ok(code(ended?))
 }
 
 /// Passes the signal on, which asks the worker to end, and kills it when it does not.

@@ -9,8 +9,9 @@ use std::{
 use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, kill_process_group, wait, waitpid};
 use tokio::time::Instant;
 
-/// How long [`end_descendants`] tries. A process in an uninterruptible sleep may outlast it.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long [`end_descendants`] tries. Far more than a killed process needs on a busy machine; one in an uninterruptible
+/// sleep may outlast it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every living descendant of a process, zombies left out, parents before their children.
 #[must_use]
@@ -85,7 +86,7 @@ fn kibibytes(pid: u32, file: &str, name: &str) -> Option<u64> {
 
 /// The living descendants of a process without a look at every process of the machine. It may miss one that is being
 /// born: good enough for what is asked again soon, not for a kill.
-fn below(root: u32) -> Vec<u32> {
+pub(super) fn below(root: u32) -> Vec<u32> {
     let mut found = Vec::new();
     let mut open = vec![root];
     while let Some(parent) = open.pop() {

@@ -109,7 +109,7 @@ mod tests {
     async fn one_at_a_time() {
         let router = axum::Router::new().route("/", get(|| async { "served" }));
         let server = Server::capped(router, 1).await.unwrap();
-        let request = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         let first = TcpStream::connect(server.address()).await.unwrap();
         let mut second = TcpStream::connect(server.address()).await.unwrap();
         second.write_all(request).await.unwrap();

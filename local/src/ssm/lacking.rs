@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, header::CONTENT_TYPE};
+use reqwest::{
+    Client,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stack::environment::ParameterName;
+
+use crate::serve::AccessKey;
 
 /// How long SSM may take to answer. One on this machine has no reason to take longer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,21 +42,28 @@ struct Parameter {
 pub(crate) async fn lacking(
     client: &Client,
     url: &str,
+    key: &AccessKey,
     names: &[ParameterName],
 ) -> Result<Vec<ParameterName>, NoAnswer> {
     let mut lacking = Vec::new();
     for name in names {
-        if is_lacking(client, url, name).await? {
+        if is_lacking(client, url, key, name).await? {
             lacking.push(name.clone());
         }
     }
     Ok(lacking)
 }
 
-async fn is_lacking(client: &Client, url: &str, name: &ParameterName) -> Result<bool, NoAnswer> {
+async fn is_lacking(
+    client: &Client,
+    url: &str,
+    key: &AccessKey,
+    name: &ParameterName,
+) -> Result<bool, NoAnswer> {
     let request = json!({ "Name": name.as_str(), "WithDecryption": true });
     let call = client
         .post(url)
+        .header(AUTHORIZATION, key.bearer())
         .header("x-amz-target", "AmazonSSM.GetParameter")
         .header(CONTENT_TYPE, "application/x-amz-json-1.1")
         .body(request.to_string());
@@ -84,35 +96,41 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_there_or_holds_nothing_is_lacking() {
+        let key = AccessKey::random();
         let parameters = Parameters::from([
             ("there".to_owned(), Parameter::Secure("hush".into())),
             ("/a/path".to_owned(), Parameter::Secure("hush".into())),
             ("empty".to_owned(), Parameter::Secure(String::new())),
             ("blank".to_owned(), Parameter::Secure(" \n".into())),
         ]);
-        let ssm = serve(parameters, "arn:aws:ssm:r:1:parameter").await.unwrap();
+        let ssm = serve(parameters, "arn:aws:ssm:r:1:parameter", &key)
+            .await
+            .unwrap();
         let client = loopback::client().unwrap();
         let asked = names(&["there", "absent", "/a/path", "empty", "blank", "/absent"]);
-        let lacking = lacking(&client, &ssm.url(), &asked).await.unwrap();
+        let lacking = lacking(&client, &ssm.url(), &key, &asked).await.unwrap();
         assert_eq!(lacking, names(&["absent", "empty", "blank", "/absent"]));
     }
 
     #[tokio::test]
     async fn without_an_answer_nobody_knows() {
         let client = loopback::client().unwrap();
-        let ssm = serve(Parameters::new(), "arn").await.unwrap();
+        let key = AccessKey::random();
+        let ssm = serve(Parameters::new(), "arn", &key).await.unwrap();
         let url = ssm.url();
         drop(ssm);
         assert!(matches!(
-            lacking(&client, &url, &names(&["a"])).await,
+            lacking(&client, &url, &key, &names(&["a"])).await,
             Err(NoAnswer::Http(_))
         ));
         let other = axum::Router::new().fallback(|| async {
             let body = r#"{"__type":"AccessDeniedException"}"#;
             (axum::http::StatusCode::BAD_REQUEST, body)
         });
-        let other = crate::serve::Server::start(other).await.unwrap();
-        let refused = lacking(&client, &other.url(), &names(&["a"])).await.unwrap_err();
+        let other = crate::serve::Server::start(other, None).await.unwrap();
+        let refused = lacking(&client, &other.url(), &key, &names(&["a"]))
+            .await
+            .unwrap_err();
         assert_eq!(refused.to_string(), "SSM refuses the call: AccessDeniedException");
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     aws_json::{self, Protocol, ServiceError},
     clock,
-    serve::Server,
+    serve::{AccessKey, Server},
 };
 
 /// What a parameter holds.
@@ -44,10 +44,10 @@ pub(crate) struct Ssm {
     arn_prefix: Arc<str>,
 }
 
-/// Serves these parameters. `arn_prefix` is `arn:aws:ssm:REGION:ACCOUNT:parameter`.
-pub(crate) async fn serve(parameters: Parameters, arn_prefix: &str) -> io::Result<Server> {
+/// Serves these parameters to whoever bears the key. `arn_prefix` is `arn:aws:ssm:REGION:ACCOUNT:parameter`.
+pub(crate) async fn serve(parameters: Parameters, arn_prefix: &str, key: &AccessKey) -> io::Result<Server> {
     let ssm = Ssm::new(parameters, arn_prefix);
-    Server::start(Router::new().route("/", post(call)).with_state(ssm)).await
+    Server::start(Router::new().route("/", post(call)).with_state(ssm), Some(key)).await
 }
 
 async fn call(State(ssm): State<Ssm>, headers: HeaderMap, body: Bytes) -> Response {

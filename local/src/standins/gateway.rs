@@ -21,7 +21,7 @@ pub enum Form {
     Json,
     /// JSON without it.
     BareJson,
-    /// Two words, which say nothing.
+    /// The portal's message in words, without a code.
     Words,
 }
 
@@ -134,13 +134,26 @@ impl From<Refusal> for Answer {
                 ("application/json", body.to_string())
             }
             Form::BareJson => ("application/json", json!({ "cmmMsgHeader": header }).to_string()),
-            Form::Words => ("text/plain", "Unexpected errors".to_owned()),
+            Form::Words => ("text/plain", in_words(refusal.code).to_owned()),
         };
         Self {
             status: refusal.status,
             headers: vec![("content-type".to_owned(), format!("{kind};charset=UTF-8"))],
             body: body.into_bytes(),
         }
+    }
+}
+
+/// Source: the portal's table of messages, as several callers publish it.
+const fn in_words(code: u8) -> &'static str {
+    match code {
+        4 => "Error forwarding request to backend server",
+        12 => "API not found",
+        20 => "Forbidden",
+        22 => "API token quota exceeded",
+        23 => "API rate limit exceeded",
+        30 | 31 => "Unauthorized",
+        _ => "Unexpected errors",
     }
 }
 
@@ -192,7 +205,14 @@ mod tests {
             403,
             &format!("{{\"OpenAPI_ServiceResponse\":{bare}}}"),
         );
-        check(out_of_order().written(Form::Words), 500, "Unexpected errors");
+        for (refusal, words) in [
+            (daily_quota(), "API token quota exceeded"),
+            (per_second_limit(), "API rate limit exceeded"),
+            (unknown_key(), "Unauthorized"),
+            (bad_parameter(), "Unexpected errors"),
+        ] {
+            check(refusal.written(Form::Words), refusal.status, words);
+        }
     }
 
     #[test]

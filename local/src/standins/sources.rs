@@ -87,7 +87,7 @@ impl Sources {
             let path = path(source);
             let (stand_in, router) = stand_in(source, path, keys, behaviour(source));
             let served = if asked.contains(&source) {
-                let server = Server::start_with::<Socket>(router).await?;
+                let server = Server::start_with::<Socket>(router, None).await?;
                 Some(Served {
                     base_url: format!("{}{path}", server.url()),
                     _server: server,

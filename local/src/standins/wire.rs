@@ -119,10 +119,10 @@ mod tests {
             match socket.play(&script).await {}
         };
         let router = Router::new().route("/", get(answer));
-        let server = Server::start_with::<Socket>(router).await.unwrap();
+        let server = Server::start_with::<Socket>(router, None).await.unwrap();
         let mut stream = TcpStream::connect(server.address()).await.unwrap();
         stream
-            .write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
             .await
             .unwrap();
         let mut read = Vec::new();

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     aws_json::{self, Protocol, ServiceError},
     clock,
-    serve::Server,
+    serve::{AccessKey, Server},
 };
 
 /// Largest request in bytes. Source: Step Functions quotas, "Maximum request size".
@@ -36,13 +36,13 @@ const PAGE: usize = 100;
 /// Most answers on a page. Source: the API's reference.
 const MAX_PAGE: usize = 1_000;
 
-/// Serves the engine.
-pub(crate) async fn serve(engine: Arc<Engine>) -> io::Result<Server> {
+/// Serves the engine to whoever bears the key.
+pub(crate) async fn serve(engine: Arc<Engine>, key: &AccessKey) -> io::Result<Server> {
     let router = Router::new()
         .route("/", post(call))
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .with_state(engine);
-    Server::start(router).await
+    Server::start(router, Some(key)).await
 }
 
 async fn call(State(engine): State<Arc<Engine>>, headers: HeaderMap, body: Bytes) -> Response {

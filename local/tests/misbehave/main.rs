@@ -46,6 +46,7 @@ fn main() -> ExitCode {
             return ExitCode::from(1);
         }
         Some("greed") => greed(),
+        Some("hang") => hang(),
         Some(_) | None => {}
     }
     loop {

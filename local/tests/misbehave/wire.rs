@@ -49,8 +49,9 @@ impl Api {
     /// One request on its own connection. Returns the whole answer, head included.
     fn call(&self, method: &str, path: &str, body: &[u8]) -> io::Result<String> {
         let length = body.len();
+        let host = &self.address;
         let head = format!(
-            "{method} {VERSION}{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+            "{method} {VERSION}{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
         );
         self.raw(&[head.as_bytes(), body].concat())
     }
@@ -80,10 +81,10 @@ pub(crate) fn garbage(api: &Api, id: &str) -> Vec<String> {
         raw("GET next\r\n\r\n".to_owned()),
         raw(format!("GET {VERSION}invocation/next HTTP/1.1\r\n{headers}\r\n")),
         raw(format!(
-            "POST {response} HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n"
+            "POST {response} HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n"
         )),
         raw(format!(
-            "POST {response} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n"
+            "POST {response} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n"
         )),
         api.status("POST", "nothing/here", b"{}"),
         api.status("DELETE", "invocation/next", b""),
@@ -115,7 +116,7 @@ pub(crate) fn half(api: &Api, path: &str) -> io::Result<TcpStream> {
     let mut stream = api.connect()?;
     write!(
         stream,
-        "POST {VERSION}{path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{\"half"
+        "POST {VERSION}{path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{\"half"
     )?;
     Ok(stream)
 }
@@ -125,7 +126,7 @@ fn half_expected(api: &Api, path: &str) -> io::Result<(TcpStream, String)> {
     let mut stream = api.connect()?;
     write!(
         stream,
-        "POST {VERSION}{path} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"
+        "POST {VERSION}{path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"
     )?;
     let mut answer = [0; 25];
     stream.read_exact(&mut answer)?;
@@ -137,7 +138,7 @@ pub(crate) fn endless(api: &Api, path: &str) -> ! {
     if let Ok(mut stream) = api.connect() {
         let _sent = write!(
             stream,
-            "POST {VERSION}{path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\"\r\n"
+            "POST {VERSION}{path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\"\r\n"
         );
         while stream.write_all(b"1\r\nx\r\n").is_ok() {
             std::thread::yield_now();

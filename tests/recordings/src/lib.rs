@@ -88,49 +88,61 @@ pub fn files(kind: &str, folder: &str, check: impl Fn(&Value) -> Checked) {
     report(kind, &results);
 }
 
-/// Checks every sample of the `manifest.json` of a folder, in its order. A sample's bytes are a file beside it.
+/// Checks every sample of the `manifest.json` of a folder, in its order. A sample's bytes are a file beside it. Each is also
+/// shown the readable ones beside it: what one means may stand in another.
 ///
 /// # Panics
 /// As [`lines`].
 #[track_caller]
-pub fn samples(kind: &str, folder: &str, check: impl Fn(&Sample) -> Checked) {
+pub fn samples(kind: &str, folder: &str, check: impl Fn(&Sample, &[&Sample]) -> Checked) {
     let Some(path) = part(kind, folder) else { return };
-    let manifest = fs::read(path.join("manifest.json")).map_err(|error| error.to_string());
-    let manifest =
-        manifest.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).map_err(|e| e.to_string()));
-    let entries = match manifest.as_ref().map(|manifest| manifest["samples"].as_array()) {
-        Ok(Some(entries)) => entries,
-        Ok(None) => {
-            return report(
-                kind,
-                &[("manifest.json".to_owned(), Err("no samples".to_owned()))],
-            );
-        }
-        Err(error) => return report(kind, &[("manifest.json".to_owned(), Err(error.clone()))]),
+    let read = match read_samples(&path) {
+        Ok(read) => read,
+        Err(error) => return report(kind, &[("manifest.json".to_owned(), Err(error))]),
     };
-    let results: Vec<_> = entries
+    let readable: Vec<_> = read
         .iter()
-        .enumerate()
-        .map(|(at, entry)| {
-            let result = sample(&path, entry, at).and_then(|sample| judged(|| check(&sample)));
-            (name(entry, at), result)
+        .filter_map(|(_, sample)| sample.as_ref().ok())
+        .collect();
+    let results: Vec<_> = read
+        .iter()
+        .map(|(name, sample)| {
+            let checked = match sample {
+                Ok(sample) => judged(|| check(sample, &readable)),
+                Err(error) => Err(error.clone()),
+            };
+            (name.clone(), checked)
         })
         .collect();
     report(kind, &results);
 }
 
+/// A sample by its name, or why it cannot be read.
+type Read = (String, Result<Sample, String>);
+
+fn read_samples(folder: &Path) -> Result<Vec<Read>, String> {
+    let manifest = fs::read(folder.join("manifest.json")).map_err(|error| error.to_string())?;
+    let manifest: Value = serde_json::from_slice(&manifest).map_err(|error| error.to_string())?;
+    let entries = manifest.get("samples").and_then(Value::as_array);
+    let entries = entries.ok_or("no samples")?;
+    let read = entries
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| (name(entry, at), sample(folder, entry, at)));
+    Ok(read.collect())
+}
+
 fn sample(folder: &Path, entry: &Value, at: usize) -> Result<Sample, String> {
-    let file = entry["file"].as_str().ok_or("no file")?;
-    let status = entry["status"].as_u64().and_then(|status| status.try_into().ok());
+    let text = |pointer| entry.pointer(pointer).and_then(Value::as_str);
+    let file = text("/file").ok_or("no file")?;
+    let status = entry.get("status").and_then(Value::as_u64);
+    let status = status.and_then(|status| status.try_into().ok());
     Ok(Sample {
         name: name(entry, at),
         status: status.ok_or("no status")?,
-        content_type: entry
-            .pointer("/headers/Content-Type")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
+        content_type: text("/headers/Content-Type").map(str::to_owned),
         body: fs::read(folder.join(file)).map_err(|error| format!("{error}: {file}"))?,
-        expected: entry["expected"].clone(),
+        expected: entry.get("expected").cloned().unwrap_or_default(),
     })
 }
 
@@ -173,7 +185,7 @@ fn json_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn name(recording: &Value, at: usize) -> String {
-    let name = recording["name"].as_str();
+    let name = recording.get("name").and_then(Value::as_str);
     name.map_or_else(|| format!("number {}", at + 1), str::to_owned)
 }
 

@@ -102,6 +102,12 @@ fn every_bound_of_a_text_and_a_list_from_both_sides() {
         "ingredients[0].name",
         "1 to 100 characters, got 0",
     );
+    refused(
+        &order(&ingredient(r"\u200b\u3164\ufeff")),
+        "ingredients[0].name",
+        "1 to 100 characters, got 0",
+    );
+    parse(&order(&ingredient(&"\u{AD}파".repeat(100)))).unwrap();
     refused(&order(&ingredient("파\\u202e")), "ingredients[0].name", "U+202E");
     refused(&order(&ingredient("\\u0007")), "ingredients[0].name", "U+0007");
     let with = |key: &str, n: usize| order(&format!(r#"{{"name":"파","{key}":"{}"}}"#, "9".repeat(n)));
@@ -270,5 +276,6 @@ fn an_unknown_key_is_shown_to_be_found_and_its_value_is_not() {
     key("a.servings", "profile.a.servings");
     key("a`, expected b", "profile.a`, expected b");
     key(r"a\u202eb", "profile.a\u{FFFD}b");
+    key(r"a\u200bb", "profile.a\u{FFFD}b");
     key(&"가".repeat(300), &format!("profile.{}…", "가".repeat(192)));
 }

@@ -9,6 +9,7 @@ use contract::{
     AsOf, PriceSource,
     pricing::{Basis, Reference},
     text::is_hidden,
+    visible::is_ignorable,
 };
 use jiff::{Timestamp, civil::Date};
 use reqwest::Url;
@@ -155,7 +156,9 @@ fn is_price(price_krw: u64) -> bool {
 }
 
 fn is_text(text: &str, max_chars: usize) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= max_chars && !text.chars().any(is_hidden)
+    !text.trim().is_empty()
+        && text.chars().count() <= max_chars
+        && !text.chars().any(|c| is_hidden(c) || is_ignorable(c))
 }
 
 fn is_link(link: &str) -> bool {

@@ -1,7 +1,7 @@
 //! What 참가격 sends, from bytes to the rows of its lists and prices. What the gateway before it says is read in `gateway`, how
 //! prices become offers in `offers`.
 
-use contract::{PriceSource, text::is_hidden};
+use contract::{PriceSource, text::is_hidden, visible::is_ignorable};
 use serde::{Deserialize, Serialize};
 
 use super::unit;
@@ -180,7 +180,7 @@ pub(super) fn believes_stores(stores: &[Store]) -> bool {
 
 /// One line, and not longer than what is kept of an answer's text.
 fn is_plain(text: &str, max_chars: usize) -> bool {
-    !text.chars().any(is_hidden) && text.chars().nth(max_chars).is_none()
+    !text.chars().any(|c| is_hidden(c) || is_ignorable(c)) && text.chars().nth(max_chars).is_none()
 }
 
 /// A number of a store or a good, which is only ever compared.

@@ -1,4 +1,7 @@
-//! Every payload of 11번가 that lies beside the repository, through the adapter's reading.
+//! Every recorded payload of 11번가, through the adapter's reading.
+
+use recordings::Verdict;
+use serde_json::json;
 
 use super::reply;
 use crate::{
@@ -8,34 +11,33 @@ use crate::{
 
 #[test]
 fn every_payload_is_read_as_expected() {
-    manifest::each("elevenst", |sample| {
+    manifest::each("elevenst", |sample, _| {
         let keys = &Keys::of(["a-key"]);
-        let answer = reply::read(&sample.reply, Private { keys, name: "두부" });
-        let expected = &sample.expected;
-        if let Some(class) = expected["class"].as_str() {
-            manifest::check_class(class, &answer.unwrap_err().why);
-        } else if let Some(items) = expected["items"].as_array() {
-            let answer = answer.unwrap();
-            let mut found: Vec<_> = answer
-                .offers()
-                .iter()
-                .map(|offer| {
-                    serde_json::json!({
-                        "vendor": offer.vendor,
-                        "price": offer.price_krw.get(),
-                        "productName": offer.product_name,
-                        "link": offer.link,
+        let read = reply::read(&manifest::reply(sample), Private { keys, name: "두부" });
+        manifest::judged(sample, read, |answer| {
+            if let Some(items) = sample.expected["items"].as_array() {
+                let offers = answer.offers().iter();
+                let mut found: Vec<_> = offers
+                    .map(|offer| {
+                        json!({
+                            "vendor": offer.vendor,
+                            "price": offer.price_krw.get(),
+                            "productName": offer.product_name,
+                            "link": offer.link,
+                        })
                     })
-                })
-                .collect();
-            let mut items = items.clone();
-            for list in [&mut found, &mut items] {
-                list.sort_by_key(|item| item["price"].as_u64());
+                    .collect();
+                let mut items = items.clone();
+                for list in [&mut found, &mut items] {
+                    list.sort_by_key(|item| (item["price"].as_u64(), item.to_string()));
+                }
+                assert_eq!(found, items);
+            } else if sample.expected["no_hit"] == true {
+                assert_eq!(answer, Answer::default());
+            } else {
+                return manifest::nobody_reads(&sample.expected);
             }
-            assert_eq!(found, items, "{}", sample.name);
-        } else {
-            assert_eq!(expected["no_hit"], true, "{}", sample.name);
-            assert_eq!(answer.unwrap(), Answer::default(), "{}", sample.name);
-        }
+            Ok(Verdict::Passed)
+        })
     });
 }

@@ -9,6 +9,7 @@ use super::decoys;
 use crate::{
     Answer, Offer, Unanswered,
     calls::Reply,
+    limit,
     offer::grouped_price,
     plain_text::{self, MAX_PRODUCT_NAME_CHARS, MAX_VENDOR_CHARS},
     private::Private,
@@ -27,6 +28,7 @@ const MAX_CODE_CHARS: usize = 8;
 /// Reads any reply.
 pub(super) fn read(reply: &Reply, private: Private<'_>) -> Result<Answer, Unanswered> {
     let root = xml::parse(&reply.body, reply.content_type.as_deref());
+    let text = String::from_utf8_lossy(&reply.body);
     let why = match root {
         Ok(root) => match root.name.as_str() {
             "ErrorResponse" => {
@@ -35,23 +37,21 @@ pub(super) fn read(reply: &Reply, private: Private<'_>) -> Result<Answer, Unansw
             }
             // Never seen live, read by a caller all the same.
             "Error" => refused(reply.status, root.field("Code"), root.field("Message"), private),
-            _ if reply.status != 200 => by_status(Refusal {
-                status: reply.status,
-                code: None,
-                said: private.quoted(&String::from_utf8_lossy(&reply.body)),
-            }),
+            _ if reply.status != 200 => refused(reply.status, "", &text, private),
             "ProductSearchResponse" => match root.child("Products") {
                 Some(products) => return Ok(answer(products)),
                 None => Why::Shape("`Products` in `ProductSearchResponse`"),
             },
             _ => Why::Shape("`ProductSearchResponse` or `ErrorResponse`"),
         },
-        Err(_) if reply.status != 200 => by_status(Refusal {
-            status: reply.status,
-            code: None,
-            said: private.quoted(&String::from_utf8_lossy(&reply.body)),
-        }),
-        Err(error) => Why::NotXml(error),
+        // With status 200 it may be an answer that was cut, and its names of goods say anything.
+        Err(error)
+            if reply.status == 200
+                && (text.trim_start().starts_with('<') || limit::said(200, &text).is_none()) =>
+        {
+            Why::NotXml(error)
+        }
+        Err(_) => refused(reply.status, "", &text, private),
     };
     Err(Unanswered {
         hint: hint(&why, reply.status),
@@ -107,12 +107,8 @@ fn refused(status: u16, code: &str, said: &str, private: Private<'_>) -> Why {
     };
     if code == UNREGISTERED_KEY || says(&["unregisteredkey", "등록되지 않은"]) {
         Why::Credentials(refusal)
-    } else if says(&["초과", "exceed", "quota", "too many"]) {
-        if says(&["일일", "하루", "day", "daily"]) {
-            Why::LimitPerDay(refusal)
-        } else {
-            Why::LimitPerSecond(refusal)
-        }
+    } else if let Some(limit) = limit::said(status, said) {
+        limit.why(refusal)
     } else if says(&["점검", "시스템", "system", "internal", "unavailable"]) {
         Why::OutOfOrder(refusal)
     } else {
@@ -123,7 +119,6 @@ fn refused(status: u16, code: &str, said: &str, private: Private<'_>) -> Why {
 fn by_status(refusal: Refusal) -> Why {
     match refusal.status {
         401 | 403 => Why::Credentials(refusal),
-        429 => Why::LimitPerSecond(refusal),
         500..=599 => Why::OutOfOrder(refusal),
         _ => Why::Refused(refusal),
     }
@@ -325,6 +320,16 @@ mod tests {
         assert_eq!(
             why(429, ""),
             "too many calls a second: status 429, code unknown (hint)"
+        );
+        for status in [200, 403, 429] {
+            assert_eq!(
+                why(status, "Daily quota exceeded\n"),
+                format!("too many calls a day: status {status}, code unknown: Daily quota exceeded (hint)")
+            );
+        }
+        assert_eq!(
+            why(200, "<ProductSearchResponse><Products>API token quota exceeded"),
+            "answer is not XML"
         );
         assert_eq!(why(302, ""), "call refused: status 302, code unknown (hint)");
         assert_eq!(why(204, ""), "call refused: status 204, code unknown");

@@ -1,12 +1,13 @@
 //! The adapter against servers on this machine that answer as 11번가 does.
 
-use std::{io, sync::Mutex};
-
 use axum::response::Response;
 use contract::error_name::PriceError;
 
 use super::*;
-use crate::scripted::{Call, budget, patience, reply, said, search, secrets, server};
+use crate::{
+    log_lines::logged,
+    scripted::{Call, budget, nobody, patience, reply, said, search, secrets, server},
+};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 const EMPTY: &str =
@@ -180,7 +181,7 @@ async fn the_key_and_the_name_appear_nowhere() {
         "{said_by_server}"
     );
 
-    let nobody = "http://127.0.0.1:1".parse().unwrap();
+    let (_port, nobody) = nobody();
     let dead = elevenst(&nobody, &[KEY]).await;
     let broken = search(&dead, "두부").await.0.unwrap_err();
     for text in [
@@ -197,27 +198,8 @@ async fn the_key_and_the_name_appear_nowhere() {
     }
 }
 
-/// What is logged, at every level and by every library, while this thread makes its calls.
 #[tokio::test]
 async fn the_key_and_the_name_are_in_no_line_of_the_log() {
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-    impl io::Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _quiet_again = tracing::subscriber::set_default(subscriber);
     let (base, _) = server(|call, nth| match nth {
         0 => reply(503, "text/html", format!("busy {}", call.raw_query)),
         1 => euc_kr(UNKNOWN_KEY),
@@ -225,9 +207,9 @@ async fn the_key_and_the_name_are_in_no_line_of_the_log() {
         _ => reply(400, "text/plain", call.raw_query.clone()),
     })
     .await;
-    let answer = search(&elevenst(&base, &[KEY]).await, "두부").await.0;
+    let source = elevenst(&base, &[KEY]).await;
+    let ((answer, _), logged) = logged(search(&source, "두부")).await;
     assert_eq!(answer.unwrap(), Answer::default());
-    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     for line in [
         "search tried again",
         "credentials read again",

@@ -44,11 +44,11 @@ impl<S: ProductSearch> Fetcher<S> {
         ingredients: &[Ingredient],
         invocation: &Invocation,
     ) -> Result<Pricing, Failure<PriceError>> {
-        let wanted: Vec<_> = ingredients.iter().map(wanted).collect();
+        let (places, wanted): (Vec<_>, Vec<_>) = once(ingredients).into_iter().unzip();
         let scope = Scope::of(invocation);
         let found = self.search(&wanted, &scope, Unanswered::EndsAll).await;
         let mut basketful = Basketful::default();
-        for (at, wanted) in wanted.into_iter().enumerate() {
+        for (at, wanted) in places.into_iter().zip(wanted) {
             let outcome = found.get(&matching::normalised(&wanted.name));
             if let Some(Outcome::Unanswered(unanswered)) = outcome {
                 return Err(failure(at, ingredients.len(), unanswered));
@@ -128,11 +128,22 @@ impl<S: ProductSearch> Handler<PriceFetcher> for Fetcher<S> {
     }
 }
 
-fn wanted(ingredient: &Ingredient) -> Wanted {
-    Wanted {
-        name: ingredient.name.to_string(),
-        quantity: format!("{}{}", ingredient.amount, ingredient.unit),
+/// One name, one price: what an order names twice is bought once, of both amounts. Each with its place in the order.
+fn once(ingredients: &[Ingredient]) -> Vec<(usize, Wanted)> {
+    let mut all: Vec<(usize, Wanted)> = Vec::new();
+    for (at, ingredient) in ingredients.iter().enumerate() {
+        let name = ingredient.name.to_string();
+        let quantity = format!("{}{}", ingredient.amount, ingredient.unit);
+        match all.iter_mut().find(|(_, wanted)| wanted.name == name) {
+            Some((_, wanted)) if wanted.quantity.is_empty() => wanted.quantity = quantity,
+            Some((_, wanted)) if !quantity.is_empty() => {
+                wanted.quantity = format!("{} + {quantity}", wanted.quantity);
+            }
+            Some(_) => {}
+            None => all.push((at, Wanted { name, quantity })),
+        }
     }
+    all
 }
 
 /// An ingredient as it is searched.

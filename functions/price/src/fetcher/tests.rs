@@ -188,18 +188,45 @@ async fn fifty_ingredients_at_ten_a_second_take_less_than_five_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn equal_names_are_searched_once_and_priced_each() {
+async fn one_name_has_one_price() {
     let shelf = Shelf::default();
     let asked = Arc::clone(&shelf.asked);
-    let (pricing, recorded) = fetch(shelf, &["두부", " 두부 ", "순 두부", "순  두부", "두부"]).await;
+    let names = [
+        "두부",
+        " 두\u{200B}부 ",
+        "순 두부",
+        "순\u{3000}두부\u{FEFF}",
+        "\u{1103}\u{116E}\u{1107}\u{116E}",
+    ];
+    let (pricing, recorded) = fetch(shelf, &names).await;
     assert_eq!(*asked.lock().unwrap(), ["두부", "순 두부"]);
     let pricing = pricing.unwrap();
-    assert_eq!(pricing.total_krw, 5_000);
-    assert_eq!(
-        pricing.priced().collect::<Vec<_>>(),
-        ["두부", "두부", "순 두부", "순  두부", "두부"]
-    );
-    assert_eq!(recorded.values(Emitted::IngredientsPriced), [5.0]);
+    assert_eq!(pricing.total_krw, 2_000);
+    let items = pricing.optimal.unwrap().items;
+    let items: Vec<_> = items
+        .iter()
+        .map(|item| (item.name.as_str(), item.quantity.as_str()))
+        .collect();
+    assert_eq!(items, [("두부", "1개 + 1개 + 1개"), ("순 두부", "1개 + 1개")]);
+    assert_eq!(recorded.values(Emitted::IngredientsPriced), [2.0]);
+}
+
+#[test]
+fn amounts_of_one_name_stand_side_by_side() {
+    let ingredients = [
+        ("두부", "1모"),
+        ("대파", ""),
+        ("두부", ""),
+        ("대파", "200g"),
+        ("두부", "200g"),
+    ]
+    .map(|(name, amount)| serde_json::from_value(json!({ "name": name, "amount": amount })).unwrap());
+    let once = once(&ingredients);
+    let once: Vec<_> = once
+        .iter()
+        .map(|(at, wanted)| (*at, &*wanted.name, &*wanted.quantity))
+        .collect();
+    assert_eq!(once, [(0, "두부", "1모 + 200g"), (1, "대파", "200g")]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,6 +9,7 @@ use contract::{limits::NAVER_LAST_DAY, metric::Provider};
 use serde_json::Value;
 
 use crate::{
+    limit::{self, Limit},
     private::Private,
     search::{Refusal, Unanswered, Why},
 };
@@ -17,8 +18,9 @@ use crate::{
 const MAX_CODE_CHARS: usize = 8;
 /// The search is not there (404). Source: measured by several callers since the day after [`NAVER_LAST_DAY`].
 const NO_SUCH_SEARCH: &str = "SE05";
-/// The limit of calls a day (429). Any other code of a 429, 012 among them, is taken for the limit a second.
+/// The limit of calls a day (429), and that of calls a second. With another code the words decide.
 const DAILY_LIMIT: &str = "010";
+const LIMIT_PER_SECOND: &str = "012";
 
 /// The reason behind a status other than 200.
 pub(super) fn unanswered(status: u16, body: &[u8], private: Private<'_>) -> Unanswered {
@@ -33,8 +35,13 @@ pub(super) fn unanswered(status: u16, body: &[u8], private: Private<'_>) -> Unan
 fn why(refusal: Refusal) -> Why {
     let code = refusal.code.as_deref();
     match refusal.status {
-        429 if code == Some(DAILY_LIMIT) => Why::LimitPerDay(refusal),
-        429 => Why::LimitPerSecond(refusal),
+        429 => match code {
+            Some(DAILY_LIMIT) => Why::LimitPerDay(refusal),
+            Some(LIMIT_PER_SECOND) => Why::LimitPerSecond(refusal),
+            _ => limit::said(429, &refusal.said)
+                .unwrap_or(Limit::Second)
+                .why(refusal),
+        },
         401 => Why::Credentials(refusal),
         404 if code == Some(NO_SUCH_SEARCH) => Why::Ended(refusal),
         500..=599 => Why::OutOfOrder(refusal),
@@ -161,8 +168,18 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_of_another_kind_is_taken_for_the_second() {
+    fn a_limit_of_another_kind_is_what_its_words_say_and_else_of_the_second() {
         check(429, "", "too many calls a second: status 429, code unknown");
+        check(
+            429,
+            r#"{"error":{"errorCode":"400","message":"Quota Exceeded"}}"#,
+            "too many calls a day: status 429, code 400: Quota Exceeded",
+        );
+        check(
+            429,
+            r#"{"error":{"errorCode":"420","message":"Rate Limited"}}"#,
+            "too many calls a second: status 429, code 420: Rate Limited",
+        );
         check(
             429,
             r#"{"errorCode":"999"}"#,

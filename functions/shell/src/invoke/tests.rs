@@ -93,6 +93,7 @@ fn order(how: &str) -> Value {
 }
 
 fn event(payload: Value, time_s: i64) -> LambdaEvent<Payload> {
+    open_call_sites();
     let mut context = Context::default();
     context.request_id = "r-1".to_owned();
     context.deadline = u64::try_from(logs::now().as_millisecond() + time_s * 1_000).unwrap();
@@ -114,7 +115,6 @@ where
     I: Fn() -> F + Send + Sync + 'static,
     F: Future<Output = Result<Obeys, Failure<PriceError>>> + Send,
 {
-    open_call_sites();
     let (written, current) = (Written::default(), Current::default());
     let lines = Lines::to(written.clone());
     let _logs = tracing::subscriber::set_default(logs::subscriber(lines.clone(), current.clone()));

@@ -227,7 +227,7 @@ pub(super) const PARSERS: &[Parser] = &[
         feed: |bytes| {
             on_virtual_time(async {
                 if let Ok(log) = Logs::new(None, Metrics::default()).open("f") {
-                    capture(bytes, log.clone()).await;
+                    capture(bytes, log.clone(), None).await;
                     let kept: usize = log.lines().iter().map(|line| line.text.len()).sum();
                     assert!(kept <= 3 * bytes.len(), "more than was said");
                 }

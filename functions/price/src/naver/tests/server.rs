@@ -33,6 +33,7 @@ pub(super) struct Call {
 pub(super) type Calls = Arc<Mutex<Vec<Call>>>;
 
 pub(super) async fn listener() -> (TcpListener, BaseUrl) {
+    crate::log_lines::begin();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap())
         .parse()

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::table::loopback::{self, Loopback, TABLE};
+use crate::{
+    scripted::nobody,
+    table::loopback::{self, Loopback, TABLE},
+};
 
 const NOW_MS: i64 = 1_795_575_600_000;
 
@@ -206,6 +209,7 @@ async fn a_table_that_is_not_there_says_so() {
         error.starts_with("prices table is not available: ResourceNotFoundException"),
         "{error}"
     );
-    let nobody = DynamoDb::new(&loopback::config("http://127.0.0.1:9".to_owned()), TABLE);
+    let (_port, nobody) = nobody();
+    let nobody = DynamoDb::new(&loopback::config(nobody.join("").to_string()), TABLE);
     assert!(nobody.read_all(vec!["a".to_owned()]).await.is_err());
 }

@@ -1,0 +1,154 @@
+//! Which limit of calls a provider's words speak of: that of the day, after which asking again is of no use, or that of the
+//! second, which is soon over. Knows no provider; codes are told apart beside the adapters.
+
+use crate::search::{Refusal, Why};
+
+/// A limit that is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// Of a day, or of longer.
+    Day,
+    /// Of a second or a minute, or of calls at the same time.
+    Second,
+}
+
+impl Limit {
+    /// The reason that it is.
+    pub(crate) const fn why(self, refusal: Refusal) -> Why {
+        match self {
+            Self::Day => Why::LimitPerDay(refusal),
+            Self::Second => Why::LimitPerSecond(refusal),
+        }
+    }
+}
+
+/// Of the day, whatever else a text says.
+const DAY: [&str; 10] = [
+    "day", "daily", "today", "month", "일일", "하루", "금일", "당일", "오늘", "1일",
+];
+/// Of the second.
+const SECOND: [&str; 12] = [
+    "second",
+    "sec",
+    "minute",
+    "rate",
+    "concurrent",
+    "burst",
+    "throttl",
+    "tps",
+    "초당",
+    "분당",
+    "동시",
+    "1초",
+];
+/// That something is used up, and what: a number of rows may be exceeded too.
+const EXCEEDED: [&str; 4] = ["exceed", "exhaust", "초과", "소진"];
+const CALLS: [&str; 11] = [
+    "limit",
+    "rate",
+    "request",
+    "call",
+    "traffic",
+    "throttl",
+    "호출",
+    "요청",
+    "트래픽",
+    "한도",
+    "허용량",
+];
+
+/// The limit that a text names, if it names one. With status 429 every text does: without a word for the day it is taken for
+/// the limit of the second.
+pub(crate) fn said(status: u16, text: &str) -> Option<Limit> {
+    let words = words(text);
+    let says = |list: &[&str]| {
+        list.iter().any(|&listed| {
+            // Words of Korean run together.
+            let is = |word: &String| word.starts_with(listed) || !listed.is_ascii() && word.contains(listed);
+            words.iter().any(is)
+        })
+    };
+    let quota = says(&["quota"]);
+    let too_many = words.windows(2).any(|two| two == ["too", "many"]);
+    let reached = quota || too_many || status == 429 || says(&EXCEEDED) && says(&CALLS);
+    // A quota without a time is one of the day.
+    let day = says(&DAY) || quota && !says(&SECOND);
+    reached.then_some(if day { Limit::Day } else { Limit::Second })
+}
+
+/// Most characters that are looked at.
+const MAX_CHARS: usize = 4_096;
+
+/// The words in lower case. `dailyLimitExceeded` and `PER_SECOND` are three and two.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut small = false;
+    for c in text.chars().take(MAX_CHARS) {
+        if !c.is_alphanumeric() || small && c.is_uppercase() {
+            words.push(String::new());
+        }
+        small = c.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(limit: Option<Limit>, texts: &[&str]) {
+        for text in texts {
+            assert_eq!(said(200, text), limit, "{text}");
+            assert_eq!(said(200, &text.to_uppercase().replace(' ', "_")), limit, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_the_day_is_told_from_one_of_the_second() {
+        check(
+            Some(Limit::Day),
+            &[
+                "API token quota exceeded",
+                "Quota Exceeded",
+                "Daily rate limit exceeded.",
+                "requests per day exceeded",
+                "API 서비스의 일일 호출 허용량을 초과하였습니다.",
+                "하루 트래픽 초과",
+            ],
+        );
+        check(
+            Some(Limit::Second),
+            &[
+                "API rate limit exceeded",
+                "Too Many Requests",
+                "quota of 10 calls per second exceeded",
+                "서버의 최대 동시 요청 수를 초과하였습니다.",
+                "초당 호출 한도 초과",
+                "request limit exceeded",
+            ],
+        );
+        check(
+            None,
+            &[
+                "",
+                "Unexpected errors",
+                "numOfRows exceeds 1000",
+                "too few, and many",
+                "the day of the survey is wrong",
+                "글자 수 초과",
+            ],
+        );
+        assert_eq!(said(200, "tMall.dailyLimitExceeded"), Some(Limit::Day));
+    }
+
+    #[test]
+    fn with_429_every_text_names_one() {
+        assert_eq!(said(429, ""), Some(Limit::Second));
+        assert_eq!(said(429, "slow down"), Some(Limit::Second));
+        assert_eq!(said(429, "daily limit reached"), Some(Limit::Day));
+    }
+}
