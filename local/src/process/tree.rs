@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 /// How long [`end_descendants`] tries. Far more than a killed process needs on a busy machine; one in an uninterruptible
 /// sleep may outlast it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Every living descendant of a process, zombies left out, parents before their children.
 #[must_use]
