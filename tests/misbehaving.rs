@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// What is there while nothing is cooked.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 struct Scene {
     /// Names of processes, with a mark on those that nobody reaped.
     processes: Vec<String>,
@@ -56,6 +56,32 @@ impl Scene {
             connected,
             files,
         }
+    }
+}
+
+/// The functions that behave, by their programs.
+const GOOD: [&str; 2] = ["combine", "recipe"];
+
+impl Scene {
+    /// Whether nothing is there that was not before. An order that fails while its other branch goes on leaves the next one
+    /// to another warm sandbox of a good function, with a Runtime API and connections of its own.
+    fn is_as(&self, before: &Self) -> bool {
+        let good = |scene: &Self| {
+            let is_good = |name: &&String| GOOD.contains(&name.as_str());
+            scene.processes.iter().filter(is_good).count()
+        };
+        let others = |scene: &Self| {
+            let others = scene.processes.iter();
+            let others = others.filter(|name| !GOOD.contains(&name.as_str())).cloned();
+            others.collect::<Vec<_>>()
+        };
+        let Some(more) = good(self).checked_sub(good(before)) else {
+            return false;
+        };
+        others(self) == others(before)
+            && self.listening == before.listening + more
+            && (more > 0 || self.connected == before.connected)
+            && self.files == before.files
     }
 }
 
@@ -199,7 +225,7 @@ fn check(case: &Case, cooked: &Cooked) {
 async fn restored(stage: &Stage, before: &Scene, after: &str) {
     let mut now = stage.scene();
     for _ in 0..2_000 {
-        if now == *before {
+        if now.is_as(before) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;

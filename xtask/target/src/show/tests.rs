@@ -70,6 +70,20 @@ fn prices_of_several_sources() {
 }
 
 #[test]
+fn the_basket_stands_against_the_orders_budget() {
+    for (total_krw, expect) in [
+        (29_999, "  1 KRW below the order's budget of 30,000 KRW\n"),
+        (30_000, "  exactly the order's budget of 30,000 KRW\n"),
+        (41_000, "  11,000 KRW above the order's budget of 30,000 KRW\n"),
+    ] {
+        let mut plan = fixture::plan();
+        plan.pricing.total_krw = total_krw;
+        let text = basket_of(plan, Width::UNBOUNDED);
+        assert!(text.contains(expect), "{text}");
+    }
+}
+
+#[test]
 fn prices_by_the_unit_alone_are_added_up_as_such() {
     let mut plan = fixture::living();
     plan.pricing.basis = Basis::Unit;
