@@ -1,7 +1,7 @@
 //! Who may call a server of an environment: no web page, and nobody who took its address for another's. What AWS asks
 //! credentials for is answered to whoever bears the environment's own access key.
 
-use std::{fmt, net::SocketAddr};
+use std::{fmt, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -80,20 +80,37 @@ impl AccessKey {
 
 #[derive(Clone)]
 struct Guard {
-    own: SocketAddr,
+    own: Arc<Own>,
     key: Option<AccessKey>,
+}
+
+/// The names of a server.
+struct Own {
+    address: String,
+    localhost: String,
+}
+
+impl Own {
+    fn is(&self, name: &[u8]) -> bool {
+        let names = ["localhost", &self.localhost, &self.address];
+        names.iter().any(|own| name.eq_ignore_ascii_case(own.as_bytes()))
+    }
 }
 
 /// Answers nobody but those who may call, on every path and with every method. Without a key that is every caller that
 /// is no web page.
 pub(super) fn guarded(router: Router, own: SocketAddr, key: Option<&AccessKey>) -> Router {
     let key = key.cloned();
+    let own = Arc::new(Own {
+        address: own.to_string(),
+        localhost: format!("localhost:{}", own.port()),
+    });
     router.layer(middleware::from_fn_with_state(Guard { own, key }, admit))
 }
 
 async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    if !is_addressed_to(guard.own, request.headers(), request.uri()) {
-        let hint = format!("hint: call this server at {}", guard.own);
+    if !is_addressed_to(&guard.own, request.headers(), request.uri()) {
+        let hint = format!("hint: call this server at {}", guard.own.address);
         return refusal(
             "AccessDeniedException",
             &format!("addressed to another host\n{hint}"),
@@ -115,21 +132,15 @@ async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Resp
 
 /// A name that was bound to this machine's address is still in the request: in its Host, or in the target that comes
 /// before it.
-fn is_addressed_to(own: SocketAddr, headers: &HeaderMap, uri: &Uri) -> bool {
+fn is_addressed_to(own: &Own, headers: &HeaderMap, uri: &Uri) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return false;
     };
-    let localhost = format!("localhost:{}", own.port());
-    let is_own = |name: &[u8]| {
-        let own = own.to_string();
-        let names = ["localhost", &localhost, &own];
-        names.iter().any(|own| name.eq_ignore_ascii_case(own.as_bytes()))
-    };
-    is_own(host.as_bytes())
+    own.is(host.as_bytes())
         && uri
             .authority()
-            .is_none_or(|authority| is_own(authority.as_str().as_bytes()))
+            .is_none_or(|authority| own.is(authority.as_str().as_bytes()))
 }
 
 /// In the form of AWS's JSON protocols.
