@@ -47,8 +47,8 @@ impl Listener for Prompt {
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
-    /// Whether it may ask for what is not for everybody, once somebody has found out.
-    pub(crate) admitted: Arc<OnceLock<bool>>,
+    /// Set once a handler has found that this connection belongs to the process that it serves.
+    pub(crate) admitted: Arc<OnceLock<()>>,
 }
 
 impl Peer {

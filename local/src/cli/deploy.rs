@@ -84,7 +84,7 @@ async fn stay(
     let exports = exports(target, environment.region.as_str());
     match deploy.output {
         Output::Text => print(progress, &exports)?,
-        Output::Json => exports.lines().for_each(|line| progress.note("aws CLI", line)),
+        Output::Json => exports.lines().for_each(|line| progress.line(line)),
     }
     progress.note(
         "Staying",

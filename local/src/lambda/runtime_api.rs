@@ -20,7 +20,7 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::{
     sync::{SetOnce, mpsc, oneshot, watch},
-    time::Instant,
+    time::{Instant, sleep},
 };
 
 use super::{
@@ -31,6 +31,12 @@ use crate::{clock, process::peer, serve::Peer};
 
 /// Largest error report in bytes: Step Functions carries no more in a cause.
 const MAX_REPORT_BYTES: usize = 262_144;
+
+/// How often a caller is looked for among the function's processes before it is refused. `/proc` is no snapshot: one look may
+/// miss a process or a connection while others come and go.
+const LOOKS: u32 = 10;
+/// The pause between two looks.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
 /// Longest name of an error that is taken from a function, in characters.
 const MAX_ERROR_TYPE: usize = 256;
@@ -89,9 +95,20 @@ impl Runtime {
     /// Whoever finds the port could take an invocation away, or say that the function cannot start. Answers need an id
     /// that nobody else knows.
     async fn admits(&self, peer: &Peer) -> bool {
+        if peer.admitted.get().is_some() {
+            return true;
+        }
         let &(process, address) = self.own.wait().await;
-        let is_own = || peer::is_held_by(process, peer.address, address);
-        *peer.admitted.get_or_init(is_own)
+        let from = peer.address;
+        for _ in 0..LOOKS {
+            let look = move || peer::is_held_by(process, from, address);
+            if tokio::task::spawn_blocking(look).await.unwrap_or(false) {
+                let _by_another_request = peer.admitted.set(());
+                return true;
+            }
+            sleep(BETWEEN_LOOKS).await;
+        }
+        false
     }
 
     pub(super) fn router(self: Arc<Self>) -> Router {

@@ -116,9 +116,10 @@ mod tests {
     async fn without_an_answer_nobody_knows() {
         let client = loopback::client().unwrap();
         let key = AccessKey::random();
-        let ssm = serve(Parameters::new(), "arn", &key).await.unwrap();
-        let url = ssm.url();
-        drop(ssm);
+        // Bound and not listening: nobody else can take the port meanwhile.
+        let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+        nobody.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let url = format!("http://{}", nobody.local_addr().unwrap());
         assert!(matches!(
             lacking(&client, &url, &key, &names(&["a"])).await,
             Err(NoAnswer::Http(_))

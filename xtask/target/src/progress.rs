@@ -102,7 +102,8 @@ impl Progress {
         }
     }
 
-    fn line(&mut self, line: &str) {
+    /// Says a line as it is: one that a person copies.
+    pub fn line(&mut self, line: &str) {
         if self.listener == Listener::Nobody {
             return;
         }

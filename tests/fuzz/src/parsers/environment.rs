@@ -175,7 +175,7 @@ pub(super) const PARSERS: &[Parser] = &[
                 r#"[{"what":"logs","location":"/a"}]"#,
                 r#"{"execution":"arn","fresh":true,"seen":3}"#,
                 r#"{"events":[{"id":1}],"ended":false}"#,
-                r#"{"environment":"local","pid":1,"startedTicks":2,"controlUrl":"http://127.0.0.1:1/x","statesUrl":"http://127.0.0.1:2","builtAtMs":0}"#,
+                r#"{"environment":"local","pid":1,"startedTicks":2,"accessKey":{"id":"a","secret":"b","sessionToken":"c"},"controlUrl":"http://127.0.0.1:1/x","statesUrl":"http://127.0.0.1:2","builtAtMs":0}"#,
             ])
         },
         words: &[
