@@ -53,11 +53,11 @@ static FIELDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     names
 });
 
-/// The names of the recipe, of the tool that takes it, and of one item of each list.
+/// The names of the recipe, of the tool that takes it, and of the fields in the singular.
 static PARTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let lists = FIELDS.iter().filter_map(|name| name.strip_suffix('s'));
+    let singular = FIELDS.iter().filter_map(|name| name.strip_suffix('s'));
     let title = SCHEMA.get("title").and_then(Value::as_str);
-    let names = lists.chain(title).chain([request::TOOL]);
+    let names = singular.chain(title).chain([request::TOOL]);
     names.map(str::to_ascii_lowercase).collect()
 });
 

@@ -349,6 +349,15 @@ fn the_free_part_has_no_markup_either() {
         )],
         &["markup left out: targetSpecificInfo"; 3],
     );
+    // A name of thinking that is the field's own.
+    gives(
+        with(
+            "/targetSpecificInfo",
+            json!({ "notes": "<note>짜지 않게</note>" }),
+        ),
+        &[("/targetSpecificInfo", json!({ "notes": "짜지 않게" }))],
+        &["markup left out: targetSpecificInfo"],
+    );
 }
 
 proptest! {
