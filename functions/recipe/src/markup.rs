@@ -4,10 +4,10 @@
 //! Source: public reports of replies with `<thinking>` in their text and with `</name>\n<parameter name="image">` inside
 //! of a field of the forced tool's input.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 /// Parts of the names of tags around what a model wrote for itself.
-const THINKING: [&str; 11] = [
+const THINKING: [&str; 16] = [
     "think",
     "thought",
     "reason",
@@ -18,7 +18,25 @@ const THINKING: [&str; 11] = [
     "planning",
     "brainstorm",
     "monolog",
+    "note",
     "초안",
+    "생각",
+    "사고",
+    "추론",
+    "검토",
+];
+
+/// Tags around an answer. Of any other it is not known what stands in it.
+const ANSWER: [&str; 9] = [
+    "answer",
+    "final",
+    "output",
+    "recipe",
+    "response",
+    "result",
+    "답",
+    "답변",
+    "레시피",
 ];
 
 /// The namespace of the model's own tags: with it, every tag is one.
@@ -70,10 +88,17 @@ impl Tag<'_> {
         self.namespace == NAMESPACE || CALL.iter().any(|name| name.eq_ignore_ascii_case(self.name))
     }
 
-    /// The parameter that a tag begins, from its attribute `name`.
+    fn is_answer(&self) -> bool {
+        self.is_call() || ANSWER.contains(&self.name.to_lowercase().as_str())
+    }
+
+    /// The parameter that a tag begins, from its attribute `name` or as `<parameter=name>`.
     fn parameter(&self) -> Option<&str> {
         if !self.name.to_ascii_lowercase().starts_with("param") {
             return None;
+        }
+        if let Some(name) = self.attributes.strip_prefix('=') {
+            return Some(name.trim().trim_matches(['"', '\'']));
         }
         let (_, value) = self.attributes.split_once("name=")?;
         let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
@@ -94,7 +119,7 @@ fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
     let name_end = inside.find(|c| !is_name(c)).unwrap_or(inside.len());
     let (full_name, behind) = inside.split_at_checked(name_end)?;
     if !full_name.starts_with(char::is_alphabetic)
-        || !behind.is_empty() && !behind.starts_with([' ', '\n', '\t', '/', '>'])
+        || !behind.is_empty() && !behind.starts_with([' ', '\n', '\r', '\t', '/', '>', '='])
     {
         return None;
     }
@@ -119,15 +144,15 @@ fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
 /// draft is never taken for the answer.
 #[must_use]
 pub fn without_thinking(text: &str, is_quoted: impl Fn(usize) -> bool) -> Option<String> {
-    cut_thinking(text, is_quoted, true)
+    cut_thinking(text, |tag| tag.is_thinking() && !is_quoted(tag.at.start), true)
 }
 
 /// `begins_inside` says what a tag that was never opened means: that all before it is thinking, or nothing.
-fn cut_thinking(text: &str, is_quoted: impl Fn(usize) -> bool, begins_inside: bool) -> Option<String> {
+fn cut_thinking(text: &str, is_thinking: impl Fn(&Tag<'_>) -> bool, begins_inside: bool) -> Option<String> {
     let mut kept = String::new();
     let mut open: Vec<&str> = Vec::new();
     let mut kept_from = None;
-    for tag in tags(text).filter(|tag| tag.is_thinking() && !is_quoted(tag.at.start)) {
+    for tag in tags(text).filter(is_thinking) {
         if tag.closes && open.is_empty() && !begins_inside {
             continue;
         }
@@ -161,51 +186,92 @@ fn cut_thinking(text: &str, is_quoted: impl Fn(usize) -> bool, begins_inside: bo
     Some(kept)
 }
 
+/// What stands in paired tags that are none of an answer, in order and without overlaps. `is_quoted` as for
+/// [`without_thinking`].
+#[must_use]
+pub fn enclosed(text: &str, is_quoted: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
+    let mut open: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut enclosed: Vec<Range<usize>> = Vec::new();
+    let may_enclose = |tag: &Tag<'_>| tag.is_whole && !tag.attributes.ends_with('/') && !tag.is_answer();
+    for tag in tags(text).filter(|tag| may_enclose(tag) && !is_quoted(tag.at.start)) {
+        let begun = open.entry(tag.name.to_lowercase()).or_default();
+        if !tag.closes {
+            begun.push(tag.at.end);
+            continue;
+        }
+        let Some(mut start) = begun.pop() else { continue };
+        while let Some(last) = enclosed.pop_if(|last| last.end > start) {
+            start = start.min(last.start);
+        }
+        enclosed.push(start..tag.at.start);
+    }
+    enclosed
+}
+
+/// Whether a text has nothing but tags, and none of thinking.
+#[must_use]
+pub fn is_only_tags(text: &str) -> bool {
+    let mut from = 0;
+    for tag in tags(text) {
+        if tag.is_thinking() || !text.get(from..tag.at.start).unwrap_or_default().trim().is_empty() {
+            return false;
+        }
+        from = tag.at.end;
+    }
+    text.get(from..).unwrap_or_default().trim().is_empty()
+}
+
 /// A text of a recipe, split where markup begins.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Split {
     /// The text itself.
     pub text: String,
-    /// What it swallowed: parameters of the call, by their names.
-    pub swallowed: Vec<(String, String)>,
+    /// The parameters of the call that stand in it, by their names.
+    pub parameters: Vec<(String, String)>,
     /// Whether there is more behind the markup that belongs to no parameter.
     pub has_rest: bool,
 }
 
-/// Splits the text of a field; nothing if it has no markup. `field` gives the field of a tag's name.
+/// Splits the text of a field; nothing if it has no markup. `field` gives the field of a tag's name, `is_part` says of a
+/// tag's name whether it is one of the call beside its fields.
 #[must_use]
-pub fn split(text: &str, own_name: &str, field: impl Fn(&str) -> Option<&'static str>) -> Option<Split> {
-    let thoughtless = cut_thinking(text, |_| false, false);
-    let text = thoughtless.as_deref().unwrap_or(text);
+pub fn split(
+    text: &str,
+    own_name: &str,
+    field: impl Fn(&str) -> Option<&'static str>,
+    is_part: impl Fn(&str) -> bool,
+) -> Option<Split> {
     let own_names = [own_name, own_name.strip_suffix('s').unwrap_or(own_name)];
     let is_own = |name: &str| own_names.iter().any(|own| own.eq_ignore_ascii_case(name));
+    let without_thinking = cut_thinking(text, |tag| tag.is_thinking() && !is_own(tag.name), false);
+    let text = without_thinking.as_deref().unwrap_or(text);
     let is_markup = |tag: &Tag<'_>| {
-        let is_named = field(tag.name).is_some() || is_own(tag.name);
+        let is_named = field(tag.name).is_some() || is_own(tag.name) || is_part(tag.name);
         tag.is_call() || tag.is_thinking() || is_named && (tag.is_whole || tag.attributes.is_empty())
     };
 
     let mut split = Split::default();
     let mut rest = String::new();
-    let (mut from, mut into) = (0, Into::Text);
+    let (mut from, mut into) = (0, Destination::Text);
     for tag in tags(text).filter(is_markup) {
         split.put(&into, text.get(from..tag.at.start).unwrap_or_default(), &mut rest);
         from = tag.at.end;
         let begun = tag.parameter().or_else(|| field(tag.name));
-        let is_first = split.text.trim().is_empty() && split.swallowed.is_empty();
+        let is_first = split.text.trim().is_empty() && split.parameters.is_empty();
         into = match begun {
-            _ if tag.closes => Into::Nowhere,
+            _ if tag.closes => Destination::Nowhere,
             // The markup around the text itself.
-            None if is_first => Into::Text,
-            Some(name) if is_first && is_own(name) => Into::Text,
+            None if is_first => Destination::Text,
+            Some(name) if is_first && is_own(name) => Destination::Text,
             Some(name) => {
                 let name = field(name).unwrap_or(name).to_owned();
-                split.swallowed.push((name, String::new()));
-                Into::Parameter
+                split.parameters.push((name, String::new()));
+                Destination::Parameter
             }
-            None => Into::Nowhere,
+            None => Destination::Nowhere,
         };
     }
-    if from == 0 && thoughtless.is_none() {
+    if from == 0 && without_thinking.is_none() {
         return None;
     }
     split.put(&into, text.get(from..).unwrap_or_default(), &mut rest);
@@ -217,139 +283,22 @@ pub fn split(text: &str, own_name: &str, field: impl Fn(&str) -> Option<&'static
 }
 
 /// What the text behind a tag belongs to.
-enum Into {
+enum Destination {
     Text,
-    /// The one swallowed last.
+    /// The last one.
     Parameter,
     Nowhere,
 }
 
 impl Split {
-    fn put(&mut self, into: &Into, text: &str, rest: &mut String) {
-        match (into, self.swallowed.last_mut()) {
-            (Into::Text, _) => self.text.push_str(text),
-            (Into::Parameter, Some((_, value))) => value.push_str(text),
-            (Into::Parameter, None) | (Into::Nowhere, _) => rest.push_str(text),
+    fn put(&mut self, into: &Destination, text: &str, rest: &mut String) {
+        match (into, self.parameters.last_mut()) {
+            (Destination::Text, _) => self.text.push_str(text),
+            (Destination::Parameter, Some((_, value))) => value.push_str(text),
+            (Destination::Parameter, None) | (Destination::Nowhere, _) => rest.push_str(text),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn thinks(text: &str, expect: Option<&str>) {
-        assert_eq!(without_thinking(text, |_| false).as_deref(), expect, "{text}");
-    }
-
-    #[test]
-    fn thinking_is_left_out() {
-        thinks("<thinking>초안</thinking>답", Some("답"));
-        thinks(
-            "가<Thinking type=\"a\">초안</THINKING>나<scratchpad>b</scratchpad>다",
-            Some("가나다"),
-        );
-        thinks("<reasoning>a</reasoning>답", Some("답"));
-        thinks("<thinking>a<thinking>b</thinking>c</thinking>답", Some("답"));
-        thinks("<thinking>a<draft>b</thinking>답", Some("답"));
-        thinks("<초안>a</초안>답<thinking/>", Some("답<thinking/>"));
-    }
-
-    #[test]
-    fn what_may_be_a_draft_is_left_out() {
-        thinks("답<thinking>초안", Some("답"));
-        thinks("초안</thinking>답", Some("답"));
-        thinks("초안</thinking>초안</thinking", Some(""));
-        thinks("<reasoning>a</thinking>b", Some(""));
-    }
-
-    #[test]
-    fn other_tags_are_no_thinking() {
-        thinks("<b>두부</b> <answer>1 < 2</answer> <", None);
-        let text = "{\"a\": \"<thinking>\"} 답";
-        assert_eq!(without_thinking(text, |at| at < 20), None);
-    }
-
-    fn known(name: &str) -> Option<&'static str> {
-        ["name", "image", "steps"]
-            .into_iter()
-            .find(|field| field.eq_ignore_ascii_case(name))
-    }
-
-    /// A field `name` beside `image` and `steps`: its text, what that swallowed, and whether there is more.
-    fn splits(text: &str, expect: (&str, &[(&str, &str)], bool)) {
-        let (own, swallowed, has_rest) = expect;
-        let swallowed = swallowed
-            .iter()
-            .map(|&(name, value)| (name.to_owned(), value.to_owned()));
-        let expect = Split {
-            text: own.to_owned(),
-            swallowed: swallowed.collect(),
-            has_rest,
-        };
-        assert_eq!(split(text, "name", known), Some(expect), "{text}");
-    }
-
-    #[test]
-    fn a_text_ends_where_the_call_goes_on() {
-        splits(
-            "국</name>\n<parameter name=\"image\">https://a/b.jpg",
-            ("국", &[("image", "https://a/b.jpg")], false),
-        );
-        splits("국</ns:parameter>\n</ns:item>", ("국", &[], false));
-        splits("국</name", ("국", &[], false));
-        splits("국\n<parameter name='steps", ("국", &[("steps", "")], false));
-        splits(
-            "국</name><image>a</image>\n<parameter name=\"steps\">[\"끓인다\"]</parameter>",
-            ("국", &[("image", "a"), ("steps", "[\"끓인다\"]")], false),
-        );
-        splits("국</name> 그리고 더", ("국", &[], true));
-        splits("국</name><item>더</item>", ("국", &[], true));
-        splits("국</Name><IMAGE>a", ("국", &[("image", "a")], false));
-        splits("국 <thinking>소금?</thinking>맛", ("국 맛", &[], false));
-        splits("국 <thinking>소금?", ("국", &[], false));
-        // Nobody knows which of the two it is.
-        splits("소금?</thinking>국", ("소금?", &[], true));
-    }
-
-    #[test]
-    fn markup_around_a_text_is_taken_off() {
-        splits("<name>국</name>", ("국", &[], false));
-        splits(
-            "<function_calls><invoke name=\"submit_recipe\"><parameter name=\"name\">국</parameter>",
-            ("국", &[], false),
-        );
-        splits("<item>국</item>", ("국", &[], false));
-    }
-
-    #[test]
-    fn a_text_of_a_person_is_left_alone() {
-        for text in [
-            "온도 < 100도",
-            "<b>두부</b>",
-            "a<b>c, 1<2>1",
-            "<",
-            "</",
-            "</>",
-            "<name 100",
-            "<3 국",
-            "<양념:간장 2큰술>",
-            "x <- y",
-        ] {
-            assert_eq!(split(text, "name", known), None, "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_survived(text in any::<String>(), near in "(<|/|>|name|thinking|parameter| |=|\"|a:|국){0,40}") {
-            for text in [text, near] {
-                let _ = without_thinking(&text, |_| false);
-                let Some(split) = split(&text, "name", known) else { continue };
-                prop_assert!(!split.text.contains("<parameter>") && !split.text.contains("</name>"), "{text}");
-            }
-        }
-    }
-}
+mod tests;

@@ -138,13 +138,20 @@ impl Said {
     #[must_use]
     pub fn is_about_a_day(&self) -> bool {
         let message = self.message.to_lowercase();
-        let says = |words: &[&str]| {
-            message
-                .split(|c: char| !c.is_alphanumeric())
-                .any(|word| words.contains(&word))
-        };
-        says(&["day", "daily", "today", "tomorrow", "tpd", "rpd", "일일", "하루"])
-            && !says(&["minute", "second", "tpm", "rpm"])
+        let words: Vec<&str> = message
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let says = |sought: &[&str]| words.iter().any(|word| sought.contains(word));
+        let is_hours = |word: &str| ["h", "hr", "hrs", "hour", "hours", "시간"].contains(&word);
+        let says_24_hours = words
+            .iter()
+            .any(|word| word.strip_prefix("24").is_some_and(is_hours))
+            || words
+                .windows(2)
+                .any(|pair| matches!(pair, ["24", word] if is_hours(word)));
+        let says_day = says(&["day", "daily", "today", "tomorrow", "tpd", "rpd", "일일", "하루"]);
+        (says_day || says_24_hours) && !says(&["minute", "second", "tpm", "rpm"])
     }
 
     fn withheld(self) -> Self {
@@ -198,6 +205,12 @@ mod tests {
             ("Requests per minute exceeded; see your daily usage", false),
             ("You have used up your tokens for today", true),
             ("Too many requests on holidays", false),
+            ("Too many tokens within 24 hours", true),
+            ("Token limit per 24h exceeded", true),
+            ("Your 24-hour token quota is used up", true),
+            ("24시간 한도를 넘었습니다", true),
+            ("Too many tokens within 24 seconds of an hour", false),
+            ("Too many tokens within 124 hours", false),
         ] {
             assert_eq!(
                 Said::new("ThrottlingException", message).is_about_a_day(),

@@ -14,6 +14,8 @@ use serde_json::Value;
 pub struct Found {
     /// Its outermost complete JSON objects, in order.
     pub objects: Vec<Value>,
+    /// Where they stand.
+    pub places: Vec<Range<usize>>,
     /// The first object that was begun (a brace and a key's quote) and is not JSON.
     pub broken: Option<Broken>,
 }
@@ -34,7 +36,10 @@ pub struct Broken {
 pub fn find(text: &str) -> Found {
     let mut found = Found::default();
     each(text, |at, read| match read {
-        Ok(object) => found.objects.push(object),
+        Ok(object) => {
+            found.objects.push(object);
+            found.places.push(at);
+        }
         Err(error) => {
             let from_brace = text.get(at.start..).unwrap_or_default();
             if found.broken.is_none() && begins_like_json(from_brace) {
@@ -47,14 +52,6 @@ pub fn find(text: &str) -> Found {
         }
     });
     found
-}
-
-/// Where the objects of a text stand, in order.
-#[must_use]
-pub fn places(text: &str) -> Vec<Range<usize>> {
-    let mut places = Vec::new();
-    each(text, |at, read| places.extend(read.is_ok().then_some(at)));
-    places
 }
 
 /// Every brace outside of an object, and what can be read from it.
@@ -185,7 +182,8 @@ mod tests {
             let object = json!({ key: text, "steps": [{"nested": true}] });
             let written = if pretty { format!("{object:#}") } else { object.to_string() };
             let found = find(&format!("{before}{written}{after}"));
-            prop_assert_eq!(found, Found { objects: vec![object], broken: None });
+            let place = before.len()..before.len() + written.len();
+            prop_assert_eq!(found, Found { objects: vec![object], places: vec![place], broken: None });
         }
 
         #[test]

@@ -2,10 +2,11 @@
 //! although it has the recipe right. All of it follows from the schema that the model was given; nothing else is guessed.
 //!
 //! - `null` in a field that is not required is absence.
-//! - An object with one key whose value is an object is looked into, once.
-//! - JSON text that is whole and of the declared kind is the object or the list that it stands for. Where the schema
-//!   wants a text it stays text.
-//! - A text ends where the markup of the tool's call begins. A parameter that the text swallowed becomes the field of
+//! - An object with one key whose value is an object is looked into, once. A key whose value is `null` does not count.
+//! - JSON text that is whole and of the declared kind is the object or the list that it stands for, with tags around it
+//!   or none. Where the schema wants a text it stays text.
+//! - An image that is no https address is left out (D22).
+//! - A text ends where the markup of the tool's call begins. A parameter behind it becomes the field of
 //!   that name if the field is declared and absent. Anything else behind the markup would be lost without anybody knowing
 //!   where it belongs, so the recipe is refused and the field named.
 
@@ -15,9 +16,10 @@ use contract::{Recipe, schema};
 use serde_json::{Map, Value};
 
 use crate::{
-    draft::DraftError,
+    draft::{self, DraftError},
     json,
     markup::{self, Split},
+    request,
 };
 
 /// What was repaired, without the model's words.
@@ -51,6 +53,14 @@ static FIELDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     names
 });
 
+/// The names of the recipe, of the tool that takes it, and of the fields in the singular.
+static PARTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let singular = FIELDS.iter().filter_map(|name| name.strip_suffix('s'));
+    let title = SCHEMA.get("title").and_then(Value::as_str);
+    let names = singular.chain(title).chain([request::TOOL]);
+    names.map(str::to_ascii_lowercase).collect()
+});
+
 /// The field of a tag's name.
 fn declared(name: &str) -> Option<&'static str> {
     FIELDS
@@ -63,9 +73,13 @@ fn declared(name: &str) -> Option<&'static str> {
 #[must_use]
 pub fn unwrapped(value: Value) -> Value {
     let value = from_text(value, &SCHEMA);
-    let inner = value.as_object().filter(|fields| fields.len() == 1);
-    let inner = inner.and_then(|fields| fields.values().next().cloned());
-    inner
+    let mut inner = value
+        .as_object()
+        .into_iter()
+        .flat_map(Map::values)
+        .filter(|inner| !inner.is_null());
+    let only = inner.next().filter(|_| inner.next().is_none());
+    only.cloned()
         .map(|inner| from_text(inner, &SCHEMA))
         .filter(Value::is_object)
         .unwrap_or(value)
@@ -77,8 +91,11 @@ pub fn unwrapped(value: Value) -> Value {
 /// A text has markup with more behind it than parameters.
 pub fn fields(value: Value) -> Result<(Value, Vec<Repair>), DraftError> {
     let mut walk = Walk::default();
-    let value = walk.value(value, &SCHEMA, "", "")?;
-    for (name, _) in std::mem::take(&mut walk.swallowed) {
+    let mut value = walk.value(value, &SCHEMA, "", "")?;
+    if draft::take_unusable_image(&mut value).is_some() {
+        walk.note("unusable image left out", "image");
+    }
+    for (name, _) in std::mem::take(&mut walk.parameters) {
         let known = declared(&name).unwrap_or("a field that no recipe has");
         walk.note("parameter in a text left out", known);
     }
@@ -88,10 +105,19 @@ pub fn fields(value: Value) -> Result<(Value, Vec<Repair>), DraftError> {
 /// The object or list that a text stands for, if the schema wants one.
 fn from_text(value: Value, schema: &Value) -> Value {
     let Value::String(text) = &value else { return value };
-    let read = json::read::<Value>(text.as_bytes()).ok();
     let fits =
         |read: &Value| read.is_object() && is(schema, "object") || read.is_array() && is(schema, "array");
-    read.filter(fits).unwrap_or(value)
+    json_in_tags(text).filter(fits).unwrap_or(value)
+}
+
+/// The one object or list in a text that has nothing else but tags.
+fn json_in_tags(text: &str) -> Option<Value> {
+    let text = json::readable_text(text);
+    let (before, json) = text.split_at_checked(text.find(['{', '['])?)?;
+    let mut reader = serde_json::Deserializer::from_str(json).into_iter();
+    let read = reader.next()?.ok()?;
+    let behind = json.get(reader.byte_offset()..)?;
+    (markup::is_only_tags(before) && markup::is_only_tags(behind)).then_some(read)
 }
 
 /// The schema of a field.
@@ -110,8 +136,8 @@ fn is(schema: &Value, kind: &str) -> bool {
 #[derive(Default)]
 struct Walk {
     repairs: Vec<Repair>,
-    /// Parameters that a text swallowed and nobody took yet.
-    swallowed: Vec<(String, String)>,
+    /// Parameters from texts that nobody took yet.
+    parameters: Vec<(String, String)>,
 }
 
 impl Walk {
@@ -124,8 +150,11 @@ impl Walk {
     fn value(&mut self, value: Value, schema: &Value, path: &str, name: &str) -> Result<Value, DraftError> {
         match value {
             Value::String(text) => {
-                let text = Value::String(self.text(text, path, name)?);
-                let value = from_text(text, schema);
+                // JSON text comes first: its own texts may have markup.
+                let value = match from_text(Value::String(text), schema) {
+                    Value::String(text) => from_text(Value::String(self.text(text, path, name)?), schema),
+                    read => read,
+                };
                 if value.is_string() {
                     return Ok(value);
                 }
@@ -155,7 +184,7 @@ impl Walk {
                 .as_array()
                 .is_some_and(|all| all.iter().any(|one| one == name))
         };
-        let outer = std::mem::take(&mut self.swallowed);
+        let outer = std::mem::take(&mut self.parameters);
         let mut repaired = Map::new();
         for (name, value) in fields {
             let field = field_of(schema, &name);
@@ -171,12 +200,14 @@ impl Walk {
             let own_name = name.split('<').next().unwrap_or_default().trim().to_owned();
             let name = self.text(name, &at, &own_name)?;
             let value = self.value(value, field.unwrap_or(&Value::Null), &at, &name)?;
-            repaired.insert(name, value);
+            if repaired.insert(name, value).is_some() {
+                self.note("first of two equal names left out", &at);
+            }
         }
         // A parameter belongs to the innermost object that declares it.
-        for (name, written) in std::mem::replace(&mut self.swallowed, outer) {
+        for (name, written) in std::mem::replace(&mut self.parameters, outer) {
             let Some(field) = field_of(schema, &name).filter(|_| !repaired.contains_key(&name)) else {
-                self.swallowed.push((name, written));
+                self.parameters.push((name, written));
                 continue;
             };
             let at = child(path, schema, At::Field(&name));
@@ -194,9 +225,11 @@ impl Walk {
     fn text(&mut self, text: String, path: &str, name: &str) -> Result<String, DraftError> {
         let Some(Split {
             text,
-            swallowed,
+            parameters,
             has_rest,
-        }) = markup::split(&text, name, declared)
+        }) = markup::split(&text, name, declared, |name| {
+            PARTS.contains(&name.to_ascii_lowercase())
+        })
         else {
             return Ok(text);
         };
@@ -207,7 +240,7 @@ impl Walk {
             });
         }
         self.note("markup left out", path);
-        self.swallowed.extend(swallowed);
+        self.parameters.extend(parameters);
         Ok(text)
     }
 }

@@ -1,12 +1,14 @@
 //! The reply's body in Anthropic's Messages form: which recipe it holds, or the one reason why it holds none.
 //!
 //! The forced tool's input comes first, JSON in text blocks is the fallback (D13), thinking is never read, be it a block of
-//! its own or tags in a text. The first object that is a recipe after its one repair is taken. If none is, the object
-//! nearest to one says why.
+//! its own or tags in a text. The first object that is a recipe after its one repair is taken, one in a tag that may hold a draft
+//! only if there is no other. If none is, the object nearest to one says why.
 //!
 //! A reply cut at the token limit gives a recipe only if the recipe is *provably* complete: an object in text ends with
 //! its own brace, and a block that another one follows was finished. The input of a tool that stands last is refused:
 //! the service closes a cut input by itself, so a recipe without its last steps would pass for a whole one.
+
+use std::ops::Range;
 
 use contract::Recipe;
 use serde::Deserialize;
@@ -224,9 +226,27 @@ fn candidates(content: Vec<Block>, stop: &Stop) -> (Vec<Value>, Option<Broken>) 
             Block::ToolUse { .. } | Block::Thinking | Block::RedactedThinking | Block::Unknown => {}
         }
     }
-    let mut found = objects::find(&own_words(text));
-    inputs.append(&mut found.objects);
+    let text = own_words(text);
+    let found = objects::find(&text);
+    let is_quoted = |at: usize| stands_in(&found.places, at);
+    let enclosed = markup::enclosed(&text, is_quoted);
+    // What stands in a tag that nobody knows may be a draft: it is tried last, and not at all if what broke off may be
+    // the answer.
+    let may_be_broken = *stop == Stop::TokenLimit || found.broken.is_some();
+    let (last, first): (Vec<_>, Vec<_>) = found
+        .objects
+        .into_iter()
+        .zip(&found.places)
+        .partition(|(_, place)| stands_in(&enclosed, place.start));
+    let last = last.into_iter().filter(|_| !may_be_broken);
+    inputs.extend(first.into_iter().chain(last).map(|(object, _)| object));
     (inputs, found.broken)
+}
+
+/// Whether a place is in one of the ranges, which stand in order.
+fn stands_in(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= at);
+    ranges.get(next).is_some_and(|range| range.contains(&at))
 }
 
 /// The text without the model's thinking, readable. A text that is one JSON string is what that string says.
@@ -236,11 +256,8 @@ fn own_words(text: String) -> String {
     if markup::without_thinking(&text, |_| false).is_none() {
         return text;
     }
-    let objects = objects::places(&text);
-    let is_quoted = |at: usize| {
-        let next = objects.partition_point(|object| object.end <= at);
-        objects.get(next).is_some_and(|object| object.contains(&at))
-    };
+    let objects = objects::find(&text).places;
+    let is_quoted = |at: usize| stands_in(&objects, at);
     markup::without_thinking(&text, is_quoted).unwrap_or(text)
 }
 

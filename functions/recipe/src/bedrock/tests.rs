@@ -9,7 +9,10 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
-use tokio::{io::AsyncReadExt, net::TcpListener};
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpListener, TcpSocket},
+};
 
 use super::*;
 
@@ -262,14 +265,16 @@ async fn an_answer_that_breaks_off() {
 
 #[tokio::test]
 async fn nobody_there() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    // Bound to the end and never listening: nobody else can take the port.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
     let error = model_at(&format!("http://{address}"))
         .ask(b"{}")
         .await
         .unwrap_err();
     assert!(error.is_transient(), "{error}");
+    drop(socket);
 }
 
 #[tokio::test]

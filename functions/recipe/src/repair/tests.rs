@@ -95,6 +95,21 @@ fn one_key_around_the_object_is_looked_into_once() {
         gives(json!({ key: tofu() }), &[], &[]);
         gives(json!({ key: tofu().to_string() }), &[], &[]);
     }
+    gives(json!({ "recipe": tofu(), "image": null, "name": null }), &[], &[]);
+    for text in [
+        format!("{}</recipe>", tofu()),
+        format!("<recipe>\n{:#}\n</recipe>\n</parameter", tofu()),
+    ] {
+        gives(json!({ "recipe": text }), &[], &[]);
+        gives(json!(text), &[], &[]);
+    }
+    for text in [
+        format!("{}</recipe> 더", tofu()),
+        format!("<thinking>{}</thinking>", tofu()),
+        format!("{}{}", tofu(), tofu()),
+    ] {
+        refused(json!({ "recipe": text }), "lacks a field: name");
+    }
     refused(json!({ "a": { "b": tofu() } }), "lacks a field: name");
     refused(json!({ "a": tofu(), "b": 1 }), "lacks a field: name");
     refused(json!({ "a": [tofu()] }), "lacks a field: name");
@@ -132,6 +147,20 @@ fn whole_json_text_of_the_declared_kind_is_read() {
             "null left out: ingredients[0].unit",
         ],
     );
+    for text in [
+        r#"["<step>물을 끓인다</step>", "<step>두부를 넣는다</step>"]"#,
+        r#"<steps>["물을 끓인다</step>", "<item>두부를 넣는다"]</steps>"#,
+    ] {
+        gives(
+            with("/steps", text.into()),
+            &[("/steps", json!(["물을 끓인다", "두부를 넣는다"]))],
+            &[
+                "JSON text read: steps",
+                "markup left out: steps[0]",
+                "markup left out: steps[1]",
+            ],
+        );
+    }
     let half = r#"["\ud99c끓인다"]"#;
     gives(
         with("/steps", half.into()),
@@ -177,7 +206,7 @@ fn other_json_text_stays_text() {
 }
 
 #[test]
-fn markup_is_cut_and_what_it_swallowed_goes_to_its_field() {
+fn markup_is_cut_and_its_parameters_go_to_their_fields() {
     gives(
         with(
             "/name",
@@ -223,6 +252,51 @@ fn markup_is_cut_and_what_it_swallowed_goes_to_its_field() {
             "markup left out: steps",
             "JSON text read: steps",
             "parameter in a text became its field: image",
+        ],
+    );
+}
+
+#[test]
+fn every_name_of_the_call_is_markup() {
+    for tag in [
+        "</recipe>",
+        "</Recipe>",
+        "</submit_recipe>",
+        "</step>",
+        "</ingredients>",
+        "</ingredient\r\n>",
+    ] {
+        let gives = |pointer: &str, text: &str, at: &str| {
+            let value = with(pointer, format!("{text}{tag}").into());
+            gives(value, &[], &[&format!("markup left out: {at}")]);
+        };
+        gives("/name", "두부 된장국", "name");
+        gives("/ingredients/0/name", "두부", "ingredients[0].name");
+    }
+    gives(
+        with(
+            "/name",
+            "두부 된장국\r\n<parameter=image>https://example.com/a.jpg".into(),
+        ),
+        &[("/image", "https://example.com/a.jpg".into())],
+        &[
+            "markup left out: name",
+            "parameter in a text became its field: image",
+        ],
+    );
+}
+
+#[test]
+fn what_is_left_out_is_said() {
+    for image in [json!("http://example.com/a.jpg"), json!(7), json!("")] {
+        gives(with("/image", image), &[], &["unusable image left out: image"]);
+    }
+    gives(
+        with("/targetSpecificInfo", json!({ "tip": "앞", "tip</tip>": "뒤" })),
+        &[("/targetSpecificInfo", json!({ "tip": "뒤" }))],
+        &[
+            "markup left out: targetSpecificInfo",
+            "first of two equal names left out: targetSpecificInfo",
         ],
     );
 }
@@ -274,6 +348,15 @@ fn the_free_part_has_no_markup_either() {
             json!({ "tip": ["맛", { "c": "<b>2 < 3</b>" }] }),
         )],
         &["markup left out: targetSpecificInfo"; 3],
+    );
+    // A name of thinking that is the field's own.
+    gives(
+        with(
+            "/targetSpecificInfo",
+            json!({ "notes": "<note>짜지 않게</note>" }),
+        ),
+        &[("/targetSpecificInfo", json!({ "notes": "짜지 않게" }))],
+        &["markup left out: targetSpecificInfo"],
     );
 }
 

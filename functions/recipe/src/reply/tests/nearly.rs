@@ -3,6 +3,56 @@
 use super::*;
 
 #[test]
+fn a_draft_in_an_unknown_tag_is_not_the_answer() {
+    let (draft, answer) = (named("초안"), named("답"));
+    for tag in [
+        "생각",
+        "사고과정",
+        "검토",
+        "notes",
+        "internal",
+        "attempt",
+        "example",
+    ] {
+        for written in [
+            format!("<{tag}>{draft}</{tag}>\n{answer}"),
+            format!("<{tag} a=\"1\">음 <b>{draft}</b></{tag}><answer>```json\n{answer:#}\n```</answer>"),
+            format!("{answer}<{tag}>{draft}</{tag}>"),
+        ] {
+            gives(json!([text(written)]), "end_turn", "답");
+        }
+    }
+    // Alone it is the answer, unless that broke off.
+    for tag in ["answer", "recipe", "result", "div"] {
+        gives(
+            json!([text(format!("<{tag}>{answer}</{tag}>"))]),
+            "end_turn",
+            "답",
+        );
+    }
+    for tag in ["answer", "recipe"] {
+        gives(
+            json!([text(format!("<{tag}>{answer}</{tag}>"))]),
+            "max_tokens",
+            "답",
+        );
+    }
+    let broken = &answer.to_string()[..90];
+    let written = format!("<example>{draft}</example>{broken}");
+    fails(json!([text(&*written)]), "max_tokens", CUT);
+    let reading = read(&reply(json!([text(written)]), "end_turn"));
+    assert!(matches!(reading.recipe, Err(ReplyError::BrokenJson(_))));
+    // Tags in its own texts are not around it.
+    let mut tagged = named("<i>답</i>");
+    tagged["steps"] = json!(["<i>", "끓인다"]);
+    gives(
+        json!([text(format!("{tagged}{draft}</i>"))]),
+        "end_turn",
+        "<i>답</i>",
+    );
+}
+
+#[test]
 fn a_draft_in_thinking_tags_is_not_the_answer() {
     let (draft, answer) = (named("초안"), named("답"));
     for written in [
