@@ -111,7 +111,12 @@ pub(super) const PARSERS: &[Parser] = &[
             if let Some(left) = markup::without_thinking(&text, |at| at % 7 == 0) {
                 assert!(left.len() <= text.len(), "more than there was");
             }
-            if let Some(split) = markup::split(&text, "name", |name| (name == "image").then_some("image")) {
+            if let Some(split) = markup::split(
+                &text,
+                "name",
+                |name| (name == "image").then_some("image"),
+                |name| name == "step",
+            ) {
                 assert!(!split.text.contains("</name>"), "markup is delivered");
             }
         },
