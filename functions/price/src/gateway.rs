@@ -26,6 +26,8 @@ pub(crate) const MAX_BODY_BYTES: usize = 3_145_728;
 const MAX_CODE_CHARS: usize = 8;
 /// Most bytes of a text that are looked at for words.
 const MAX_WORDS_BYTES: usize = 4_096;
+/// The mark of UTF-8 that may stand in front of a body.
+const BOM: &[u8] = "\u{FEFF}".as_bytes();
 /// Names of reasons, where there is no code: as the portal writes them, with blanks or with lines between their words.
 const NAMES: [(&str, u16); 15] = [
     ("PER_SECOND", 23),
@@ -93,7 +95,8 @@ pub(crate) enum Verdict {
 
 /// Looks for the gateway's envelope or its words in a reply, and takes any status but 200 for a no.
 pub(crate) fn verdict(source: PriceSource, reply: &Reply, private: Private<'_>) -> Verdict {
-    let body = reply.body.trim_ascii_start();
+    let body = reply.body.strip_prefix(BOM).unwrap_or(&reply.body);
+    let body = body.trim_ascii_start();
     let json: Option<Value> = match body.first() {
         Some(b'{') => serde_json::from_slice(body).ok(),
         _ => None,
@@ -127,20 +130,25 @@ pub(crate) fn verdict(source: PriceSource, reply: &Reply, private: Private<'_>) 
     decide(source, number, refusal, private.keys)
 }
 
-/// What some gateways say in JSON without an envelope.
+/// What some gateways say in JSON without an envelope: at the top, or in an object of such a name.
 fn message(json: &Value) -> Option<&str> {
-    ["message", "error", "msg"]
-        .iter()
-        .find_map(|&field| json.get(field)?.as_str())
+    const FIELDS: [&str; 3] = ["message", "error", "msg"];
+    let fields = |json| FIELDS.iter().filter_map(move |&field| Value::get(json, field));
+    fields(json)
+        .find_map(Value::as_str)
+        .or_else(|| fields(json).flat_map(fields).find_map(Value::as_str))
 }
 
-/// Whether a text is a page of HTML, which no service answers with.
+/// Whether a text begins as a page of HTML, which no service answers with. Further behind it may be the text of an answer.
 fn is_page(text: &str) -> bool {
-    let start: String = text.chars().take(MAX_WORDS_BYTES).collect();
-    let start = start.to_lowercase();
-    ["<!doctype html", "<html", "<h1"]
-        .iter()
-        .any(|tag| start.contains(tag))
+    let start = text.trim_start().bytes();
+    ["<!doctype html", "<html", "<h1"].iter().any(|tag| {
+        start
+            .clone()
+            .take(tag.len())
+            .map(|byte| byte.to_ascii_lowercase())
+            .eq(tag.bytes())
+    })
 }
 
 /// What a code means, of the gateway or of a service that uses its table; `00` and no code are fine.

@@ -8,7 +8,7 @@ use crate::search::{Refusal, Why};
 pub(crate) enum Limit {
     /// Of a day, or of longer.
     Day,
-    /// Of a second or a minute, or of calls at the same time.
+    /// Of a second, a minute or an hour, or of calls at the same time.
     Second,
 }
 
@@ -22,24 +22,25 @@ impl Limit {
     }
 }
 
-/// Of the day, whatever else a text says.
-const DAY: [&str; 10] = [
-    "day", "daily", "today", "month", "일일", "하루", "금일", "당일", "오늘", "1일",
+/// Of the second, whatever else a text says: `10 per second (daily quota: 1000)`. Whole words: `secret` and `section` are others.
+const PER_SECOND: [&str; 8] = [
+    "second", "seconds", "sec", "minute", "minutes", "tps", "초당", "분당",
 ];
-/// Of the second.
-const SECOND: [&str; 12] = [
-    "second",
-    "sec",
-    "minute",
+/// Of the day, where no shorter time is named.
+const DAY: [&str; 11] = [
+    "day", "daily", "today", "month", "일일", "하루", "금일", "당일", "오늘", "1일", "24시간",
+];
+/// Not of the day, where the day is not named.
+const SHORT: [&str; 9] = [
     "rate",
     "concurrent",
     "burst",
     "throttl",
-    "tps",
-    "초당",
-    "분당",
+    "hour",
     "동시",
     "1초",
+    "1분",
+    "시간당",
 ];
 /// That something is used up, and what: a number of rows may be exceeded too.
 const EXCEEDED: [&str; 4] = ["exceed", "exhaust", "초과", "소진"];
@@ -56,6 +57,11 @@ const CALLS: [&str; 11] = [
     "한도",
     "허용량",
 ];
+/// What is used up where it is reached; anything else that is reached, or not, is a machine.
+const REACHED: [&str; 2] = ["reached", "도달"];
+const LIMITS: [&str; 3] = ["limit", "한도", "허용량"];
+/// Used up wherever it is named, and of the day where no time is.
+const QUOTA: [&str; 3] = ["quota", "할당량", "쿼터"];
 
 /// The limit that a text names, if it names one. With status 429 every text does: without a word for the day it is taken for
 /// the limit of the second.
@@ -68,12 +74,21 @@ pub(crate) fn said(status: u16, text: &str) -> Option<Limit> {
             words.iter().any(is)
         })
     };
-    let quota = says(&["quota"]);
-    let too_many = words.windows(2).any(|two| two == ["too", "many"]);
-    let reached = quota || too_many || status == 429 || says(&EXCEEDED) && says(&CALLS);
-    // A quota without a time is one of the day.
-    let day = says(&DAY) || quota && !says(&SECOND);
-    reached.then_some(if day { Limit::Day } else { Limit::Second })
+    let quota = says(&QUOTA);
+    let two = |first, second| words.windows(2).any(|two| two == [first, second]);
+    let reached = says(&REACHED) && says(&LIMITS) && !says(&["not", "cannot"]);
+    let named = quota || two("too", "many") || status == 429 || reached || says(&EXCEEDED) && says(&CALLS);
+    let per_second = words.iter().any(|word| {
+        PER_SECOND
+            .iter()
+            .any(|listed| word == listed || !listed.is_ascii() && word.contains(listed))
+    });
+    let day = says(&DAY) || two("24", "hours") || quota && !says(&SHORT);
+    named.then_some(if day && !per_second {
+        Limit::Day
+    } else {
+        Limit::Second
+    })
 }
 
 /// Most characters that are looked at.
@@ -118,6 +133,12 @@ mod tests {
                 "requests per day exceeded",
                 "API 서비스의 일일 호출 허용량을 초과하였습니다.",
                 "하루 트래픽 초과",
+                "API token quota exceeded for this secret key",
+                "quota exceeded (see section 4.2)",
+                "API 토큰 할당량을 초과했습니다",
+                "Daily limit reached",
+                "You have reached your limit of 24 hours",
+                "Daily quota exceeded, it resets in 3 hours",
             ],
         );
         check(
@@ -129,6 +150,12 @@ mod tests {
                 "서버의 최대 동시 요청 수를 초과하였습니다.",
                 "초당 호출 한도 초과",
                 "request limit exceeded",
+                "API rate limit exceeded: 10 requests per second (daily quota: 10000)",
+                "Requests per minute exceeded; see your daily usage",
+                "초당 호출 한도를 초과하였습니다. 일일 트래픽은 남아 있습니다.",
+                "Rate limit reached",
+                "hourly quota exceeded",
+                "시간당 할당량을 초과했습니다",
             ],
         );
         check(
@@ -139,6 +166,7 @@ mod tests {
                 "numOfRows exceeds 1000",
                 "too few, and many",
                 "the day of the survey is wrong",
+                "the server could not be reached within the time limit",
                 "글자 수 초과",
             ],
         );
@@ -150,5 +178,10 @@ mod tests {
         assert_eq!(said(429, ""), Some(Limit::Second));
         assert_eq!(said(429, "slow down"), Some(Limit::Second));
         assert_eq!(said(429, "daily limit reached"), Some(Limit::Day));
+        assert_eq!(said(429, "quota of this secret key"), Some(Limit::Day));
+        assert_eq!(
+            said(429, "10 calls per second, daily quota 1000"),
+            Some(Limit::Second)
+        );
     }
 }

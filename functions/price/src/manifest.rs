@@ -1,7 +1,7 @@
 //! Recorded and documented payloads of the living sources, each with what is expected of it. Which reader they go through is
 //! said beside the adapters.
 
-use recordings::{Checked, Sample, Verdict};
+use recordings::{Checked, Sample, Verdict, known_keys};
 use serde_json::Value;
 
 use crate::{Unanswered, calls::Reply, search::Why};
@@ -22,14 +22,17 @@ pub(crate) fn reply(sample: &Sample) -> Reply {
     }
 }
 
-/// A sample with a class ends in an error of that class, any other in an answer, which is handed on.
+/// A sample with a class ends in an error of that class and expects nothing else, any other in an answer, which is handed on.
 pub(crate) fn judged<T>(
     sample: &Sample,
     read: Result<T, Unanswered>,
     check: impl FnOnce(T) -> Checked,
 ) -> Checked {
     match (sample.expected.get("class"), read) {
-        (Some(class), Err(unanswered)) => class_of(class, &unanswered.why),
+        (Some(class), Err(unanswered)) => {
+            known_keys(&sample.expected, &["class"])?;
+            class_of(class, &unanswered.why)
+        }
         (Some(class), Ok(_)) => Err(format!("expected {class}, got an answer")),
         (None, Err(unanswered)) => Err(unanswered.why.to_string()),
         (None, Ok(answer)) => check(answer),

@@ -146,6 +146,20 @@ fn sample(folder: &Path, entry: &Value, at: usize) -> Result<Sample, String> {
     })
 }
 
+/// Whether a recording expects nothing but what is read of it: what nobody reads would pass.
+///
+/// # Errors
+/// One of its keys is unknown, or it is no object.
+pub fn known_keys(value: &Value, known: &[&str]) -> Result<(), String> {
+    let keys = value
+        .as_object()
+        .ok_or_else(|| format!("expected an object, got {value}"))?;
+    match keys.keys().find(|key| !known.contains(&key.as_str())) {
+        Some(key) => Err(format!("expectation that nobody reads: {key}")),
+        None => Ok(()),
+    }
+}
+
 /// Whether a folder of recordings is named.
 #[must_use]
 pub fn given() -> bool {
@@ -270,6 +284,20 @@ mod tests {
         assert_eq!(
             failures("kind", &[]).as_deref(),
             Some("kind: no recording in the folder")
+        );
+    }
+
+    #[test]
+    fn an_expectation_that_nobody_reads_is_a_failure() {
+        let expected = serde_json::json!({"price": 1, "vendor": "a"});
+        assert_eq!(known_keys(&expected, &["vendor", "title", "price"]), Ok(()));
+        assert_eq!(
+            known_keys(&expected, &["price"]),
+            Err("expectation that nobody reads: vendor".to_owned())
+        );
+        assert_eq!(
+            known_keys(&Value::Null, &[]),
+            Err("expected an object, got null".to_owned())
         );
     }
 

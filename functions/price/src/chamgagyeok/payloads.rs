@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use recordings::{Sample, Verdict};
-use serde_json::Value;
+use recordings::{Checked, Sample, Verdict, known_keys};
+use serde_json::{Value, json};
 
 use super::{
     offers,
@@ -17,6 +17,11 @@ use crate::{
     xml::Element,
 };
 
+/// Of the list of stores, and not compared: they concern the stores' coordinates, which the adapter does not read.
+const COORDINATES: [&str; 2] = ["no_usable_coordinates", "swapped"];
+/// The expected vendor of the cheapest offer.
+const VENDOR: &str = "vendor";
+
 #[test]
 fn every_payload_is_read_as_expected() {
     manifest::each("chamgagyeok", |sample, beside| {
@@ -24,21 +29,27 @@ fn every_payload_is_read_as_expected() {
             let expected = &sample.expected;
             let known = |key: &str| expected.get(key).is_some();
             if expected["no_hit"] == true {
+                known_keys(expected, &["no_hit"])?;
                 assert_eq!(rows, []);
+                Ok(Verdict::Passed)
             } else if known("stores") {
+                let [unusable, swapped] = COORDINATES;
+                known_keys(expected, &["stores", "names", unusable, swapped])?;
                 check_stores(&reply::stores(&rows).unwrap(), expected);
+                Ok(Verdict::Passed)
             } else if known("goods") {
+                known_keys(expected, &["goods", "match"])?;
                 check_goods(&reply::goods(&rows).unwrap(), expected);
+                Ok(Verdict::Passed)
             } else if known("rows") || known("min") {
                 let stores = beside
                     .iter()
                     .filter(|sample| sample.expected.get("stores").is_some())
                     .find_map(|sample| reply::stores(&rows_of(sample)?).ok());
-                check_prices(&rows, stores.as_deref(), expected);
+                check_prices(&rows, stores.as_deref(), expected)
             } else {
-                return manifest::nobody_reads(expected);
+                manifest::nobody_reads(expected)
             }
-            Ok(Verdict::Passed)
         })
     });
 }
@@ -74,8 +85,15 @@ fn check_goods(list: &[Listed], expected: &Value) {
     }
 }
 
-/// The vendors' names stand in another sample: without it they are not looked at.
-fn check_prices(rows: &[Element], stores: Option<&[Store]>, expected: &Value) {
+/// The vendors' names stand in another sample: without it an expected vendor is a failure.
+fn check_prices(rows: &[Element], stores: Option<&[Store]>, expected: &Value) -> Checked {
+    let keys = expected.as_object().into_iter().flatten();
+    let vendors: Vec<_> = keys
+        .filter(|(key, _)| *key == VENDOR || key.starts_with("vendor_of_"))
+        .collect();
+    let mut known = vec!["rows", "min", "min_entpId"];
+    known.extend(vendors.iter().map(|(key, _)| key.as_str()));
+    known_keys(expected, &known)?;
     let first = rows.first().expect("rows");
     let (good, day) = (first.field("goodId").to_owned(), first.field("goodInspectDay"));
     let prices = reply::prices(rows, &good, day);
@@ -94,24 +112,35 @@ fn check_prices(rows: &[Element], stores: Option<&[Store]>, expected: &Value) {
         let is = |row: &reply::PriceRow| row.store == id && grouped_price(&row.price) == Some(least);
         assert!(prices.iter().any(is), "{id}");
     }
-    let Some(stores) = stores else { return };
+    if vendors.is_empty() {
+        return Ok(Verdict::Passed);
+    }
+    let stores = stores.ok_or("a vendor is expected, and no sample beside it has the stores")?;
     let listed = Listed {
         id: good,
         ..Listed::default()
     };
     let answer = offers::answer([(&listed, prices)], stores, korea::from_compact(day).unwrap());
-    if let Some(vendor) = expected["vendor"].as_str() {
-        assert_eq!(answer.cheapest().unwrap().vendor, vendor);
-    }
-    for (key, vendor) in expected.as_object().into_iter().flatten() {
-        if key.starts_with("vendor_of_") {
-            assert!(
-                answer
-                    .offers()
-                    .iter()
-                    .any(|offer| Some(offer.vendor.as_str()) == vendor.as_str()),
-                "{vendor}"
-            );
+    for (key, vendor) in vendors {
+        let is = |name: &str| Some(name) == vendor.as_str();
+        if key == VENDOR {
+            assert!(is(&answer.cheapest().unwrap().vendor), "{vendor}");
+        } else {
+            assert!(answer.offers().iter().any(|offer| is(&offer.vendor)), "{vendor}");
         }
     }
+    Ok(Verdict::Passed)
+}
+
+#[test]
+fn a_vendor_without_the_stores_and_an_unknown_expectation_are_failures() {
+    let row = "<r><goodId>1</goodId><goodInspectDay>20261127</goodInspectDay><entpId>7</entpId><goodPrice>900</goodPrice></r>";
+    let rows = [crate::xml::parse(row.as_bytes(), None).unwrap()];
+    let check = |expected| check_prices(&rows, None, &expected);
+    assert_eq!(check(json!({ "rows": 1, "min": 900 })), Ok(Verdict::Passed));
+    assert!(check(json!({ "rows": 1, "vendor_of_7": "가게" })).is_err());
+    assert_eq!(
+        check(json!({ "rows": 1, "max": 900 })),
+        Err("expectation that nobody reads: max".to_owned())
+    );
 }

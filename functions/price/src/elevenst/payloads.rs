@@ -1,6 +1,6 @@
 //! Every recorded payload of 11번가, through the adapter's reading.
 
-use recordings::Verdict;
+use recordings::{Verdict, known_keys};
 use serde_json::json;
 
 use super::reply;
@@ -16,6 +16,7 @@ fn every_payload_is_read_as_expected() {
         let read = reply::read(&manifest::reply(sample), Private { keys, name: "두부" });
         manifest::judged(sample, read, |answer| {
             if let Some(items) = sample.expected["items"].as_array() {
+                known_keys(&sample.expected, &["items"])?;
                 let offers = answer.offers().iter();
                 let mut found: Vec<_> = offers
                     .map(|offer| {
@@ -33,6 +34,7 @@ fn every_payload_is_read_as_expected() {
                 }
                 assert_eq!(found, items);
             } else if sample.expected["no_hit"] == true {
+                known_keys(&sample.expected, &["no_hit"])?;
                 assert_eq!(answer, Answer::default());
             } else {
                 return manifest::nobody_reads(&sample.expected);

@@ -7,11 +7,12 @@ mod second_pass;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::{
     Ingredient, Pricing,
     error_name::PriceError,
+    ingredient_name::identity,
     metric::Emitted,
     pricing::UnpricedReason,
     task::{PriceFetcher, PricePass, PriceRequest},
@@ -128,13 +129,16 @@ impl<S: ProductSearch> Handler<PriceFetcher> for Fetcher<S> {
     }
 }
 
-/// One name, one price: what an order names twice is bought once, of both amounts. Each with its place in the order.
+/// One ingredient, one price, as in the second pass: what an order names twice, under one name or two, is bought once, of both
+/// amounts and under the first name. Each with its place in the order.
 fn once(ingredients: &[Ingredient]) -> Vec<(usize, Wanted)> {
     let mut all: Vec<(usize, Wanted)> = Vec::new();
+    let mut known = HashMap::new();
     for (at, ingredient) in ingredients.iter().enumerate() {
         let name = ingredient.name.to_string();
         let quantity = format!("{}{}", ingredient.amount, ingredient.unit);
-        match all.iter_mut().find(|(_, wanted)| wanted.name == name) {
+        let place = *known.entry(identity(&name)).or_insert(all.len());
+        match all.get_mut(place) {
             Some((_, wanted)) if wanted.quantity.is_empty() => wanted.quantity = quantity,
             Some((_, wanted)) if !quantity.is_empty() => {
                 wanted.quantity = format!("{} + {quantity}", wanted.quantity);

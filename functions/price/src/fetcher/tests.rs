@@ -229,6 +229,28 @@ fn amounts_of_one_name_stand_side_by_side() {
     assert_eq!(once, [(0, "두부", "1모 + 200g"), (1, "대파", "200g")]);
 }
 
+/// As the second pass has it.
+#[tokio::test(start_paused = true)]
+async fn one_ingredient_under_two_names_is_bought_once() {
+    let names = ["대파", "다진 마늘", "대파(흰 부분)", "마늘", "파", "쪽파"];
+    let (pricing, _) = fetch(Shelf::default(), &names).await;
+    let pricing = pricing.unwrap();
+    assert_eq!(pricing.total_krw, 3_000);
+    let items = pricing.optimal.unwrap().items;
+    let items: Vec<_> = items
+        .iter()
+        .map(|item| (item.name.as_str(), item.quantity.as_str()))
+        .collect();
+    assert_eq!(
+        items,
+        [
+            ("대파", "1개 + 1개 + 1개"),
+            ("다진 마늘", "1개 + 1개"),
+            ("쪽파", "1개")
+        ]
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn items_stand_in_the_orders_order_however_the_answers_arrive() {
     let lines = vec![

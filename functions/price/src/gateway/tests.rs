@@ -48,6 +48,8 @@ fn every_envelope_says_the_same_with_every_status() {
             r#"{"returnAuthMsg":"SERVICE_KEY_IS_NOT_REGISTERED_ERROR"}"#,
             xml,
             &format!("<?xml version=\"1.0\"?>\n<OpenAPI_ServiceResponse>{xml}</OpenAPI_ServiceResponse>"),
+            &format!("\u{FEFF}{inner}"),
+            &format!("\u{FEFF}{xml}"),
         ] {
             assert_eq!(
                 why(status, body),
@@ -114,6 +116,8 @@ fn words_say_the_same_with_every_status() {
                 format!("<!DOCTYPE html><html><head><title>{words}</title></head></html>"),
                 format!("<html>\n<h1>{words}</h1><br>"),
                 format!(r#"{{"message":"{words}"}}"#),
+                format!("\u{FEFF}{{\"message\":\"{words}\"}}"),
+                format!(r#"{{"error":{{"code":7,"message":"{words}"}}}}"#),
                 format!(r#""{words}""#),
             ] {
                 assert!(
@@ -163,6 +167,8 @@ fn an_answer_that_holds_such_words_is_an_answer() {
         format!(r#"{{"response":{{"header":{{"resultCode":"00","resultMsg":"{name}"}}}}}}"#),
         format!(r#"{{"data":["{name}"]}}"#),
         format!(r#"["{name}"]"#),
+        format!("\u{FEFF}[\"{name}\"]"),
+        format!("<response><text><html>{name}</html></text></response>"),
     ] {
         assert_eq!(why(200, &answer), "Fine", "{answer}");
     }

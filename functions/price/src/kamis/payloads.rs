@@ -1,6 +1,6 @@
 //! Every recorded payload of KAMIS, through the adapter's reading.
 
-use recordings::Verdict;
+use recordings::{Verdict, known_keys};
 
 use super::{items, reference, reply};
 use crate::{
@@ -22,8 +22,10 @@ fn every_payload_is_read_as_expected() {
                 Some(reference::usual(&page.rows, &item, today?)?.price_krw)
             };
             if expected["no_hit"] == true {
+                known_keys(expected, &["no_hit"])?;
                 assert_eq!(page.rows, []);
             } else if let Some(prices) = expected["prices"].as_array() {
+                known_keys(expected, &["prices"])?;
                 let rows = page.rows.iter();
                 let found: Vec<_> = rows
                     .map(|row| row.price.map(|price| u64::from(price.get())))
@@ -33,6 +35,7 @@ fn every_payload_is_read_as_expected() {
                     prices.iter().map(serde_json::Value::as_u64).collect::<Vec<_>>()
                 );
             } else if expected["reference"] == true {
+                known_keys(expected, &["reference", "price"])?;
                 let item = &page.rows.first().expect("a row").item;
                 assert_eq!(usual(item), expected["price"].as_u64(), "{item}");
             } else if let Some(names) = expected.as_object().filter(|names| !names.is_empty()) {
