@@ -52,15 +52,15 @@ pub enum Unfit {
 
 /// The number as its text, wherever an item cannot hold it: a free text shows it as it was given, and an order that was
 /// paid for is not lost for it.
-pub(crate) fn hold_numbers(value: &mut Value) {
+pub(crate) fn numbers_as_text_where_needed(value: &mut Value) {
     match value {
         Value::Number(number) => {
             if let Some(number) = number.as_f64().filter(|number| !is_held(*number)) {
                 *value = format!("{number:e}").into();
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(hold_numbers),
-        Value::Object(fields) => fields.values_mut().for_each(hold_numbers),
+        Value::Array(items) => items.iter_mut().for_each(numbers_as_text_where_needed),
+        Value::Object(fields) => fields.values_mut().for_each(numbers_as_text_where_needed),
         Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn a_number_that_no_item_holds_becomes_its_text() {
         let mut value = json!({ "a": [1e130, -1e300, 1e-131, 2.5e-310], "b": [1e50, 0.1, 9.9e125, u64::MAX, -0.0, "1e130"] });
-        hold_numbers(&mut value);
+        numbers_as_text_where_needed(&mut value);
         assert_eq!(
             value,
             json!({ "a": ["1e130", "-1e300", "1e-131", "2.5e-310"], "b": [1e50, 0.1, 9.9e125, u64::MAX, -0.0, "1e130"] })

@@ -37,7 +37,7 @@ impl Rows {
         plan.recipe
             .target_specific_info
             .values_mut()
-            .for_each(item::hold_numbers);
+            .for_each(item::numbers_as_text_where_needed);
         let result: AttributeValue = serde_dynamo::to_attribute_value(&plan).map_err(unwritable)?;
         let expires_at_s = now_s.saturating_add(TTL_S);
         let rows = Self {

@@ -23,9 +23,9 @@ impl Limit {
 }
 
 /// Of the second, whatever else a text says: `10 per second (daily quota: 1000)`. Whole words: `secret` and `section` are others.
-const PER_SECOND: [&str; 8] = [
-    "second", "seconds", "sec", "minute", "minutes", "tps", "초당", "분당",
-];
+const PER_SECOND: [&str; 6] = ["second", "sec", "minute", "tps", "초당", "분당"];
+/// The same behind `per 10`. Elsewhere they say when to come back: `daily quota exceeded, retry in 30 seconds`.
+const SECONDS: [&str; 2] = ["seconds", "minutes"];
 /// Of the day, where no shorter time is named.
 const DAY: [&str; 11] = [
     "day", "daily", "today", "month", "일일", "하루", "금일", "당일", "오늘", "1일", "24시간",
@@ -83,6 +83,10 @@ pub(crate) fn said(status: u16, text: &str) -> Option<Limit> {
             .iter()
             .any(|listed| word == listed || !listed.is_ascii() && word.contains(listed))
     });
+    let per_seconds = words
+        .windows(3)
+        .any(|three| matches!(three, [per, .., last] if per == "per" && SECONDS.contains(&last.as_str())));
+    let per_second = per_second || per_seconds;
     let day = says(&DAY) || two("24", "hours") || quota && !says(&SHORT);
     named.then_some(if day && !per_second {
         Limit::Day
@@ -127,6 +131,7 @@ mod tests {
         check(
             Some(Limit::Day),
             &[
+                "Daily quota exceeded, retry in 30 seconds",
                 "API token quota exceeded",
                 "Quota Exceeded",
                 "Daily rate limit exceeded.",

@@ -64,7 +64,7 @@ impl AccessKey {
         format!("Bearer {}", self.id)
     }
 
-    fn is_borne_by(&self, headers: &HeaderMap) -> bool {
+    fn matches(&self, headers: &HeaderMap) -> bool {
         let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let id = given.and_then(|given| {
             given.strip_prefix("Bearer ").or_else(|| {
@@ -120,7 +120,7 @@ async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Resp
     if request.headers().contains_key(ORIGIN) {
         return refusal("AccessDeniedException", "web pages are not answered: Origin");
     }
-    if guard.key.is_some_and(|key| !key.is_borne_by(request.headers())) {
+    if guard.key.is_some_and(|key| !key.matches(request.headers())) {
         return refusal(
             "UnrecognizedClientException",
             "the request does not bear the access key of this environment\n\

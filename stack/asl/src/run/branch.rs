@@ -25,7 +25,7 @@ use crate::{
 /// The chain of a branch's events, of which each names the one before it. The Parallel state around a branch looks at
 /// this when it gives the branch up.
 ///
-/// Which event continues a chain, and which only hangs on it, is what recorded histories show; see [`Trail::aside`].
+/// Which event continues a chain, and which only hangs on it, is what recorded histories show; see [`Trail::record_side_event`].
 #[derive(Debug)]
 pub(super) struct Trail(Mutex<At>);
 
@@ -58,7 +58,7 @@ impl Trail {
 
     /// Tells of an event that the branch's next one does not follow: AWS leaves `ParallelStateSucceeded` and
     /// `TaskStateAborted` out of the chain.
-    pub(super) fn aside(&self, execution: &Execution<'_>, what: What) -> Result<(), Failure> {
+    pub(super) fn record_side_event(&self, execution: &Execution<'_>, what: What) -> Result<(), Failure> {
         execution.record(self.last(), what).map(drop)
     }
 
@@ -89,7 +89,7 @@ impl Trail {
         }
         match inside {
             Some(kind @ (Kind::Task | Kind::Wait | Kind::Parallel)) => {
-                self.aside(execution, What::StateAborted { kind })
+                self.record_side_event(execution, What::StateAborted { kind })
             }
             // AWS has no such event for the others.
             Some(Kind::Pass | Kind::Choice | Kind::Succeed | Kind::Fail) | None => Ok(()),

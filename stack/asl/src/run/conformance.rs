@@ -54,13 +54,13 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-/// Whoever recorded the histories put words where values differ from run to run: an account's partition and region, the
-/// names of what was made for the run, ids, times. In a text such a word is in angle brackets, `<region>`, and any value
-/// fits it. Where a whole text of the input became another word, that one was seen in the input.
+/// Placeholders of the recordings: values that differ from run to run (partition, region, names, ids, times) were replaced
+/// before the histories were stored. A placeholder in angle brackets, `<region>`, matches any text. A whole text that was
+/// replaced in the recorded input is replaced in the same way wherever it occurs.
 #[derive(Default)]
-struct Words(Vec<(Value, Value)>);
+struct Placeholders(Vec<(Value, Value)>);
 
-impl Words {
+impl Placeholders {
     fn of(input: &Value, recorded: &Value) -> Self {
         let mut words = Self::default();
         words.collect(&plain(input), &plain(recorded));
@@ -246,7 +246,7 @@ fn history(recording: &Value) -> Checked {
         return Ok(Verdict::NotSupported);
     };
     let found = events.iter().map(event).collect::<Result<Vec<_>, _>>()?;
-    let words = Words::of(&recording["input"], &started(recording)["input"]);
+    let words = Placeholders::of(&recording["input"], &started(recording)["input"]);
     for (found, expected) in found.iter().zip(expected) {
         let (found, expected) = (plain(found), plain(expected));
         if !words.fit(&expected, &found) {

@@ -54,7 +54,7 @@ async fn attempt(
     let results = branches(execution, &state.branches, &input, trail)
         .await
         .map_err(Failure::out_of_branch)?;
-    trail.aside(execution, What::ParallelStateSucceeded)?;
+    trail.record_side_event(execution, What::ParallelStateSucceeded)?;
     let result = shape::fill(state.result_selector.as_ref(), &Arc::new(results), &context)?;
     let output = shape::place(&state.result_path, raw, result, &context)?;
     visit.output(shape::select(&state.output_path, &output, &context)?)
