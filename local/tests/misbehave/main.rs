@@ -1,7 +1,8 @@
 //! A function for tests that does what it is told to: by its input, `{"do": ".."}`, or by the name of an order's first
 //! ingredient, `do ..`, with a number as its amount. Other orders it prices plainly, with nothing priced. An order is asked
 //! for twice: what it is told, it does in the first pass, `do second ..` in the second; in the other one it is good. Told
-//! nothing at all, it leaves a grandchild behind and hangs. How it speaks the Runtime API lives beside it.
+//! nothing at all, it leaves a grandchild behind and hangs. The second ingredient names a file for the processes that
+//! `children and exit` leaves. How it speaks the Runtime API lives beside it.
 #![expect(
     clippy::expect_used,
     reason = "what cannot misbehave as it is told ends with a code of its own, and the test is red"
@@ -121,8 +122,15 @@ fn main() -> ExitCode {
             }
             // Their output stays open, too.
             "children and exit" => {
-                leave("sleep 300");
-                leave("setsid sleep 300 & exec sleep 0");
+                let list = input.pointer("/ingredients/1/name").and_then(Value::as_str);
+                let list = list.unwrap_or("/dev/null");
+                leave(&format!("echo $$ >>{list}; exec sleep 300"));
+                leave(&format!("setsid sleep 300 & echo $! >>{list}; exec sleep 0"));
+                while list != "/dev/null"
+                    && fs::read_to_string(list).map_or(0, |list| list.lines().count()) < 2
+                {
+                    thread::yield_now();
+                }
                 return ExitCode::from(1);
             }
             _ => {
