@@ -25,12 +25,12 @@ pub mod control;
 pub mod dynamodb;
 pub mod embedded;
 pub mod events;
-#[doc(hidden)]
-pub mod fuzz;
 pub mod journal;
 pub mod lambda;
 pub mod logs;
 mod loopback;
+#[cfg(test)]
+mod mutation_tests;
 pub mod process;
 pub mod serve;
 pub mod ssm;

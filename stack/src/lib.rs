@@ -24,6 +24,8 @@ mod constant;
 pub mod environment;
 pub mod flow;
 pub mod manual;
+#[cfg(test)]
+mod mutation_tests;
 pub mod names;
 mod needs;
 pub mod report;

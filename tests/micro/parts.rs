@@ -4,42 +4,88 @@
     reason = "a benchmark whose input is refused has nothing to measure"
 )]
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::sync::Arc;
 
 use asl::{
     StateMachine,
-    run::{TaskCall, TaskFailure, World},
+    run::{AbortSignal, Outcome, Start, TaskCall, TaskFailure, World, execute},
 };
-use contract::{Order, PriceSource, SessionId};
+use contract::{Order, SessionId};
 use divan::{Bencher, black_box, counter::ItemsCount};
 use futures::future::BoxFuture;
-use jiff::Timestamp;
-use micro::interpreter;
-use price::{
-    Answer, Offer,
-    basket::{Basketful, Wanted},
-};
 use serde_json::{Value, json};
 use stack::{Environment, environment::PricesPolicy};
+use tokio::runtime::{Builder, Runtime};
 
 fn main() {
     divan::main();
 }
 
-/// The interpreter's own pace.
+/// Rounds of the loop of [`LOOP`].
+const ROUNDS: u32 = 1_000;
+
+/// A Task, a Pass that shapes data and a Choice each round.
+const LOOP: &str = r#"{"StartAt":"Count","States":{
+    "Count":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:111122223333:function:count","TimeoutSeconds":10,
+        "Retry":[{"ErrorEquals":["States.TaskFailed"],"MaxAttempts":3}],"ResultPath":"$.left","Next":"Shape"},
+    "Shape":{"Type":"Pass","Parameters":{"left.$":"$.left","order.$":"$.order","id.$":"$$.Execution.Id"},
+        "Next":"Again"},
+    "Again":{"Type":"Choice","Default":"Done",
+        "Choices":[{"Variable":"$.left","NumericGreaterThan":0,"Next":"Count"}]},
+    "Done":{"Type":"Succeed"}}}"#;
+
+/// Answers at once with one less.
+struct Countdown;
+
+impl World for Countdown {
+    fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
+        let left = call.input.get("left").and_then(Value::as_u64).unwrap_or(0);
+        Box::pin(async move { Ok(json!(left.saturating_sub(1))) })
+    }
+}
+
+/// A runtime of one thread whose clock moves when nothing else is left to do.
+fn virtual_time() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    builder
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime starts")
+}
+
+/// Executes a machine once; what fails is no execution to measure.
+fn run(runtime: &Runtime, machine: &StateMachine, input: Value, world: Arc<dyn World>) -> Outcome {
+    let start = Start {
+        execution_arn: "arn:aws:states:us-east-1:111122223333:execution:machine:run".to_owned(),
+        execution_name: "run".to_owned(),
+        machine_arn: "arn:aws:states:us-east-1:111122223333:stateMachine:machine".to_owned(),
+        machine_name: "machine".to_owned(),
+        role_arn: "arn:aws:iam::111122223333:role/machine".to_owned(),
+        input,
+        started_at: jiff::Timestamp::UNIX_EPOCH,
+        jitter_seed: 7,
+    };
+    let outcome = runtime.block_on(execute(machine, start, world, AbortSignal::never(), |_| {}));
+    assert_eq!(outcome.status(), "SUCCEEDED", "the execution fails");
+    outcome
+}
+
+/// The interpreter's own rate on one core: AWS counts a transition for each state that is entered.
 #[divan::bench]
 fn state_transitions(bencher: Bencher<'_, '_>) {
-    let machine = interpreter::machine().expect("the machine parses");
-    let runtime = interpreter::virtual_time().expect("a runtime starts");
+    let machine = StateMachine::parse(LOOP).expect("the machine parses");
+    let runtime = virtual_time();
+    let input = json!({"left": ROUNDS, "order": {"sessionId": "s-1", "ingredients": [{"name": "두부", "amount": "1"}]}});
     bencher
-        .counter(ItemsCount::new(interpreter::TRANSITIONS))
-        .bench_local(|| interpreter::count_down(&runtime, &machine));
+        .counter(ItemsCount::new(3 * ROUNDS + 1))
+        .bench_local(|| run(&runtime, &machine, input.clone(), Arc::new(Countdown)));
 }
 
 /// Answers each of our tasks at once.
-struct Kitchen;
+struct Tasks;
 
-impl World for Kitchen {
+impl World for Tasks {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let answer = match call.state.as_str() {
             "GenerateRecipe" => recipe(),
@@ -74,16 +120,9 @@ fn order() -> Order {
 #[divan::bench]
 fn workflow_execution(bencher: Bencher<'_, '_>) {
     let machine = stack::workflow::workflow(PricesPolicy::Required);
-    let runtime = interpreter::virtual_time().expect("a runtime starts");
+    let runtime = virtual_time();
     let input = serde_json::to_value(order()).expect("an order is JSON");
-    bencher.bench_local(|| {
-        let (outcome, _) = interpreter::run(&runtime, &machine, input.clone(), Arc::new(Kitchen));
-        assert_eq!(
-            outcome.status(),
-            "SUCCEEDED",
-            "what fails is no execution to measure"
-        );
-    });
+    bencher.bench_local(|| run(&runtime, &machine, input.clone(), Arc::new(Tasks)));
 }
 
 #[divan::bench]
@@ -112,48 +151,6 @@ fn stack_synth_and_check(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn order_parse(bencher: Bencher<'_, '_>) {
     bencher.bench(|| Order::parse(black_box(order_text()), || SessionId::new("s-1").expect("an id")));
-}
-
-/// The largest order: 50 ingredients with 10 offers each.
-#[divan::bench]
-fn basket_of_50_by_10(bencher: Bencher<'_, '_>) {
-    let searched: Vec<(Wanted, Answer)> = (0..50)
-        .map(|at| {
-            let wanted = Wanted {
-                name: format!("재료 {at}"),
-                quantity: "1개".to_owned(),
-            };
-            let offer = |rank: u32| Offer {
-                price_krw: NonZeroU32::MIN.saturating_add(1_000 + (at * 37 + rank * 101) % 900),
-                vendor: format!("가게 {}", (at + rank * 7) % 23),
-                product_name: format!("상품 {rank}"),
-                link: None,
-                per: None,
-                surveyed_on: None,
-            };
-            (wanted, Answer::new((0..10).map(offer).collect(), 0))
-        })
-        .collect();
-    bencher.bench(|| {
-        let mut basketful = Basketful::default();
-        for (wanted, answer) in black_box(&searched) {
-            let offer = answer.cheapest().expect("each has an offer").clone();
-            basketful.price(wanted.clone(), PriceSource::Naver, offer, Timestamp::UNIX_EPOCH);
-        }
-        basketful.into_pricing()
-    });
-}
-
-#[divan::bench]
-fn naver_reply(bencher: Bencher<'_, '_>) {
-    let item = json!({"title": "<b>두부</b> 300g &amp; 콩", "link": "https://search.shopping.naver.com/gate.nhn?id=1",
-        "image": "https://a/b.jpg", "lprice": "1980", "hprice": "", "mallName": "쿠팡", "productId": "1", "productType": "2",
-        "brand": "", "maker": "", "category1": "식품", "category2": "", "category3": "", "category4": ""});
-    let body =
-        json!({"lastBuildDate": "Sun, 22 Nov 2026 09:00:00 +0900", "total": 10, "start": 1, "display": 10,
-        "items": vec![item; 10]})
-        .to_string();
-    bencher.bench(|| price::naver::fuzz::answer(black_box(body.as_bytes())));
 }
 
 #[divan::bench]

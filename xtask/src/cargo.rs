@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     env,
     io::{BufRead, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
 };
@@ -199,15 +199,21 @@ fn program(line: &str) -> Option<(String, PathBuf)> {
     of_interest.then_some((message.target?.name, message.executable?))
 }
 
-/// Runs cargo with these arguments, its talk on our stderr; true when it ended well.
+/// Runs cargo with these arguments, its output on our stderr; true when it succeeded.
 pub(crate) fn succeeds(args: &[&str]) -> Result<bool, Failure> {
-    let status = cargo()
-        .args(args)
-        .stdin(Stdio::null())
-        .stdout(std::io::stderr())
-        .status();
-    let status = status.map_err(|source| Failure::Start {
-        program: "cargo".to_owned(),
+    status(&mut cargo(), args)
+}
+
+/// The same of a program that calls cargo itself.
+pub(crate) fn succeeds_with(program: &Path, args: &[&str]) -> Result<bool, Failure> {
+    let mut command = Command::new(program);
+    status(command.current_dir(repository::root()), args)
+}
+
+fn status(command: &mut Command, args: &[&str]) -> Result<bool, Failure> {
+    command.args(args).stdin(Stdio::null()).stdout(std::io::stderr());
+    let status = command.status().map_err(|source| Failure::Start {
+        program: command.get_program().display().to_string(),
         source,
     })?;
     Ok(status.success())

@@ -38,8 +38,6 @@ pub(crate) enum Failure {
     Package(#[from] PackageError),
     #[error("nothing was measured: {program} failed")]
     NoSamples { program: &'static str },
-    #[error("`cargo metadata` failed")]
-    Metadata,
     #[error("cannot read what {program} printed")]
     Unreadable {
         program: &'static str,
@@ -51,14 +49,8 @@ pub(crate) enum Failure {
     NoCheckout { said: String },
     #[error("the peer cannot be measured: {said}")]
     NoPeer { said: String },
-    #[error("nothing that is measured heeds the option: {option}")]
-    Idle { option: &'static str, of: String },
-    #[error("a load that is kept lasts at least 180 s, not so many: {seconds}")]
-    ShortLoad { seconds: u32 },
-    #[error("no such guard: {name}")]
-    NoGuard { name: String },
-    #[error("a guard has the name of another: {name}")]
-    GuardTwice { name: String },
+    #[error("option has no effect on these benchmarks: {option}")]
+    Ineffective { option: &'static str },
     #[error("{what}")]
     Ours { what: &'static str },
 }
@@ -76,17 +68,12 @@ impl Failure {
             | Self::OrderFile { .. }
             | Self::Order { .. }
             | Self::Write { .. }
-            | Self::Idle { .. }
-            | Self::ShortLoad { .. }
-            | Self::NoGuard { .. }
-            | Self::GuardTwice { .. }
+            | Self::Ineffective { .. }
             | Self::Read { .. }
             | Self::NoCheckout { .. } => exit_code::USAGE,
             Self::Start { .. } | Self::Build | Self::NoProgram { .. } => exit_code::BUILD_FAILED,
             Self::Package(_) => exit_code::DEPLOY_FAILED,
-            Self::NoSamples { .. } | Self::NoPython { .. } | Self::NoPeer { .. } | Self::Metadata => {
-                exit_code::FINDINGS
-            }
+            Self::NoSamples { .. } | Self::NoPython { .. } | Self::NoPeer { .. } => exit_code::FINDINGS,
             Self::Unreadable { .. } | Self::Ours { .. } => exit_code::BUG,
         }
     }
@@ -107,17 +94,13 @@ impl Failure {
                 Some("Node.js 20 or newer and npm must be there, and npm must reach its registry")
             }
             Self::Build => Some("the compiler's errors are above"),
-            Self::Idle { of, .. } => Some(of),
-            Self::ShortLoad { .. } => Some("leave `--seconds` or `--write` out"),
-            Self::NoGuard { .. } => Some("`cargo xtask guards --list` has them all"),
+            Self::Ineffective { .. } => Some("it is for `synth`"),
             Self::NoProgram { .. }
             | Self::Write { .. }
             | Self::Stdout(_)
             | Self::Read { .. }
             | Self::Package(_)
             | Self::NoSamples { .. }
-            | Self::Metadata
-            | Self::GuardTwice { .. }
             | Self::Unreadable { .. }
             | Self::Ours { .. } => None,
         }

@@ -5,9 +5,9 @@
 
 mod cargo;
 mod command;
+mod deny;
 mod environments;
 mod failure;
-mod licences;
 mod orders;
 mod python;
 mod repository;

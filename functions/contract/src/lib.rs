@@ -15,6 +15,8 @@ pub mod limits;
 pub mod meal_plan;
 pub mod metric;
 pub mod mismatch;
+#[cfg(test)]
+mod mutation_tests;
 pub mod order;
 pub mod order_file;
 pub mod price_source;

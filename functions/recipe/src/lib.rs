@@ -14,6 +14,8 @@ pub mod generate;
 pub mod json;
 pub mod markup;
 pub mod model;
+#[cfg(test)]
+mod mutation_tests;
 pub mod objects;
 #[cfg(test)]
 mod payloads;

@@ -7,12 +7,12 @@ pub mod aws;
 mod deadline;
 mod emf;
 mod failure;
-#[doc(hidden)]
-pub mod fuzz;
 mod handler;
 mod input;
 mod invoke;
 mod logs;
+#[cfg(test)]
+mod mutation_tests;
 mod panics;
 pub mod parameter_store;
 mod recorder;

@@ -9,4 +9,5 @@ mod wire;
 pub use live::Live;
 pub use server::Control;
 pub use state_file::{Found, StateFile};
+#[cfg(test)]
 pub(crate) use wire::read_each;

@@ -109,6 +109,7 @@ impl Place {
 }
 
 /// How many of these words the bytes are: each side reads what the other sends.
+#[cfg(test)]
 pub(crate) fn read_each(bytes: &[u8]) -> usize {
     let described = serde_json::from_slice::<Described>(bytes).is_ok_and(|d| d.into_execution().is_some());
     let places = serde_json::from_slice::<Vec<Place>>(bytes);

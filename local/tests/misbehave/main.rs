@@ -122,15 +122,7 @@ fn main() -> ExitCode {
             }
             // Their output stays open, too.
             "children and exit" => {
-                let list = input.pointer("/ingredients/1/name").and_then(Value::as_str);
-                let list = list.unwrap_or("/dev/null");
-                leave(&format!("echo $$ >>{list}; exec sleep 300"));
-                leave(&format!("setsid sleep 300 & echo $! >>{list}; exec sleep 0"));
-                while list != "/dev/null"
-                    && fs::read_to_string(list).map_or(0, |list| list.lines().count()) < 2
-                {
-                    thread::yield_now();
-                }
+                leave_listed(input.pointer("/ingredients/1/name").and_then(Value::as_str));
                 return ExitCode::from(1);
             }
             _ => {
@@ -188,6 +180,16 @@ fn leave_apart() -> u32 {
         thread::yield_now();
     }
     child
+}
+
+/// A child and an orphan, whose numbers are in the list when this returns.
+fn leave_listed(list: Option<&str>) {
+    let name = list.unwrap_or("/dev/null");
+    leave(&format!("echo $$ >>{name}; exec sleep 300"));
+    leave(&format!("setsid sleep 300 & echo $! >>{name}; exec sleep 0"));
+    while list.is_some_and(|list| fs::read_to_string(list).map_or(0, |list| list.lines().count()) < 2) {
+        thread::yield_now();
+    }
 }
 
 fn greed() -> ! {

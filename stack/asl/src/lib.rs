@@ -21,6 +21,8 @@ pub mod errors;
 pub mod history;
 pub mod jsonpath;
 pub mod model;
+#[cfg(test)]
+mod mutation_tests;
 pub mod parse;
 pub mod run;
 

@@ -10,8 +10,8 @@
 //! enums. The same definitions give the same bytes.
 
 pub mod bounded;
-#[doc(hidden)]
-pub mod fuzz;
+#[cfg(test)]
+mod mutation_tests;
 pub mod name;
 pub mod parameter;
 pub mod policy;

@@ -11,8 +11,8 @@ use target::{
     progress::{Progress, duration, elapsed_ms},
 };
 
-use super::{fuzz, print_json, synth, test, tidy};
-use crate::{cargo, environments, failure::Failure, licences, python, repository, tidy::GENERATED};
+use super::{print_json, synth, test, tidy};
+use crate::{cargo, deny, environments, failure::Failure, python, repository, tidy::GENERATED};
 
 /// Runs what continuous integration runs.
 ///
@@ -46,16 +46,11 @@ enum Step {
     Tidy,
     /// Every test passes.
     Test,
-    /// No parser of bytes from outside breaks within seconds.
-    Fuzz,
     /// cfn-lint finds nothing in any environment's template.
     Templates,
-    /// Every crate's licence and source is allowed, and every second version of one has its reason.
+    /// cargo-deny allows every dependency's licence, source and version.
     Licences,
 }
-
-/// How long each parser is fed, in seconds. `cargo xtask fuzz` by itself takes a minute for each.
-const FUZZ_S: u32 = 5;
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -92,7 +87,6 @@ impl Step {
             Self::Clippy => "clippy",
             Self::Tidy => "tidy",
             Self::Test => "test",
-            Self::Fuzz => "fuzz",
             Self::Templates => "templates",
             Self::Licences => "licences",
         }
@@ -115,9 +109,8 @@ impl Step {
             ]),
             Self::Tidy => return tidy(progress),
             Self::Test => test::succeeds(output, progress),
-            Self::Fuzz => fuzz::succeeds(&fuzz::FuzzArgs::quick(FUZZ_S), progress),
             Self::Templates => templates(progress),
-            Self::Licences => licences(progress),
+            Self::Licences => deny::succeeds(progress),
         };
         Ok(if well? { Ending::Ok } else { Ending::Failed })
     }
@@ -218,21 +211,6 @@ fn templates(progress: &mut Progress) -> Result<bool, Failure> {
         all_well &= status.success();
     }
     Ok(all_well)
-}
-
-fn licences(progress: &mut Progress) -> Result<bool, Failure> {
-    let verdict = licences::judge()?;
-    for refused in &verdict.refused {
-        progress.error(refused);
-    }
-    let licences::Verdict {
-        judged, duplicates, ..
-    } = verdict;
-    progress.note(
-        "Judged",
-        &format!("{judged} crates, {duplicates} beside another version of their own, each with its reason"),
-    );
-    Ok(verdict.refused.is_empty())
 }
 
 #[cfg(test)]

@@ -1,19 +1,16 @@
 //! The commands, one a file: its arguments stand directly above its `run`.
 
-pub(crate) mod bench;
+mod bench;
 pub(crate) mod check;
 mod ci;
 mod completions;
 mod deploy;
-mod fuzz;
-mod guards;
 mod prices;
 mod rules;
 mod run;
 mod synth;
 mod test;
 mod tidy;
-mod timings;
 
 use std::{
     io::{self, Write},
@@ -39,10 +36,7 @@ pub(crate) enum Command {
     Prices(prices::PricesArgs),
     Test(test::TestArgs),
     Tidy(tidy::TidyArgs),
-    Timings(timings::TimingsArgs),
     Bench(bench::BenchArgs),
-    Fuzz(fuzz::FuzzArgs),
-    Guards(guards::GuardsArgs),
     Ci(ci::CiArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -59,10 +53,7 @@ impl Command {
             Self::Prices(args) => prices::run(args, progress),
             Self::Test(args) => test::run(args, progress),
             Self::Tidy(args) => tidy::run(args, progress),
-            Self::Timings(args) => timings::run(args, progress),
             Self::Bench(args) => bench::run(args, progress),
-            Self::Fuzz(args) => fuzz::run(args, progress),
-            Self::Guards(args) => guards::run(args, progress),
             Self::Ci(args) => ci::run(args, progress),
             Self::Completions(args) => completions::run(args),
         }

@@ -15,26 +15,19 @@ use super::{Tree, finding};
 
 const RULE: &str = "allowed-dependency";
 
-/// What one crate may depend on.
-struct Allowed {
-    package: &'static str,
-    /// Crates of this workspace.
-    ours: &'static [&'static str],
-    /// What of the rest.
-    foreign: Foreign,
-}
-
 /// Which crates of others.
+#[derive(Clone, Copy)]
 enum Foreign {
     /// These and no other.
     Only(&'static [&'static str]),
     /// Any that is no server, no client and no AWS SDK.
     Pure,
-    /// Any.
     Any,
 }
 
-/// Crates that talk to somebody: what knows them is no definition.
+use Foreign::{Any, Only, Pure};
+
+/// How the names of crates begin that talk to somebody: whoever depends on one is no definition.
 const TALKING: [&str; 9] = [
     "aws-",
     "axum",
@@ -47,20 +40,12 @@ const TALKING: [&str; 9] = [
     "tracing-subscriber",
 ];
 
-const fn allowed(package: &'static str, ours: &'static [&'static str], foreign: Foreign) -> Allowed {
-    Allowed {
-        package,
-        ours,
-        foreign,
-    }
-}
-
-/// Every crate. Tests may know everybody.
-const TABLE: [Allowed; 12] = [
-    allowed(
+/// Every crate, with the crates of this workspace and those of others that it may depend on. Tests may depend on all.
+const TABLE: [(&str, &[&str], Foreign); 12] = [
+    (
         "contract",
         &[],
-        Foreign::Only(&[
+        Only(&[
             "schemars",
             "serde",
             "serde_json",
@@ -68,33 +53,25 @@ const TABLE: [Allowed; 12] = [
             "thiserror",
         ]),
     ),
-    allowed("shell", &["contract"], Foreign::Any),
-    allowed("recipe", &["contract", "shell"], Foreign::Any),
-    allowed("price", &["contract", "shell"], Foreign::Any),
-    allowed("combine", &["contract", "shell"], Foreign::Any),
-    allowed("prices", &["contract", "shell", "price", "target"], Foreign::Any),
-    allowed("asl", &[], Foreign::Pure),
-    allowed("cfn", &[], Foreign::Pure),
-    allowed("stack", &["contract", "asl", "cfn"], Foreign::Pure),
-    allowed("target", &["contract", "stack"], Foreign::Pure),
-    allowed(
-        "local",
-        &["contract", "stack", "asl", "cfn", "target"],
-        Foreign::Any,
-    ),
-    allowed(
-        "xtask",
-        &["contract", "recordings", "stack", "target"],
-        Foreign::Pure,
-    ),
+    ("shell", &["contract"], Any),
+    ("recipe", &["contract", "shell"], Any),
+    ("price", &["contract", "shell"], Any),
+    ("combine", &["contract", "shell"], Any),
+    ("prices", &["contract", "shell", "price", "target"], Any),
+    ("asl", &[], Pure),
+    ("cfn", &[], Pure),
+    ("stack", &["contract", "asl", "cfn"], Pure),
+    ("target", &["contract", "stack"], Pure),
+    ("local", &["contract", "stack", "asl", "cfn", "target"], Any),
+    ("xtask", &["contract", "recordings", "stack", "target"], Pure),
 ];
 
 /// Crates that only test and measure others.
-const TESTS: [&str; 4] = ["fuzz", "it", "micro", "recordings"];
+const TESTS: [&str; 4] = ["it", "micro", "mutations", "recordings"];
 
 /// Every package that a rule of this file names.
 pub(super) fn packages() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().map(|allowed| allowed.package).chain(TESTS)
+    TABLE.iter().map(|(package, ..)| *package).chain(TESTS)
 }
 
 #[derive(Deserialize)]
@@ -148,83 +125,61 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
         .map(|manifest| manifest.package.name.as_str())
         .collect();
     for (path, manifest) in &manifests {
-        judge(path, manifest, &ours, findings);
+        check_manifest(path, manifest, &ours, findings);
     }
 }
 
-fn judge(path: &str, manifest: &Manifest, ours: &[&str], findings: &mut Vec<Finding>) {
+fn check_manifest(path: &str, manifest: &Manifest, ours: &[&str], findings: &mut Vec<Finding>) {
+    let mut found = |message: String, hint: &str| findings.push(finding(RULE, path, message, hint));
     let name = manifest.package.name.as_str();
-    let all = [
-        &manifest.dependencies,
-        &manifest.dev_dependencies,
-        &manifest.build_dependencies,
-    ];
-    let stray = all
-        .into_iter()
-        .flatten()
-        .filter(|(_, value)| !is_workspace(value));
-    for (dependency, _) in stray {
-        findings.push(finding(
-            RULE,
-            path,
-            format!("version and features stand here and not in the workspace: {dependency}"),
-            "write `NAME.workspace = true`, and the rest in the workspace's Cargo.toml",
-        ));
+    let normal = manifest.dependencies.iter().chain(&manifest.build_dependencies);
+    for (dependency, value) in normal.clone().chain(&manifest.dev_dependencies) {
+        if !is_workspace(value) {
+            found(
+                format!("version and features stand here and not in the workspace: {dependency}"),
+                "write `NAME.workspace = true`, and the rest in the workspace's Cargo.toml",
+            );
+        }
     }
     if manifest.lints.get("workspace").and_then(Value::as_bool) != Some(true) {
-        findings.push(finding(
-            RULE,
-            path,
-            "the workspace's lints are off",
+        found(
+            "the workspace's lints are off".to_owned(),
             "write `[lints] workspace = true`",
-        ));
+        );
     }
     if TESTS.contains(&name) {
         return;
     }
-    let Some(allowed) = TABLE.iter().find(|allowed| allowed.package == name) else {
-        let hint = "say in `xtask/src/tidy/crates.rs` what it may know, and draw it in ARCHITECTURE.md";
-        findings.push(finding(
-            RULE,
-            path,
+    let Some((_, allowed, foreign)) = TABLE.iter().find(|(package, ..)| *package == name) else {
+        found(
             format!("a crate without a line in the table: {name}"),
-            hint,
-        ));
+            "say in `xtask/src/tidy/crates.rs` what it may know, and draw it in ARCHITECTURE.md",
+        );
         return;
     };
-    let known = manifest
-        .dependencies
-        .keys()
-        .chain(manifest.build_dependencies.keys());
-    for dependency in known.map(String::as_str) {
-        if ours.contains(&dependency) || TABLE.iter().any(|other| other.package == dependency) {
-            if !allowed.ours.contains(&dependency) {
-                let hint = "arrows point downward: move what is needed to where both may look";
-                findings.push(finding(
-                    RULE,
-                    path,
+    for dependency in normal.map(|(dependency, _)| dependency.as_str()) {
+        if ours.contains(&dependency) || packages().any(|package| package == dependency) {
+            if !allowed.contains(&dependency) {
+                found(
                     format!("{name} may not know {dependency}"),
-                    hint,
-                ));
+                    "arrows point downward: move what is needed to where both may look",
+                );
             }
-        } else if !allowed.foreign.has(dependency) {
-            let hint = "what talks to somebody belongs behind a port, into an adapter or into `local`";
-            findings.push(finding(
-                RULE,
-                path,
+        } else if !foreign.allows(dependency) {
+            found(
                 format!("{name} may not depend on {dependency}"),
-                hint,
-            ));
+                "what talks to somebody belongs behind a port, into an adapter or into `local`",
+            );
         }
     }
 }
 
 impl Foreign {
-    fn has(&self, dependency: &str) -> bool {
+    fn allows(self, dependency: &str) -> bool {
         match self {
-            Self::Only(names) => names.contains(&dependency),
-            Self::Pure => !TALKING.iter().any(|talking| dependency.starts_with(talking)),
-            Self::Any => true,
+            Only(names) => names.contains(&dependency),
+            Pure => !TALKING.iter().any(|talking| dependency.starts_with(talking)),
+            Any => true,
         }
     }
 }

@@ -1,30 +1,23 @@
-//! The files of the repository: those that git tracks, and new ones that it does not ignore. Nothing is judged here.
+//! The files of the repository: those that git tracks, and new ones that it does not ignore.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs, io,
     path::Path,
     process::{Command, Stdio},
 };
 
-use super::code::Code;
 use crate::failure::Failure;
 
 /// The texts of a repository, by their path below its root, with `/` between folders.
-pub(crate) struct Tree {
-    texts: BTreeMap<String, String>,
-    test_modules: BTreeSet<String>,
-}
+pub(crate) struct Tree(BTreeMap<String, String>);
 
 impl Tree {
-    /// Reads what git knows of. A file that is no text is passed over.
+    /// Reads the files that git lists. A file that is no text is left out.
     pub(crate) fn read(root: &Path) -> Result<Self, Failure> {
         let mut command = Command::new("git");
-        command
-            .arg("-C")
-            .arg(root)
-            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-            .stdin(Stdio::null());
+        command.arg("-C").arg(root).stdin(Stdio::null());
+        command.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
         let output = command.output().map_err(|source| Failure::Start {
             program: "git".to_owned(),
             source,
@@ -37,94 +30,86 @@ impl Tree {
         let listed = String::from_utf8_lossy(&output.stdout);
         let mut texts = BTreeMap::new();
         for path in listed.split('\0').filter(|path| !path.is_empty()) {
+            use io::ErrorKind::{InvalidData, IsADirectory, NotFound};
             let file = root.join(path);
             match fs::read_to_string(&file) {
                 Ok(text) => {
                     texts.insert(path.to_owned(), text);
                 }
                 // Removed and not yet committed, or bytes that are no text.
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        io::ErrorKind::NotFound | io::ErrorKind::InvalidData | io::ErrorKind::IsADirectory
-                    ) => {}
+                Err(error) if matches!(error.kind(), NotFound | InvalidData | IsADirectory) => {}
                 Err(source) => return Err(Failure::Read { path: file, source }),
             }
         }
-        Ok(Self::new(texts))
-    }
-
-    fn new(texts: BTreeMap<String, String>) -> Self {
-        let sources = texts.iter().filter(|(path, _)| is_rust(path));
-        let test_modules = sources
-            .filter_map(|(path, text)| Some((path, Code::parse(text)?)))
-            .flat_map(|(path, code)| {
-                let folder = modules_folder(path);
-                code.test_modules()
-                    .into_iter()
-                    .map(move |name| format!("{folder}/{name}"))
-            })
-            .collect();
-        Self { texts, test_modules }
+        Ok(Self(texts))
     }
 
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
-        Self::new(
-            files
-                .iter()
-                .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-                .collect(),
-        )
+        let files = files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        Self(files.collect())
     }
 
     /// One file's text.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
-        self.texts.get(path).map(String::as_str)
+        self.0.get(path).map(String::as_str)
     }
 
     /// Every file.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
+        self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
-    /// Every Rust source that is more than a test.
-    pub(crate) fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files()
-            .filter(|(path, _)| is_rust(path) && !self.is_test(path))
+    /// Every Rust source.
+    pub(crate) fn rust(&self) -> impl Iterator<Item = (&str, &str)> {
+        let is_rust = |path: &str| Path::new(path).extension().is_some_and(|of| of == "rs");
+        self.files().filter(move |(path, _)| is_rust(path))
     }
 
-    /// Whether a source is built for tests alone: by its place, or by the `#[cfg(test)]` in front of its module.
+    /// Every Rust source that is more than a test, without its comments and without the tests below it.
+    pub(crate) fn code(&self) -> impl Iterator<Item = (&str, String)> {
+        self.rust()
+            .filter(|(path, _)| !self.is_test(path))
+            .map(|(path, text)| {
+                let text = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                (path, code.collect::<Vec<_>>().join("\n"))
+            })
+    }
+
+    /// Whether a source is built for tests alone: by its place, or by the `#[cfg(test)]` in front of its module or a parent.
     fn is_test(&self, path: &str) -> bool {
+        let by_place = |part: &str| matches!(part, "tests" | "benches" | "tests.rs");
+        if path.split('/').any(by_place) {
+            return true;
+        }
         let module = path.strip_suffix(".rs").unwrap_or(path);
         let module = module.strip_suffix("/mod").unwrap_or(module);
-        let below = |test: &String| {
-            module
-                .strip_prefix(test.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let Some((folder, name)) = module
+            .rsplit_once('/')
+            .filter(|(_, name)| !matches!(*name, "lib" | "main"))
+        else {
+            return false;
         };
-        path.split('/')
-            .any(|part| part == "tests" || part == "benches" || part == "tests.rs")
-            || self.test_modules.iter().any(below)
-    }
-}
-
-pub(super) fn is_rust(path: &str) -> bool {
-    Path::new(path)
-        .extension()
-        .is_some_and(|extension| extension == "rs")
-}
-
-/// Where the modules lie that a file declares.
-fn modules_folder(path: &str) -> String {
-    let module = path.strip_suffix(".rs").unwrap_or(path);
-    let (folder, name) = module.rsplit_once('/').unwrap_or(("", module));
-    if matches!(name, "mod" | "lib" | "main") {
-        folder.to_owned()
-    } else {
-        module.to_owned()
+        let parents = [
+            format!("{folder}.rs"),
+            format!("{folder}/mod.rs"),
+            format!("{folder}/lib.rs"),
+            format!("{folder}/main.rs"),
+        ];
+        let parent = parents
+            .iter()
+            .find(|parent| parent.as_str() != path && self.0.contains_key(*parent));
+        let Some((parent, text)) = parent.and_then(|parent| Some((parent, self.text(parent)?))) else {
+            return false;
+        };
+        let declared = [
+            format!("#[cfg(test)]\nmod {name};"),
+            format!("#[cfg(test)]\npub(crate) mod {name};"),
+        ];
+        declared.iter().any(|declared| text.contains(declared)) || self.is_test(parent)
     }
 }
 
@@ -135,10 +120,13 @@ mod tests {
     #[test]
     fn a_test_is_known_by_its_place_or_its_module() {
         let tree = Tree::of(&[
-            ("a/src/lib.rs", "#[cfg(test)]\nmod fixture;\nmod real;\n"),
+            ("a/src/lib.rs", "//! A.\n#[cfg(test)]\nmod fixture;\nmod real;\n"),
             ("a/src/fixture.rs", ""),
             ("a/src/fixture/deep.rs", ""),
-            ("a/src/fixtures.rs", ""),
+            (
+                "a/src/fixtures.rs",
+                "use a;\n#[cfg(test)]\nmod tests {\nuse b;\n}\n",
+            ),
             ("a/src/real.rs", "#[cfg(test)]\npub(crate) mod samples;\n"),
             ("a/src/real/samples.rs", ""),
             ("a/src/real/tests.rs", ""),
@@ -146,12 +134,15 @@ mod tests {
             ("tests/main.rs", ""),
             ("README.md", ""),
         ]);
-        let sources: Vec<_> = tree.sources().map(|(path, _)| path).collect();
-        assert_eq!(sources, ["a/src/fixtures.rs", "a/src/lib.rs", "a/src/real.rs"]);
+        let code: Vec<_> = tree.code().collect();
+        let paths: Vec<_> = code.iter().map(|(path, _)| *path).collect();
+        assert_eq!(paths, ["a/src/fixtures.rs", "a/src/lib.rs", "a/src/real.rs"]);
+        assert_eq!(code[0].1, "use a;");
+        assert!(code[1].1.starts_with("#[cfg(test)]"), "{}", code[1].1);
     }
 
     #[test]
-    fn a_folder_without_git_is_told() {
+    fn a_folder_without_git_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(
             Tree::read(folder.path()),

@@ -1,39 +1,28 @@
-//! The invariants of ARCHITECTURE.md and the habits of CONTRIBUTING.md that a program can judge: one rule a file, its
-//! reason is the file's comment, its tests stand below.
-//!
-//! A rule reads the tree and adds what it finds; it never stops at the first. What the compiler, clippy or a test of
-//! another crate already holds is not judged again here.
+//! The invariants of ARCHITECTURE.md that no tool of the field can judge. Each rule reads the tree and adds what it finds.
 
-mod code;
 mod crates;
 mod files;
-mod formats;
-mod generated;
-mod grammar;
-mod headers;
-mod machine_paths;
-mod pure;
-mod spelled_once;
-mod subjects;
+mod sources;
+mod words;
 
-use stack::{Finding, Severity};
+use stack::{Finding, Severity, manual};
 
 pub(crate) use files::Tree;
-pub(crate) use generated::RULE as GENERATED;
+
+/// The rule about files that a program writes.
+pub(crate) const GENERATED: &str = "generated-file";
 
 /// Adds what it finds.
 type Rule = fn(&Tree, &mut Vec<Finding>);
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 7] = [
     crates::check,
-    pure::check,
-    formats::check,
-    spelled_once::check,
-    headers::check,
-    grammar::check,
-    machine_paths::check,
-    generated::check,
-    subjects::check,
+    words::formats,
+    words::spelled_once,
+    sources::headers,
+    sources::pure,
+    generated,
+    subjects,
 ];
 
 /// Everything that breaks an invariant.
@@ -55,6 +44,35 @@ fn finding(rule: &'static str, path: impl Into<String>, message: impl Into<Strin
     }
 }
 
+/// `generated-file`: the manual is what the rules' comments say today.
+fn generated(tree: &Tree, findings: &mut Vec<Finding>) {
+    if tree.text(manual::PATH) != Some(&manual::manual()) {
+        let hint = "`cargo xtask rules --write` writes it from the comments of the rules' files";
+        findings.push(finding(
+            GENERATED,
+            manual::PATH,
+            "a generated file is stale or missing",
+            hint,
+        ));
+    }
+}
+
+/// `stale-subject`: every file, folder and crate that a rule names exists. A rule about a file that has moved holds nothing.
+fn subjects(tree: &Tree, findings: &mut Vec<Finding>) {
+    let folders = words::folders().chain(sources::PURE);
+    let folders = folders.filter(|subject| !tree.files().any(|(path, _)| path.starts_with(subject)));
+    let packages = crates::packages().filter(|package| {
+        let line = format!("\nname = \"{package}\"\n");
+        let mut manifests = tree.files().filter(|(path, _)| path.ends_with("Cargo.toml"));
+        !manifests.any(|(_, text)| text.contains(&line))
+    });
+    findings.extend(folders.chain(packages).map(|subject| {
+        let message = format!("the subject of a rule does not exist: {subject}");
+        let hint = "name its new place in `xtask/src/tidy`, or remove it there";
+        finding("stale-subject", "xtask/src/tidy", message, hint)
+    }));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,14 +80,13 @@ mod tests {
 
     /// What one rule finds in a tree of these files, as `path: message`.
     #[track_caller]
-    pub(super) fn found(rule: Rule, files: &[(&str, &str)], expect: &[&str]) {
+    pub(super) fn found(rule: Rule, files: &[(&str, &str)], expected: &[&str]) {
         let mut findings = Vec::new();
         rule(&Tree::of(files), &mut findings);
-        let said: Vec<_> = findings
+        let messages = findings
             .iter()
-            .map(|finding| format!("{}: {}", finding.path, finding.message))
-            .collect();
-        assert_eq!(said, expect);
+            .map(|finding| format!("{}: {}", finding.path, finding.message));
+        assert_eq!(messages.collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -78,9 +95,9 @@ mod tests {
         assert!(findings.is_empty(), "{}", crate::command::check::text(&findings));
     }
 
-    /// A rule that is not in the list finds nothing, however good its own tests are.
+    /// One break of each rule. A rule that is not in the list finds nothing, however good its own tests are.
     #[test]
-    fn every_rule_is_asked() {
+    fn every_rule_is_in_the_list() {
         let tree = Tree::of(&[
             ("Cargo.toml", "[workspace]\nmembers = [\"stack\"]\n"),
             (
@@ -89,9 +106,8 @@ mod tests {
             ),
             (
                 "stack/src/lib.rs",
-                "use std::fs;\nconst A: &str = \"Fn::Sub\";\nconst B: &str = \"INVALID_INPUT\";\n#[error(\"No.\")]\nstruct No;\n",
+                "use std::fs;\nconst A: [&str; 2] = [\"Fn::Sub\", \"INVALID_INPUT\"];\n",
             ),
-            ("note.md", concat!("see /ho", "me/somebody/x")),
         ]);
         let mut rules: Vec<_> = check(&tree).iter().map(|finding| finding.rule).collect();
         rules.dedup();
@@ -99,15 +115,40 @@ mod tests {
             rules,
             [
                 "allowed-dependency",
-                "pure-crate",
                 "one-knows-the-format",
                 "spelled-once",
                 "module-header",
-                "message-grammar",
-                "machine-path",
+                "pure-crate",
                 "generated-file",
                 "stale-subject"
             ]
+        );
+    }
+
+    #[test]
+    fn a_changed_manual_is_stale() {
+        let manual = manual::manual();
+        found(generated, &[(manual::PATH, &manual)], &[]);
+        let stale = "RULES.md: a generated file is stale or missing";
+        found(
+            generated,
+            &[(manual::PATH, &manual.replace("Why", "Because"))],
+            &[stale],
+        );
+        found(generated, &[], &[stale]);
+    }
+
+    #[test]
+    fn a_subject_that_moved_is_found() {
+        let mut findings = Vec::new();
+        subjects(&Tree::of(&[("stack/asl/src/lib.rs", "")]), &mut findings);
+        let is_gone = |subject: &str| {
+            let end = format!(": {subject}");
+            findings.iter().any(|finding| finding.message.ends_with(&end))
+        };
+        assert!(
+            is_gone("functions/contract/") && is_gone("contract") && !is_gone("stack/asl/"),
+            "{findings:?}"
         );
     }
 }

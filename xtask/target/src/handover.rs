@@ -15,7 +15,7 @@ pub enum Handover {
     Deploy(Deploy),
     /// Cooks one order, in an environment that is up or in one of its own.
     Run(Run),
-    /// Measures the environment and prints [`BenchSamples`](crate::bench::BenchSamples).
+    /// Measures the environment and prints [`Samples`](crate::bench::Samples).
     #[command(hide = true)]
     Bench(Bench),
 }
@@ -191,7 +191,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::bench::Measure;
+    use crate::bench::Benchmark;
     use crate::color::{Color, ColorArgs};
 
     #[derive(Parser)]
@@ -246,9 +246,7 @@ mod tests {
         }
         check(&Handover::Bench(Bench {
             built: built(),
-            measures: Measure::value_variants().to_vec(),
-            samples: 3,
-            seconds: 180,
+            benchmarks: Benchmark::value_variants().to_vec(),
         }));
     }
 

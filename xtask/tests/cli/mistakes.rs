@@ -206,8 +206,8 @@ fn an_unknown_figure() {
 }
 
 #[test]
-fn no_sample_at_all() {
-    insta::assert_snapshot!(xtask(&["bench", "--samples", "0"]));
+fn an_option_without_effect() {
+    insta::assert_snapshot!(xtask(&["bench", "zip", "--peers"]));
 }
 
 #[test]
@@ -235,11 +235,6 @@ fn no_cargo_to_build_with() {
     for args in [&["test"][..], &["deploy"], &["bench", "zip"]] {
         insta::assert_snapshot!("no_cargo_to_build_with", alone(args));
     }
-}
-
-#[test]
-fn an_unknown_guard() {
-    insta::assert_snapshot!(xtask(&["guards", "order-too-lage"]));
 }
 
 #[test]

@@ -56,13 +56,6 @@ fn the_manual_of_the_rules() {
 }
 
 #[test]
-fn the_guards_for_a_machine() {
-    let said = xtask(&["guards", "--list", "--area", "functions", "--output", "json"]);
-    assert!(said.starts_with("exit code: 0\n"), "{said}");
-    assert!(said.contains("\"name\": \"order-too-large\""), "{said}");
-}
-
-#[test]
 fn what_is_synthesised() {
     for environment in ENVIRONMENTS {
         let out = tempfile::tempdir().unwrap();

@@ -1,13 +1,9 @@
 //! `local bench`: samples of what an environment costs. What they must be is for whoever asked.
 //!
-//! Here live the environments that are measured and the orders that are cooked in them; each family of measurements
-//! has a file. Every environment leaves nothing behind: what is measured is the work, not the files.
+//! Here live the environments that are measured and the orders that run in them. The environments leave no files behind.
 
-mod alone;
-mod load;
-mod memory;
-mod prices;
-mod warm;
+mod executions;
+mod processes;
 
 use std::time::{Duration, Instant};
 
@@ -16,18 +12,17 @@ use serde_json::json;
 use stack::{Environment, environment::SearchRate};
 use target::{
     Artifact, Package, Target,
-    bench::{Bench, BenchSamples, FunctionSamples, Measure},
+    bench::{Bench, Benchmark, Samples},
     failure::Failure,
     handover::Built,
-    package::{self, FUNCTIONS},
+    package,
     progress::Progress,
 };
 
 use super::{End, environment, json, place, print};
 use crate::{clock, embedded::Embedded};
 
-/// Most searches a second of one price function. Orders that follow each other closely would otherwise measure nothing
-/// but the wait for the provider's limit of 10.
+/// Searches a second of one price function where its usual rate would be what is measured.
 const SEARCHES_PER_SECOND: u32 = 50;
 
 const INGREDIENTS: [&str; 10] = [
@@ -45,22 +40,18 @@ const INGREDIENTS: [&str; 10] = [
 
 pub(super) async fn carry_out(bench: &Bench, progress: &mut Progress) -> Result<u8, End> {
     let bed = Bed::new(bench)?;
-    let mut measures = bench.measures.clone();
-    measures.sort_unstable();
-    measures.dedup();
-    let mut samples = BenchSamples::default();
-    for measure in measures {
-        bed.measure(measure, &mut samples, progress).await?;
+    let mut samples = Samples::new();
+    for benchmark in &bench.benchmarks {
+        progress.doing(&format!("measuring {}", benchmark.name()));
+        samples.extend(bed.measure(*benchmark).await?);
     }
     print(progress, &json(&samples)?)?;
     Ok(target::exit_code::OK)
 }
 
-/// What is brought up, again and again.
+/// What is deployed, again and again.
 struct Bed<'a> {
     built: &'a Built,
-    samples: u32,
-    seconds: u32,
     /// The environment as a person has it.
     usual: Package,
     /// The same with [`SEARCHES_PER_SECOND`].
@@ -78,55 +69,29 @@ impl<'a> Bed<'a> {
         let artifacts = artifacts.map_err(Failure::Package)?;
         Ok(Self {
             built: &bench.built,
-            samples: bench.samples,
-            seconds: bench.seconds,
             usual: packaged(&usual, &artifacts)?,
             unpaced: packaged(&unpaced, &artifacts)?,
         })
     }
 
-    async fn measure(
-        &self,
-        measure: Measure,
-        samples: &mut BenchSamples,
-        progress: &mut Progress,
-    ) -> Result<(), Failure> {
-        match measure {
-            Measure::Ready => samples.ready_ms = alone::ready_ms(self, progress).await?,
-            Measure::WarmMemory => samples.warm_memory_bytes = alone::memory_bytes(self, progress).await?,
-            Measure::Overhead => {
-                let warm::Overhead {
-                    ordered_ms,
-                    recipe_ms,
-                } = warm::overhead_ms(self, progress).await?;
-                samples.overhead_ms = ordered_ms;
-                samples.overhead_second_pass_ms = recipe_ms;
+    async fn measure(&self, benchmark: Benchmark) -> Result<Samples, Failure> {
+        match benchmark {
+            Benchmark::Ready => processes::ready(self).await,
+            Benchmark::Memory => processes::memory(self).await,
+            Benchmark::Init => processes::init(self).await,
+            Benchmark::Overhead => executions::overhead(self).await,
+            Benchmark::Throughput => executions::throughput(self).await,
+            Benchmark::PriceTask => executions::price_task(self).await,
+            Benchmark::ProviderCalls => executions::provider_calls(self).await,
+            Benchmark::Synth | Benchmark::Matching | Benchmark::Zip => {
+                let name = benchmark.name();
+                Err(broken(format!("not measured in an environment: {name}")))
             }
-            Measure::Execution => samples.execution_ms = warm::execution_ms(self, progress).await?,
-            Measure::PriceTask => {
-                let prices::PriceTask { new_ms, kept_ms } = prices::task_ms(self, progress).await?;
-                samples.price_task_ms = new_ms;
-                samples.price_task_cached_ms = kept_ms;
-            }
-            Measure::ProviderCalls => samples.provider_calls = Some(prices::calls(self, progress).await?),
-            Measure::Init => {
-                for (function, init_ms) in alone::init_ms(self, progress).await? {
-                    of_function(samples, function).init_ms = init_ms;
-                }
-            }
-            Measure::FunctionMemory => {
-                for (function, memory_bytes) in warm::function_memory_bytes(self, progress).await? {
-                    of_function(samples, function).memory_bytes = memory_bytes;
-                }
-            }
-            Measure::Load => samples.load = Some(load::at_most(self, progress).await?),
-            Measure::SteadyLoad => samples.steady_load = Some(load::steady(self, progress).await?),
         }
-        Ok(())
     }
 
     /// An environment, and how long it took to be ready.
-    async fn up(&self, package: &Package, warm: bool) -> Result<(Embedded, Duration), Failure> {
+    async fn deploy(&self, package: &Package, warm: bool) -> Result<(Embedded, Duration), Failure> {
         let mut place = place(self.built);
         place.folder = None;
         place.warm = warm;
@@ -147,78 +112,46 @@ fn packaged(environment: &Environment, artifacts: &[Artifact]) -> Result<Package
     })
 }
 
-fn of_function<'a>(samples: &'a mut BenchSamples, function: &str) -> &'a mut FunctionSamples {
-    let known = samples
-        .functions
-        .iter()
-        .position(|known| known.function == function);
-    let at = known.unwrap_or_else(|| {
-        samples.functions.push(FunctionSamples {
-            function: function.to_owned(),
-            init_ms: Vec::new(),
-            memory_bytes: Vec::new(),
-        });
-        samples.functions.len() - 1
-    });
-    #[expect(clippy::indexing_slicing, reason = "it was found or pushed just now")]
-    &mut samples.functions[at]
-}
-
-/// The names of the tasks.
-fn functions() -> impl Iterator<Item = &'static str> {
-    FUNCTIONS.iter().map(|source| source.function)
-}
-
-async fn down(target: Embedded) -> Result<(), Failure> {
+async fn shut_down(target: Embedded) -> Result<(), Failure> {
     Target::shutdown(target).await.map_err(Failure::Deploy)
 }
 
-/// An order of so many ingredients; each number starts with another one.
-fn order(session: String, number: usize, ingredients: usize) -> Result<Order, Failure> {
-    let names: Vec<_> = INGREDIENTS
-        .iter()
-        .cycle()
-        .skip(number % INGREDIENTS.len())
-        .take(ingredients)
-        .collect();
-    order_of(session, &names)
+/// Some of [`INGREDIENTS`]; each number starts with another one.
+fn ingredients(number: usize, count: usize) -> Vec<&'static str> {
+    let all = INGREDIENTS.iter().cycle().skip(number % INGREDIENTS.len());
+    all.take(count).copied().collect()
 }
 
-/// An order of these ingredients.
-fn order_of(session: String, names: &[impl AsRef<str>]) -> Result<Order, Failure> {
-    let of_order: Vec<_> = names
+fn order(session: String, names: &[impl AsRef<str>]) -> Result<Order, Failure> {
+    let ingredients: Vec<_> = names
         .iter()
         .map(|name| json!({ "name": name.as_ref() }))
         .collect();
     let text = json!({
         "profile": { "target": "general", "budget": 20_000, "servings": 2 },
-        "ingredients": of_order,
+        "ingredients": ingredients,
     });
-    let session = SessionId::new(session).map_err(|error| broken(error.into()))?;
-    Order::parse(text.to_string().as_bytes(), || session).map_err(|error| broken(error.into()))
+    let session = SessionId::new(session).map_err(broken)?;
+    Order::parse(text.to_string().as_bytes(), || session).map_err(broken)
 }
 
-/// Cooks an order to its end.
+/// Runs an order to its end, which must be a success.
 async fn execute(target: &Embedded, order: &Order) -> Result<Duration, Failure> {
     let start = Instant::now();
     let started = target.start(order).await.map_err(Failure::Order)?;
-    let execution = target
-        .follow(&started.execution, &mut |_| {})
-        .await
-        .map_err(Failure::Order)?;
+    let execution = target.follow(&started.execution, &mut |_| {}).await;
+    let execution = execution.map_err(Failure::Order)?;
     let took = start.elapsed();
     if execution.output.is_none() {
         let error = execution.error.unwrap_or_default();
-        return Err(broken(
-            format!("a measured execution failed with: {error}").into(),
-        ));
+        return Err(broken(format!("a measured execution failed with: {error}")));
     }
     Ok(took)
 }
 
-/// Nothing that was measured would mean anything.
-fn broken(why: Box<dyn std::error::Error + Send + Sync>) -> Failure {
-    Failure::Report(why)
+/// Why there is nothing to report.
+fn broken(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Failure {
+    Failure::Report(why.into())
 }
 
 fn ms(duration: Duration) -> f64 {
@@ -232,25 +165,10 @@ mod tests {
     #[test]
     fn orders_differ_and_have_as_many_ingredients_as_asked() {
         for count in [0, 1, 10] {
-            let order = order(format!("o-{count}"), 7, count).unwrap();
+            let order = order(format!("o-{count}"), &ingredients(7, count)).unwrap();
             assert_eq!(order.ingredients.len(), count);
         }
-        let first = |number| {
-            order("o".into(), number, 1).unwrap().ingredients[0]
-                .name
-                .to_string()
-        };
-        assert_ne!(first(0), first(1));
-        assert_eq!(first(0), first(10));
-    }
-
-    #[test]
-    fn samples_of_a_function_are_together() {
-        let mut samples = BenchSamples::default();
-        of_function(&mut samples, "a").init_ms = vec![1.0];
-        of_function(&mut samples, "b").init_ms = vec![2.0];
-        of_function(&mut samples, "a").memory_bytes = vec![3.0];
-        assert_eq!(samples.functions.len(), 2);
-        assert_eq!(samples.functions[0].memory_bytes, [3.0]);
+        assert_ne!(ingredients(0, 1), ingredients(1, 1));
+        assert_eq!(ingredients(0, 1), ingredients(10, 1));
     }
 }

@@ -1,54 +1,21 @@
-//! The figures: what each is, in which profile, what it must keep to. How one is measured lives beside this file.
+//! The figures: what each is, in which profile, and the limit that it must keep to.
 
-use clap::ValueEnum;
-use contract::task::{PriceFetcher, RecipeGenerator, ResultCombiner, Task};
+use target::{bench::Benchmark, package::FUNCTIONS};
 
-use super::sample::Statistic;
 use crate::cargo::Profile;
 
-/// What is measured together, by one command: `cargo xtask bench NAME`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Family {
-    /// `xtask synth`, the built program: its time and its memory
-    Synth,
-    /// How many crates are built for `xtask synth`
-    Crates,
-    /// The embedded environment, until it takes orders
-    Ready,
-    /// The embedded environment's memory, with all functions warm
-    WarmMemory,
-    /// What an execution takes longer than its stand-ins: 1,000 of them
-    Overhead,
-    /// An execution with 1,500 ms on both branches, on warm functions
-    Execution,
-    /// Ten ingredients at 200 ms a search, and the same ten again
-    PriceTask,
-    /// Calls of a price source for 1,000 orders over 200 ingredients, and how many in a second
-    ProviderCalls,
-    /// The rule that matches ingredients with surveyed goods
-    Matching,
-    /// Every function, from its start until it asks for work
-    Init,
-    /// Every function's memory
-    FunctionMemory,
-    /// Orders that end in a second, against stand-ins that answer at once
-    Throughput,
-    /// Memory after minutes of such a load, over that at its beginning
-    MemoryGrowth,
-    /// State transitions of the interpreter in a second, on one core
-    Interpreter,
-    /// What spoilt input finds in 60 seconds at each parser, some minutes in all
-    Fuzz,
-    /// Every function's zip, stripped
-    Zip,
-}
-
-impl Family {
-    /// Its name on the command line.
-    pub(super) fn name(self) -> String {
-        self.to_possible_value()
-            .map_or_else(String::new, |value| value.get_name().to_owned())
-    }
+/// One figure in one profile.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Figure {
+    /// Its name in the README, and of its samples.
+    pub(super) name: String,
+    pub(super) profile: Profile,
+    pub(super) benchmark: Benchmark,
+    pub(super) what: &'static str,
+    pub(super) unit: Unit,
+    /// Which percentile of the samples the value is.
+    pub(super) percentile: usize,
+    pub(super) limit: Limit,
 }
 
 /// What a value counts.
@@ -57,36 +24,168 @@ pub(super) enum Unit {
     Ms,
     Bytes,
     PerSecond,
-    Crates,
-    Findings,
     Calls,
     Percent,
-    /// One number over another.
-    Ratio,
 }
 
 /// What a value must keep to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Limit {
-    /// No more than this.
     AtMost(f64),
-    /// No less than this.
     AtLeast(f64),
 }
 
-/// One figure in one profile.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Figure {
-    /// In kebab-case. It never changes.
-    pub(super) name: &'static str,
-    pub(super) profile: Profile,
-    pub(super) family: Family,
-    pub(super) what: &'static str,
-    pub(super) unit: Unit,
-    /// Which of the samples is the value.
-    pub(super) statistic: Statistic,
-    pub(super) limit: Limit,
-    pub(super) function: Option<&'static str>,
+use Benchmark::{Init, Matching, Memory, Overhead, PriceTask, ProviderCalls, Ready, Synth, Throughput, Zip};
+use Limit::{AtLeast, AtMost};
+use Profile::{Dev, Release};
+use Unit::{Bytes, Calls, Ms, PerSecond, Percent};
+
+type Row = (Profile, Benchmark, &'static str, Unit, Limit, &'static str);
+
+const RATE: &str = "executions that end in a second, 8 side by side, one ingredient each, with stand-ins that answer at once \
+                    and up to 50 searches a second";
+
+const FIGURES: [Row; 14] = [
+    (
+        Dev,
+        Synth,
+        "synth",
+        Ms,
+        AtMost(30.0),
+        "`cargo xtask synth`, the built program",
+    ),
+    (
+        Dev,
+        Synth,
+        "synth-memory",
+        Bytes,
+        AtMost(30e6),
+        "its highest resident set",
+    ),
+    (
+        Dev,
+        Ready,
+        "ready",
+        Ms,
+        AtMost(50.0),
+        "the embedded environment, until it takes orders",
+    ),
+    (
+        Dev,
+        Overhead,
+        "overhead",
+        Ms,
+        AtMost(12.0),
+        "what a warm execution takes longer than its stand-ins, from `start` to its end, 1,000 of them, its recipe's \
+         ingredients all ordered",
+    ),
+    (
+        Dev,
+        Overhead,
+        "overhead-p99",
+        Ms,
+        AtMost(30.0),
+        "the same, 99 of 100",
+    ),
+    (
+        Dev,
+        Overhead,
+        "overhead-second-pass",
+        Ms,
+        AtMost(15.0),
+        "the same where the recipe has ingredients that were not ordered, whose prices are kept",
+    ),
+    (Dev, Throughput, "throughput", PerSecond, AtLeast(60.0), RATE),
+    (Release, Throughput, "throughput", PerSecond, AtLeast(150.0), RATE),
+    (
+        Dev,
+        PriceTask,
+        "price-task",
+        Ms,
+        AtMost(300.0),
+        "the price task: ten ingredients at 200 ms a search",
+    ),
+    (
+        Dev,
+        PriceTask,
+        "price-task-cached",
+        Ms,
+        AtMost(10.0),
+        "the same ten ingredients again",
+    ),
+    (
+        Dev,
+        ProviderCalls,
+        "provider-calls",
+        Calls,
+        AtMost(202.0),
+        "calls of the price source for 1,000 orders over 200 different ingredients, 8 side by side",
+    ),
+    (
+        Dev,
+        Matching,
+        "matching-precision",
+        Percent,
+        AtLeast(98.0),
+        "matches of ingredients with surveyed goods that are right, over the table of names",
+    ),
+    (
+        Dev,
+        Matching,
+        "matching-recall",
+        Percent,
+        AtLeast(80.0),
+        "ingredients with a right good that the rule finds, over the same table",
+    ),
+    (
+        Dev,
+        Memory,
+        "warm-memory",
+        Bytes,
+        AtMost(90e6),
+        "the environment's whole process tree with all functions warm, shared pages once",
+    ),
+];
+
+/// Figures that every function has: the program's name follows.
+const OF_A_FUNCTION: [Row; 3] = [
+    (
+        Dev,
+        Memory,
+        "memory",
+        Bytes,
+        AtMost(25e6),
+        "a function's highest resident set after 50 orders",
+    ),
+    (
+        Dev,
+        Init,
+        "init",
+        Ms,
+        AtMost(15.0),
+        "a function, from its start until it asks for work",
+    ),
+    (Release, Zip, "zip", Bytes, AtMost(5e6), "a function's zip"),
+];
+
+/// Every figure, in the order of the README's table.
+pub(super) fn all() -> Vec<Figure> {
+    let figure = |name: String, (profile, benchmark, _, unit, limit, what): Row| Figure {
+        percentile: if name.ends_with("-p99") { 99 } else { 50 },
+        name,
+        profile,
+        benchmark,
+        what,
+        unit,
+        limit,
+    };
+    let of_functions = OF_A_FUNCTION.into_iter().flat_map(|row| {
+        FUNCTIONS
+            .iter()
+            .map(move |source| figure(format!("{}-{}", row.2, source.program), row))
+    });
+    let figures = FIGURES.into_iter().map(|row| figure(row.2.to_owned(), row));
+    figures.chain(of_functions).collect()
 }
 
 impl Unit {
@@ -96,36 +195,20 @@ impl Unit {
             Self::Ms => "Ms",
             Self::Bytes => "Bytes",
             Self::PerSecond => "PerSecond",
-            Self::Crates => "Crates",
-            Self::Findings => "Findings",
             Self::Calls => "Calls",
             Self::Percent => "Percent",
-            Self::Ratio => "Ratio",
         }
     }
 
-    /// A value as a person reads it.
     pub(super) fn text(self, value: f64) -> String {
         match self {
             Self::Ms if value >= 100.0 => format!("{value:.0} ms"),
             Self::Ms => format!("{value:.1} ms"),
-            // Up: what is over its limit does not look as if it kept to it.
-            Self::Bytes => format!("{:.2} MB", (value / 10_000.0).ceil() / 100.0),
+            // Rounded up: what is over its limit does not look as if it kept to it.
+            Self::Bytes => format!("{:.1} MB", (value / 100_000.0).ceil() / 10.0),
             Self::PerSecond => format!("{value:.0}/s"),
-            Self::Crates | Self::Findings | Self::Calls => format!("{value:.0}"),
+            Self::Calls => format!("{value:.0}"),
             Self::Percent => format!("{value:.1} %"),
-            Self::Ratio => format!("{value:.3}"),
-        }
-    }
-
-    /// A limit or a peer's value as a person reads it: round as it is.
-    pub(super) fn round_text(self, value: f64) -> String {
-        match self {
-            Self::Ms => format!("{value:.0} ms"),
-            Self::Bytes => format!("{:.0} MB", value / 1_000_000.0),
-            Self::PerSecond | Self::Crates | Self::Findings | Self::Calls => self.text(value),
-            Self::Percent => format!("{value:.0} %"),
-            Self::Ratio => format!("{value:.2}"),
         }
     }
 }
@@ -138,263 +221,10 @@ impl Limit {
         }
     }
 
-    pub(super) const fn value(self) -> f64 {
+    pub(super) fn text(self, unit: Unit) -> String {
         match self {
-            Self::AtMost(limit) | Self::AtLeast(limit) => limit,
-        }
-    }
-
-    /// The sign between a value that keeps to it and the limit.
-    pub(super) const fn sign(self) -> &'static str {
-        match self {
-            Self::AtMost(_) => "≤",
-            Self::AtLeast(_) => "≥",
-        }
-    }
-}
-
-impl Figure {
-    const fn new(family: Family, name: &'static str, what: &'static str, unit: Unit, limit: Limit) -> Self {
-        Self {
-            name,
-            profile: Profile::Dev,
-            family,
-            what,
-            unit,
-            statistic: Statistic::Median,
-            limit,
-            function: None,
-        }
-    }
-
-    const fn of(mut self, function: &'static str) -> Self {
-        self.function = Some(function);
-        self
-    }
-
-    const fn p99(mut self) -> Self {
-        self.statistic = Statistic::P99;
-        self
-    }
-
-    /// The same figure of what is released.
-    const fn released(mut self, limit: Limit) -> Self {
-        self.profile = Profile::Release;
-        self.limit = limit;
-        self
-    }
-
-    const fn init(name: &'static str, function: &'static str) -> Self {
-        const WHAT: &str = "a function, from its start until it asks for work";
-        Self::new(Family::Init, name, WHAT, Unit::Ms, AtMost(15.0)).of(function)
-    }
-
-    const fn memory(name: &'static str, function: &'static str) -> Self {
-        const WHAT: &str = "a function's highest resident set after 50 orders";
-        Self::new(Family::FunctionMemory, name, WHAT, Unit::Bytes, AtMost(25e6)).of(function)
-    }
-
-    const fn zip(name: &'static str, function: &'static str) -> Self {
-        const MOST: Limit = AtMost(5e6);
-        Self::new(Family::Zip, name, "a function's zip", Unit::Bytes, MOST)
-            .of(function)
-            .released(MOST)
-    }
-}
-
-use Limit::{AtLeast, AtMost};
-
-const RECIPE: &str = RecipeGenerator::NAME;
-const PRICE: &str = PriceFetcher::NAME;
-const COMBINE: &str = ResultCombiner::NAME;
-
-const THROUGHPUT: Figure = Figure::new(
-    Family::Throughput,
-    "throughput",
-    "executions that end in a second, 8 side by side, one ingredient each, with stand-ins that answer at once and up to 50 searches a second",
-    Unit::PerSecond,
-    AtLeast(60.0),
-);
-
-/// Every figure, in the order in which they are shown.
-pub(super) static FIGURES: &[Figure] = &[
-    Figure::new(
-        Family::Synth,
-        "synth",
-        "`cargo xtask synth`, the built program",
-        Unit::Ms,
-        AtMost(30.0),
-    ),
-    Figure::new(
-        Family::Synth,
-        "synth-memory",
-        "its highest resident set",
-        Unit::Bytes,
-        AtMost(30e6),
-    ),
-    Figure::new(
-        Family::Crates,
-        "crates",
-        "crates that are built for it, its own included",
-        Unit::Crates,
-        AtMost(110.0),
-    ),
-    Figure::new(
-        Family::Ready,
-        "ready",
-        "the embedded environment, until it takes orders",
-        Unit::Ms,
-        AtMost(50.0),
-    ),
-    Figure::new(
-        Family::WarmMemory,
-        "warm-memory",
-        "its whole process tree with all functions warm, shared pages once",
-        Unit::Bytes,
-        AtMost(90e6),
-    ),
-    Figure::new(
-        Family::Overhead,
-        "overhead",
-        "what a warm execution takes longer than its stand-ins, from `start` to its end, 1,000 of them, its recipe's ingredients all ordered",
-        Unit::Ms,
-        AtMost(12.0),
-    ),
-    Figure::new(
-        Family::Overhead,
-        "overhead-p99",
-        "the same, 99 of 100",
-        Unit::Ms,
-        AtMost(30.0),
-    )
-    .p99(),
-    Figure::new(
-        Family::Overhead,
-        "overhead-second-pass",
-        "the same where the recipe has ingredients that were not ordered, whose prices are kept",
-        Unit::Ms,
-        AtMost(15.0),
-    ),
-    Figure::new(
-        Family::Execution,
-        "execution",
-        "an execution with 1,500 ms on both branches",
-        Unit::Ms,
-        AtMost(1_560.0),
-    ),
-    Figure::new(
-        Family::PriceTask,
-        "price-task",
-        "the price task: ten ingredients at 200 ms a search",
-        Unit::Ms,
-        AtMost(300.0),
-    ),
-    Figure::new(
-        Family::PriceTask,
-        "price-task-cached",
-        "the same ten ingredients again",
-        Unit::Ms,
-        AtMost(10.0),
-    ),
-    Figure::new(
-        Family::ProviderCalls,
-        "provider-calls",
-        "calls of the price source for 1,000 orders over 200 different ingredients, 8 side by side",
-        Unit::Calls,
-        AtMost(202.0),
-    ),
-    Figure::new(
-        Family::ProviderCalls,
-        "provider-peak",
-        "its calls in the busiest second of that, with a budget of 50, the recipes' own ingredients among them",
-        Unit::Calls,
-        AtMost(50.0),
-    ),
-    Figure::new(
-        Family::Matching,
-        "matching-precision",
-        "matches of ingredients with surveyed goods that are right, over the table of names",
-        Unit::Percent,
-        AtLeast(98.0),
-    ),
-    Figure::new(
-        Family::Matching,
-        "matching-recall",
-        "ingredients with a right good that the rule finds, over the same table",
-        Unit::Percent,
-        AtLeast(80.0),
-    ),
-    THROUGHPUT,
-    THROUGHPUT.released(AtLeast(150.0)),
-    Figure::new(
-        Family::MemoryGrowth,
-        "memory-growth",
-        "memory in the last sixth of 180 s at 60 such executions a second, over its second sixth",
-        Unit::Ratio,
-        AtMost(1.10),
-    ),
-    Figure::new(
-        Family::Interpreter,
-        "interpreter",
-        "state transitions of the interpreter in a second, on one core",
-        Unit::PerSecond,
-        AtLeast(100_000.0),
-    )
-    .released(AtLeast(100_000.0)),
-    Figure::new(
-        Family::Fuzz,
-        "fuzz-findings",
-        "panics, crashes, hangs and memory without bound, 60 s of spoilt input at each parser",
-        Unit::Findings,
-        AtMost(0.0),
-    ),
-    Figure::init("init-recipe-generator", RECIPE),
-    Figure::init("init-price-fetcher", PRICE),
-    Figure::init("init-result-combiner", COMBINE),
-    Figure::memory("memory-recipe-generator", RECIPE),
-    Figure::memory("memory-price-fetcher", PRICE),
-    Figure::memory("memory-result-combiner", COMBINE),
-    Figure::zip("zip-recipe-generator", RECIPE),
-    Figure::zip("zip-price-fetcher", PRICE),
-    Figure::zip("zip-result-combiner", COMBINE),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_and_a_profile_are_one_figure() {
-        let mut seen = Vec::new();
-        for figure in FIGURES {
-            let key = (figure.name, figure.profile);
-            assert!(!seen.contains(&key), "{key:?}");
-            seen.push(key);
-            let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            assert!(figure.name.chars().all(kebab), "{}", figure.name);
-        }
-    }
-
-    #[test]
-    fn every_family_has_a_figure() {
-        for family in Family::value_variants() {
-            assert!(
-                FIGURES.iter().any(|figure| figure.family == *family),
-                "{family:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_limit_is_kept_up_to_itself() {
-        for (limit, value, expected) in [
-            (AtMost(10.0), 10.0, true),
-            (AtMost(10.0), 10.1, false),
-            (AtLeast(10.0), 10.0, true),
-            (AtLeast(10.0), 9.9, false),
-            (AtMost(10.0), f64::NAN, false),
-        ] {
-            assert_eq!(limit.keeps(value), expected, "{limit:?} {value}");
+            Self::AtMost(limit) => format!("≤ {}", unit.text(limit)),
+            Self::AtLeast(limit) => format!("≥ {}", unit.text(limit)),
         }
     }
 }

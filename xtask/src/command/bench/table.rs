@@ -1,156 +1,198 @@
-//! Measured figures as a person reads them: a table on the terminal, and the one of the README.
+//! Measured figures: their value among the samples, their JSON, and their row in the README's table.
 
-use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use serde_json::{Value, json};
 
-use super::measured::Measured;
+use super::figure::{self, Figure, Limit};
 
-/// Columns whose numbers stand below each other.
-const RIGHT: std::ops::Range<usize> = 2..7;
+const BEGIN: &str = "<!-- bench:begin -->\n";
+const END: &str = "<!-- bench:end -->";
+const HEAD: &str = "| figure | what | profile | measured | p10 – p90 | limit | peer |\n\
+                    | --- | --- | --- | ---: | ---: | ---: | --- |\n";
 
-/// On the terminal, with a verdict on each.
-pub(super) fn text(figures: &[Measured]) -> String {
-    let mut table = Table::new();
-    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
-    table.set_header([
-        "figure",
-        "profile",
-        "samples",
-        "measured",
-        "p10 – p90",
-        "limit",
-        "peer",
-        "",
-    ]);
-    for figure in figures {
-        let verdict = if figure.passed() {
-            "ok"
-        } else if figure.counts.is_some_and(|counts| counts.failed > 0) {
-            "failed"
-        } else {
-            "broken"
-        };
-        table.add_row([
-            figure.figure.name.to_owned(),
-            figure.figure.profile.name().to_owned(),
-            figure.summary.samples.to_string(),
-            value(figure),
-            spread(figure),
-            limit(figure),
-            peer(figure),
-            verdict.to_owned(),
-        ]);
-    }
-    for column in RIGHT {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    let counted = figures.iter().filter_map(|figure| {
-        let counts = figure.counts?;
-        Some(format!(
-            "{} ({}): {} executions completed, {} failed",
-            figure.figure.name,
-            figure.figure.profile.name(),
-            counts.completed,
-            counts.failed
-        ))
-    });
-    // A line without anything between the table and what it has no room for.
-    let counted: Vec<_> = counted.collect();
-    let blank = (!counted.is_empty()).then(String::new);
-    lines
-        .into_iter()
-        .chain(blank)
-        .chain(counted)
-        .map(|line| line + "\n")
-        .collect()
+/// One figure, measured.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Measured {
+    pub(super) figure: Figure,
+    samples: Vec<f64>,
+    value: f64,
+    /// A program that does the same, with its version and its median.
+    peer: Option<(&'static str, f64)>,
 }
 
-/// In the README, each with what it is.
-pub(super) fn markdown(figures: &[Measured]) -> String {
-    let mut lines = vec![
-        "| figure | what | profile | measured | p10 – p90 | limit | peer |".to_owned(),
-        "| --- | --- | --- | ---: | ---: | ---: | --- |".to_owned(),
-    ];
-    for figure in figures {
-        let peer = figure.peer.as_ref().map_or_else(String::new, |of| {
-            format!("{}: {}", of.name, figure.figure.unit.round_text(of.value))
-        });
-        let cells = [
-            format!("`{}`", figure.figure.name),
-            what(figure),
-            figure.figure.profile.name().to_owned(),
-            if figure.passed() {
-                value(figure)
-            } else {
-                format!("**{}, broken**", value(figure))
-            },
-            spread(figure),
-            limit(figure),
+impl Measured {
+    /// Nothing without samples.
+    pub(super) fn new(
+        figure: Figure,
+        mut samples: Vec<f64>,
+        peer: Option<(&'static str, f64)>,
+    ) -> Option<Self> {
+        samples.sort_by(f64::total_cmp);
+        let value = percentile(&samples, figure.percentile)?;
+        Some(Self {
+            figure,
+            samples,
+            value,
             peer,
-        ];
-        // A cell without anything is no two blanks.
-        let row = cells.map(|cell| {
-            if cell.is_empty() {
-                " ".to_owned()
-            } else {
-                format!(" {cell} ")
-            }
-        });
-        lines.push(format!("|{}|", row.join("|")));
+        })
     }
-    lines.join("\n") + "\n"
+
+    pub(super) fn passed(&self) -> bool {
+        self.figure.limit.keeps(self.value)
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let Figure { unit, limit, .. } = self.figure;
+        let key = |what: &str| format!("{what}{}", unit.suffix());
+        let (sign, limit) = match limit {
+            Limit::AtMost(limit) => ("atMost", limit),
+            Limit::AtLeast(limit) => ("atLeast", limit),
+        };
+        let statistic = if self.figure.percentile == 50 {
+            "median"
+        } else {
+            "p99"
+        };
+        let mut json = json!({
+            "name": self.figure.name,
+            "profile": self.figure.profile.name(),
+            "what": self.figure.what,
+            "samples": self.samples.len(),
+            key(statistic): self.value,
+            key("p10"): percentile(&self.samples, 10),
+            key("p90"): percentile(&self.samples, 90),
+            key(sign): limit,
+            "passed": self.passed(),
+        });
+        if let (Some((name, value)), Some(fields)) = (self.peer, json.as_object_mut()) {
+            fields.insert("peer".to_owned(), json!({ "name": name, key("median"): value }));
+        }
+        json
+    }
+
+    /// The line of the README's table.
+    fn row(&self) -> String {
+        let unit = self.figure.unit;
+        let spread = match self.samples.as_slice() {
+            [] | [_] => String::new(),
+            samples => [10, 90]
+                .map(|of| percentile(samples, of).map_or_else(String::new, |value| unit.text(value)))
+                .join(" – "),
+        };
+        let verdict = if self.passed() { "" } else { " **over its limit**" };
+        let peer = self.peer.map_or_else(String::new, |(name, value)| {
+            format!("{name}: {}", unit.text(value))
+        });
+        format!(
+            "{}{}{verdict} | {spread} | {} | {peer} |\n",
+            start(&self.figure),
+            unit.text(self.value),
+            self.figure.limit.text(unit),
+        )
+    }
 }
 
-/// The sentence, with the counts of what was executed.
-fn what(figure: &Measured) -> String {
-    let what = figure.figure.what;
-    figure.counts.map_or_else(
-        || what.to_owned(),
-        |counts| format!("{what}: {} completed, {} failed", counts.completed, counts.failed),
-    )
-}
-
-fn value(figure: &Measured) -> String {
-    figure.figure.unit.text(figure.summary.value)
-}
-
-fn spread(figure: &Measured) -> String {
-    let unit = figure.figure.unit;
-    figure.summary.spread.map_or_else(String::new, |(low, high)| {
-        // The unit is said once, at the end.
-        let low = unit.text(low);
-        let bare = low.split_once([' ', '/']).map_or(low.as_str(), |(bare, _)| bare);
-        format!("{bare} – {}", unit.text(high))
-    })
-}
-
-fn limit(figure: &Measured) -> String {
-    let limit = figure.figure.limit;
+/// What a figure's row begins with.
+fn start(figure: &Figure) -> String {
     format!(
-        "{} {}",
-        limit.sign(),
-        figure.figure.unit.round_text(limit.value())
+        "| `{}` | {} | {} | ",
+        figure.name,
+        figure.what,
+        figure.profile.name()
     )
 }
 
-fn peer(figure: &Measured) -> String {
-    let peer = figure.peer.as_ref();
-    peer.map_or_else(String::new, |peer| figure.figure.unit.round_text(peer.value))
+/// The smallest sample that `percent` of 100 do not exceed (nearest rank).
+pub(super) fn percentile(sorted: &[f64], percent: usize) -> Option<f64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.max(1) - 1).copied()
+}
+
+/// For a person.
+pub(super) fn text(figures: &[Measured]) -> String {
+    let rows: String = figures.iter().map(Measured::row).collect();
+    format!("{HEAD}{rows}")
+}
+
+/// The README with these rows in the place of their older ones. A peer that was not measured again keeps its value.
+/// Nothing when the README has no place for the table.
+pub(super) fn written(readme: &str, measured: &[Measured]) -> Option<String> {
+    let (before, rest) = readme.split_once(BEGIN)?;
+    let (table, after) = rest.split_once(END)?;
+    let rows = figure::all().into_iter().filter_map(|figure| {
+        let start = start(&figure);
+        let old = table.lines().find(|line| line.starts_with(&start));
+        let Some(new) = measured.iter().find(|measured| measured.figure == figure) else {
+            return old.map(|line| format!("{line}\n"));
+        };
+        let peer = old.and_then(|line| line.strip_suffix(" |")?.rsplit_once("| "));
+        match (new.peer, peer) {
+            (None, Some((_, peer))) => Some(new.row().replace("|  |\n", &format!("| {peer} |\n"))),
+            _ => Some(new.row()),
+        }
+    });
+    let rows: String = rows.collect();
+    Some(format!("{before}{BEGIN}{HEAD}{rows}{END}{after}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::fixture::measured, *};
+    use super::*;
 
-    #[test]
-    fn a_person_reads_a_table() {
-        insta::assert_snapshot!(text(&measured()));
+    fn figure(name: &str) -> Figure {
+        figure::all()
+            .into_iter()
+            .find(|figure| figure.name == name)
+            .unwrap()
+    }
+
+    fn measured(name: &str, samples: &[f64], peer: Option<(&'static str, f64)>) -> Measured {
+        Measured::new(figure(name), samples.to_vec(), peer).unwrap()
     }
 
     #[test]
-    fn the_readme_has_the_sentences() {
-        insta::assert_snapshot!(markdown(&measured()));
+    fn the_value_is_the_percentile_and_keeps_to_the_limit() {
+        let hundred: Vec<_> = (1..=100).rev().map(f64::from).collect();
+        assert!(!measured("overhead", &hundred, None).passed());
+        assert!(measured("ready", &hundred, None).passed());
+        assert_eq!(measured("ready", &hundred, None).to_json()["medianMs"], 50.0);
+        assert_eq!(measured("overhead-p99", &hundred, None).to_json()["p99Ms"], 99.0);
+        assert!(measured("throughput", &[60.0], None).passed());
+        assert!(!measured("throughput", &[59.9], None).passed());
+        assert_eq!(Measured::new(figure("ready"), Vec::new(), None), None);
+    }
+
+    #[test]
+    fn a_machine_reads_units() {
+        insta::assert_json_snapshot!(
+            measured("synth", &[6.0, 5.5, 7.5], Some(("cdk synth", 1_300.0))).to_json()
+        );
+    }
+
+    #[test]
+    fn only_measured_rows_of_the_readme_change() {
+        let empty = format!("before {BEGIN}{END} after");
+        let first = [
+            measured("synth", &[6.0, 5.5, 7.5], Some(("cdk synth", 1_300.0))),
+            measured("overhead", &[13.0, 12.5], None),
+        ];
+        let readme = written(&empty, &first).unwrap();
+        insta::assert_snapshot!(readme);
+        let again = written(&readme, &[measured("synth", &[8.0], None)]).unwrap();
+        assert_eq!(again, readme.replace("6.0 ms | 5.5 ms – 7.5 ms", "8.0 ms | "));
+        assert_eq!(written("no place", &first), None);
+    }
+
+    /// Also after a change of a figure's limit or sentence: then it is measured again.
+    #[test]
+    fn the_readme_has_every_figure() {
+        let readme = include_str!("../../../../README.md");
+        for figure in figure::all() {
+            let row = readme.lines().find(|line| line.starts_with(&start(&figure)));
+            let row = row.unwrap_or_else(|| panic!("`cargo xtask bench --write` writes it: {}", figure.name));
+            assert!(
+                row.contains(&figure.limit.text(figure.unit)),
+                "another limit: {row}"
+            );
+        }
     }
 }
