@@ -3,7 +3,7 @@
 //! One file, three roles, told apart by the first argument:
 //!
 //! * any other: the *supervisor*, which the user started. It starts the worker and leaves nobody behind.
-//! * `__worker`: the *worker*, which carries out the command (`deploy`, `run`, `bench`: see `target::handover`).
+//! * `__worker`: the *worker*, which carries out the command (`deploy`, `run`, `bench`: see `target::launch`).
 //! * `__launch`: the *launch step* between being started and being a program (see `local::process`).
 //!
 //! Data goes to stdout, talk to stderr. Exit codes are those of `target::exit_code`, and 128 + signal.

@@ -13,12 +13,12 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use target::{
     color::Color,
-    handover::{Built, Program},
+    launch::{Built, Program},
     package::FUNCTIONS,
     progress::{Progress, duration, elapsed_ms},
 };
 
-use crate::{failure::Failure, repository};
+use crate::{environments, failure::Failure, repository};
 
 /// The program of the embedded environment.
 const LOCAL: &str = "local";
@@ -102,6 +102,7 @@ pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Resul
             functions: functions(&programs)?,
             build_ms,
             folder: repository::target_folder()?,
+            environments: environments::folder(),
         },
     })
 }

@@ -3,21 +3,13 @@
 use std::{io, path::PathBuf};
 
 use contract::OrderError;
-use stack::EnvironmentError;
-use target::{exit_code, package::PackageError, progress::Progress, told::Told};
+use target::{environments::LookupError, exit_code, package::PackageError, progress::Progress, told::Told};
 
 /// Why a command cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error("no such environment: {name}")]
-    NoEnvironment { name: String, hint: String },
     #[error(transparent)]
-    Environment(#[from] EnvironmentError),
-    #[error("`{command}` is for environments on this machine alone, for now: {environment}")]
-    LocalOnly {
-        command: &'static str,
-        environment: String,
-    },
+    Environment(#[from] LookupError),
     #[error("cannot read the order: {}", path.display())]
     OrderFile { path: PathBuf, source: io::Error },
     #[error("the order is refused: {}", path.display())]
@@ -62,9 +54,7 @@ impl Failure {
             Self::Stdout(_) if self.is_unread() => exit_code::READER_GONE,
             // A full disk is no bug of ours.
             Self::Stdout(_)
-            | Self::NoEnvironment { .. }
             | Self::Environment(_)
-            | Self::LocalOnly { .. }
             | Self::OrderFile { .. }
             | Self::Order { .. }
             | Self::Write { .. }
@@ -80,12 +70,7 @@ impl Failure {
 
     fn hint(&self) -> Option<&str> {
         match self {
-            Self::NoEnvironment { hint, .. } => Some(hint),
             Self::Environment(error) => error.hint(),
-            Self::LocalOnly { .. } => Some(
-                "on this machine are `local` and what begins with `local-`; `synth` and `check` work for every environment, \
-                 releases to AWS come with a later version",
-            ),
             Self::Order { .. } | Self::OrderFile { .. } => Some("orders/ has a sample for every target"),
             Self::Start { .. } => Some("is it installed and on the PATH?"),
             Self::NoPython { hint, .. } => Some(hint),

@@ -24,7 +24,7 @@ use clap::{CommandFactory as _, Parser};
 use target::{
     color::ColorArgs,
     exit_code,
-    handover::Output,
+    launch::Output,
     progress::Progress,
     told::{Told, output_among},
     usage,

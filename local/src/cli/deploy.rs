@@ -1,12 +1,12 @@
 //! `local deploy`: brings the environment up, cooks one order, and stays up if asked.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use stack::Environment;
 use target::{
     deploy::{bring_up, first_order},
     failure::Failure,
-    handover::{Deploy, Output},
+    launch::{Built, DeployArgs, Output},
     progress::Progress,
     show,
     width::Width,
@@ -20,27 +20,22 @@ use crate::{
 };
 
 pub(super) async fn carry_out(
-    deploy: &Deploy,
+    built: &Built,
+    args: &DeployArgs,
     progress: &mut Progress,
     signals: &mut Signals,
 ) -> Result<u8, End> {
-    let environment = environment(deploy.environment.as_deref())?;
-    let order = order(&deploy.order)?;
+    let environment = environment(built, &args.environment, "deploy")?;
+    let order = order(args.order.as_deref().unwrap_or(Path::new("orders/keto.json")))?;
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let mut place = place(&deploy.built);
-    place.data_folder.clone_from(&deploy.data);
+    let mut place = place(built);
+    place.data_folder.clone_from(&args.data);
     let up = signals
-        .unless(bring_up::<Embedded>(
-            &environment,
-            today,
-            &deploy.built,
-            place,
-            progress,
-        ))
+        .unless(bring_up::<Embedded>(&environment, today, built, place, progress))
         .await?;
     let cooked = signals.unless(first_order(&up, &order, progress)).await;
     let shown = cooked.as_ref().map_or(Ok(0), |report| {
-        let text = match deploy.output {
+        let text = match args.output {
             Output::Text => show::deploy_report(report, Width::of_stdout()),
             Output::Json => json(report)?,
         };
@@ -48,8 +43,8 @@ pub(super) async fn carry_out(
         Ok(report.cooked.exit_code())
     });
     let target = Arc::new(up.target);
-    if deploy.stay && cooked.is_ok() && shown.is_ok() {
-        stay(deploy, &environment, &target, progress, signals).await?;
+    if args.stay && cooked.is_ok() && shown.is_ok() {
+        stay(built, args, &environment, &target, progress, signals).await?;
     }
     progress.doing("shutting down");
     let down = target
@@ -63,7 +58,8 @@ pub(super) async fn carry_out(
 
 /// Serves other processes until a signal comes: that is how an environment that stays is meant to end.
 async fn stay(
-    deploy: &Deploy,
+    built: &Built,
+    args: &DeployArgs,
     environment: &Environment,
     target: &Arc<Embedded>,
     progress: &mut Progress,
@@ -71,18 +67,18 @@ async fn stay(
 ) -> Result<(), End> {
     let failed = |error: std::io::Error| End::AfterReport(Failure::Report(Box::new(error)));
     let control = Control::start(Arc::clone(target)).await.map_err(failed)?;
-    let found = control.found(target, built_at_ms(&deploy.built));
-    if let Some(older) = StateFile::read(&deploy.built.folder, &environment.name) {
+    let found = control.found(target, built_at_ms(built));
+    if let Some(older) = StateFile::read(&built.folder, &environment.name) {
         let pid = older.pid;
         progress.warning(&format!(
             "process {pid} keeps an environment up, too: `run` uses this one from now on"
         ));
     }
-    let file = StateFile::write(&deploy.built.folder, &environment.name, &found);
+    let file = StateFile::write(&built.folder, &environment.name, &found);
     let _removed_at_the_end = file.map_err(failed)?;
     // In the end: whoever sees this line finds everything in place. Stdout holds one document of JSON and nothing else.
     let exports = exports(target, environment.region.as_str());
-    match deploy.output {
+    match args.output {
         Output::Text => print(progress, &exports)?,
         Output::Json => exports.lines().for_each(|line| progress.line(line)),
     }

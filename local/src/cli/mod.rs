@@ -9,13 +9,13 @@ use std::{fs, path::Path, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser};
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
-use stack::{Environment, EnvironmentError};
+use stack::Environment;
 use target::{
     bounded_file,
     color::ColorArgs,
-    environment_file, exit_code,
+    environments, exit_code,
     failure::Failure,
-    handover::{Built, Handover, Output},
+    launch::{Built, EnvironmentArgs, LaunchRequest, Output},
     progress::Progress,
     told::Told,
     usage,
@@ -34,7 +34,7 @@ struct Cli {
     #[command(flatten)]
     color: ColorArgs,
     #[command(subcommand)]
-    command: Handover,
+    command: LaunchRequest,
 }
 
 /// Carries out the command of these arguments, the program's name first.
@@ -58,9 +58,13 @@ pub async fn carry_out(arguments: impl IntoIterator<Item = std::ffi::OsString>) 
     };
     let output = cli.command.output();
     let ended = match cli.command {
-        Handover::Deploy(deploy) => deploy::carry_out(&deploy, &mut progress, &mut signals).await,
-        Handover::Run(run) => run::carry_out(&run, &mut progress, &mut signals).await,
-        Handover::Bench(bench) => bench::carry_out(&bench, &mut progress).await,
+        LaunchRequest::Deploy { built, args } => {
+            deploy::carry_out(&built, &args, &mut progress, &mut signals).await
+        }
+        LaunchRequest::Run { built, args } => {
+            run::carry_out(&built, &args, &mut progress, &mut signals).await
+        }
+        LaunchRequest::Bench(bench) => bench::carry_out(&bench, &mut progress).await,
     };
     ExitCode::from(ended.unwrap_or_else(|end| tell(end, output, &mut progress)))
 }
@@ -89,39 +93,14 @@ fn tell(end: End, output: Output, progress: &mut Progress) -> u8 {
     told.exit_code
 }
 
-/// The environment of a file, or the built-in one.
-fn environment(file: Option<&Path>) -> Result<Environment, End> {
-    let Some(path) = file else {
-        return Environment::local().map_err(|error| refused("the built-in environment is refused", error));
-    };
-    let what = format!("the environment was read from {}", path.display());
-    let text = environment_file::text(path).map_err(|error| End::Input {
-        what: what.clone(),
-        source: Box::new(error),
-        hint: None,
-    })?;
-    let environment =
-        Environment::parse(&path.display().to_string(), &text).map_err(|error| refused(&what, error))?;
-    if environment.name.is_local() {
-        return Ok(environment);
-    }
-    Err(End::Input {
-        what,
-        source: format!(
-            "only environments on this machine are run here: {}",
-            environment.name
-        )
-        .into(),
-        hint: Some("their names are `local` and whatever begins with `local-`".to_owned()),
-    })
-}
-
-fn refused(what: &str, error: EnvironmentError) -> End {
-    End::Input {
-        what: what.to_owned(),
+/// The environment that is asked for.
+fn environment(built: &Built, args: &EnvironmentArgs, command: &'static str) -> Result<Environment, End> {
+    let environment = environments::named_local(&built.environments, &args.env, command);
+    environment.map_err(|error| End::Input {
+        what: format!("the environments are read from {}", built.environments.display()),
         hint: error.hint().map(str::to_owned),
         source: Box::new(error),
-    }
+    })
 }
 
 /// The order in a file; a session id is made up when it has none.
@@ -168,40 +147,4 @@ fn print(progress: &mut Progress, text: &str) -> Result<(), End> {
 /// The machine's form of a report.
 fn json<T: serde::Serialize>(report: &T) -> Result<String, End> {
     target::report::json(report).map_err(|error| End::Failure(Failure::Report(Box::new(error))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Why an environment's file is refused.
-    fn refused(name: &str, text: &str) -> String {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        let Err(End::Input { source, .. }) = environment(Some(&path)) else {
-            panic!("{name} is not refused");
-        };
-        source.to_string()
-    }
-
-    #[test]
-    fn an_environment_of_this_machine_comes_from_its_file() {
-        let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../environments");
-        let living = environment(Some(&files.join("local-living.toml"))).ok().unwrap();
-        assert_eq!(living.name.as_str(), "local-living");
-        assert_eq!(environment(None).ok().unwrap().name.as_str(), "local");
-    }
-
-    #[test]
-    fn no_other_environment_is_run_here() {
-        let dev = include_str!("../../../environments/dev.toml");
-        assert_eq!(
-            refused("dev.toml", dev),
-            "only environments on this machine are run here: dev"
-        );
-        assert!(refused("local-x.toml", dev).contains("expected the file's own name `local-x`, got: dev"));
-        assert!(refused("local-x.toml", "sources = [").contains("local-x.toml:1: "));
-        assert!(refused("local-x.toml", &"#".repeat(100_000)).contains("at most 65536 bytes"));
-    }
 }

@@ -5,7 +5,7 @@ use target::{
     Target,
     deploy::bring_up,
     failure::Failure,
-    handover::{Output, Run},
+    launch::{Built, Output, RunArgs},
     progress::Progress,
     report::Cooked,
     run::cook,
@@ -20,16 +20,21 @@ use crate::{
     embedded::Embedded,
 };
 
-pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut Signals) -> Result<u8, End> {
-    let environment = environment(run.environment.as_deref())?;
-    let order = order(&run.order)?;
-    let cooked = match StateFile::read(&run.built.folder, &environment.name) {
+pub(super) async fn carry_out(
+    built: &Built,
+    args: &RunArgs,
+    progress: &mut Progress,
+    signals: &mut Signals,
+) -> Result<u8, End> {
+    let environment = environment(built, &args.environment, "run")?;
+    let order = order(&args.order)?;
+    let cooked = match StateFile::read(&built.folder, &environment.name) {
         Some(found) => {
             progress.note(
                 "Using",
                 &format!("the environment that process {} keeps up", found.pid),
             );
-            if built_at_ms(&run.built) > found.built_at_ms {
+            if built_at_ms(built) > found.built_at_ms {
                 progress
                     .warning("it runs an earlier build of the functions: restart it to cook with this one");
             }
@@ -39,9 +44,9 @@ pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut 
             };
             signals.unless(work).await?
         }
-        None => in_its_own(run, &environment, &order, progress, signals).await?,
+        None => in_its_own(built, &environment, &order, progress, signals).await?,
     };
-    let text = match run.output {
+    let text = match args.output {
         Output::Text => show::cooked(&cooked, Width::of_stdout()),
         Output::Json => json(&cooked)?,
     };
@@ -50,22 +55,16 @@ pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut 
 }
 
 async fn in_its_own(
-    run: &Run,
+    built: &Built,
     environment: &Environment,
     order: &contract::Order,
     progress: &mut Progress,
     signals: &mut Signals,
 ) -> Result<Cooked, End> {
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let place = place(&run.built);
+    let place = place(built);
     let up = signals
-        .unless(bring_up::<Embedded>(
-            environment,
-            today,
-            &run.built,
-            place,
-            progress,
-        ))
+        .unless(bring_up::<Embedded>(environment, today, built, place, progress))
         .await?;
     let cooked = signals.unless(cook(&up.target, order, progress)).await;
     let down = Target::shutdown(up.target).await.map_err(Failure::Order);

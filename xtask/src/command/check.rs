@@ -4,10 +4,14 @@ use clap::Args;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 use stack::{Finding, Report, Severity, timing::Timing};
-use target::{exit_code, handover::Output, progress::Progress};
+use target::{
+    exit_code,
+    launch::{EnvironmentArgs, Output},
+    progress::Progress,
+};
 
 use super::{print_json, print_text};
-use crate::{environments::EnvironmentArgs, failure::Failure};
+use crate::{environments, failure::Failure};
 
 /// Says everything that is wrong with an environment.
 ///
@@ -85,7 +89,7 @@ impl TimeBudget {
 }
 
 pub(crate) fn run(args: &CheckArgs, progress: &mut Progress) -> Result<u8, Failure> {
-    let environment = args.environment.read()?;
+    let environment = environments::named(&args.environment.env)?;
     let today = args.today.unwrap_or_else(today);
     let app = stack::app(&environment);
     let time_budget = TimeBudget::of(app.timing());

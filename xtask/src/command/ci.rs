@@ -7,7 +7,7 @@ use serde::Serialize;
 use target::{
     exit_code,
     failure::finding_line,
-    handover::Output,
+    launch::Output,
     progress::{Progress, duration, elapsed_ms},
 };
 
@@ -191,7 +191,7 @@ fn templates(progress: &mut Progress) -> Result<bool, Failure> {
     let program = python::CFN_LINT.install(progress)?;
     let mut all_well = true;
     for name in environments::names() {
-        let environment = environments::by_name(&name)?;
+        let environment = environments::named(&name)?;
         let out = repository::target_folder()?.join("ci").join(&name);
         synth::write(&stack::synth(&stack::app(&environment)), &out)?;
         let mut lint = Command::new(&program);

@@ -21,15 +21,39 @@ use std::{
 
 use clap::Subcommand;
 use serde::Serialize;
-use target::{color::Color, handover::Handover, progress::Progress, report::json};
+use target::{
+    color::Color,
+    launch::{DeployArgs, LaunchRequest, RunArgs},
+    progress::Progress,
+    report::json,
+};
 
 use crate::failure::Failure;
 
 /// What can be asked for, in the order in which a newcomer needs it. What each does is said where its arguments are.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    Deploy(deploy::DeployArgs),
-    Run(run::RunArgs),
+    /// Builds everything, brings an environment up and cooks one order.
+    ///
+    /// Builds the three functions, synthesises and checks the stack, packages the functions, brings the environment up and
+    /// cooks one order in it: from nothing to a meal plan. It ends with the environment, unless it is told to stay.
+    #[command(after_help = "\
+Examples:
+  cargo xtask deploy                              the sample order, on this machine
+  cargo xtask deploy --order orders/baby.json     another order
+  cargo xtask deploy --env local-living           with the price sources that live
+  cargo xtask deploy --stay                       and leave it up for `cargo xtask run`
+  cargo xtask deploy --stay --data target/kept    and keep tables and executions
+  cargo xtask deploy --output json                everything that is known, for a program")]
+    Deploy(DeployArgs),
+    /// Cooks one order and follows it to its end.
+    ///
+    /// In the environment of that name that `cargo xtask deploy --stay` keeps up; if there is none, in one of its own.
+    #[command(after_help = "\
+Examples:
+  cargo xtask run --order orders/keto.json                   one of the samples
+  cargo xtask run --order orders/fridge.json --output json   the execution with its history")]
+    Run(RunArgs),
     Synth(synth::SynthArgs),
     Check(check::CheckArgs),
     Rules(rules::RulesArgs),
@@ -62,10 +86,10 @@ impl Command {
 
 /// Becomes the program that owns the environment: no process of ours is left to be asked, signalled or waited for.
 /// Returns when that could not be done.
-fn hand_over(program: &Path, handover: &Handover, progress: &mut Progress) -> Failure {
+fn launch(program: &Path, request: &LaunchRequest, progress: &mut Progress) -> Failure {
     progress.pause();
     let source = process::Command::new(program)
-        .args(handover.to_args())
+        .args(request.to_args())
         .args(Color::applied().to_args())
         .exec();
     Failure::Start {

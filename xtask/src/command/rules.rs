@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use clap::Args;
 use serde::Serialize;
 use stack::manual::{self, Summary};
-use target::{exit_code, handover::Output, progress::Progress};
+use target::{exit_code, launch::Output, progress::Progress};
 
 use super::{print_json, print_text};
 use crate::{failure::Failure, repository};

@@ -7,10 +7,13 @@ use std::{
 
 use clap::Args;
 use serde::Serialize;
-use target::{exit_code, handover::Output};
+use target::{
+    exit_code,
+    launch::{EnvironmentArgs, Output},
+};
 
 use super::{print_json, print_text};
-use crate::{environments::EnvironmentArgs, failure::Failure, repository};
+use crate::{environments, failure::Failure, repository};
 
 /// Writes the CloudFormation template, the state machines and the JSON schemas.
 ///
@@ -39,7 +42,7 @@ struct Synthesised {
 }
 
 pub(crate) fn run(args: &SynthArgs) -> Result<u8, Failure> {
-    let environment = args.environment.read()?;
+    let environment = environments::named(&args.environment.env)?;
     let out = match &args.out {
         Some(out) => out.clone(),
         None => repository::target_folder()?

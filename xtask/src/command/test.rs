@@ -10,7 +10,7 @@ use clap::Args;
 use serde::Serialize;
 use target::{
     exit_code,
-    handover::Output,
+    launch::Output,
     progress::{Progress, duration, elapsed_ms},
 };
 

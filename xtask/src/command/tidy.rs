@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 use stack::Finding;
-use target::{exit_code, handover::Output, progress::Progress};
+use target::{exit_code, launch::Output, progress::Progress};
 
 use super::{check, print_json, print_text};
 use crate::{

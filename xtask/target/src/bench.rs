@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ffi::OsString};
 
 use clap::{Args, ValueEnum};
 
-use crate::handover::Built;
+use crate::launch::Built;
 
 /// The arguments of a measurement.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]

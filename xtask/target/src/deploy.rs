@@ -8,7 +8,7 @@ use stack::{CheckedTemplate, Environment, Finding, Severity, environment::Parame
 
 use crate::{
     failure::{Failure, finding_line},
-    handover::Built,
+    launch::Built,
     package::{self, Artifact, Package},
     progress::{Progress, duration, elapsed_ms},
     report::{DeployReport, Timings},
@@ -166,13 +166,15 @@ fn package(
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use jiff::civil::date;
 
     use super::*;
     use crate::{
         exit_code,
         fixture::{Kitchen, cooks, now, order},
-        handover::Program,
+        launch::Program,
         package::FUNCTIONS,
     };
 
@@ -188,6 +190,7 @@ mod tests {
             functions,
             build_ms: 7,
             folder: folder.to_path_buf(),
+            environments: PathBuf::from("environments"),
         }
     }
 

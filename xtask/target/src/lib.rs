@@ -9,13 +9,13 @@ pub mod bench;
 pub mod bounded_file;
 pub mod color;
 pub mod deploy;
-pub mod environment_file;
+pub mod environments;
 pub mod execution;
 pub mod exit_code;
 pub mod failure;
 #[cfg(test)]
 mod fixture;
-pub mod handover;
+pub mod launch;
 pub mod package;
 pub mod plain;
 pub mod progress;

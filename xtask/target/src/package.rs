@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use stack::CheckedTemplate;
 use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use crate::handover::Program;
+use crate::launch::Program;
 
 /// A function and the program that is its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

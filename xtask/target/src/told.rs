@@ -10,7 +10,7 @@ use std::{
 use serde::Serialize;
 use stack::Finding;
 
-use crate::{color::value_among, handover::Output, plain::plain_lines, progress::Progress, report::json};
+use crate::{color::value_among, launch::Output, plain::plain_lines, progress::Progress, report::json};
 
 /// Why a command ended without its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

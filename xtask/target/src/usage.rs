@@ -14,7 +14,7 @@ use crate::{
     color::Color,
     exit_code,
     failure::Failure,
-    handover::Output,
+    launch::Output,
     progress::Progress,
     told::{Told, output_among},
 };

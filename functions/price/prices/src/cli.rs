@@ -7,7 +7,7 @@ use contract::PriceSource;
 use jiff::Timestamp;
 use price::matching::score::{Half, Score, score, score_of_half};
 use serde::Serialize;
-use target::{color::ColorArgs, exit_code, handover::Output, report::json, show, usage};
+use target::{color::ColorArgs, exit_code, launch::Output, report::json, show, usage};
 
 use crate::{failure::Failure, matched, probe};
 

@@ -14,12 +14,12 @@ use target::{
     Artifact, Package, Target,
     bench::{Bench, Benchmark, Samples},
     failure::Failure,
-    handover::Built,
+    launch::Built,
     package,
     progress::Progress,
 };
 
-use super::{End, environment, json, place, print};
+use super::{End, json, place, print};
 use crate::{clock, embedded::Embedded};
 
 /// Searches a second of one price function where its usual rate would be what is measured.
@@ -60,7 +60,7 @@ struct Bed<'a> {
 
 impl<'a> Bed<'a> {
     fn new(bench: &'a Bench) -> Result<Self, End> {
-        let usual = environment(None)?;
+        let usual = Environment::local().map_err(|error| Failure::Report(Box::new(error)))?;
         let mut unpaced = usual.clone();
         for source in &mut unpaced.sources {
             source.per_second = SearchRate::new(SEARCHES_PER_SECOND).unwrap_or(source.per_second);

@@ -12,7 +12,7 @@ use serde_json::json;
 use target::{
     bench::{Bench, Benchmark, Samples},
     exit_code,
-    handover::{Handover, Output},
+    launch::{LaunchRequest, Output},
     package,
     progress::Progress,
 };
@@ -142,7 +142,7 @@ fn environment(
 ) -> Result<Samples, Failure> {
     let cargo::Programs { local, built } = cargo::build_local_in(profile, progress)?;
     progress.pause();
-    let bench = Handover::Bench(Bench { built, benchmarks });
+    let bench = LaunchRequest::Bench(Bench { built, benchmarks });
     programs::printed("local", &local, bench.to_args())
 }
 
