@@ -3,11 +3,14 @@
 //!
 //! Fences need no code of their own: they are prose. An object begins at a brace from which JSON can be read and ends
 //! where the JSON reader says so, therefore braces and fences inside strings are never mistaken for ends. The reader
-//! nests 128 deep at most, so hostile text costs at most that factor.
+//! nests 128 deep at most and gives up after [`MAX_FAILED_READS`], so hostile text costs at most that factor.
 
 use std::ops::Range;
 
 use serde_json::Value;
+
+/// Braces from which no JSON can be read before the rest of a text is not looked at: a reply of 2,000 tokens has fewer.
+const MAX_FAILED_READS: usize = 1_000;
 
 /// What a text holds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,8 +59,8 @@ pub fn find(text: &str) -> Found {
 
 /// Every brace outside of an object, and what can be read from it.
 fn each(text: &str, mut told: impl FnMut(Range<usize>, serde_json::Result<Value>)) {
-    let mut start = 0;
-    while let Some(from_brace) = text.get(start..) {
+    let (mut start, mut failed) = (0, 0);
+    while let Some(from_brace) = text.get(start..).filter(|_| failed < MAX_FAILED_READS) {
         let Some(brace) = from_brace.find('{') else { break };
         start += brace;
         let from_brace = text.get(start..).unwrap_or_default();
@@ -68,6 +71,7 @@ fn each(text: &str, mut told: impl FnMut(Range<usize>, serde_json::Result<Value>
         } else {
             start + 1
         };
+        failed += usize::from(read.is_err());
         told(start..end, read);
         start = end;
     }
@@ -88,6 +92,14 @@ mod tests {
 
     fn check(text: &str, expect: &[Value]) {
         assert_eq!(find(text).objects, expect, "{text}");
+    }
+
+    #[test]
+    fn hostile_text_is_read_no_further_than_a_reply_goes() {
+        let object = json!({"a": 1});
+        let text = |braces: usize| format!("{}{object}", "{x".repeat(braces));
+        check(&text(MAX_FAILED_READS - 1), &[object.clone()]);
+        check(&text(MAX_FAILED_READS), &[]);
     }
 
     #[test]
