@@ -267,7 +267,7 @@ fn of_machine(machine: &StateMachine) -> Vec<Need> {
     if machine.logging.is_some() {
         needs.extend(everywhere("logs:"));
     }
-    if machine.tracing {
+    if machine.tracing.enabled {
         needs.extend(everywhere("xray:"));
     }
     if let Some(StateMachineEncryption::CustomerManaged { kms_key_id, .. }) = &machine.encryption {

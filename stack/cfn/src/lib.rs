@@ -29,10 +29,10 @@ pub use bounded::{List, RangeError, Text, Whole};
 pub use name::{LogicalId, PatternError};
 pub use parameter::{Output, Parameter, ParameterType};
 pub use references::{Dangling, Reference, ReferenceKind};
-pub use resource::{Properties, RemovalPolicy, ReplacePolicy, Resource, ResourceType};
+pub use resource::{Properties, RemovalPolicy, ReplacePolicy, Resource, ResourceType, Schema};
 pub use sub::{Sub, SubError};
 pub use template::{DuplicateId, Grant, Granted, Template};
-pub use value::{Attribute, GetAtt, Intrinsic, Join, Prop, Pseudo, Target, Value};
+pub use value::{Attribute, GetAtt, Intrinsic, Join, Literal, Prop, Pseudo, Target, Value};
 
 /// A checked value from constants, checked while compiling: `checked!(LogicalId, "Results")`,
 /// `checked!(MemoryMb, 512)`. Out of bounds does not compile.

@@ -3,17 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
-    Value,
+    Intrinsic, Value,
     name::{Action, ServicePrincipal, Sid},
 };
 
 /// A list of statements with the language's version around it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PolicyDocument<S = Statement> {
     /// The statements in their order.
+    #[serde(rename = "Statement")]
     pub statements: Vec<S>,
 }
 
@@ -37,7 +38,7 @@ impl<S: Serialize> Serialize for PolicyDocument<S> {
 }
 
 /// What a statement does to a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Effect {
     /// Allows it, unless another statement denies it.
     Allow,
@@ -46,7 +47,7 @@ pub enum Effect {
 }
 
 /// How a condition compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Operator {
     /// An ARN, with wildcards.
     ArnEquals,
@@ -63,12 +64,12 @@ pub enum Operator {
 }
 
 /// Conditions: operator, key, and the values of which one has to fit.
-pub type Conditions = BTreeMap<Operator, BTreeMap<String, Vec<Value>>>;
+pub type Conditions<I = Intrinsic> = BTreeMap<Operator, BTreeMap<String, Vec<Value<I>>>>;
 
 /// What the holder of a policy may do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Statement {
+pub struct Statement<I = Intrinsic> {
     /// What the statement is called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<Sid>,
@@ -79,10 +80,14 @@ pub struct Statement {
     pub actions: Vec<Action>,
     /// On what.
     #[serde(rename = "Resource")]
-    pub resources: Vec<Value>,
+    pub resources: Vec<Value<I>>,
     /// Under which conditions.
-    #[serde(rename = "Condition", skip_serializing_if = "BTreeMap::is_empty")]
-    pub conditions: Conditions,
+    #[serde(
+        rename = "Condition",
+        skip_serializing_if = "BTreeMap::is_empty",
+        default = "BTreeMap::new"
+    )]
+    pub conditions: Conditions<I>,
 }
 
 impl Statement {
@@ -125,33 +130,35 @@ fn require(
 }
 
 /// Who is meant by a resource's or a role's own policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Principal {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Principal<I = Intrinsic> {
     /// A service of AWS.
     Service(ServicePrincipal),
     /// An account, role or user by its ARN.
     #[serde(rename = "AWS")]
-    Aws(Value),
+    Aws(Value<I>),
 }
 
 /// What a resource lets others do to it: a statement that says who.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct ResourceStatement {
+pub struct ResourceStatement<I = Intrinsic> {
     /// Who.
-    pub principal: Principal,
+    pub principal: Principal<I>,
     /// What, on what, when.
     #[serde(flatten)]
-    pub statement: Statement,
+    pub statement: Statement<I>,
 }
 
 /// Who may take on a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrustStatement {
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TrustStatement<I = Intrinsic> {
     /// Who.
-    pub principal: Principal,
+    #[serde(rename = "Principal")]
+    pub principal: Principal<I>,
     /// Under which conditions: a service role names the source it acts for.
-    pub conditions: Conditions,
+    #[serde(rename = "Condition", default = "BTreeMap::new")]
+    pub conditions: Conditions<I>,
 }
 
 impl TrustStatement {
@@ -176,7 +183,7 @@ impl TrustStatement {
     }
 }
 
-impl Serialize for TrustStatement {
+impl<I: Serialize> Serialize for TrustStatement<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("Effect", &Effect::Allow)?;

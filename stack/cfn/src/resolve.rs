@@ -9,19 +9,17 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::{
-    Dangling, Intrinsic, LogicalId, PatternError, Prop, Template,
+    Dangling, Intrinsic, LogicalId, Prop, Properties, Template,
     references::escaped,
     sub::Part,
     value::{Attribute, GetAtt, Pseudo, Target},
 };
 
 mod naming;
-mod view;
+mod resolved;
 
 pub use naming::Partition;
-pub use view::{
-    Function, InputTransformer, Queue, Resolved, ResolvedResource, Rule, RuleTarget, StateMachine, Table,
-};
+pub use resolved::{Physical, Resolved, ResolvedResource};
 
 /// Where a template is resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,21 +59,14 @@ pub enum ResolveError {
         /// What its value has to be.
         expected: String,
     },
-    /// A computed physical name is none.
-    #[error("{path}: {source}")]
-    Name {
-        /// The place.
-        path: String,
-        /// What was expected.
-        source: PatternError,
-    },
     /// `AWS::NoValue` stands where a text is needed.
     #[error("{path}: no value where one is needed")]
     NoValue {
         /// The place.
         path: String,
     },
-    /// A literal object would be taken for an intrinsic function by CloudFormation.
+    /// A literal object would be taken for an intrinsic function by CloudFormation, or a computed value, such as a
+    /// physical name, is outside of its type.
     #[error("{path}: {message}")]
     Malformed {
         /// The place.
@@ -95,7 +86,7 @@ impl ResolveError {
                 format!("/Parameters/{name}")
             }
             Self::UnknownParameter(_) => "/Parameters".to_owned(),
-            Self::Name { path, .. } | Self::NoValue { path } | Self::Malformed { path, .. } => path.clone(),
+            Self::NoValue { path } | Self::Malformed { path, .. } => path.clone(),
         }
     }
 
@@ -109,7 +100,6 @@ impl ResolveError {
             Self::Circular(_)
             | Self::UnknownParameter(_)
             | Self::RefusedParameter { .. }
-            | Self::Name { .. }
             | Self::NoValue { .. }
             | Self::Malformed { .. } => None,
         }
@@ -131,13 +121,13 @@ pub fn resolve(template: &Template, account: &Account) -> Result<Resolved, Resol
         ));
     }
     let parameters = parameters(template, account)?;
-    let mut resolver = Resolver {
+    Resolver {
         template,
         account,
         parameters,
         names: BTreeMap::new(),
-    };
-    view::resolved(&mut resolver)
+    }
+    .resolved()
 }
 
 /// The value of every parameter.
@@ -169,6 +159,9 @@ fn parameters(template: &Template, account: &Account) -> Result<BTreeMap<Logical
         .collect()
 }
 
+/// The longest generated id of what has no physical name.
+const UNNAMED_MAX: usize = 80;
+
 struct Resolver<'a> {
     template: &'a Template,
     account: &'a Account,
@@ -182,21 +175,17 @@ impl<'a> Resolver<'a> {
         if let Some(name) = self.names.get(id) {
             return Ok(name.clone());
         }
-        let resource = self.resource(id, "/Resources")?;
-        let (property, longest) = resource.properties.naming();
-        let path = format!("/Resources/{id}/Properties/{}", property.unwrap_or_default());
-        let given = match resource.properties.given_name() {
-            Some(given) => self.json(&given, &path)?,
+        let properties = &self.resource(id, "/Resources")?.properties;
+        let (property, longest) = properties.naming().unwrap_or(("", UNNAMED_MAX));
+        let given = serde_json::to_value(properties)
+            .ok()
+            .and_then(|written| written.get(property).cloned());
+        let name = match given {
+            Some(given) => self.json(&given, &format!("/Resources/{id}/Properties/{property}"))?,
             None => None,
         };
-        let name = match given {
-            Some(Json::String(name)) => {
-                resource
-                    .properties
-                    .check_name(&name)
-                    .map_err(|source| ResolveError::Name { path, source })?;
-                name
-            }
+        let name = match name {
+            Some(Json::String(name)) => name,
             Some(_) | None => naming::generated(&self.account.stack_name, id, longest),
         };
         self.names.insert(id.clone(), name.clone());
@@ -309,11 +298,15 @@ impl<'a> Resolver<'a> {
             return Ok(value.clone());
         }
         let name = self.name(id)?;
-        Ok(naming::reference(
-            &self.resource(id, path)?.properties,
-            self.account,
-            name,
-        ))
+        Ok(self.reference_to(&self.resource(id, path)?.properties, name))
+    }
+
+    /// What `Ref` gives for a resource of this physical name.
+    fn reference_to(&self, properties: &Properties, name: String) -> String {
+        let attribute = properties.ref_attribute();
+        attribute
+            .and_then(|attribute| self.attribute_of(properties, attribute, &name))
+            .unwrap_or(name)
     }
 
     /// What `Fn::GetAtt` gives.
@@ -324,14 +317,7 @@ impl<'a> Resolver<'a> {
         } = get_att;
         let name = self.name(id)?;
         let properties = &self.resource(id, path)?.properties;
-        let account = self.account;
-        let value = match attribute {
-            Attribute::Arn => naming::arn(properties, account, &name),
-            Attribute::Id | Attribute::Name | Attribute::QueueName => Some(name),
-            Attribute::QueueUrl => Some(naming::queue_url(account, &name)),
-            Attribute::RoleId => Some(naming::role_id(account, &name)),
-        };
-        value
+        self.attribute_of(properties, *attribute, &name)
             .filter(|_| properties.attributes().contains(attribute))
             .ok_or_else(|| ResolveError::Malformed {
                 path: path.to_owned(),
@@ -340,6 +326,15 @@ impl<'a> Resolver<'a> {
                     properties.resource_type()
                 ),
             })
+    }
+
+    fn attribute_of(&self, properties: &Properties, attribute: Attribute, name: &str) -> Option<String> {
+        match attribute {
+            Attribute::Arn => naming::arn(properties, self.account, name),
+            Attribute::Id | Attribute::Name | Attribute::QueueName => Some(name.to_owned()),
+            Attribute::QueueUrl => Some(naming::queue_url(self.account, name)),
+            Attribute::RoleId => Some(naming::role_id(self.account, name)),
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
-    Attribute, LogicalId, Value,
+    Attribute, Intrinsic, Literal, LogicalId, Value,
     name::{LintRule, TagKey},
+    template::Grant,
 };
 
 mod event_pattern;
@@ -18,44 +19,49 @@ mod rule;
 mod state_machine;
 mod table;
 
-pub use event_pattern::{EventPattern, Match};
-pub use function::{
-    Architecture, Code, Environment, Function, FunctionTimeoutS, FunctionUrl, LogLevel, Logging, MemoryMb,
-    Permission, Runtime, SystemLogLevel, Tracing, UrlAuth,
-};
-pub use log_group::{LogGroup, Retention};
-pub use queue::{Queue, QueuePolicy, QueueRetentionS};
-pub use role::{InlinePolicy, Role};
-pub use rule::{DeadLetter, InputTransformer, RetryPolicy, Rule, RuleTarget};
-pub use state_machine::{
-    DataKeyReuseS, MachineLogLevel, MachineLogging, MachineType, StateMachine, StateMachineEncryption,
-};
-pub use table::{AttributeType, Key, PrimaryKey, Sse, Table, TimeToLive};
+pub use event_pattern::*;
+pub use function::*;
+pub use log_group::*;
+pub use queue::*;
+pub use role::*;
+pub use rule::*;
+pub use state_machine::*;
+pub use table::*;
 
-/// A type of resource.
-pub trait ResourceType: Serialize + 'static {
+/// A type of resource: what CloudFormation says of it.
+pub trait Schema {
     /// CloudFormation's word for it.
     const TYPE: &'static str;
     /// What `Fn::GetAtt` returns for it, as far as the properties spoken here can bring it about.
-    const ATTRIBUTES: &'static [Attribute];
-    /// The property with its physical name, if it has one.
-    const NAME_PROPERTY: Option<&'static str>;
-    /// The longest physical name.
-    const NAME_MAX: usize;
+    const ATTRIBUTES: &'static [Attribute] = &[];
+    /// The property with its physical name, and the longest one.
+    const NAME: Option<(&'static str, usize)> = None;
+    /// Its ARN, with `{partition}`, `{region}`, `{account}` and `{name}`.
+    const ARN: Option<&'static str> = None;
+    /// What `Ref` gives where it is not the physical name.
+    const REF: Option<Attribute> = None;
 
+    /// The permissions in its properties, each with its place below them.
+    fn grants(&self) -> Vec<(String, Grant<'_>)> {
+        Vec::new()
+    }
+}
+
+/// A type of resource with intrinsic functions `I`, found among the properties of a resource.
+pub trait ResourceType<I = Intrinsic>: Sized + 'static {
     /// These properties, if they are of this type.
-    fn of(properties: &Properties) -> Option<&Self>;
+    fn of(properties: &Properties<I>) -> Option<&Self>;
     /// As [`ResourceType::of`], to be changed.
-    fn of_mut(properties: &mut Properties) -> Option<&mut Self>;
+    fn of_mut(properties: &mut Properties<I>) -> Option<&mut Self>;
 }
 
 macro_rules! resource_types {
-    ($($kind:ident = $word:literal [$($attribute:ident),*] $name:expr, $max:literal;)+) => {
+    ($($kind:ident)+) => {
         /// The properties of a resource, which say its type.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(untagged)]
-        pub enum Properties {
-            $(#[doc = concat!("`", $word, "`.")] $kind($kind),)+
+        pub enum Properties<I = Intrinsic> {
+            $(#[doc = concat!("Of a [`", stringify!($kind), "`].")] $kind($kind<I>),)+
         }
 
         impl Properties {
@@ -74,30 +80,52 @@ macro_rules! resource_types {
             }
 
             /// The property with the physical name, if the type has one.
-            pub const fn name_property(&self) -> Option<&'static str> {
-                self.naming().0
+            pub fn name_property(&self) -> Option<&'static str> {
+                self.naming().map(|(property, _)| property)
             }
 
-            /// The property with the physical name, and the longest one.
-            pub(crate) const fn naming(&self) -> (Option<&'static str>, usize) {
+            pub(crate) const fn naming(&self) -> Option<(&'static str, usize)> {
                 match self {
-                    $(Self::$kind(_) => ($kind::NAME_PROPERTY, $kind::NAME_MAX),)+
+                    $(Self::$kind(_) => $kind::NAME,)+
+                }
+            }
+
+            pub(crate) const fn arn_pattern(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$kind(_) => $kind::ARN,)+
+                }
+            }
+
+            pub(crate) const fn ref_attribute(&self) -> Option<Attribute> {
+                match self {
+                    $(Self::$kind(_) => $kind::REF,)+
+                }
+            }
+
+            pub(crate) fn grants(&self) -> Vec<(String, Grant<'_>)> {
+                match self {
+                    $(Self::$kind(own) => own.grants(),)+
+                }
+            }
+
+            /// Reads properties of the same type that hold no intrinsic function any more.
+            pub(crate) fn read_resolved<'de, D: Deserializer<'de>>(
+                &self,
+                resolved: D,
+            ) -> Result<Properties<Literal>, D::Error> {
+                match self {
+                    $(Self::$kind(_) => $kind::deserialize(resolved).map(Properties::$kind),)+
                 }
             }
         }
 
         $(
-            impl ResourceType for $kind {
-                const TYPE: &'static str = $word;
-                const ATTRIBUTES: &'static [Attribute] = &[$(Attribute::$attribute),*];
-                const NAME_PROPERTY: Option<&'static str> = $name;
-                const NAME_MAX: usize = $max;
-
-                fn of(properties: &Properties) -> Option<&Self> {
+            impl<I: 'static> ResourceType<I> for $kind<I> {
+                fn of(properties: &Properties<I>) -> Option<&Self> {
                     if let Properties::$kind(own) = properties { Some(own) } else { None }
                 }
 
-                fn of_mut(properties: &mut Properties) -> Option<&mut Self> {
+                fn of_mut(properties: &mut Properties<I>) -> Option<&mut Self> {
                     if let Properties::$kind(own) = properties { Some(own) } else { None }
                 }
             }
@@ -117,18 +145,17 @@ macro_rules! resource_types {
     };
 }
 
-// A table's StreamArn is not here: without a stream, which is not spoken here, asking for it fails on AWS.
 resource_types! {
-    Function = "AWS::Lambda::Function" [Arn] Some("FunctionName"), 64;
-    Permission = "AWS::Lambda::Permission" [Id] None, 100;
-    FunctionUrl = "AWS::Lambda::Url" [] None, 64;
-    Role = "AWS::IAM::Role" [Arn, RoleId] Some("RoleName"), 64;
-    LogGroup = "AWS::Logs::LogGroup" [Arn] Some("LogGroupName"), 512;
-    Table = "AWS::DynamoDB::Table" [Arn] Some("TableName"), 255;
-    StateMachine = "AWS::StepFunctions::StateMachine" [Arn, Name] Some("StateMachineName"), 80;
-    Rule = "AWS::Events::Rule" [Arn] Some("Name"), 64;
-    Queue = "AWS::SQS::Queue" [Arn, QueueName, QueueUrl] Some("QueueName"), 80;
-    QueuePolicy = "AWS::SQS::QueuePolicy" [Id] None, 80;
+    Function
+    Permission
+    FunctionUrl
+    Role
+    LogGroup
+    Table
+    StateMachine
+    Rule
+    Queue
+    QueuePolicy
 }
 
 /// What becomes of the thing itself when its resource leaves the template or the stack is deleted.
@@ -242,10 +269,31 @@ impl Serialize for LintIgnores<'_> {
 }
 
 /// Tags of a resource.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tags(pub BTreeMap<TagKey, Value>);
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Vec<Tag<TagKey, Value<I>>>")]
+pub struct Tags<I = Intrinsic>(pub BTreeMap<TagKey, Value<I>>);
 
-impl Tags {
+/// One tag as the template says it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag<K, V> {
+    key: K,
+    value: V,
+}
+
+impl<I> Default for Tags<I> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<I> From<Vec<Tag<TagKey, Value<I>>>> for Tags<I> {
+    fn from(tags: Vec<Tag<TagKey, Value<I>>>) -> Self {
+        Self(tags.into_iter().map(|Tag { key, value }| (key, value)).collect())
+    }
+}
+
+impl<I> Tags<I> {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -258,14 +306,8 @@ impl FromIterator<(TagKey, Value)> for Tags {
     }
 }
 
-impl Serialize for Tags {
+impl<I: Serialize> Serialize for Tags<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Tag<'a> {
-            key: &'a TagKey,
-            value: &'a Value,
-        }
         serializer.collect_seq(self.0.iter().map(|(key, value)| Tag { key, value }))
     }
 }

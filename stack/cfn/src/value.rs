@@ -4,24 +4,46 @@
 
 mod parse;
 
-use std::fmt;
+use std::{fmt, ops::Deref};
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
 use crate::{LogicalId, Sub};
 
-/// A property of type `T`: written out, or computed by CloudFormation.
+/// A property of type `T`: written out, or computed by CloudFormation. With [`Literal`] in the place of the intrinsic
+/// functions it can only be written out, and dereferences to its `T`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Prop<T> {
+pub enum Prop<T, I = Intrinsic> {
     /// Written out.
     Literal(T),
     /// Computed from parameters and other resources.
-    Intrinsic(Intrinsic),
+    Intrinsic(I),
 }
 
 /// A property that is any text: an ARN, a key's id, a bucket's name.
-pub type Value = Prop<String>;
+pub type Value<I = Intrinsic> = Prop<String, I>;
+
+/// No intrinsic function: `Function<Literal>` is a function as [`resolve`](crate::resolve) leaves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Literal {}
+
+impl<T> Deref for Prop<T, Literal> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        match self {
+            Self::Literal(literal) => literal,
+            Self::Intrinsic(none) => match *none {},
+        }
+    }
+}
+
+/// Reads what is written out. Intrinsic functions are read by `parse`.
+impl<'de, T: Deserialize<'de>, I> Deserialize<'de> for Prop<T, I> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::Literal)
+    }
+}
 
 impl<T> Prop<T> {
     /// What `Ref` gives for a resource or parameter of the template.

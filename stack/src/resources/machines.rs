@@ -8,9 +8,9 @@ use cfn::{
     name::{Action, QueueName, RuleName, ServicePrincipal, Sid, StateMachineName, TargetId},
     policy::{Operator, PolicyDocument, Principal, ResourceStatement, Statement},
     resource::{
-        DataKeyReuseS, DeadLetter, EventPattern, InputTransformer, MachineLogLevel, MachineLogging,
-        MachineType, Match, Queue, QueuePolicy, QueueRetentionS, RemovalPolicy, RetryPolicy, Rule,
-        RuleTarget, StateMachine, StateMachineEncryption, Tags,
+        DataKeyReuseS, DeadLetter, EventPattern, InputTransformer, LogDestination, MachineLogLevel,
+        MachineLogging, MachineTracing, MachineType, Match, Queue, QueuePolicy, QueueRetentionS,
+        RemovalPolicy, RetryPolicy, Rule, RuleTarget, StateMachine, StateMachineEncryption, Tags,
     },
 };
 use contract::task::{PriceFetcher, RecipeGenerator, ResultCombiner};
@@ -94,9 +94,9 @@ fn add_machine(
         logging: Some(MachineLogging {
             level: MachineLogLevel::Error,
             include_execution_data: false,
-            log_group_arn: Prop::arn_of(place.logs.clone()),
+            destinations: [LogDestination::log_group(Prop::arn_of(place.logs.clone()))],
         }),
-        tracing: true,
+        tracing: MachineTracing { enabled: true },
         encryption: Some(StateMachineEncryption::CustomerManaged {
             kms_key_id: Prop::reference(ids::KEY_ARN),
             data_key_reuse_s: Some(checked!(DataKeyReuseS, 300)),

@@ -126,7 +126,11 @@ fn text(text: impl Into<String>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use cfn::resolve::{Account, Partition, resolve};
+    use cfn::{
+        Literal,
+        resolve::{Account, Partition, resolve},
+        resource::{Function, StateMachine},
+    };
     use contract::Task;
 
     use super::*;
@@ -226,19 +230,17 @@ mod tests {
         };
         let resolved = resolve(&app.lower(), &account).unwrap();
         let arns = resolved
-            .functions()
-            .iter()
-            .map(|function| (function.logical_id.to_string(), function.arn.as_str()));
+            .of::<Function<Literal>>()
+            .map(|function| (function.logical_id.to_string(), function.arn));
         let expect = arns.fold(app.machine().to_json_string(), |text, (id, arn)| {
             text.replace(&format!("${{{id}.Arn}}"), arn)
         });
         let expect = expect.replace("${SessionsTable}", "ai-chef-sessions-local");
         let machine = resolved
-            .state_machines()
-            .iter()
-            .find(|machine| machine.logical_id == ids::MACHINE)
+            .of::<StateMachine<Literal>>()
+            .find(|machine| *machine.logical_id == ids::MACHINE)
             .unwrap();
-        assert_eq!(machine.definition, expect);
+        assert_eq!(*machine.properties.definition, expect);
         assert!(!expect.contains("${"));
         assert!(asl::check(&asl::StateMachine::parse(&expect).unwrap()).is_empty());
     }

@@ -4,7 +4,7 @@ use cfn::{
     Prop, Resource, Template, checked,
     name::{Action, AttributeName, Sid, TableName},
     policy::Statement,
-    resource::{PrimaryKey, RemovalPolicy, Sse, Table, Tags, TimeToLive},
+    resource::{BillingMode, PointInTimeRecovery, PrimaryKey, RemovalPolicy, Sse, Table, Tags, TimeToLive},
 };
 use contract::{price_source, session};
 
@@ -34,7 +34,8 @@ fn prices_table(name: String) -> Resource {
         time_to_live: Some(TimeToLive {
             attribute: checked!(AttributeName, price_source::attribute::TTL),
         }),
-        point_in_time_recovery: false,
+        billing_mode: BillingMode::PayPerRequest,
+        point_in_time_recovery: PointInTimeRecovery { enabled: false },
         sse: Some(Sse {
             kms_key: Prop::reference(ids::KEY_ARN),
         }),
@@ -51,7 +52,8 @@ fn table(name: String, environment: &Environment) -> Resource {
         time_to_live: Some(TimeToLive {
             attribute: checked!(AttributeName, session::attribute::TTL),
         }),
-        point_in_time_recovery: true,
+        billing_mode: BillingMode::PayPerRequest,
+        point_in_time_recovery: PointInTimeRecovery { enabled: true },
         sse: Some(Sse {
             kms_key: Prop::reference(ids::KEY_ARN),
         }),

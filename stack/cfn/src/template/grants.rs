@@ -1,11 +1,11 @@
 //! Every permission that a template gives, wherever it stands.
 //!
-//! Here it is only found. Whether it is too much is for whoever asks.
+//! Each type says what it grants beside its properties. Whether that is too much is for whoever asks.
 
 use crate::{
-    LogicalId, Properties, Template,
+    LogicalId, Template,
     policy::{Principal, ResourceStatement, Statement, TrustStatement},
-    resource::{Permission, QueuePolicy, Role},
+    resource::Permission,
 };
 
 /// A permission with the place where it stands.
@@ -57,18 +57,7 @@ impl Template {
     /// to call a function. Ordered by resource, and within one as it is written.
     pub fn grants(&self) -> impl Iterator<Item = Granted<'_>> {
         self.resources.iter().flat_map(|(owner, resource)| {
-            let found = match &resource.properties {
-                Properties::Role(role) => of_role(role),
-                Properties::QueuePolicy(policy) => of_queue(policy),
-                Properties::Permission(call) => vec![(String::new(), Grant::Call(call))],
-                Properties::Function(_)
-                | Properties::FunctionUrl(_)
-                | Properties::LogGroup(_)
-                | Properties::Table(_)
-                | Properties::StateMachine(_)
-                | Properties::Rule(_)
-                | Properties::Queue(_) => Vec::new(),
-            };
+            let found = resource.properties.grants();
             found.into_iter().map(move |(below, grant)| Granted {
                 owner,
                 path: format!("/Resources/{owner}/Properties{below}"),
@@ -76,37 +65,6 @@ impl Template {
             })
         })
     }
-}
-
-fn of_role(role: &Role) -> Vec<(String, Grant<'_>)> {
-    let trusts = role.trust.statements.iter().enumerate().map(|(at, trust)| {
-        (
-            format!("/AssumeRolePolicyDocument/Statement/{at}"),
-            Grant::Trust(trust),
-        )
-    });
-    let own = role.policies.iter().enumerate().flat_map(|(policy, inline)| {
-        let statements = inline.document.statements.iter().enumerate();
-        statements.map(move |(at, statement)| {
-            (
-                format!("/Policies/{policy}/PolicyDocument/Statement/{at}"),
-                Grant::Role(statement),
-            )
-        })
-    });
-    trusts.chain(own).collect()
-}
-
-fn of_queue(policy: &QueuePolicy) -> Vec<(String, Grant<'_>)> {
-    let statements = policy.document.statements.iter().enumerate();
-    statements
-        .map(|(at, granted)| {
-            (
-                format!("/PolicyDocument/Statement/{at}"),
-                Grant::Resource(granted),
-            )
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{cell::OnceCell, path::PathBuf};
 
-use cfn::resolve::InputTransformer;
+use cfn::{Prop, resource::InputTransformer};
 use local::{
     control::Found,
     dynamodb::item,
@@ -324,14 +324,13 @@ fn event_rule(bytes: &[u8]) {
     let part = |name: &str| rule.get(name).cloned().unwrap_or_default();
     let (wanted, event) = (part("pattern"), part("event"));
     let _fits = pattern::fits(&wanted, &event);
-    let _refusal = pattern::refusal(&wanted);
     let paths = part("paths");
     let paths = paths.as_object().into_iter().flatten();
     let transformer = InputTransformer {
         input_paths: paths
             .filter_map(|(name, path)| Some((name.clone(), path.as_str()?.to_owned())))
             .collect(),
-        input_template: part("template").as_str().unwrap_or_default().to_owned(),
+        input_template: Prop::Literal(part("template").as_str().unwrap_or_default().to_owned()),
     };
     let _input = transformer::input(&transformer, &event);
 }
