@@ -2,7 +2,7 @@
 //!
 //! Here is the only place that spells a name that AWS will show. Logical ids live with the resources.
 
-use contract::Task;
+use contract::task::TaskKind;
 
 use crate::environment::EnvironmentName;
 
@@ -28,8 +28,8 @@ impl Names {
     }
 
     /// The function of a task.
-    pub fn function<T: Task>(&self) -> String {
-        self.physical(T::NAME)
+    pub fn function(&self, task: TaskKind) -> String {
+        self.physical(task.name())
     }
 
     /// The table of results (S6).
@@ -58,8 +58,8 @@ impl Names {
     }
 
     /// The log group of the function of a task: where Lambda would write anyway.
-    pub fn function_logs(&self, function: &str) -> String {
-        format!("/aws/lambda/{}", self.physical(function))
+    pub fn function_logs(&self, task: TaskKind) -> String {
+        format!("/aws/lambda/{}", self.function(task))
     }
 
     /// The log group of a state machine. `vendedlogs` keeps the account's log resource policy short.
@@ -76,11 +76,11 @@ mod tests {
     fn prod_has_the_seeds_names_and_the_others_their_own() {
         let names = |name| Names::of(&EnvironmentName::new(name).unwrap());
         assert_eq!(
-            names("prod").function::<contract::task::RecipeGenerator>(),
+            names("prod").function(TaskKind::RecipeGenerator),
             "RecipeGenerator"
         );
         assert_eq!(
-            names("dev").function::<contract::task::RecipeGenerator>(),
+            names("dev").function(TaskKind::RecipeGenerator),
             "RecipeGenerator-dev"
         );
         assert_eq!(names("staging").results_table(), "ai-chef-results-staging");

@@ -6,7 +6,11 @@ pub mod item;
 
 use std::{fs, io, os::unix::fs::OpenOptionsExt as _, path::Path, time::Duration};
 
-use cfn::{Literal, resolve::Resolved, resource::Table};
+use cfn::{
+    Literal,
+    resolve::Resolved,
+    resource::{BillingMode, PrimaryKey, Table},
+};
 use dynoxide::{Database, DynoxideError};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -193,9 +197,19 @@ fn for_its_user_only(file: &Path) -> io::Result<()> {
 }
 
 fn create(database: &Database, name: &str, table: &Table<Literal>) -> Result<(), Refused> {
-    let mut request = json!(table.key);
-    request["TableName"] = json!(name);
-    request["BillingMode"] = json!(table.billing_mode);
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct CreateTable<'a> {
+        table_name: &'a str,
+        billing_mode: BillingMode,
+        #[serde(flatten)]
+        key: &'a PrimaryKey,
+    }
+    let request = json!(CreateTable {
+        table_name: name,
+        billing_mode: table.billing_mode,
+        key: &table.key,
+    });
     match database.create_table(read(request)?) {
         Ok(_) => {}
         // It was there when a data folder was opened again.

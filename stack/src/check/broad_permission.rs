@@ -222,7 +222,7 @@ mod tests {
     #[track_caller]
     fn check_call(action: &str, source_arn: Option<Value>, expect: &[&str]) {
         let permission = Permission {
-            function_name: Prop::reference(ids::function::<contract::task::ResultCombiner>()),
+            function_name: Prop::reference(ids::function(contract::task::TaskKind::ResultCombiner)),
             action: Action::new(action).unwrap(),
             principal: checked!(ServicePrincipal, "events.amazonaws.com"),
             source_arn,

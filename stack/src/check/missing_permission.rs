@@ -4,10 +4,11 @@
 //! on this machine.
 //!
 //! **What it wants.** The role of every function, machine and rule is one of the template, and allows each action on each
-//! resource that its holder needs. The needs stand in one place, `needs`: what a function's code asks AWS for, what a
-//! machine's own definition calls, what a rule starts.
+//! resource that its holder needs. What a function's code asks AWS for stands in one table, `resources::permissions`; what
+//! a machine calls is read from its own definition, what a rule starts from its targets.
 //!
-//! **What to do.** Allow it in the role, in `resources`. If nothing needs it any more, take it out of `needs`.
+//! **What to do.** Allow it in the role. If a function's code does not need it any more, take it out of the table, from
+//! which the roles are made.
 //!
 //! Source: Service Authorization Reference; Step Functions Developer Guide, "How Step Functions generates IAM policies for
 //! integrated services"; DynamoDB Developer Guide, "Using IAM with DynamoDB transactions" (a transaction needs the
@@ -134,8 +135,10 @@ mod tests {
             "PriceFetcherRole",
             "ReadSecrets",
             &[
-                "PriceFetcher may not do what it has to: ssm:GetParameter on ..:parameter/naver-client-id-local",
-                "PriceFetcher may not do what it has to: ssm:GetParameter on ..:parameter/naver-client-secret-local",
+                "PriceFetcher may not do what it has to: ssm:GetParameter on \
+                 arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/naver-client-id-local",
+                "PriceFetcher may not do what it has to: ssm:GetParameter on \
+                 arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/naver-client-secret-local",
             ],
         );
         check(

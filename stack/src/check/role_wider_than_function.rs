@@ -3,11 +3,12 @@
 //! **Why.** What nobody uses, nobody misses when it is abused: a function that can read every session is one mistake away
 //! from answering one person with another's order.
 //!
-//! **What it wants.** Each action on each resource that a role allows is one that its holder needs. The needs stand in one
-//! place, `needs`: what a function's code asks AWS for, what a machine's own definition calls, what a rule starts. Nobody
-//! shares a role: what one needs is too much for the other.
+//! **What it wants.** Each action on each resource that a role allows is one that its holder needs. What a function's code
+//! asks AWS for stands in one table, `resources::permissions`; what a machine calls is read from its own definition, what a
+//! rule starts from its targets. Nobody shares a role: what one needs is too much for the other.
 //!
-//! **What to do.** Take the action or the resource away. If the code has come to need it, say so in `needs`.
+//! **What to do.** Take the action or the resource away. If the code has come to need it, add it to the table, from which
+//! the roles are made.
 //!
 //! Source: IAM User Guide, "Grant least privilege"; Step Functions Developer Guide, "How Step Functions generates IAM
 //! policies for integrated services".
@@ -45,7 +46,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
             };
             report.findings.extend(too_much(holder, statement).map(|what| {
                 let message = format!("more than {} needs: {what}", holder.id);
-                let hint = "take it away, or say in `needs` what needs it";
+                let hint = "take it away, or add it to the table in `resources::permissions`";
                 Finding::error(RULE, in_template(&granted.path), message).hint(hint)
             }));
         }
@@ -185,7 +186,7 @@ mod tests {
     fn two_with_one_role() {
         let role = |template: &mut Template| {
             for (_, function) in template.resources_of_mut::<Function>() {
-                function.role = Prop::arn_of(ids::function_role::<contract::task::ResultCombiner>());
+                function.role = Prop::arn_of(ids::function_role(contract::task::TaskKind::ResultCombiner));
             }
         };
         let found = found(super::check, &local(), role);

@@ -3,7 +3,7 @@
 use cfn::List;
 
 use super::*;
-use crate::tests::local;
+use crate::{resources::ids, tests::local};
 
 #[test]
 fn everybody_with_a_role_is_known() {
@@ -37,6 +37,7 @@ fn targets_that_share_a_role_need_it_together() {
     rule.targets = List::of([rule.targets[0].clone(), second]);
     let [holder] = of_rule(id, &rule).try_into().unwrap();
     let started: Vec<_> = holder.needs.into_iter().map(|need| need.on).collect();
+    let arn_of = |id: LogicalId| On::This(text(&Prop::arn_of(id)));
     assert_eq!(started, [arn_of(ids::CLOSER), arn_of(ids::MACHINE)]);
 }
 

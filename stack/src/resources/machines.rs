@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use asl::StateMachine as Definition;
 use cfn::{
     Attribute, GetAtt, List, LogicalId, Prop, Resource, Sub, Template, Value, Whole, checked,
-    name::{Action, QueueName, RuleName, ServicePrincipal, Sid, StateMachineName, TargetId},
+    name::{QueueName, RuleName, ServicePrincipal, StateMachineName, TargetId},
     policy::{Operator, PolicyDocument, Principal, ResourceStatement, Statement},
     resource::{
         DataKeyReuseS, DeadLetter, EventPattern, InputTransformer, LogDestination, MachineLogLevel,
@@ -13,9 +13,14 @@ use cfn::{
         RemovalPolicy, RetryPolicy, Rule, RuleTarget, StateMachine, StateMachineEncryption, Tags,
     },
 };
-use contract::task::{PriceFetcher, RecipeGenerator, ResultCombiner};
+use contract::task::TaskKind;
 
-use super::{add, ids, logs::log_group, permissions, text};
+use super::{
+    add, ids,
+    logs::log_group,
+    permissions::{self, allow},
+    text,
+};
 use crate::{app::App, closer, constant::constant};
 
 /// The logical ids of one machine and of what belongs to it.
@@ -39,7 +44,7 @@ pub(super) fn add_machines(template: &mut Template, app: &App) {
         app,
         &workflow,
         app.machine(),
-        vec![invoke_functions(), permissions::fail_sessions()],
+        vec![invoke_functions(), fail_session()],
     );
 
     let closer = Place {
@@ -48,13 +53,7 @@ pub(super) fn add_machines(template: &mut Template, app: &App) {
         logs: ids::CLOSER_LOGS,
         name: names.closer(),
     };
-    add_machine(
-        template,
-        app,
-        &closer,
-        app.closer(),
-        vec![permissions::fail_sessions()],
-    );
+    add_machine(template, app, &closer, app.closer(), vec![fail_session()]);
     add_rule(template, &names.closer());
 }
 
@@ -74,16 +73,11 @@ fn add_machine(
         ),
     );
 
-    let [executions, deliveries] = permissions::encrypt_executions(&place.name);
-    let common = [
-        permissions::use_table_key(),
-        executions,
-        deliveries,
-        permissions::deliver_logs(),
-        permissions::sample_and_write_traces(),
-    ];
+    let key = Prop::reference(ids::KEY_ARN);
+    let common = permissions::of_machine(&place.name, Some(&key), true, true);
+    let own = own.into_iter().chain([permissions::use_table_key()]);
     let states = checked!(ServicePrincipal, "states.amazonaws.com");
-    let role = permissions::role(states, "Runs a state machine", own.into_iter().chain(common));
+    let role = permissions::role(states, "Runs a state machine", own.chain(common));
     add(template, place.role.clone(), role);
 
     let machine = StateMachine {
@@ -98,7 +92,7 @@ fn add_machine(
         }),
         tracing: MachineTracing { enabled: true },
         encryption: Some(StateMachineEncryption::CustomerManaged {
-            kms_key_id: Prop::reference(ids::KEY_ARN),
+            kms_key_id: key,
             data_key_reuse_s: Some(checked!(DataKeyReuseS, 300)),
         }),
         tags: Tags::default(),
@@ -112,27 +106,25 @@ fn add_machine(
 
 /// The functions and every version of them: executions that are running stay with the version they began with.
 fn invoke_functions() -> Statement {
-    let arns = [
-        ids::function::<RecipeGenerator>(),
-        ids::function::<PriceFetcher>(),
-        ids::function::<ResultCombiner>(),
-    ];
-    let both = arns.into_iter().flat_map(|id| {
+    let both = TaskKind::ALL.iter().flat_map(|task| {
+        let id = ids::function(*task);
         let versions = constant(Sub::parse(format!("${{{id}.Arn}}:*")));
         [Value::arn_of(id), versions.into()]
     });
-    Statement::allow(
-        checked!(Sid, "InvokeFunctions"),
-        [checked!(Action, "lambda:InvokeFunction")],
-        both,
-    )
+    allow("InvokeFunctions", &["lambda:InvokeFunction"], both)
+}
+
+/// The one write of the state machines to the sessions table.
+fn fail_session() -> Statement {
+    let table = [Prop::arn_of(ids::SESSIONS_TABLE)];
+    allow("FailSession", &["dynamodb:UpdateItem"], table)
 }
 
 /// Tells the closer of every execution of the workflow that ended without success.
 fn add_rule(template: &mut Template, name: &str) {
-    let start = Statement::allow(
-        checked!(Sid, "StartCloser"),
-        [checked!(Action, "states:StartExecution")],
+    let start = allow(
+        "StartCloser",
+        &["states:StartExecution"],
         [Prop::arn_of(ids::CLOSER)],
     );
     let events = || checked!(ServicePrincipal, "events.amazonaws.com");
@@ -219,9 +211,9 @@ fn add_dead_letters(template: &mut Template, name: &str) {
 
     // The rule's ARN by its name: the rule waits for this policy, so this policy cannot wait for the rule.
     let rule = format!("arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{name}");
-    let send = Statement::allow(
-        checked!(Sid, "KeepDeadLetters"),
-        [checked!(Action, "sqs:SendMessage")],
+    let send = allow(
+        "KeepDeadLetters",
+        &["sqs:SendMessage"],
         [Prop::arn_of(ids::CLOSER_DEAD_LETTERS)],
     )
     .when(

@@ -11,7 +11,7 @@ pub mod permissions;
 mod tables;
 
 use cfn::{LogicalId, Output, Parameter, Prop, Resource, Template, Text, Value, parameter::AllowedPattern};
-use contract::task::{PriceFetcher, RecipeGenerator, ResultCombiner};
+use contract::task::TaskKind;
 
 use serde_json::Value as Json;
 
@@ -74,14 +74,9 @@ fn add_parameters(template: &mut Template) {
         "The ARN of the environment's key",
         "arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
     );
-    let keys = [
-        ids::code_key::<RecipeGenerator>(),
-        ids::code_key::<PriceFetcher>(),
-        ids::code_key::<ResultCombiner>(),
-    ];
-    for id in keys {
+    for task in TaskKind::ALL {
         add(
-            id,
+            ids::code_key(*task),
             "The key of a function's code in the artifacts bucket",
             "[A-Za-z0-9!_.*'()/-]{1,1024}",
         );
@@ -131,7 +126,6 @@ mod tests {
         resolve::{Account, Partition, resolve},
         resource::{Function, StateMachine},
     };
-    use contract::Task;
 
     use super::*;
     use crate::{app, environment::EnvironmentName, tests::local};
@@ -213,8 +207,7 @@ mod tests {
     #[test]
     fn the_machines_of_the_template_resolve() {
         let app = local();
-        let code_keys = [RecipeGenerator::NAME, PriceFetcher::NAME, ResultCombiner::NAME]
-            .map(|name| format!("{name}CodeKey"));
+        let code_keys = TaskKind::ALL.iter().map(|task| ids::code_key(*task).to_string());
         let key = "arn:aws:kms:ap-northeast-2:123456789012:key/0a1b";
         let fixed = [("ArtifactsBucket", "artifacts"), ("KeyArn", key)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()));

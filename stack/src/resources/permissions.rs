@@ -1,4 +1,7 @@
-//! Statements that more than one role has, and the list of actions that no resource can be named for (D27).
+//! Who may ask AWS for what: the one table of permissions. Roles are generated from it, and the rules
+//! `missing-permission` and `role-wider-than-function` compare the roles of a template with it.
+//!
+//! Also the list of actions that no resource can be named for (D27).
 
 use cfn::{
     Prop, Pseudo, Sub, Value, checked,
@@ -6,9 +9,13 @@ use cfn::{
     policy::{Operator, PolicyDocument, Statement, TrustStatement},
     resource::{InlinePolicy, Role, Tags},
 };
+use contract::task::TaskKind;
 
 use super::{ids, text};
-use crate::constant::constant;
+use crate::{
+    constant::constant,
+    environment::{Environment, Model, Reach, Region},
+};
 
 /// An action that takes no resource, so that it can only be allowed on `*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,98 +84,146 @@ pub const UNSCOPED: [Unscoped; 12] = [
     },
 ];
 
-/// A statement about actions of this list.
-fn unscoped(sid: Sid, fits: impl Fn(&str) -> bool) -> Statement {
-    let actions = UNSCOPED
-        .iter()
-        .map(|unscoped| unscoped.action)
-        .filter(|action| fits(action));
-    Statement::allow(
-        sid,
-        actions.map(|action| constant(Action::new(action))),
-        [text("*")],
-    )
+/// What a task asks AWS for. Whoever adds a call to a function adds it here; that the code asks for just this is seen end
+/// to end, in `tests/permissions.rs`.
+fn of_task(task: TaskKind, environment: &Environment) -> Vec<Statement> {
+    match task {
+        TaskKind::RecipeGenerator => vec![allow(
+            "AskTheModel",
+            &["bedrock:InvokeModel"],
+            model_arns(&environment.model, environment.bedrock_region.as_str()),
+        )],
+        // Keys are read by name (D10). Every kept price of an order is read at once and written when it is there; a budget
+        // is one row that all functions change, each on the condition that nobody else did meanwhile.
+        TaskKind::PriceFetcher => vec![
+            allow("ReadSecrets", &["ssm:GetParameter"], secrets(environment)),
+            allow(
+                "DecryptSecrets",
+                &["kms:Decrypt"],
+                [Prop::reference(ids::KEY_ARN)],
+            )
+            .when(
+                Operator::StringEquals,
+                "kms:EncryptionContext:PARAMETER_ARN",
+                secrets(environment),
+            ),
+            allow(
+                "KeepPrices",
+                &[
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:UpdateItem",
+                ],
+                [Prop::arn_of(ids::PRICES_TABLE)],
+            ),
+            use_table_key(),
+        ],
+        // A transaction needs the permission of each of its writes on each of its tables, and nothing named after itself.
+        // Who was first is read from the session alone (D5).
+        TaskKind::ResultCombiner => vec![
+            allow(
+                "StoreResult",
+                &["dynamodb:PutItem"],
+                [Prop::arn_of(ids::RESULTS_TABLE)],
+            ),
+            allow(
+                "CompleteSession",
+                &["dynamodb:UpdateItem", "dynamodb:GetItem"],
+                [Prop::arn_of(ids::SESSIONS_TABLE)],
+            ),
+            use_table_key(),
+        ],
+    }
 }
 
-/// Writes traces, as a function does.
-pub(super) fn write_traces() -> Statement {
-    unscoped(checked!(Sid, "WriteTraces"), |action| {
-        action.starts_with("xray:Put")
-    })
+/// What a function asks AWS for: its task's calls, and its platform's. None of ours: the platform's alone.
+pub(crate) fn of_function(
+    task: Option<TaskKind>,
+    environment: &Environment,
+    log_group_arn: Option<Value>,
+    is_traced: bool,
+) -> Vec<Statement> {
+    let logs = log_group_arn.map(|arn| {
+        let actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+        allow("WriteLogs", &actions, [arn])
+    });
+    let traces = is_traced.then(|| unscoped("WriteTraces", |action| action.starts_with("xray:Put")));
+    let own = task.map(|task| of_task(task, environment));
+    logs.into_iter()
+        .chain(traces)
+        .chain(own.into_iter().flatten())
+        .collect()
 }
 
-/// Writes traces and asks which, as a state machine does.
-pub(super) fn sample_and_write_traces() -> Statement {
-    unscoped(checked!(Sid, "WriteTraces"), |action| action.starts_with("xray:"))
-}
-
-/// Has logs delivered to a log group, as a state machine does.
-pub(super) fn deliver_logs() -> Statement {
-    unscoped(checked!(Sid, "DeliverLogs"), |action| action.starts_with("logs:"))
-}
-
-/// Encrypts and decrypts the executions of one state machine, and its logs on their way.
+/// What a state machine asks AWS for beside what its states call.
 ///
 /// Source: Step Functions Developer Guide, "Data at rest encryption", permissions of the execution role.
-pub(super) fn encrypt_executions(machine_name: &str) -> [Statement; 2] {
-    let machine = machine_arn(machine_name);
-    let logs = cfn::sub!("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*");
-    let key = || [Prop::reference(ids::KEY_ARN)];
-    [
-        Statement::allow(
-            checked!(Sid, "EncryptExecutions"),
-            [
-                checked!(Action, "kms:Decrypt"),
-                checked!(Action, "kms:GenerateDataKey"),
-            ],
-            key(),
-        )
-        .when(
-            Operator::StringEquals,
-            "kms:EncryptionContext:aws:states:stateMachineArn",
-            [machine],
-        ),
-        Statement::allow(
-            checked!(Sid, "EncryptLogDelivery"),
-            [checked!(Action, "kms:GenerateDataKey")],
-            key(),
-        )
-        .when(
-            Operator::StringEquals,
-            "kms:EncryptionContext:SourceArn",
-            [logs.into()],
-        ),
-    ]
+pub(crate) fn of_machine(name: &str, key: Option<&Value>, has_logs: bool, is_traced: bool) -> Vec<Statement> {
+    let encryption = |key: &Value| {
+        let logs = cfn::sub!("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*");
+        let executions = allow(
+            "EncryptExecutions",
+            &["kms:Decrypt", "kms:GenerateDataKey"],
+            [key.clone()],
+        );
+        let deliveries = allow("EncryptLogDelivery", &["kms:GenerateDataKey"], [key.clone()]);
+        [
+            Some(executions.when(
+                Operator::StringEquals,
+                "kms:EncryptionContext:aws:states:stateMachineArn",
+                [machine_arn(name)],
+            )),
+            has_logs.then(|| {
+                deliveries.when(
+                    Operator::StringEquals,
+                    "kms:EncryptionContext:SourceArn",
+                    [logs.into()],
+                )
+            }),
+        ]
+    };
+    let logs = has_logs.then(|| unscoped("DeliverLogs", |action| action.starts_with("logs:")));
+    let traces = is_traced.then(|| unscoped("WriteTraces", |action| action.starts_with("xray:")));
+    let encryption = key.map(encryption).into_iter().flatten();
+    encryption.chain([logs, traces]).flatten().collect()
 }
 
 /// Uses the tables' key through DynamoDB and in no other way.
 ///
 /// Source: DynamoDB Developer Guide, "Encryption at rest": whoever reads or writes a table uses its key.
-pub(super) fn use_table_key() -> Statement {
+pub(crate) fn use_table_key() -> Statement {
     let actions = [
-        checked!(Action, "kms:Decrypt"),
-        checked!(Action, "kms:DescribeKey"),
-        checked!(Action, "kms:Encrypt"),
-        checked!(Action, "kms:GenerateDataKey"),
-        checked!(Action, "kms:ReEncryptFrom"),
-        checked!(Action, "kms:ReEncryptTo"),
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
     ];
     let dynamodb = cfn::sub!("dynamodb.${AWS::Region}.${AWS::URLSuffix}");
-    Statement::allow(
-        checked!(Sid, "UseTableKey"),
-        actions,
-        [Prop::reference(ids::KEY_ARN)],
+    allow("UseTableKey", &actions, [Prop::reference(ids::KEY_ARN)]).when(
+        Operator::StringEquals,
+        "kms:ViaService",
+        [dynamodb.into()],
     )
-    .when(Operator::StringEquals, "kms:ViaService", [dynamodb.into()])
 }
 
-/// The one write of the state machines to the sessions table.
-pub(super) fn fail_sessions() -> Statement {
-    Statement::allow(
-        checked!(Sid, "FailSession"),
-        [checked!(Action, "dynamodb:UpdateItem")],
-        [Prop::arn_of(ids::SESSIONS_TABLE)],
-    )
+/// A statement whose words are constants.
+pub(super) fn allow(
+    sid: &'static str,
+    actions: &[&'static str],
+    resources: impl IntoIterator<Item = Value>,
+) -> Statement {
+    let actions = actions.iter().map(|action| constant(Action::new(*action)));
+    Statement::allow(constant(Sid::new(sid)), actions, resources)
+}
+
+/// A statement about actions of [`UNSCOPED`].
+fn unscoped(sid: &'static str, fits: impl Fn(&str) -> bool) -> Statement {
+    let actions = UNSCOPED.iter().map(|unscoped| unscoped.action);
+    let actions: Vec<_> = actions.filter(|action| fits(action)).collect();
+    allow(sid, &actions, [text("*")])
 }
 
 /// The ARN of a state machine by its name: its own role cannot refer to it, because it refers to its role.
@@ -176,6 +231,46 @@ fn machine_arn(name: &str) -> Value {
     let arn =
         format!("arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{name}");
     constant(Sub::parse(arn)).into()
+}
+
+/// The parameters with the keys of the price sources.
+fn secrets(environment: &Environment) -> Vec<Value> {
+    let names = environment.secrets().into_iter();
+    let arns = names.map(|name| {
+        let name = name.as_str().trim_start_matches('/');
+        format!("arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{name}")
+    });
+    arns.map(|arn| constant(Sub::parse(arn)).into()).collect()
+}
+
+/// What a role must name so that a model answers (D9): a bare model, itself; a profile, its own ARN, the model in the
+/// region that is asked and wherever the profile may send the call. A global profile sends it to an ARN without region.
+fn model_arns(model: &Model, region: &str) -> Vec<Value> {
+    let in_region = |region: &str| {
+        let id = model.id.foundation_model();
+        format!("arn:${{AWS::Partition}}:bedrock:{region}::foundation-model/{id}")
+    };
+    let id = &model.id;
+    let profile =
+        format!("arn:${{AWS::Partition}}:bedrock:{region}:${{AWS::AccountId}}:inference-profile/{id}");
+    let arns = match model.id.reach() {
+        Reach::Region => vec![in_region(region)],
+        Reach::Global => vec![profile, in_region(region), in_region("")],
+        Reach::Geographic => {
+            let others = model
+                .destination_regions
+                .iter()
+                .map(Region::as_str)
+                .filter(|other| *other != region);
+            [profile, in_region(region)]
+                .into_iter()
+                .chain(others.map(in_region))
+                .collect()
+        }
+    };
+    arns.into_iter()
+        .map(|arn| constant(Sub::parse(arn)).into())
+        .collect()
 }
 
 /// A role for a service, which takes it on for this account only.
@@ -200,5 +295,59 @@ pub(super) fn role(
             document: PolicyDocument::new(statements),
         }],
         tags: Tags::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{environment::ModelId, tests::example};
+
+    #[track_caller]
+    fn check(id: &str, regions: &[&str], expect: &[&str]) {
+        let mut model = example("dev").environment().model.clone();
+        model.id = ModelId::new(id).unwrap();
+        model.destination_regions = regions
+            .iter()
+            .map(|region| Region::new(region).unwrap())
+            .collect();
+        let arns = model_arns(&model, "us-east-1");
+        let texts: Vec<&str> = arns
+            .iter()
+            .map(|arn| match arn {
+                Prop::Intrinsic(cfn::Intrinsic::Sub(sub)) => {
+                    sub.text().strip_prefix("arn:${AWS::Partition}:bedrock:").unwrap()
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(texts, expect);
+    }
+
+    #[test]
+    fn a_model_needs_what_its_reach_needs() {
+        check(
+            "anthropic.claude-x",
+            &[],
+            &["us-east-1::foundation-model/anthropic.claude-x"],
+        );
+        check(
+            "global.anthropic.claude-x",
+            &[],
+            &[
+                "us-east-1:${AWS::AccountId}:inference-profile/global.anthropic.claude-x",
+                "us-east-1::foundation-model/anthropic.claude-x",
+                "::foundation-model/anthropic.claude-x",
+            ],
+        );
+        check(
+            "us.anthropic.claude-x",
+            &["us-east-1", "us-west-2"],
+            &[
+                "us-east-1:${AWS::AccountId}:inference-profile/us.anthropic.claude-x",
+                "us-east-1::foundation-model/anthropic.claude-x",
+                "us-west-2::foundation-model/anthropic.claude-x",
+            ],
+        );
     }
 }

@@ -1,14 +1,13 @@
-//! The three tables: results and sessions (S6), and kept prices; and what the functions may do with them.
+//! The three tables: results and sessions (S6), and kept prices.
 
 use cfn::{
     Prop, Resource, Template, checked,
-    name::{Action, AttributeName, Sid, TableName},
-    policy::Statement,
+    name::{AttributeName, TableName},
     resource::{BillingMode, PointInTimeRecovery, PrimaryKey, RemovalPolicy, Sse, Table, Tags, TimeToLive},
 };
 use contract::{price_source, session};
 
-use super::{add, ids, permissions};
+use super::{add, ids};
 use crate::{constant::constant, environment::Environment};
 
 pub(super) fn add_tables(template: &mut Template, environment: &Environment) {
@@ -66,43 +65,4 @@ fn table(name: String, environment: &Environment) -> Resource {
         RemovalPolicy::Delete
     };
     Resource::new(table).on_removal(removal)
-}
-
-/// Every kept price of an order is read at once and written when it is there; a budget is one row that all functions
-/// change, each on the condition that nobody else did meanwhile.
-pub(super) fn price_statements() -> Vec<Statement> {
-    vec![
-        Statement::allow(
-            checked!(Sid, "KeepPrices"),
-            [
-                checked!(Action, "dynamodb:BatchGetItem"),
-                checked!(Action, "dynamodb:GetItem"),
-                checked!(Action, "dynamodb:PutItem"),
-                checked!(Action, "dynamodb:UpdateItem"),
-            ],
-            [Prop::arn_of(ids::PRICES_TABLE)],
-        ),
-        permissions::use_table_key(),
-    ]
-}
-
-/// A transaction needs the permission of each of its writes on each of its tables, and nothing named after itself. Who
-/// was first is read from the session alone.
-pub(super) fn combine_statements() -> Vec<Statement> {
-    vec![
-        Statement::allow(
-            checked!(Sid, "StoreResult"),
-            [checked!(Action, "dynamodb:PutItem")],
-            [Prop::arn_of(ids::RESULTS_TABLE)],
-        ),
-        Statement::allow(
-            checked!(Sid, "CompleteSession"),
-            [
-                checked!(Action, "dynamodb:UpdateItem"),
-                checked!(Action, "dynamodb:GetItem"),
-            ],
-            [Prop::arn_of(ids::SESSIONS_TABLE)],
-        ),
-        permissions::use_table_key(),
-    ]
 }

@@ -3,10 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use contract::{
-    Task,
-    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
-};
 use serde_json::Value;
 use target::{failure::Failure, progress::Progress};
 
@@ -65,16 +61,7 @@ pub(super) async fn init_ms(
 
 /// The name of a task's function in the environment that is measured.
 pub(super) fn physical(bed: &Bed<'_>, function: &str) -> String {
-    let names = bed.usual.template.environment().names();
-    let all = [
-        (RecipeGenerator::NAME, names.function::<RecipeGenerator>()),
-        (PriceFetcher::NAME, names.function::<PriceFetcher>()),
-        (ResultCombiner::NAME, names.function::<ResultCombiner>()),
-    ];
-    all.into_iter()
-        .find(|(task, _)| *task == function)
-        .map(|(_, name)| name)
-        .unwrap_or_default()
+    bed.usual.template.environment().names().physical(function)
 }
 
 /// A number of every `platform.report` of a function, oldest first.

@@ -11,7 +11,7 @@ mod warm;
 
 use std::time::{Duration, Instant};
 
-use contract::{Order, SessionId};
+use contract::{Order, SessionId, task::TaskKind};
 use serde_json::json;
 use stack::{Environment, environment::SearchRate};
 use target::{
@@ -19,7 +19,7 @@ use target::{
     bench::{Bench, BenchSamples, FunctionSamples, Measure},
     failure::Failure,
     handover::Built,
-    package::{self, FUNCTIONS},
+    package,
     progress::Progress,
 };
 
@@ -166,7 +166,7 @@ fn of_function<'a>(samples: &'a mut BenchSamples, function: &str) -> &'a mut Fun
 
 /// The names of the tasks.
 fn functions() -> impl Iterator<Item = &'static str> {
-    FUNCTIONS.iter().map(|source| source.function)
+    TaskKind::ALL.iter().map(|task| task.name())
 }
 
 async fn down(target: Embedded) -> Result<(), Failure> {

@@ -96,15 +96,16 @@ impl Resolver<'_> {
         let mut track = serde_path_to_error::Track::new();
         let read = properties.read_resolved(serde_path_to_error::Deserializer::new(&replaced, &mut track));
         read.map_err(|error| {
-            let mut path = path.to_owned();
-            for step in &track.path() {
-                match step {
-                    Segment::Map { key } => path.push_str(&format!("/{}", escaped(key))),
-                    Segment::Seq { index } => path.push_str(&format!("/{index}")),
-                    Segment::Enum { .. } | Segment::Unknown => {}
-                }
-            }
-            malformed(path, error.to_string())
+            let below = track.path();
+            let below = below.iter().map(|step| match step {
+                Segment::Map { key } => format!("/{}", escaped(key)),
+                Segment::Seq { index } => format!("/{index}"),
+                Segment::Enum { .. } | Segment::Unknown => String::new(),
+            });
+            malformed(
+                std::iter::once(path.to_owned()).chain(below).collect(),
+                error.to_string(),
+            )
         })
     }
 }
