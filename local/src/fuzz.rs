@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use asl::{
     StateMachine,
-    run::{TaskCall, TaskFailure, World},
+    run::{TaskCall, TaskExecutor, TaskFailure},
 };
 use axum::{
     body::Bytes,
@@ -30,7 +30,7 @@ pub const MACHINE_ARN: &str = "arn:aws:states:us-east-1:000000000000:stateMachin
 /// A task gives what it gets.
 struct Echo;
 
-impl World for Echo {
+impl TaskExecutor for Echo {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         Box::pin(async move { Ok(call.input) })
     }
@@ -39,7 +39,7 @@ impl World for Echo {
 /// Sends Step Functions one request for each line, `Operation body`, and returns how many it took.
 pub async fn states(lines: &[u8]) -> usize {
     let definition = r#"{"StartAt":"S","States":{"S":{"Type":"Pass","End":true}}}"#;
-    let Ok(parsed) = StateMachine::parse(definition) else {
+    let Ok(parsed) = definition.parse::<StateMachine>() else {
         return 0;
     };
     let machine = Machine {

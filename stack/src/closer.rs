@@ -1,10 +1,10 @@
-//! The closer (D3): a small machine that marks a session as failed when its execution ended and no catcher ran.
+//! The closer: a small state machine that marks a session as failed when its execution ended and no catcher ran.
 //!
 //! `States.ALL` does not catch `States.Runtime` and `States.DataLimitExceeded`, and a timeout or an abort of the
 //! execution runs no catcher at all. Step Functions tells EventBridge about each of these ends; a rule starts this
 //! machine with the execution's name, which is the session's id, and its status. The rule lives in `resources`.
 //!
-//! What it writes is fixed: an event's own cause and input may quote an order, and with it health data (D26).
+//! What it writes is fixed: an event's own cause and input may quote an order, and with it health data.
 
 use asl::{
     StateMachine,

@@ -1,4 +1,4 @@
-//! Physical names (D14): the seed's own in `prod`, with `-<environment>` behind them elsewhere.
+//! Physical names: the seed's own in `prod`, with `-<environment>` behind them elsewhere.
 //!
 //! Here is the only place that spells a name that AWS will show. Logical ids live with the resources.
 
@@ -32,12 +32,12 @@ impl Names {
         self.physical(task.name())
     }
 
-    /// The table of results (S6).
+    /// The table of results.
     pub fn results_table(&self) -> String {
         self.physical("ai-chef-results")
     }
 
-    /// The table of sessions (S6).
+    /// The table of sessions.
     pub fn sessions_table(&self) -> String {
         self.physical("ai-chef-sessions")
     }
@@ -52,7 +52,7 @@ impl Names {
         self.physical("ai-chef-recipe-generation")
     }
 
-    /// The machine that closes sessions from outside (D3), its rule and its dead letters.
+    /// The machine that closes sessions from outside, its rule and its dead letters.
     pub fn closer(&self) -> String {
         self.physical("ai-chef-session-closer")
     }

@@ -24,8 +24,8 @@ use crate::{environment::Environment, resources::permissions};
 pub(crate) struct Need {
     /// The action.
     pub(crate) action: String,
-    /// On what.
-    pub(crate) on: On,
+    /// On which resource.
+    pub(crate) on: ResourceMatch,
     /// Whether it fails without it. What comes with a release may be granted before.
     pub(crate) is_required: bool,
     /// What a call to KMS tells of its reason: the key of the condition that lets it through. One key of the environment
@@ -35,18 +35,18 @@ pub(crate) struct Need {
 
 /// The resource of a permission, as the text that [`text`] makes of a statement's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum On {
+pub(crate) enum ResourceMatch {
     /// Exactly this.
-    This(String),
+    Exact(String),
     /// An ARN with this end: its region, account and partition are for others to judge.
-    EndingWith(String),
+    EndsWith(String),
     /// Whatever: nobody here knows the service.
-    Anything,
+    Any,
 }
 
 /// Somebody with a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Holder<'t> {
+pub(crate) struct Principal<'t> {
     /// The function, machine or rule.
     pub(crate) id: &'t LogicalId,
     /// The property with its role.
@@ -58,7 +58,7 @@ pub(crate) struct Holder<'t> {
 }
 
 impl Need {
-    fn new(action: impl Into<String>, on: On) -> Self {
+    fn new(action: impl Into<String>, on: ResourceMatch) -> Self {
         Self {
             action: action.into(),
             on,
@@ -75,7 +75,7 @@ impl Need {
             let resources = statement.resources.iter();
             resources.map(move |resource| Self {
                 reason: reason.cloned(),
-                ..Self::new(action.as_str(), On::This(text(resource)))
+                ..Self::new(action.as_str(), ResourceMatch::Exact(text(resource)))
             })
         })
     }
@@ -91,24 +91,26 @@ impl Need {
         // IAM reads actions without regard to case.
         self.action.eq_ignore_ascii_case(action)
             && match &self.on {
-                On::This(text) => resource == text,
-                On::EndingWith(end) => resource.ends_with(end.as_str()) && !resource.contains('*'),
-                On::Anything => true,
+                ResourceMatch::Exact(text) => resource == text,
+                ResourceMatch::EndsWith(end) => resource.ends_with(end.as_str()) && !resource.contains('*'),
+                ResourceMatch::Any => true,
             }
     }
 }
 
 /// Everybody who has a role, with what each needs.
-pub(crate) fn holders<'t>(template: &'t Template, environment: &Environment) -> Vec<Holder<'t>> {
-    let functions = template.resources_of::<Function>().map(|(id, function)| Holder {
-        id,
-        property: "Role",
-        role: role_of(&function.role),
-        needs: of_function(id, function, environment),
-    });
+pub(crate) fn principals<'t>(template: &'t Template, environment: &Environment) -> Vec<Principal<'t>> {
+    let functions = template
+        .resources_of::<Function>()
+        .map(|(id, function)| Principal {
+            id,
+            property: "Role",
+            role: role_of(&function.role),
+            needs: of_function(id, function, environment),
+        });
     let machines = template
         .resources_of::<StateMachine>()
-        .map(|(id, machine)| Holder {
+        .map(|(id, machine)| Principal {
             id,
             property: "RoleArn",
             role: role_of(&machine.role_arn),
@@ -121,15 +123,15 @@ pub(crate) fn holders<'t>(template: &'t Template, environment: &Environment) -> 
 }
 
 /// A rule takes on a role for each target; targets that share one need it together.
-fn of_rule<'t>(id: &'t LogicalId, events: &'t Rule) -> Vec<Holder<'t>> {
-    let mut holders: Vec<Holder<'t>> = Vec::new();
+fn of_rule<'t>(id: &'t LogicalId, events: &'t Rule) -> Vec<Principal<'t>> {
+    let mut principals: Vec<Principal<'t>> = Vec::new();
     for target in &events.targets {
         let Some(arn) = &target.role_arn else { continue };
         let role = role_of(arn);
-        let start = Need::new("states:StartExecution", On::This(text(&target.arn)));
-        match holders.iter_mut().find(|holder| holder.role == role) {
-            Some(holder) => holder.needs.push(start),
-            None => holders.push(Holder {
+        let start = Need::new("states:StartExecution", ResourceMatch::Exact(text(&target.arn)));
+        match principals.iter_mut().find(|principal| principal.role == role) {
+            Some(principal) => principal.needs.push(start),
+            None => principals.push(Principal {
                 id,
                 property: "Targets",
                 role,
@@ -137,7 +139,7 @@ fn of_rule<'t>(id: &'t LogicalId, events: &'t Rule) -> Vec<Holder<'t>> {
             }),
         }
     }
-    holders
+    principals
 }
 
 fn role_of(role: &Value) -> Option<&LogicalId> {
@@ -191,7 +193,7 @@ fn of_machine(machine: &StateMachine) -> Vec<Need> {
     );
     let mut needs = statements.iter().flat_map(Need::all_of).collect();
     // A definition that does not parse is another rule's.
-    if let Ok(definition) = Definition::parse(&text(&machine.definition)) {
+    if let Ok(definition) = text(&machine.definition).parse::<Definition>() {
         of_states(&definition.states, &mut needs);
     }
     needs
@@ -203,7 +205,7 @@ fn of_states(states: &States, needs: &mut Vec<Need>) {
             match task.resource.integration() {
                 Integration::Function => {
                     let arn = task.resource.as_str();
-                    let invoke = |arn| Need::new("lambda:InvokeFunction", On::This(arn));
+                    let invoke = |arn| Need::new("lambda:InvokeFunction", ResourceMatch::Exact(arn));
                     let call = invoke(arn.to_owned());
                     // Another state calls it too.
                     if needs.contains(&call) {
@@ -236,7 +238,7 @@ fn of_service(resource_type: &str, action: &str, state: &State) -> Vec<Need> {
     let on = if service == "dynamodb" {
         table_of(state)
     } else {
-        On::Anything
+        ResourceMatch::Any
     };
     let own = Need::new(format!("{service}:{action}"), on);
     let mut needs = vec![own];
@@ -247,17 +249,17 @@ fn of_service(resource_type: &str, action: &str, state: &State) -> Vec<Need> {
 }
 
 /// The table that a call names, as the ARN that a role needs.
-fn table_of(state: &State) -> On {
+fn table_of(state: &State) -> ResourceMatch {
     let json = serde_json::to_value(state).unwrap_or_default();
     match json
         .pointer("/Parameters/TableName")
         .and_then(|name| name.as_str())
     {
         Some(name) => match name.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
-            Some(id) => On::This(format!("${{{id}.Arn}}")),
-            None => On::EndingWith(format!(":table/{name}")),
+            Some(id) => ResourceMatch::Exact(format!("${{{id}.Arn}}")),
+            None => ResourceMatch::EndsWith(format!(":table/{name}")),
         },
-        None => On::Anything,
+        None => ResourceMatch::Any,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The one write that a state machine makes to the sessions table: an open session becomes `failed` (D2, D3).
+//! The one write that a state machine makes to the sessions table: an open session becomes `failed`.
 //!
 //! It goes through the DynamoDB integration, without a function that could fail in turn. Whoever completes a session
 //! is the combine function, not this file.
@@ -6,7 +6,7 @@
 use asl::model::{Field, Path, Resource, Retrier, Task, TaskTimeout, Template, Transition};
 use contract::{Status, session::attribute};
 
-use crate::{constant::constant, flow::retry::with_backoff, resources::ids};
+use crate::{expect_valid::expect_valid, flow::retry::with_backoff, resources::ids};
 
 /// What the integration answers when the session is not open.
 ///
@@ -19,7 +19,7 @@ const TIMEOUT_S: u64 = 10;
 /// Sets a session to `failed`, with an error, a cause and the time, if it exists and is pending. `completed` is final:
 /// combine may have committed while its answer got lost.
 ///
-/// A failed condition is not tried again; everything else is, with D18's delays.
+/// A failed condition is not tried again; everything else is, with backoff.
 pub(crate) fn fail_session(session_id: Path, error: impl Into<Field>, cause: impl Into<Field>) -> Task {
     let names = [
         ("#sessionId", attribute::SESSION_ID),
@@ -58,7 +58,7 @@ pub(crate) fn fail_session(session_id: Path, error: impl Into<Field>, cause: imp
         max_attempts: Some(0),
         ..Retrier::new([CONDITION_FAILED])
     };
-    let resource = constant(Resource::parse("arn:aws:states:::dynamodb:updateItem"));
+    let resource = expect_valid(Resource::parse("arn:aws:states:::dynamodb:updateItem"));
     Task {
         parameters: Some(parameters),
         timeout: Some(TaskTimeout::Seconds(TIMEOUT_S)),

@@ -1,5 +1,5 @@
 //! The time budget: how long an execution takes at least and at most, computed from the machine's own definition over
-//! every retrier (D18), and the two figures that follow: the machine's timeout and the session's deadline (D4).
+//! every retrier, and the two figures that follow: the machine's timeout and the session's deadline.
 //!
 //! Nothing here is written by hand but the two margins: who changes a retrier or a timeout changes all three figures.
 

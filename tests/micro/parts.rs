@@ -8,7 +8,7 @@ use std::{num::NonZeroU32, sync::Arc};
 
 use asl::{
     StateMachine,
-    run::{TaskCall, TaskFailure, World},
+    run::{TaskCall, TaskExecutor, TaskFailure},
 };
 use contract::{Order, PriceSource, SessionId};
 use divan::{Bencher, black_box, counter::ItemsCount};
@@ -39,7 +39,7 @@ fn state_transitions(bencher: Bencher<'_, '_>) {
 /// Answers each of our tasks at once.
 struct Kitchen;
 
-impl World for Kitchen {
+impl TaskExecutor for Kitchen {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let answer = match call.state.as_str() {
             "GenerateRecipe" => recipe(),
@@ -89,7 +89,7 @@ fn workflow_execution(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn machine_parse(bencher: Bencher<'_, '_>) {
     let text = stack::workflow::workflow(PricesPolicy::Required).to_json_string();
-    bencher.bench(|| StateMachine::parse(black_box(&text)));
+    bencher.bench(|| black_box(&text).parse::<StateMachine>());
 }
 
 #[divan::bench]

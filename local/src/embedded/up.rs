@@ -35,7 +35,7 @@ use crate::{
     serve::{AccessKey, Server},
     ssm::{self, Parameter, Parameters},
     standins::{Sources, bedrock, sources::Keys, wire::Socket},
-    states::{self, Engine, Machine, Snapshot, world::Reach},
+    states::{self, Engine, Machine, Snapshot, world::LocalTaskExecutor},
 };
 
 /// Room that a data folder must have: empty tables take 100 KB, an order some 10 KB.
@@ -98,7 +98,7 @@ impl Embedded {
         let functions = Arc::new(functions);
 
         let (changes, told) = mpsc::unbounded_channel();
-        let world = Reach {
+        let world = LocalTaskExecutor {
             functions: Arc::clone(&functions),
             tables: Arc::clone(&tables),
         };
@@ -269,7 +269,7 @@ fn machines(resolved: &Resolved) -> Result<Vec<Machine>, UpError> {
         .of::<StateMachine<Literal>>()
         .map(|machine| {
             let definition = &machine.properties.definition;
-            let parsed = asl::StateMachine::parse(definition).map_err(|refusals| {
+            let parsed = definition.parse::<asl::StateMachine>().map_err(|refusals| {
                 let first = refusals.into_iter().next();
                 UpError::Definition {
                     machine: machine.name.to_owned(),

@@ -28,7 +28,7 @@ mod sample;
 pub use bounded::{List, RangeError, Text, Whole};
 pub use name::{LogicalId, PatternError};
 pub use parameter::{Output, Parameter, ParameterType};
-pub use references::{Dangling, Reference, ReferenceKind};
+pub use references::{DanglingReference, Reference, ReferenceKind};
 pub use resource::{Properties, RemovalPolicy, ReplacePolicy, Resource, ResourceType, Schema};
 pub use sub::{Sub, SubError};
 pub use template::{DuplicateId, Grant, Granted, Template};

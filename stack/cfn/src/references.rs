@@ -32,7 +32,7 @@ pub struct Reference {
 
 /// A reference that CloudFormation would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Dangling {
+pub enum DanglingReference {
     /// The template has no such resource or parameter.
     #[error("{}: nothing has this name: {}", .0.path, .0.target)]
     NoTarget(Reference),
@@ -53,7 +53,7 @@ pub enum Dangling {
     },
 }
 
-impl Dangling {
+impl DanglingReference {
     /// The reference that points at nothing.
     pub const fn reference(&self) -> &Reference {
         match self {
@@ -119,14 +119,14 @@ impl Template {
     }
 
     /// The references that CloudFormation would refuse.
-    pub fn dangling(&self) -> Vec<Dangling> {
+    pub fn dangling(&self) -> Vec<DanglingReference> {
         self.references()
             .into_iter()
-            .filter_map(|reference| self.refusal(reference))
+            .filter_map(|reference| self.violation(reference))
             .collect()
     }
 
-    fn refusal(&self, reference: Reference) -> Option<Dangling> {
+    fn violation(&self, reference: Reference) -> Option<DanglingReference> {
         let Target::Logical(id) = &reference.target else {
             return None;
         };
@@ -135,13 +135,13 @@ impl Template {
         match (reference.kind, resource) {
             (ReferenceKind::Ref, None) if is_parameter => None,
             (ReferenceKind::GetAtt(_) | ReferenceKind::DependsOn, None) if is_parameter => {
-                Some(Dangling::Parameter(reference))
+                Some(DanglingReference::Parameter(reference))
             }
-            (_, None) => Some(Dangling::NoTarget(reference)),
+            (_, None) => Some(DanglingReference::NoTarget(reference)),
             (ReferenceKind::GetAtt(attribute), Some(resource)) => {
                 let known = resource.properties.attributes();
                 let resource_type = resource.properties.resource_type();
-                (!known.contains(&attribute)).then_some(Dangling::NoAttribute {
+                (!known.contains(&attribute)).then_some(DanglingReference::NoAttribute {
                     reference,
                     attribute,
                     resource_type,
@@ -154,7 +154,7 @@ impl Template {
 
     /// A chain of resources that wait for each other and so for themselves: `A`, `B`, `A`, the first by name in front.
     /// Nothing if there is none.
-    pub fn circle(&self) -> Option<Vec<LogicalId>> {
+    pub fn dependency_cycle(&self) -> Option<Vec<LogicalId>> {
         let references = self.references();
         let waits_for = |id: &LogicalId| -> Vec<LogicalId> {
             let own = references
@@ -176,15 +176,15 @@ impl Template {
                     continue;
                 };
                 if let Some(at) = way.iter().position(|(id, _)| *id == next) {
-                    let mut circle: Vec<_> = way.into_iter().skip(at).map(|(id, _)| id).collect();
-                    let first = circle
+                    let mut cycle: Vec<_> = way.into_iter().skip(at).map(|(id, _)| id).collect();
+                    let first = cycle
                         .iter()
                         .enumerate()
                         .min_by_key(|(_, id)| *id)
                         .map(|(at, _)| at);
-                    circle.rotate_left(first.unwrap_or_default());
-                    circle.extend(circle.first().cloned());
-                    return Some(circle);
+                    cycle.rotate_left(first.unwrap_or_default());
+                    cycle.extend(cycle.first().cloned());
+                    return Some(cycle);
                 }
                 if !done.contains(&next) {
                     let further = waits_for(&next);

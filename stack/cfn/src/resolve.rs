@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::{
-    Dangling, Intrinsic, LogicalId, Prop, Properties, Template,
+    DanglingReference, Intrinsic, LogicalId, Prop, Properties, Template,
     references::escaped,
     sub::Part,
     value::{Attribute, GetAtt, Pseudo, Target},
@@ -41,7 +41,7 @@ pub struct Account {
 pub enum ResolveError {
     /// A reference points at nothing.
     #[error(transparent)]
-    Dangling(#[from] Dangling),
+    DanglingReference(#[from] DanglingReference),
     /// Resources wait for each other.
     #[error("resources wait for each other: {}", .0.join(" -> "))]
     Circular(Vec<String>),
@@ -80,7 +80,7 @@ impl ResolveError {
     /// The place in the template, as a JSON pointer.
     pub fn path(&self) -> String {
         match self {
-            Self::Dangling(dangling) => dangling.reference().path.clone(),
+            Self::DanglingReference(dangling) => dangling.reference().path.clone(),
             Self::Circular(chain) => format!("/Resources/{}", chain.first().map_or("", String::as_str)),
             Self::MissingParameter(name) | Self::RefusedParameter { name, .. } => {
                 format!("/Parameters/{name}")
@@ -93,7 +93,7 @@ impl ResolveError {
     /// What would help, if there is something to say.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Dangling(dangling) => dangling.hint(),
+            Self::DanglingReference(dangling) => dangling.hint(),
             Self::MissingParameter(_) => {
                 Some("give it in the account's parameters, or a default in the template".to_owned())
             }
@@ -115,9 +115,9 @@ pub fn resolve(template: &Template, account: &Account) -> Result<Resolved, Resol
     if let Some(dangling) = template.dangling().into_iter().next() {
         return Err(dangling.into());
     }
-    if let Some(circle) = template.circle() {
+    if let Some(cycle) = template.dependency_cycle() {
         return Err(ResolveError::Circular(
-            circle.iter().map(ToString::to_string).collect(),
+            cycle.iter().map(ToString::to_string).collect(),
         ));
     }
     let parameters = parameters(template, account)?;
@@ -148,7 +148,7 @@ fn parameters(template: &Template, account: &Account) -> Result<BTreeMap<Logical
                 .get(name.as_str())
                 .or(parameter.default.as_ref());
             let value = given.ok_or_else(|| ResolveError::MissingParameter(name.clone()))?;
-            match parameter.refusal(value) {
+            match parameter.violation(value) {
                 Some(expected) => Err(ResolveError::RefusedParameter {
                     name: name.clone(),
                     expected,
@@ -170,7 +170,7 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// The physical name of a resource. Names may be computed from other resources, but not in a circle.
+    /// The physical name of a resource. Names may be computed from other resources, but not in a cycle.
     fn name(&mut self, id: &LogicalId) -> Result<String, ResolveError> {
         if let Some(name) = self.names.get(id) {
             return Ok(name.clone());

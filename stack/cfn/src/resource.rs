@@ -32,7 +32,7 @@ pub use table::*;
 pub trait Schema {
     /// CloudFormation's word for it.
     const TYPE: &'static str;
-    /// What `Fn::GetAtt` returns for it, as far as the properties spoken here can bring it about.
+    /// What `Fn::GetAtt` returns for it, as far as the properties supported here can bring it about.
     const ATTRIBUTES: &'static [Attribute] = &[];
     /// The property with its physical name, and the longest one.
     const NAME: Option<(&'static str, usize)> = None;

@@ -121,7 +121,7 @@ impl<T> From<GetAtt> for Prop<T> {
     }
 }
 
-/// An intrinsic function. The others of CloudFormation (conditions, imports, mappings) are not spoken here.
+/// An intrinsic function. The others of CloudFormation (conditions, imports, mappings) are not supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intrinsic {
     /// `Ref`.
@@ -211,7 +211,7 @@ macro_rules! words {
 }
 
 words!(
-    /// A pseudo parameter. `AWS::NotificationARNs` is a list and therefore not spoken here.
+    /// A pseudo parameter. `AWS::NotificationARNs` is a list and therefore not supported.
     Pseudo {
         /// The account's 12 digits.
         AccountId = "AWS::AccountId",

@@ -37,7 +37,7 @@ use serde_json::Value as Json;
 
 use crate::{
     app::App,
-    needs::{Holder, holders},
+    needs::{Principal, principals},
     report::Report,
 };
 
@@ -49,7 +49,7 @@ struct Subject<'a> {
     /// The template as CloudFormation reads it.
     rendered: Json,
     /// Who has a role, and what each needs.
-    holders: Vec<Holder<'a>>,
+    principals: Vec<Principal<'a>>,
 }
 
 impl<'a> Subject<'a> {
@@ -59,7 +59,7 @@ impl<'a> Subject<'a> {
             template,
             today,
             rendered: template.to_json(),
-            holders: holders(template, app.environment()),
+            principals: principals(template, app.environment()),
         }
     }
 
@@ -121,15 +121,15 @@ pub(crate) const RULES: [Rule; 22] = [
     rule!(budget_over_quota),
 ];
 
-/// From how many days before its end a model or a source is warned about (D9).
+/// From how many days before its end a model or a source is warned about.
 const WARNING_DAYS: i64 = 90;
 
 /// Everything that is wrong with an app on a day: errors first, each severity in the order of the rules.
 pub fn check(app: &App, today: Date) -> Report {
-    judge(&Subject::new(app, &app.lower(), today))
+    run_rules(&Subject::new(app, &app.lower(), today))
 }
 
-fn judge(subject: &Subject<'_>) -> Report {
+fn run_rules(subject: &Subject<'_>) -> Report {
     let mut report = Report::default();
     for rule in RULES {
         (rule.check)(subject, &mut report);
@@ -182,7 +182,7 @@ mod tests {
         change(&mut template);
         let mut report = Report::default();
         rule(&Subject::new(app, &template, TODAY), &mut report);
-        report.findings.iter().map(said).collect()
+        report.findings.iter().map(describe).collect()
     }
 
     /// What one rule finds in the workflow of the embedded environment when its states are changed.
@@ -217,7 +217,7 @@ mod tests {
         task(&mut parallel.branches[branch].states, name)
     }
 
-    fn said(finding: &Finding) -> String {
+    fn describe(finding: &Finding) -> String {
         format!(
             "{} {}: {}",
             finding.severity.as_str(),
@@ -235,7 +235,7 @@ mod tests {
         }
     }
 
-    /// Naver ended its search (D15): the seed's choice is refused with what to choose.
+    /// Naver ended its search: the seed's choice is refused with what to choose.
     #[test]
     fn a_source_that_ended_is_an_error_of_the_whole_check() {
         let report = check(&seed(), TODAY);

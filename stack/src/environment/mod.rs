@@ -12,7 +12,7 @@ mod sources;
 mod word;
 
 pub use base_url::BaseUrl;
-pub use model::{EndOfLife, ModelId, Reach};
+pub use model::{EndOfLife, InferenceScope, ModelId};
 pub use policy::PricesPolicy;
 pub use reader::EnvironmentError;
 pub use sources::{CallsPerDay, FreshS, SearchRate, SourceChoice};
@@ -49,11 +49,11 @@ const MODEL_KEYS: &[&str] = &["id", "end_of_life", "max_tokens", "destination_re
 /// One environment, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
-    /// Its name, which stands behind every physical name outside of `prod` (D14).
+    /// Its name, which stands behind every physical name outside of `prod`.
     pub name: EnvironmentName,
     /// Where the stack lives.
     pub region: Region,
-    /// Where Bedrock is asked (S7).
+    /// The region in which Bedrock is called.
     pub bedrock_region: Region,
     /// The account it belongs to, when the file pins one.
     pub account: Option<AccountId>,
@@ -65,20 +65,20 @@ pub struct Environment {
     pub deletion_protection: bool,
     /// Who writes the recipes.
     pub model: Model,
-    /// What an order does when its prices cannot be fetched (D16).
+    /// What an order does when its prices cannot be fetched.
     pub prices_policy: PricesPolicy,
-    /// Who knows the prices, in the order in which they are asked (D15).
+    /// The price sources, in the order in which they are asked.
     pub sources: Vec<SourceChoice>,
 }
 
-/// The model that is asked for recipes (D9).
+/// The model that is asked for recipes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
     /// The id of the model or of the inference profile.
     pub id: ModelId,
     /// Its last day, if its maker named one.
     pub end_of_life: EndOfLife,
-    /// The most tokens a recipe may take (D23).
+    /// The most tokens a recipe may take.
     pub max_tokens: MaxTokens,
     /// Where a geographic profile (`us.`, `eu.`, ..) may send a call; empty for any other id.
     pub destination_regions: Vec<Region>,
@@ -140,7 +140,7 @@ impl Environment {
         Self::parse("local.toml", include_str!("local.toml"))
     }
 
-    /// The names of the parameters with the keys of its price sources (D10), each once: some share a key.
+    /// The names of the parameters with the keys of its price sources, each once: some share a key.
     pub fn secrets(&self) -> Vec<&ParameterName> {
         let mut names = Vec::new();
         for name in self.sources.iter().flat_map(|source| &source.key_parameters) {
@@ -151,7 +151,7 @@ impl Environment {
         names
     }
 
-    /// The physical names of this environment (D14).
+    /// The physical names of this environment.
     pub fn names(&self) -> Names {
         Names::of(&self.name)
     }
@@ -178,14 +178,14 @@ impl Model {
                 .map(|item| word(item.get_ref(), Region::new))
                 .collect::<Option<Vec<_>>>()
         })?;
-        let destination_regions = match (id.reach(), regions) {
-            (Reach::Geographic, Some(regions)) if !regions.is_empty() => regions,
-            (Reach::Geographic, _) => {
+        let destination_regions = match (id.inference_scope(), regions) {
+            (InferenceScope::Geographic, Some(regions)) if !regions.is_empty() => regions,
+            (InferenceScope::Geographic, _) => {
                 let expected = "the regions that a geographic inference profile sends calls to";
                 return Err(table.missing("destination_regions", expected));
             }
-            (Reach::Region | Reach::Global, None) => Vec::new(),
-            (Reach::Region | Reach::Global, Some(_)) => {
+            (InferenceScope::Region | InferenceScope::Global, None) => Vec::new(),
+            (InferenceScope::Region | InferenceScope::Global, Some(_)) => {
                 let message = format!(
                     "`model.destination_regions`: only a geographic inference profile has them, got the model: {id}"
                 );

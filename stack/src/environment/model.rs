@@ -1,4 +1,4 @@
-//! The words of the model: its id, how far its calls may travel, and its last day (D9).
+//! The words of the model: its id, how far its calls may travel, and its last day.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::word::checked_text;
 checked_text!(
     /// The id of a Claude model, or of the inference profile through which a newer one answers.
     ///
-    /// The recipe function speaks Anthropic's messages (`anthropic_version`, S2), so the model is one of Anthropic's.
+    /// The recipe function sends Anthropic's messages (`anthropic_version`), so the model is one of Anthropic's.
     ModelId,
     "the id of a Claude model, or of its inference profile (global., us., eu., apac., jp., au. or ca.)",
     |text| {
@@ -22,17 +22,17 @@ checked_text!(
 );
 
 /// The prefixes of system-defined inference profiles.
-const PROFILES: [(&str, Reach); 7] = [
-    ("global.", Reach::Global),
-    ("us.", Reach::Geographic),
-    ("eu.", Reach::Geographic),
-    ("apac.", Reach::Geographic),
-    ("jp.", Reach::Geographic),
-    ("au.", Reach::Geographic),
-    ("ca.", Reach::Geographic),
+const PROFILES: [(&str, InferenceScope); 7] = [
+    ("global.", InferenceScope::Global),
+    ("us.", InferenceScope::Geographic),
+    ("eu.", InferenceScope::Geographic),
+    ("apac.", InferenceScope::Geographic),
+    ("jp.", InferenceScope::Geographic),
+    ("au.", InferenceScope::Geographic),
+    ("ca.", InferenceScope::Geographic),
 ];
 
-/// The models that answer to their own id. Every newer one answers on demand only through an inference profile (D9).
+/// The models that answer to their own id. Every newer one answers on demand only through an inference profile.
 ///
 /// Source: Bedrock's list of supported models; 3.7 is the first with a profile only.
 const ON_DEMAND: [&str; 6] = [
@@ -46,7 +46,7 @@ const ON_DEMAND: [&str; 6] = [
 
 /// Where a call of a model may be answered: it decides what the function's role must name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub enum InferenceScope {
     /// A bare model id: in the region that is asked.
     Region,
     /// A geographic inference profile: in any of its regions.
@@ -56,12 +56,12 @@ pub enum Reach {
 }
 
 impl ModelId {
-    /// The default of every environment (D9).
+    /// The default of every environment: the seed's Claude 3 Sonnet has ended, and newer models need a profile.
     pub const DEFAULT: &'static str = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
     /// Where a call may be answered.
-    pub fn reach(&self) -> Reach {
-        self.profile().map_or(Reach::Region, |(_, reach)| reach)
+    pub fn inference_scope(&self) -> InferenceScope {
+        self.profile().map_or(InferenceScope::Region, |(_, scope)| scope)
     }
 
     /// The id of the model itself, without a profile's prefix.
@@ -75,10 +75,11 @@ impl ModelId {
     /// Whether it is a bare id of a model that answers only through a profile.
     pub fn lacks_profile(&self) -> bool {
         let id = self.as_str();
-        self.reach() == Reach::Region && !ON_DEMAND.iter().any(|known| id.starts_with(known))
+        self.inference_scope() == InferenceScope::Region
+            && !ON_DEMAND.iter().any(|known| id.starts_with(known))
     }
 
-    fn profile(&self) -> Option<(&'static str, Reach)> {
+    fn profile(&self) -> Option<(&'static str, InferenceScope)> {
         PROFILES
             .into_iter()
             .find(|(prefix, _)| self.as_str().starts_with(prefix))

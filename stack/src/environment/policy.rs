@@ -1,7 +1,8 @@
-//! What an order does when its prices cannot be fetched (D16). What the workflow makes of it lives in
+//! What an order does when its prices cannot be fetched. What the workflow makes of it lives in
 //! [`workflow`](crate::workflow).
 
-/// What an order does when its prices cannot be fetched, after every retry (D16).
+/// What an order does when its prices cannot be fetched, after every retry. The seed throws away a recipe
+/// that was paid for; `docs/decisions.md`, D16, says why an environment may keep it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PricesPolicy {
     /// The order fails, as in the seed: a recipe without prices is no answer.

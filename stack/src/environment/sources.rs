@@ -1,4 +1,4 @@
-//! Which price sources an environment asks, in which order, and how (D15), and whether an order needs them (D16): the keys
+//! Which price sources an environment asks, in which order, and how, and whether an order needs them: the keys
 //! `sources` and `prices`, and the tables `[source.NAME]`.
 //!
 //! What is known of a source, its defaults among it, stands in the catalogue (`contract::price_source`). How a key is
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::names::Names;
 
-/// Searches under way at once, or started in a second: more than an order has ingredients (D20) is never needed.
+/// Searches under way at once, or started in a second: more than the 50 ingredients of an order are never needed.
 pub type SearchRate = Whole<1, 50>;
 /// Calls in a day of Korea. No provider that we know of gives a million to anybody.
 pub type CallsPerDay = Whole<1, 1_000_000>;
@@ -35,11 +35,11 @@ pub struct SourceChoice {
     pub source: PriceSource,
     /// Where it answers.
     pub base_url: BaseUrl,
-    /// The *names* of the parameters with its keys (D10), in the order of [`SourceFacts::keys`].
+    /// The *names* of the parameters with its keys, in the order of [`SourceFacts::keys`].
     pub key_parameters: Vec<ParameterName>,
-    /// Calls under way at once, from one function (D8).
+    /// Calls under way at once, from one function.
     pub concurrency: SearchRate,
-    /// Calls in any second, of all functions together (D8).
+    /// Calls in any second, of all functions together.
     pub per_second: SearchRate,
     /// Calls in a day of Korea, of all functions together.
     pub per_day: CallsPerDay,

@@ -50,7 +50,7 @@ checked_text!(
 );
 
 impl EnvironmentName {
-    /// The environment that carries the seed's names unchanged (D14).
+    /// The environment that carries the seed's names unchanged.
     const PROD: &'static str = "prod";
     /// The environment that is built in.
     const LOCAL: &'static str = "local";

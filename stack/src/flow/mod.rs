@@ -29,11 +29,11 @@ pub use failure::{Keeps, OnFailure};
 pub use retry::Retry;
 pub use source::{Beside, EXECUTION_ID, Source, Sources, first, input, kept, of_first, second};
 
-use crate::constant::constant;
+use crate::expect_valid::expect_valid;
 
 /// How much longer than its function a task may take, in seconds: Lambda gives a new instance 10 s to start before the
 /// function's own timeout begins, and the call has a way to go. So the function's timeout always comes first and says
-/// what happened (D4, D11).
+/// what happened: without it the timeout would be a `States.Timeout` that the function neither logs nor counts.
 pub const TASK_MARGIN_S: u32 = 15;
 
 /// States one after another that turn an `In` into an `Out`.
@@ -107,8 +107,9 @@ pub fn task<C: Call, In>(
     let parameters = fields
         .zip(sources.paths())
         .map(|(field, path)| (field, path.into()));
-    // The function's ARN itself (D25), by its logical id, which is the task's name.
-    let resource = constant(Resource::parse(&format!("${{{}.Arn}}", C::Task::NAME)));
+    // The function's ARN itself, as in the seed's machine: the form of the resource decides which history events and
+    // metrics exist. Its logical id is the task's name.
+    let resource = expect_valid(Resource::parse(&format!("${{{}.Arn}}", C::Task::NAME)));
     let task = model::Task {
         parameters: Some(Template::object(parameters)),
         timeout: Some(TaskTimeout::Seconds(u64::from(
@@ -172,7 +173,7 @@ pub fn parallel<In, A, B>(
 }
 
 impl<In, A: Part, B: Part> Parallel<In, (A, B)> {
-    /// Keeps the input and puts the results beside it (D1), each under the name that it has in the meal plan.
+    /// Keeps the input and puts the results beside it, each under the name that it has in the meal plan.
     #[must_use]
     pub fn beside_input(self) -> Parallel<In, Beside<In, (A, B)>> {
         const {

@@ -13,8 +13,8 @@ use serde_json::json;
 
 use super::{add, ids, permissions, text};
 use crate::{
-    constant::constant,
     environment::{Environment, SourceChoice},
+    expect_valid::expect_valid,
     resources::logs::log_group,
 };
 
@@ -44,8 +44,8 @@ fn add_function(template: &mut Template, environment: &Environment, task: TaskKi
     let name = (EnvVar::Environment, text(environment.name.as_str()));
     let variables = std::iter::once(name).chain(variables(task, environment));
     let function = Function {
-        function_name: Some(constant(FunctionName::new(names.function(task))).into()),
-        description: Some(constant(Text::new(description(task)))),
+        function_name: Some(expect_valid(FunctionName::new(names.function(task))).into()),
+        description: Some(expect_valid(Text::new(description(task)))),
         code: Code {
             bucket: Prop::reference(ids::ARTIFACTS_BUCKET),
             key: Prop::reference(ids::code_key(task)),
@@ -53,15 +53,15 @@ fn add_function(template: &mut Template, environment: &Environment, task: TaskKi
         handler: Text::from_const("bootstrap"),
         runtime: Runtime::ProvidedAl2023,
         architecture: environment.architecture,
-        memory_mb: constant(MemoryMb::new(task.memory_mb())),
-        timeout_s: constant(FunctionTimeoutS::new(task.timeout_s())),
+        memory_mb: expect_valid(MemoryMb::new(task.memory_mb())),
+        timeout_s: expect_valid(FunctionTimeoutS::new(task.timeout_s())),
         role: Prop::arn_of(ids::function_role(task)),
         environment: variables
-            .map(|(variable, value)| (constant(VariableName::new(variable.name())), value))
+            .map(|(variable, value)| (expect_valid(VariableName::new(variable.name())), value))
             .collect::<Variables>(),
         kms_key_arn: None,
         // INFO on both sides: a metric is a line of the function's, a timeout a line of the platform's, and a higher
-        // level drops either in silence (D11).
+        // level drops either in silence.
         logging: Some(Logging::Json {
             log_group: Some(Prop::<LogGroupName>::reference(logs)),
             system_log_level: SystemLogLevel::Info,

@@ -5,7 +5,7 @@
 use cfn::{LogicalId, checked};
 use contract::task::TaskKind;
 
-use crate::constant::constant;
+use crate::expect_valid::expect_valid;
 
 /// Parameter: the bucket that holds the functions' code.
 pub const ARTIFACTS_BUCKET: LogicalId = checked!(LogicalId, "ArtifactsBucket");
@@ -62,5 +62,5 @@ pub fn function_logs(task: TaskKind) -> LogicalId {
 }
 
 fn beside(task: TaskKind, what: &str) -> LogicalId {
-    constant(LogicalId::new(format!("{}{what}", task.name())))
+    expect_valid(LogicalId::new(format!("{}{what}", task.name())))
 }

@@ -1,4 +1,4 @@
-//! The two state machines: the workflow, and the closer with the rule that starts it (D3, D24).
+//! The two state machines: the workflow, and the closer with the rule that starts it.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use super::{
     permissions::{self, allow},
     text,
 };
-use crate::{app::App, closer, constant::constant};
+use crate::{app::App, closer, expect_valid::expect_valid};
 
 /// The logical ids of one machine and of what belongs to it.
 struct Place {
@@ -81,9 +81,9 @@ fn add_machine(
     add(template, place.role.clone(), role);
 
     let machine = StateMachine {
-        state_machine_name: Some(constant(StateMachineName::new(place.name.clone())).into()),
+        state_machine_name: Some(expect_valid(StateMachineName::new(place.name.clone())).into()),
         machine_type: MachineType::Standard,
-        definition: constant(Sub::parse(definition.to_json_string())).into(),
+        definition: expect_valid(Sub::parse(definition.to_json_string())).into(),
         role_arn: Prop::arn_of(place.role.clone()),
         logging: Some(MachineLogging {
             level: MachineLogLevel::Error,
@@ -108,7 +108,7 @@ fn add_machine(
 fn invoke_functions() -> Statement {
     let both = TaskKind::ALL.iter().flat_map(|task| {
         let id = ids::function(*task);
-        let versions = constant(Sub::parse(format!("${{{id}.Arn}}:*")));
+        let versions = expect_valid(Sub::parse(format!("${{{id}.Arn}}:*")));
         [Value::arn_of(id), versions.into()]
     });
     allow("InvokeFunctions", &["lambda:InvokeFunction"], both)
@@ -142,8 +142,8 @@ fn add_rule(template: &mut Template, name: &str) {
         ),
     ]);
     let rule = Rule {
-        name: Some(constant(RuleName::new(name)).into()),
-        description: Some(constant(cfn::Text::new(
+        name: Some(expect_valid(RuleName::new(name)).into()),
+        description: Some(expect_valid(cfn::Text::new(
             "Executions that ended without success: their sessions are closed",
         ))),
         event_pattern: EventPattern {
@@ -178,8 +178,8 @@ fn add_rule(template: &mut Template, name: &str) {
 type Attempts = Whole<0, 185>;
 type EventAgeS = Whole<60, 86_400>;
 
-/// The name and the status of the execution, and nothing else of the event: its input and cause may hold health data
-/// (D26).
+/// The name and the status of the execution, and nothing else of the event: its input and cause may hold health
+/// data.
 fn name_and_status() -> InputTransformer {
     let paths = [("name", "$.detail.name"), ("status", "$.detail.status")];
     InputTransformer {
@@ -195,10 +195,10 @@ fn name_and_status() -> InputTransformer {
     }
 }
 
-/// Events that could not start the closer. They hold what the event held, so they are encrypted (D26).
+/// Events that could not start the closer. They hold what the event held, so they are encrypted.
 fn add_dead_letters(template: &mut Template, name: &str) {
     let queue = Queue {
-        queue_name: Some(constant(QueueName::new(format!("{name}-dead-letters"))).into()),
+        queue_name: Some(expect_valid(QueueName::new(format!("{name}-dead-letters"))).into()),
         kms_master_key_id: Some(Prop::reference(ids::KEY_ARN)),
         message_retention_s: Some(checked!(QueueRetentionS, 1_209_600)),
         tags: Tags::default(),
@@ -219,7 +219,7 @@ fn add_dead_letters(template: &mut Template, name: &str) {
     .when(
         Operator::ArnEquals,
         "aws:SourceArn",
-        [constant(Sub::parse(rule)).into()],
+        [expect_valid(Sub::parse(rule)).into()],
     );
     let policy = QueuePolicy {
         queues: List::of([GetAtt {

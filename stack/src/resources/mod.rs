@@ -1,7 +1,7 @@
 //! What the application is made of, as a CloudFormation template: one file for each kind of resource.
 //!
 //! Versions of the functions, the alias `live`, the key and the artifacts bucket are not here: they come with a
-//! release, and the template asks for bucket, code and key as parameters (D24).
+//! release, and the template asks for bucket, code and key as parameters.
 
 mod functions;
 pub mod ids;
@@ -17,8 +17,8 @@ use serde_json::Value as Json;
 
 use crate::{
     app::App,
-    constant::constant,
     environment::{AccountId, Environment},
+    expect_valid::expect_valid,
 };
 
 /// The template of an app.
@@ -30,7 +30,7 @@ pub(crate) fn lower(app: &App) -> Template {
     let metadata = [("Environment".to_owned(), belongs_to(app.environment()))];
     let mut template = Template {
         metadata: metadata.into(),
-        description: Some(constant(Text::new(description))),
+        description: Some(expect_valid(Text::new(description))),
         ..Template::default()
     };
     add_parameters(&mut template);
@@ -59,10 +59,10 @@ fn belongs_to(environment: &Environment) -> Json {
 fn add_parameters(template: &mut Template) {
     let mut add = |id: LogicalId, description: &'static str, pattern: &str| {
         let parameter = Parameter {
-            allowed_pattern: Some(constant(AllowedPattern::new(pattern))),
+            allowed_pattern: Some(expect_valid(AllowedPattern::new(pattern))),
             ..Parameter::described(Text::from_const(description))
         };
-        constant(template.add_parameter(id, parameter));
+        expect_valid(template.add_parameter(id, parameter));
     };
     add(
         ids::ARTIFACTS_BUCKET,
@@ -86,7 +86,7 @@ fn add_parameters(template: &mut Template) {
 fn add_outputs(template: &mut Template) {
     let mut add = |id: &'static str, description: &'static str, value: Value| {
         let output = Output::new(Text::from_const(description), value);
-        constant(template.add_output(LogicalId::from_const(id), output));
+        expect_valid(template.add_output(LogicalId::from_const(id), output));
     };
     add(
         "StateMachineArn",
@@ -112,7 +112,7 @@ fn add_outputs(template: &mut Template) {
 
 /// Adds a resource under an id of [`ids`], each of which is used once.
 fn add(template: &mut Template, id: LogicalId, resource: impl Into<Resource>) {
-    constant(template.add(id, resource));
+    expect_valid(template.add(id, resource));
 }
 
 fn text(text: impl Into<String>) -> Value {
@@ -141,10 +141,10 @@ mod tests {
         assert!(EnvironmentName::new(&format!("{name}7")).is_none());
         let environment = Environment::parse(&format!("{name}.toml"), &text).unwrap();
         let template = app(&environment).lower();
-        assert!(template.dangling().is_empty() && template.circle().is_none());
+        assert!(template.dangling().is_empty() && template.dependency_cycle().is_none());
     }
 
-    /// D26: an event's input and cause may hold health data, so nothing else of it goes on.
+    /// An event's input and cause may hold health data, so nothing else of it goes on.
     #[test]
     fn the_closer_is_told_name_and_status_and_nothing_else() {
         let template = local().lower();
@@ -159,7 +159,7 @@ mod tests {
         assert!(rule.targets[0].dead_letter.is_some() && rule.targets[0].retry_policy.is_some());
     }
 
-    /// D14: two environments share an account without sharing a name.
+    /// Two environments share an account without sharing a name.
     #[test]
     fn no_two_environments_share_a_physical_name() {
         let names = |name: &str| -> Vec<String> {
@@ -235,6 +235,6 @@ mod tests {
             .unwrap();
         assert_eq!(*machine.properties.definition, expect);
         assert!(!expect.contains("${"));
-        assert!(asl::check(&asl::StateMachine::parse(&expect).unwrap()).is_empty());
+        assert!(asl::check(&expect.parse::<asl::StateMachine>().unwrap()).is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! Who may ask AWS for what: the one table of permissions. Roles are generated from it, and the rules
 //! `missing-permission` and `role-wider-than-function` compare the roles of a template with it.
 //!
-//! Also the list of actions that no resource can be named for (D27).
+//! Also the list of actions that no resource can be named for.
 
 use cfn::{
     Prop, Pseudo, Sub, Value, checked,
@@ -13,8 +13,8 @@ use contract::task::TaskKind;
 
 use super::{ids, text};
 use crate::{
-    constant::constant,
-    environment::{Environment, Model, Reach, Region},
+    environment::{Environment, InferenceScope, Model, Region},
+    expect_valid::expect_valid,
 };
 
 /// An action that takes no resource, so that it can only be allowed on `*`.
@@ -30,7 +30,7 @@ const TRACES: &str = "X-Ray's writes take no resource: a trace does not exist be
 const DELIVERIES: &str = "Step Functions asks with it for the delivery of its logs; CloudWatch Logs knows no resource \
      for a delivery";
 
-/// Every action that may stand on `*`, once, with its reason (D27). The rule `broad-permission` allows exactly these.
+/// Every action that may stand on `*`, once, with its reason. The rule `broad-permission` allows exactly these.
 ///
 /// Source: the actions tables of AWS's Service Authorization Reference for X-Ray and CloudWatch Logs.
 pub const UNSCOPED: [Unscoped; 12] = [
@@ -93,7 +93,7 @@ fn of_task(task: TaskKind, environment: &Environment) -> Vec<Statement> {
             &["bedrock:InvokeModel"],
             model_arns(&environment.model, environment.bedrock_region.as_str()),
         )],
-        // Keys are read by name (D10). Every kept price of an order is read at once and written when it is there; a budget
+        // Keys are read by name: a template and an environment variable must not hold them. Every kept price of an order is read at once and written when it is there; a budget
         // is one row that all functions change, each on the condition that nobody else did meanwhile.
         TaskKind::PriceFetcher => vec![
             allow("ReadSecrets", &["ssm:GetParameter"], secrets(environment)),
@@ -120,7 +120,7 @@ fn of_task(task: TaskKind, environment: &Environment) -> Vec<Statement> {
             use_table_key(),
         ],
         // A transaction needs the permission of each of its writes on each of its tables, and nothing named after itself.
-        // Who was first is read from the session alone (D5).
+        // Who was first is read from the session alone.
         TaskKind::ResultCombiner => vec![
             allow(
                 "StoreResult",
@@ -215,8 +215,8 @@ pub(super) fn allow(
     actions: &[&'static str],
     resources: impl IntoIterator<Item = Value>,
 ) -> Statement {
-    let actions = actions.iter().map(|action| constant(Action::new(*action)));
-    Statement::allow(constant(Sid::new(sid)), actions, resources)
+    let actions = actions.iter().map(|action| expect_valid(Action::new(*action)));
+    Statement::allow(expect_valid(Sid::new(sid)), actions, resources)
 }
 
 /// A statement about actions of [`UNSCOPED`].
@@ -230,7 +230,7 @@ fn unscoped(sid: &'static str, fits: impl Fn(&str) -> bool) -> Statement {
 fn machine_arn(name: &str) -> Value {
     let arn =
         format!("arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{name}");
-    constant(Sub::parse(arn)).into()
+    expect_valid(Sub::parse(arn)).into()
 }
 
 /// The parameters with the keys of the price sources.
@@ -240,10 +240,10 @@ fn secrets(environment: &Environment) -> Vec<Value> {
         let name = name.as_str().trim_start_matches('/');
         format!("arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{name}")
     });
-    arns.map(|arn| constant(Sub::parse(arn)).into()).collect()
+    arns.map(|arn| expect_valid(Sub::parse(arn)).into()).collect()
 }
 
-/// What a role must name so that a model answers (D9): a bare model, itself; a profile, its own ARN, the model in the
+/// What a role must name so that a model answers: a bare model, itself; a profile, its own ARN, the model in the
 /// region that is asked and wherever the profile may send the call. A global profile sends it to an ARN without region.
 fn model_arns(model: &Model, region: &str) -> Vec<Value> {
     let in_region = |region: &str| {
@@ -253,10 +253,10 @@ fn model_arns(model: &Model, region: &str) -> Vec<Value> {
     let id = &model.id;
     let profile =
         format!("arn:${{AWS::Partition}}:bedrock:{region}:${{AWS::AccountId}}:inference-profile/{id}");
-    let arns = match model.id.reach() {
-        Reach::Region => vec![in_region(region)],
-        Reach::Global => vec![profile, in_region(region), in_region("")],
-        Reach::Geographic => {
+    let arns = match model.id.inference_scope() {
+        InferenceScope::Region => vec![in_region(region)],
+        InferenceScope::Global => vec![profile, in_region(region), in_region("")],
+        InferenceScope::Geographic => {
             let others = model
                 .destination_regions
                 .iter()
@@ -269,7 +269,7 @@ fn model_arns(model: &Model, region: &str) -> Vec<Value> {
         }
     };
     arns.into_iter()
-        .map(|arn| constant(Sub::parse(arn)).into())
+        .map(|arn| expect_valid(Sub::parse(arn)).into())
         .collect()
 }
 
@@ -287,7 +287,7 @@ pub(super) fn role(
     };
     Role {
         role_name: None,
-        description: Some(constant(cfn::Text::new(description))),
+        description: Some(expect_valid(cfn::Text::new(description))),
         trust: PolicyDocument::new([trust]),
         max_session_s: None,
         policies: vec![InlinePolicy {

@@ -1,4 +1,4 @@
-//! The three tables: results and sessions (S6), and kept prices.
+//! The three tables: results and sessions, and kept prices.
 
 use cfn::{
     Prop, Resource, Template, checked,
@@ -8,7 +8,7 @@ use cfn::{
 use contract::{price_source, session};
 
 use super::{add, ids};
-use crate::{constant::constant, environment::Environment};
+use crate::{environment::Environment, expect_valid::expect_valid};
 
 pub(super) fn add_tables(template: &mut Template, environment: &Environment) {
     let names = environment.names();
@@ -28,7 +28,7 @@ pub(super) fn add_tables(template: &mut Template, environment: &Environment) {
 /// A cache: what is lost is asked for again. So there is nothing to restore and nothing to protect, in `prod` neither.
 fn prices_table(name: String) -> Resource {
     let table = Table {
-        table_name: Some(constant(TableName::new(name)).into()),
+        table_name: Some(expect_valid(TableName::new(name)).into()),
         key: PrimaryKey::text(checked!(AttributeName, price_source::attribute::KEY)),
         time_to_live: Some(TimeToLive {
             attribute: checked!(AttributeName, price_source::attribute::TTL),
@@ -46,7 +46,7 @@ fn prices_table(name: String) -> Resource {
 
 fn table(name: String, environment: &Environment) -> Resource {
     let table = Table {
-        table_name: Some(constant(TableName::new(name)).into()),
+        table_name: Some(expect_valid(TableName::new(name)).into()),
         key: PrimaryKey::text(checked!(AttributeName, session::attribute::SESSION_ID)),
         time_to_live: Some(TimeToLive {
             attribute: checked!(AttributeName, session::attribute::TTL),

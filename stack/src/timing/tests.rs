@@ -8,7 +8,10 @@ use crate::environment::PricesPolicy;
 
 #[track_caller]
 fn machine(start_at: &str, states: &serde_json::Value) -> StateMachine {
-    StateMachine::parse(&json!({ "StartAt": start_at, "States": states }).to_string()).unwrap()
+    json!({ "StartAt": start_at, "States": states })
+        .to_string()
+        .parse::<StateMachine>()
+        .unwrap()
 }
 
 #[track_caller]

@@ -11,7 +11,7 @@ use std::{
 use asl::{
     StateMachine,
     history::What,
-    run::{AbortSignal, Outcome, Start, TaskCall, TaskFailure, World, execute},
+    run::{AbortSignal, Outcome, Start, TaskCall, TaskExecutor, TaskFailure, execute},
 };
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -28,23 +28,21 @@ pub const TRANSITIONS: u64 = 3 * ROUNDS + 1;
 ///
 /// # Errors
 /// Never: a test parses it.
-pub fn machine() -> Result<StateMachine, Vec<asl::Refusal>> {
-    StateMachine::parse(
-        r#"{"StartAt":"Count","States":{
+pub fn machine() -> Result<StateMachine, Vec<asl::ParseError>> {
+    r#"{"StartAt":"Count","States":{
             "Count":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:111122223333:function:count","TimeoutSeconds":10,
                 "Retry":[{"ErrorEquals":["States.TaskFailed"],"MaxAttempts":3}],"ResultPath":"$.left","Next":"Shape"},
             "Shape":{"Type":"Pass","Parameters":{"left.$":"$.left","order.$":"$.order","id.$":"$$.Execution.Id"},
                 "Next":"Again"},
             "Again":{"Type":"Choice","Default":"Done",
                 "Choices":[{"Variable":"$.left","NumericGreaterThan":0,"Next":"Count"}]},
-            "Done":{"Type":"Succeed"}}}"#,
-    )
+            "Done":{"Type":"Succeed"}}}"#.parse::<StateMachine>()
 }
 
 /// Answers at once with one less.
 struct Countdown;
 
-impl World for Countdown {
+impl TaskExecutor for Countdown {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let left = call.input.get("left").and_then(Value::as_u64).unwrap_or(0);
         Box::pin(async move { Ok(json!(left.saturating_sub(1))) })
@@ -79,7 +77,12 @@ pub fn start(input: Value) -> Start {
 
 /// Executes a machine once. Gives its outcome and its state transitions.
 #[must_use]
-pub fn run(runtime: &Runtime, machine: &StateMachine, input: Value, world: Arc<dyn World>) -> (Outcome, u64) {
+pub fn run(
+    runtime: &Runtime,
+    machine: &StateMachine,
+    input: Value,
+    world: Arc<dyn TaskExecutor>,
+) -> (Outcome, u64) {
     let entered = AtomicU64::new(0);
     let heard = |event: asl::history::Event| {
         if matches!(event.what, What::StateEntered { .. }) {

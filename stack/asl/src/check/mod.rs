@@ -94,7 +94,7 @@ pub fn check_knowing(machine: &StateMachine, own_errors: &OwnErrors<'_>) -> Vec<
 
 /// The problems for which Step Functions itself refuses a machine. Source: `ValidateStateMachineDefinition`.
 #[must_use]
-pub fn refusals(machine: &StateMachine) -> Vec<Problem> {
+pub fn errors(machine: &StateMachine) -> Vec<Problem> {
     let scopes = scopes(machine, &|_| None);
     let rules = RULES.iter().filter(|rule| rule.is_refused);
     rules.flat_map(|rule| (rule.check)(&scopes)).collect()
@@ -207,7 +207,7 @@ mod fixture {
 
     /// Checks that a definition has exactly these problems: rule, path and message of each.
     pub(super) fn check(definition: &Value, expect: &[(&str, &str, &str)]) {
-        let machine = StateMachine::parse(&definition.to_string()).unwrap();
+        let machine = definition.to_string().parse::<StateMachine>().unwrap();
         let problems = super::check(&machine);
         let found: Vec<_> = problems
             .iter()
@@ -254,14 +254,14 @@ mod tests {
     #[test]
     fn what_step_functions_takes_is_no_refusal() {
         let dead = fixture::catching(&[&["States.Timeot"]]).to_string();
-        let dead = StateMachine::parse(&dead).unwrap();
+        let dead = dead.parse::<StateMachine>().unwrap();
         assert_eq!(check(&dead).len(), 1);
-        assert_eq!(refusals(&dead), []);
+        assert_eq!(errors(&dead), []);
         let lost = fixture::catching(&[&["A"]])
             .to_string()
             .replace("\"StartAt\":\"A\"", "\"StartAt\":\"B\"");
-        let lost = StateMachine::parse(&lost).unwrap();
-        assert_eq!(refusals(&lost), check(&lost));
-        assert_eq!(refusals(&lost).len(), 1);
+        let lost = lost.parse::<StateMachine>().unwrap();
+        assert_eq!(errors(&lost), check(&lost));
+        assert_eq!(errors(&lost).len(), 1);
     }
 }

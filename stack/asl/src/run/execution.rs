@@ -11,7 +11,7 @@ use std::{
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use tokio::time::Instant;
 
-use super::{AbortSignal, MAX_EVENTS, Outcome, Start, World, branch, data::Data, failure::Failure};
+use super::{AbortSignal, MAX_EVENTS, Outcome, Start, TaskExecutor, branch, data::Data, failure::Failure};
 use crate::{
     history::{Event, Reason, What},
     model::StateMachine,
@@ -20,7 +20,7 @@ use crate::{
 /// What the branches of an execution share.
 pub(super) struct Execution<'a> {
     pub(super) start: Start,
-    pub(super) world: Arc<dyn World>,
+    pub(super) executor: Arc<dyn TaskExecutor>,
     history: &'a (dyn Fn(Event) + Send + Sync),
     began: Instant,
     last_event: AtomicI64,
@@ -34,14 +34,14 @@ pub(super) struct Execution<'a> {
 pub async fn execute(
     machine: &StateMachine,
     start: Start,
-    world: Arc<dyn World>,
+    executor: Arc<dyn TaskExecutor>,
     abort: AbortSignal,
     history: impl Fn(Event) + Send + Sync,
 ) -> Outcome {
     let execution = Execution {
         jitter: Mutex::new(StdRng::seed_from_u64(start.jitter_seed)),
         start,
-        world,
+        executor,
         history: &history,
         began: Instant::now(),
         last_event: AtomicI64::new(0),
@@ -71,12 +71,12 @@ pub async fn execute(
 impl Execution<'_> {
     async fn run(&self, machine: &StateMachine) -> Outcome {
         // No event follows the first: that of the first state has no previous one, as recorded on AWS.
-        let trail = branch::Trail::new(0);
-        let ended = self.states(machine, &trail).await;
+        let cursor = branch::HistoryCursor::new(0);
+        let ended = self.states(machine, &cursor).await;
         match ended {
             Ok(output) => {
                 self.end(
-                    trail.last(),
+                    cursor.last(),
                     What::ExecutionSucceeded {
                         output: output.text(),
                     },
@@ -86,14 +86,14 @@ impl Execution<'_> {
                 }
             }
             Err(Failure { reason, .. }) => {
-                self.end(trail.last(), What::ExecutionFailed(reason.clone()));
+                self.end(cursor.last(), What::ExecutionFailed(reason.clone()));
                 let Reason { error, cause } = reason;
                 Outcome::Failed { error, cause }
             }
         }
     }
 
-    async fn states(&self, machine: &StateMachine, trail: &branch::Trail) -> Result<Data, Failure> {
+    async fn states(&self, machine: &StateMachine, cursor: &branch::HistoryCursor) -> Result<Data, Failure> {
         let input = Data::new(Arc::new(self.start.input.clone()), &self.start.execution_name);
         // StartExecution refuses an input over the limit, so no history on AWS tells of one.
         let text = input.as_ref().map_or_else(|_| "".into(), Data::text);
@@ -105,7 +105,7 @@ impl Execution<'_> {
                 role_arn,
             },
         )?;
-        branch::run(self, &machine.states, &machine.start_at, input?, trail).await
+        branch::run(self, &machine.states, &machine.start_at, input?, cursor).await
     }
 
     /// Tells of an event that follows `previous`. Returns its id; a failure if the history has room for the last event

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{branch::Visit, data::Data, failure::Failure, shape};
+use super::{branch::StateContext, data::Data, failure::Failure, shape};
 use crate::model::{Catcher, Jitter, Retrier};
 
 /// The longest that anything waits for a retry: AWS's own bound on delays. Source: States Language, "Retry".
@@ -32,8 +32,8 @@ impl<'m> Attempts<'m> {
     }
 
     /// Counts one more attempt for this failure and says how long to wait before it. `None`: it is not tried again.
-    /// Only the first retrier that takes an error counts, as on AWS.
-    fn after(&mut self, failure: &Failure, visit: &Visit<'_, '_>) -> Option<Duration> {
+    /// Only the first retrier that matches an error counts, as on AWS.
+    fn after(&mut self, failure: &Failure, state_context: &StateContext<'_, '_>) -> Option<Duration> {
         let (retrier, done) = self
             .retry
             .iter()
@@ -46,18 +46,18 @@ impl<'m> Attempts<'m> {
         *done += 1;
         self.total += 1;
         Some(match retrier.jitter_strategy {
-            Some(Jitter::Full) => visit.execution.part_of(delay),
+            Some(Jitter::Full) => state_context.execution.part_of(delay),
             Some(Jitter::None) | None => delay,
         })
     }
 }
 
-/// Attempts until one succeeds or no retrier takes the failure; then looks for a catcher. An attempt is told how many
+/// Attempts until one succeeds or no retrier matches the failure; then looks for a catcher. An attempt is told how many
 /// there were before it, `gave_up` of the failure of the last one.
 pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
     retry: &'m [Retrier],
     catch: &'m [Catcher],
-    visit: &Visit<'_, '_>,
+    state_context: &StateContext<'_, '_>,
     attempt: impl Fn(u32) -> A,
     gave_up: impl FnOnce(&Failure) -> Result<(), Failure>,
 ) -> Result<Recovered<'m>, Failure> {
@@ -72,18 +72,21 @@ pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
             }
             Err(failure) => failure,
         };
-        match attempts.after(&failure, visit) {
+        match attempts.after(&failure, state_context) {
             Some(delay) => tokio::time::sleep(delay).await,
-            None => return gave_up(&failure).and_then(|()| caught(catch, failure, visit, attempts.total)),
+            None => {
+                return gave_up(&failure)
+                    .and_then(|()| caught(catch, failure, state_context, attempts.total));
+            }
         }
     }
 }
 
-/// What the first catcher that takes the failure makes of the state's input; the failure itself if none takes it.
+/// What the first catcher that matches the failure makes of the state's input; the failure itself if none matches.
 fn caught<'m>(
     catch: &'m [Catcher],
     failure: Failure,
-    visit: &Visit<'_, '_>,
+    state_context: &StateContext<'_, '_>,
     retry_count: u32,
 ) -> Result<Recovered<'m>, Failure> {
     let Some(catcher) = catch
@@ -93,10 +96,15 @@ fn caught<'m>(
         return Err(failure);
     };
     let error_output = failure.error_output().into();
-    let context = visit.context(retry_count);
-    let output = shape::place(&catcher.result_path, visit.input.value(), error_output, &context)?;
+    let context = state_context.context(retry_count);
+    let output = shape::place(
+        &catcher.result_path,
+        state_context.input.value(),
+        error_output,
+        &context,
+    )?;
     Ok(Recovered {
-        output: visit.output(output)?,
+        output: state_context.output(output)?,
         caught_by: Some(&catcher.next),
     })
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     TaskCall,
-    branch::{Trail, Visit},
+    branch::{HistoryCursor, StateContext},
     data::Data,
     failure::Failure,
     recovery::{Recovered, recovering},
@@ -20,21 +20,21 @@ use crate::{
 
 pub(super) async fn run<'m>(
     state: &'m Task,
-    visit: &Visit<'_, '_>,
-    trail: &Trail,
+    state_context: &StateContext<'_, '_>,
+    cursor: &HistoryCursor,
 ) -> Result<Recovered<'m>, Failure> {
-    let attempt = |retry_count| attempt(state, visit, trail, retry_count);
-    recovering(&state.retry, &state.catch, visit, attempt, |_| Ok(())).await
+    let attempt = |retry_count| attempt(state, state_context, cursor, retry_count);
+    recovering(&state.retry, &state.catch, state_context, attempt, |_| Ok(())).await
 }
 
 async fn attempt(
     state: &Task,
-    visit: &Visit<'_, '_>,
-    trail: &Trail,
+    state_context: &StateContext<'_, '_>,
+    cursor: &HistoryCursor,
     retry_count: u32,
 ) -> Result<Data, Failure> {
-    let context = visit.context(retry_count);
-    let raw = visit.input.value();
+    let context = state_context.context(retry_count);
+    let raw = state_context.input.value();
     let input = shape::select(&state.input_path, raw, &context)?;
     let timeout_s = match &state.timeout {
         None => None,
@@ -47,30 +47,30 @@ async fn attempt(
         )?),
     };
     let input = shape::fill(state.parameters.as_ref(), &input, &context)?;
-    let input = visit.output(input)?;
-    let result = call(state, visit, trail, input, timeout_s).await?;
+    let input = state_context.output(input)?;
+    let result = call(state, state_context, cursor, input, timeout_s).await?;
     let result = shape::fill(state.result_selector.as_ref(), result.value(), &context)?;
     let output = shape::place(&state.result_path, raw, result, &context)?;
-    visit.output(shape::select(&state.output_path, &output, &context)?)
+    state_context.output(shape::select(&state.output_path, &output, &context)?)
 }
 
 /// Calls the resource once and records what happens.
 async fn call(
     state: &Task,
-    visit: &Visit<'_, '_>,
-    trail: &Trail,
+    state_context: &StateContext<'_, '_>,
+    cursor: &HistoryCursor,
     input: Data,
     timeout_s: Option<u64>,
 ) -> Result<Data, Failure> {
-    let execution = visit.execution;
+    let execution = state_context.execution;
     let reporter = Reporter::of(state, &execution.start.machine_arn);
-    trail.record(execution, reporter.scheduled(input.text(), timeout_s))?;
-    trail.record(execution, reporter.started())?;
+    cursor.record(execution, reporter.scheduled(input.text(), timeout_s))?;
+    cursor.record(execution, reporter.started())?;
     let timeout = timeout_s.map(Duration::from_secs);
-    let answer = execution.world.call(TaskCall {
+    let answer = execution.executor.call(TaskCall {
         resource: state.resource.as_str().to_owned(),
         input: Value::clone(input.value()),
-        state: visit.name.to_owned(),
+        state: state_context.name.to_owned(),
         execution_arn: execution.start.execution_arn.clone(),
         timeout,
     });
@@ -88,7 +88,7 @@ async fn call(
         Ok(output) => reporter.succeeded(output.text()),
         Err(failure) => reporter.failed(failure),
     };
-    trail.record(execution, told)?;
+    cursor.record(execution, told)?;
     result
 }
 

@@ -34,7 +34,7 @@ impl<I> Default for EventPattern<I> {
     }
 }
 
-/// What one field of an event has to be. Other filters of EventBridge (prefix, numeric ..) are not spoken here.
+/// What one field of an event has to be. Other filters of EventBridge (prefix, numeric ..) are not supported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Match<I = Intrinsic> {

@@ -107,7 +107,7 @@ pub struct Code<I = Intrinsic> {
     pub key: Value<I>,
 }
 
-/// What a function runs on. Others than the one for compiled programs are not spoken here.
+/// What a function runs on. Others than the one for compiled programs are not supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Runtime {
     /// A program of our own on Amazon Linux 2023.

@@ -12,7 +12,7 @@ pub struct LogGroup<I = Intrinsic> {
     /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<Prop<LogGroupName, I>>,
-    /// How long lines are kept; for ever if it is not said.
+    /// How long lines are kept; for ever by default.
     #[serde(rename = "RetentionInDays", skip_serializing_if = "Option::is_none")]
     pub retention: Option<Retention>,
     /// The ARN of the key that encrypts it; AWS's own if there is none.

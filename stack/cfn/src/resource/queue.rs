@@ -23,7 +23,7 @@ pub struct Queue<I = Intrinsic> {
     /// The key that encrypts it, by ARN, id or alias; SQS's own if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kms_master_key_id: Option<Value<I>>,
-    /// How long a message is kept; four days if it is not said.
+    /// How long a message is kept; four days by default.
     #[serde(rename = "MessageRetentionPeriod", skip_serializing_if = "Option::is_none")]
     pub message_retention_s: Option<QueueRetentionS>,
     /// Tags.

@@ -10,7 +10,7 @@ use crate::{
     template::Grant,
 };
 
-/// A role with its policies inside. Managed policies are not spoken here: every permission of a role stands in its
+/// A role with its policies inside. Managed policies are not supported: every permission of a role stands in its
 /// template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -24,7 +24,7 @@ pub struct Role<I = Intrinsic> {
     /// Who may take it on.
     #[serde(rename = "AssumeRolePolicyDocument")]
     pub trust: PolicyDocument<TrustStatement<I>>,
-    /// The longest session in seconds. Source: one hour if it is not said.
+    /// The longest session in seconds. Source: one hour by default.
     #[serde(rename = "MaxSessionDuration", skip_serializing_if = "Option::is_none")]
     pub max_session_s: Option<Whole<3_600, 43_200>>,
     /// What it may do.

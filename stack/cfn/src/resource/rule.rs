@@ -47,10 +47,10 @@ pub struct RuleTarget<I = Intrinsic> {
     /// What the target gets instead of the event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_transformer: Option<InputTransformer<I>>,
-    /// How long it is tried; 185 times in 24 hours if it is not said.
+    /// How long it is tried; 185 times in 24 hours by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_policy: Option<RetryPolicy>,
-    /// Where an event goes that could not be delivered; nowhere if it is not said.
+    /// Where an event goes that could not be delivered; nowhere by default.
     #[serde(rename = "DeadLetterConfig", skip_serializing_if = "Option::is_none")]
     pub dead_letter: Option<DeadLetter<I>>,
 }

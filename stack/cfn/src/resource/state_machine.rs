@@ -24,13 +24,13 @@ pub struct StateMachine<I = Intrinsic> {
     pub definition: Value<I>,
     /// The role's ARN.
     pub role_arn: Value<I>,
-    /// What is logged and where; nothing if it is not said.
+    /// What is logged and where; nothing by default.
     #[serde(rename = "LoggingConfiguration", skip_serializing_if = "Option::is_none")]
     pub logging: Option<MachineLogging<I>>,
     /// Whether executions are traced with X-Ray.
     #[serde(rename = "TracingConfiguration")]
     pub tracing: MachineTracing,
-    /// What encrypts definition and executions; AWS's own key if it is not said.
+    /// What encrypts definition and executions; AWS's own key by default.
     #[serde(rename = "EncryptionConfiguration", skip_serializing_if = "Option::is_none")]
     pub encryption: Option<StateMachineEncryption<I>>,
     /// Tags.
@@ -135,7 +135,7 @@ pub enum StateMachineEncryption<I = Intrinsic> {
     CustomerManaged {
         /// The key's ARN, id or alias.
         kms_key_id: Value<I>,
-        /// How long a data key is used; 300 seconds if it is not said.
+        /// How long a data key is used; 300 seconds by default.
         #[serde(
             rename = "KmsDataKeyReusePeriodSeconds",
             skip_serializing_if = "Option::is_none"

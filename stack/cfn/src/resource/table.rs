@@ -39,13 +39,13 @@ pub struct Table<I = Intrinsic> {
 
 impl Schema for Table {
     const TYPE: &'static str = "AWS::DynamoDB::Table";
-    // Not `StreamArn`: without a stream, which is not spoken here, asking for it fails on AWS.
+    // Not `StreamArn`: without a stream, which is not supported, asking for it fails on AWS.
     const ATTRIBUTES: &'static [Attribute] = &[Attribute::Arn];
     const NAME: Option<(&'static str, usize)> = Some(("TableName", 255));
     const ARN: Option<&'static str> = Some("arn:{partition}:dynamodb:{region}:{account}:table/{name}");
 }
 
-/// How a table is paid for. Provisioned capacity is not spoken here.
+/// How a table is paid for. Provisioned capacity is not supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum BillingMode {

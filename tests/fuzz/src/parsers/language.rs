@@ -12,7 +12,7 @@ use asl::{
     StateMachine,
     jsonpath::{Path, ReferencePath},
     model::{Pattern, Resource, Timestamp},
-    run::{Start, TaskCall, TaskFailure, World, abort, execute},
+    run::{Start, TaskCall, TaskExecutor, TaskFailure, abort, execute},
 };
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -206,10 +206,10 @@ const MACHINES: &[&str] = &[
 ];
 
 fn machine(bytes: &[u8]) {
-    match StateMachine::parse(&text(bytes)) {
+    match text(bytes).parse::<StateMachine>() {
         Ok(machine) => {
             let _problems = asl::check(&machine);
-            let again = StateMachine::parse(&machine.to_json_string());
+            let again = machine.to_json_string().parse::<StateMachine>();
             let again = again.ok();
             assert!(again.is_some(), "what was written is refused");
             // serde_json reads a fraction to its last bit only with a feature that nothing here needs.
@@ -268,7 +268,7 @@ fn literal(bytes: &[u8]) {
 #[derive(Default)]
 struct Turns(AtomicI64);
 
-impl World for Turns {
+impl TaskExecutor for Turns {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let turn = self.0.fetch_add(1, Ordering::Relaxed) % 4;
         Box::pin(async move {
@@ -295,7 +295,7 @@ fn execution(bytes: &[u8]) {
         return;
     };
     let definition = fields.remove("machine").unwrap_or_default().to_string();
-    let Ok(machine) = StateMachine::parse(&definition) else {
+    let Ok(machine) = definition.parse::<StateMachine>() else {
         return;
     };
     let start = Start {

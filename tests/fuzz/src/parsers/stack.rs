@@ -168,7 +168,7 @@ fn environment(bytes: &[u8]) {
     }
     let machine = stack::workflow::workflow(PricesPolicy::BestEffort).to_json_string();
     assert!(
-        StateMachine::parse(&machine).is_ok(),
+        machine.parse::<StateMachine>().is_ok(),
         "our own machine is refused"
     );
 }

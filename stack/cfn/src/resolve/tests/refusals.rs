@@ -1,4 +1,4 @@
-//! What is refused, and how it is named.
+//! Errors and their messages.
 
 use super::*;
 use crate::{Parameter, ParameterType, parameter::AllowedPattern, sub};
