@@ -1,4 +1,4 @@
-//! The application in one environment: what `synth`, `check` and everybody who runs it start from.
+//! The application in one environment: the input of `synth`, `check` and `checked`.
 
 use asl::StateMachine;
 use cfn::Template;

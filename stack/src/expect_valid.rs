@@ -1,4 +1,4 @@
-//! The one place where a checked value is taken for granted: values made of this crate's own constants.
+//! Unwraps checked values that are made of this crate's own constants.
 
 use std::fmt::Debug;
 

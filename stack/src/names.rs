@@ -1,6 +1,6 @@
 //! Physical names: the seed's own in `prod`, with `-<environment>` behind them elsewhere.
 //!
-//! Here is the only place that spells a name that AWS will show. Logical ids live with the resources.
+//! Physical names are spelled here alone. Logical ids are in `resources::ids`.
 
 use contract::task::TaskKind;
 
@@ -57,7 +57,7 @@ impl Names {
         self.physical("ai-chef-session-closer")
     }
 
-    /// The log group of the function of a task: where Lambda would write anyway.
+    /// The log group of the function of a task: Lambda's default.
     pub fn function_logs(&self, task: TaskKind) -> String {
         format!("/aws/lambda/{}", self.function(task))
     }

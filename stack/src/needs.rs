@@ -2,7 +2,7 @@
 //! roles of the template with it.
 //!
 //! What a function needs, and what a machine needs of keys, logs and traces, is the table's
-//! ([`permissions`](crate::resources::permissions)), from which our own roles are made. What a machine calls is read from
+//! ([`crate::resources::permissions`]), from which our own roles are made. What a machine calls is read from
 //! its own definition, what a rule starts from its targets.
 
 use asl::{

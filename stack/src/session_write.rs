@@ -1,7 +1,6 @@
 //! The one write that a state machine makes to the sessions table: an open session becomes `failed`.
 //!
-//! It goes through the DynamoDB integration, without a function that could fail in turn. Whoever completes a session
-//! is the combine function, not this file.
+//! It uses the DynamoDB integration, because a function could fail in turn. Sessions are completed by the combine function.
 
 use asl::model::{Field, Path, Resource, Retrier, Task, TaskTimeout, Template, Transition};
 use contract::{Status, session::attribute};
@@ -13,7 +12,7 @@ use crate::{expect_valid::expect_valid, flow::retry::with_backoff, resources::id
 /// Source: the optimised integration names its errors `DynamoDB.…Exception`; to be seen once on a real account.
 pub const CONDITION_FAILED: &str = "DynamoDB.ConditionalCheckFailedException";
 
-/// The longest such a write may take, in seconds. DynamoDB answers in milliseconds or is in trouble.
+/// The timeout of the write in seconds. DynamoDB answers in milliseconds.
 const TIMEOUT_S: u64 = 10;
 
 /// Sets a session to `failed`, with an error, a cause and the time, if it exists and is pending. `completed` is final:

@@ -204,7 +204,7 @@ fn secrets(price_sources: &[SourceSettings], keys: &Keys) -> Parameters {
 }
 
 /// The same sources where their stand-ins answer.
-fn moved(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<SourceSettings> {
+fn with_local_urls(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<SourceSettings> {
     for settings in &mut price_sources {
         if let Some(url) = sources.base_url(settings.source) {
             url.clone_into(&mut settings.base_url);
@@ -238,7 +238,7 @@ fn settings(
     if let Some(text) = environment.get_mut(EnvVar::PriceSources.name())
         && let Ok(price_sources) = serde_json::from_str(text)
     {
-        *text = serde_json::json!(moved(price_sources, sources)).to_string();
+        *text = serde_json::json!(with_local_urls(price_sources, sources)).to_string();
     }
     // The SDKs' own variables: the same clients with another endpoint and other credentials.
     let variables = urls.variables().chain(access_key.variables());

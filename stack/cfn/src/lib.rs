@@ -1,12 +1,11 @@
-//! CloudFormation templates from typed structs: what a template says, its bytes, its references, and what it means in
-//! one account.
+//! CloudFormation templates from typed structs: their JSON, their references, and their resolution in one account.
 //!
 //! Here live the template's parts ([`Template`], [`Parameter`], [`Output`], [`Resource`] and the resource types in
 //! [`resource`]), values and intrinsic functions ([`Prop`], [`Value`], [`Sub`]), policies ([`policy`]), the references
-//! of a template ([`references`]) and [`resolve`], which replaces every intrinsic function by what it stands for.
-//! What does not live here: any one application, checks of good taste, and whoever talks to AWS.
+//! of a template ([`references`]) and [`resolve`], which replaces every intrinsic function by its value.
+//! The crate knows no application and makes no call to AWS.
 //!
-//! Required properties are not `Option`, ranges and patterns are types with checked constructors, closed words are
+//! Required properties are not `Option`, ranges and patterns are types with checked constructors, closed sets are
 //! enums. The same definitions give the same bytes.
 
 pub mod bounded;

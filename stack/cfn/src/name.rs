@@ -241,7 +241,7 @@ name!(
     Sid, "1 to 100 letters and digits", |text| is_made_of(text, 1, 100, b"")
 );
 name!(
-    /// An action of a policy, `dynamodb:PutItem`. Wildcards are allowed by IAM, so they are here: checks judge them.
+    /// An action of a policy, `dynamodb:PutItem`. Wildcards are allowed, as in IAM.
     Action, "an action as service:Name, or *", |text| is_action(text)
 );
 name!(

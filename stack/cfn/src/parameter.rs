@@ -1,4 +1,4 @@
-//! What a template asks for (parameters) and what it tells (outputs).
+//! Parameters and outputs.
 
 use std::collections::BTreeMap;
 
@@ -68,7 +68,7 @@ impl Serialize for AllowedPattern {
     }
 }
 
-/// A value that whoever deploys the template gives.
+/// A parameter of a template.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Parameter {
@@ -87,7 +87,7 @@ pub struct Parameter {
     /// The only values that are allowed; empty for any.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed_values: Vec<String>,
-    /// What a person is told whose value is refused.
+    /// The error for a value that is not allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub constraint_description: Option<String>,
     /// Whether CloudFormation masks the value where it shows parameters.
@@ -117,8 +117,8 @@ impl Parameter {
         }
     }
 
-    /// What a value has to be and is not, in words; nothing if it is allowed. The value is never repeated: it may be
-    /// one that is not to be echoed.
+    /// What is expected of a value that is not allowed; nothing if it is allowed. The value itself is left out: the
+    /// parameter may be one with `NoEcho`.
     pub(crate) fn violation(&self, value: &str) -> Option<String> {
         let is_number = value.parse().is_ok_and(f64::is_finite);
         if self.parameter_type == ParameterType::Number && !is_number {
@@ -138,7 +138,7 @@ impl Parameter {
     }
 }
 
-/// A value that the stack tells whoever deployed it.
+/// An output of a stack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Output {

@@ -1,5 +1,5 @@
-//! Policies in IAM's language, as far as a well-made stack needs it: no `NotAction`, no `NotResource`, no managed
-//! policies, so that whoever walks the statements sees every permission.
+//! IAM policies without `NotAction`, `NotResource` and managed policies, so that the statements of a template list every
+//! permission.
 
 use std::collections::BTreeMap;
 
@@ -63,14 +63,14 @@ pub enum Operator {
     StringNotEquals,
 }
 
-/// Conditions: operator, key, and the values of which one has to fit.
+/// Conditions: operator, key, and the values of which one has to match.
 pub type Conditions<I = Intrinsic> = BTreeMap<Operator, BTreeMap<String, Vec<Value<I>>>>;
 
-/// What the holder of a policy may do.
+/// A statement of an identity-based policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Statement<I = Intrinsic> {
-    /// What the statement is called.
+    /// The statement id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<Sid>,
     /// Allow or deny.
@@ -106,7 +106,7 @@ impl Statement {
         }
     }
 
-    /// Adds a condition: the key has to fit one of the values.
+    /// Adds a condition: the key has to match one of the values.
     #[must_use]
     pub fn when(
         mut self,
@@ -129,7 +129,7 @@ fn require(
     keys.insert(key.into(), values.into_iter().collect());
 }
 
-/// Who is meant by a resource's or a role's own policy.
+/// The principal of a resource-based policy or a trust policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Principal<I = Intrinsic> {
     /// A service of AWS.
@@ -139,7 +139,7 @@ pub enum Principal<I = Intrinsic> {
     Aws(Value<I>),
 }
 
-/// What a resource lets others do to it: a statement that says who.
+/// A statement of a resource-based policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ResourceStatement<I = Intrinsic> {
@@ -150,7 +150,7 @@ pub struct ResourceStatement<I = Intrinsic> {
     pub statement: Statement<I>,
 }
 
-/// Who may take on a role.
+/// Who may assume a role.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TrustStatement<I = Intrinsic> {
     /// Who.
@@ -162,7 +162,7 @@ pub struct TrustStatement<I = Intrinsic> {
 }
 
 impl TrustStatement {
-    /// Lets a service take on the role.
+    /// Lets a service assume the role.
     pub const fn service(service: ServicePrincipal) -> Self {
         Self {
             principal: Principal::Service(service),
@@ -170,7 +170,7 @@ impl TrustStatement {
         }
     }
 
-    /// Adds a condition: the key has to fit one of the values.
+    /// Adds a condition: the key has to match one of the values.
     #[must_use]
     pub fn when(
         mut self,

@@ -1,8 +1,8 @@
-//! What a template means in one account: every resource with its physical name and ARN, every intrinsic function
-//! replaced by what it stands for, as CloudFormation would have made it.
+//! Resolves a template in one account: every resource gets its physical name and ARN, every intrinsic function is replaced
+//! by its value, as CloudFormation does.
 //!
-//! Nothing here talks to AWS. What AWS makes up at random (the ends of generated names, ids) is made from a hash of the
-//! stack and the logical id, so that the same template resolves to the same things.
+//! Nothing is asked of AWS. What AWS generates at random (the ends of names, ids) is derived from a hash of the stack and
+//! the logical id, so that the same template resolves to the same values.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub use resolved::{Physical, Resolved, ResolvedResource};
 /// Where a template is resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// The part of AWS.
+    /// The partition.
     pub partition: Partition,
     /// The stack's region, `ap-northeast-2`.
     pub region: String,
@@ -36,19 +36,19 @@ pub struct Account {
     pub parameters: BTreeMap<String, String>,
 }
 
-/// Why a template means nothing in an account. No variant repeats the value of a parameter.
+/// Why a template cannot be resolved. No variant repeats the value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
-    /// A reference points at nothing.
+    /// A dangling reference.
     #[error(transparent)]
     DanglingReference(#[from] DanglingReference),
-    /// Resources wait for each other.
+    /// A circular dependency.
     #[error("resources wait for each other: {}", .0.join(" -> "))]
     Circular(Vec<String>),
     /// A parameter has neither value nor default.
     #[error("a parameter has no value: {0}")]
     MissingParameter(LogicalId),
-    /// A value is given that the template does not ask for.
+    /// A value for a parameter that the template does not have.
     #[error("the template has no such parameter: {0}")]
     UnknownParameter(String),
     /// A parameter's value is not allowed.
@@ -56,7 +56,7 @@ pub enum ResolveError {
     RefusedParameter {
         /// The parameter.
         name: LogicalId,
-        /// What its value has to be.
+        /// What is allowed.
         expected: String,
     },
     /// `AWS::NoValue` stands where a text is needed.
@@ -90,7 +90,7 @@ impl ResolveError {
         }
     }
 
-    /// What would help, if there is something to say.
+    /// A hint, if there is one.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::DanglingReference(dangling) => dangling.hint(),
@@ -109,8 +109,8 @@ impl ResolveError {
 /// Resolves a template in an account.
 ///
 /// # Errors
-/// A reference points at nothing, resources wait for each other, a parameter is missing, unknown or refused, or a
-/// computed name is none.
+/// A reference dangles, resources depend on each other, a parameter is missing, unknown or not allowed, or a computed
+/// value is outside of its type.
 pub fn resolve(template: &Template, account: &Account) -> Result<Resolved, ResolveError> {
     if let Some(dangling) = template.dangling().into_iter().next() {
         return Err(dangling.into());

@@ -1,4 +1,5 @@
-//! A resource of a template: its typed properties and the attributes that every type has.
+//! A resource of a template: its typed properties and its attributes. A resource type is a file of this folder with its
+//! [`Schema`], and a line in `resource_types!`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +33,7 @@ pub use table::*;
 pub trait Schema {
     /// CloudFormation's word for it.
     const TYPE: &'static str;
-    /// What `Fn::GetAtt` returns for it, as far as the properties supported here can bring it about.
+    /// The attributes that `Fn::GetAtt` returns, as far as the supported properties allow them.
     const ATTRIBUTES: &'static [Attribute] = &[];
     /// The property with its physical name, and the longest one.
     const NAME: Option<(&'static str, usize)> = None;
@@ -158,23 +159,23 @@ resource_types! {
     QueuePolicy
 }
 
-/// What becomes of the thing itself when its resource leaves the template or the stack is deleted.
+/// `DeletionPolicy`: what happens to a resource that leaves the template or whose stack is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum RemovalPolicy {
-    /// It goes too.
+    /// It is deleted.
     Delete,
-    /// It stays.
+    /// It is kept.
     Retain,
-    /// It stays, unless the operation that made it failed.
+    /// It is kept, unless the operation that created it failed.
     RetainExceptOnCreate,
 }
 
-/// What becomes of the old thing when its resource is replaced by a new one.
+/// `UpdateReplacePolicy`: what happens to the old resource when an update replaces it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum ReplacePolicy {
-    /// It goes.
+    /// It is deleted.
     Delete,
-    /// It stays.
+    /// It is kept.
     Retain,
 }
 
@@ -183,11 +184,11 @@ pub enum ReplacePolicy {
 pub struct Resource {
     /// Type and properties.
     pub properties: Properties,
-    /// What has to be there first, beyond what the properties refer to.
+    /// `DependsOn`: what is created first, beside what the properties refer to.
     pub depends_on: BTreeSet<LogicalId>,
-    /// What becomes of the thing when the resource leaves the template or the stack is deleted.
+    /// `DeletionPolicy`.
     pub deletion_policy: Option<RemovalPolicy>,
-    /// What becomes of the old thing when the resource is replaced.
+    /// `UpdateReplacePolicy`.
     pub update_replace_policy: Option<ReplacePolicy>,
     /// Rules of cfn-lint that do not hold for this resource, each with its reason.
     pub lint_ignores: BTreeMap<LintRule, String>,
@@ -205,14 +206,14 @@ impl Resource {
         }
     }
 
-    /// Waits for another resource.
+    /// Adds a `DependsOn`.
     #[must_use]
     pub fn depends_on(mut self, other: LogicalId) -> Self {
         self.depends_on.insert(other);
         self
     }
 
-    /// Says what becomes of the thing on deletion and on replacement.
+    /// Sets both policies.
     #[must_use]
     pub const fn on_removal(mut self, policy: RemovalPolicy) -> Self {
         self.deletion_policy = Some(policy);

@@ -1,4 +1,4 @@
-//! Values of properties: a literal, or an intrinsic function that stands for one.
+//! Values of properties: a literal or an intrinsic function.
 //!
 //! How they are read back from a rendered template lives in `parse`.
 
@@ -74,7 +74,7 @@ impl<T> Prop<T> {
         }))
     }
 
-    /// What is written out, if it is.
+    /// The literal, if it is one.
     pub const fn literal(&self) -> Option<&T> {
         match self {
             Self::Literal(literal) => Some(literal),
@@ -152,7 +152,7 @@ pub struct Join {
     pub values: Vec<Value>,
 }
 
-/// What a `Ref` points at.
+/// The target of a `Ref`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// A resource or a parameter of the template.
@@ -215,7 +215,7 @@ words!(
     Pseudo {
         /// The account's 12 digits.
         AccountId = "AWS::AccountId",
-        /// Takes the property or list entry away in which it stands.
+        /// Removes the property or list entry in which it stands.
         NoValue = "AWS::NoValue",
         /// `aws`, `aws-cn`, `aws-us-gov`.
         Partition = "AWS::Partition",
@@ -231,7 +231,7 @@ words!(
 );
 
 words!(
-    /// An attribute that `Fn::GetAtt` returns. Which type has which: [`crate::ResourceType::ATTRIBUTES`].
+    /// An attribute that `Fn::GetAtt` returns. Which type has which: [`crate::Schema::ATTRIBUTES`].
     Attribute {
         /// The ARN.
         Arn = "Arn",

@@ -4,8 +4,8 @@
 //! on this machine.
 //!
 //! **What it wants.** The role of every function, machine and rule is one of the template, and allows each action on each
-//! resource that its principal needs. What a function's code asks AWS for stands in one table, `resources::permissions`; what
-//! a machine calls is read from its own definition, what a rule starts from its targets.
+//! resource that its principal needs. What a function's code asks AWS for stands in one table,
+//! `resources::permissions`; what a machine calls is read from its own definition, what a rule starts from its targets.
 //!
 //! **What to do.** Allow it in the role. If a function's code does not need it any more, take it out of the table, from
 //! which the roles are made.

@@ -3,9 +3,9 @@
 //! **Why.** What nobody uses, nobody misses when it is abused: a function that can read every session is one mistake away
 //! from answering one person with another's order.
 //!
-//! **What it wants.** Each action on each resource that a role allows is one that its principal needs. What a function's code
-//! asks AWS for stands in one table, `resources::permissions`; what a machine calls is read from its own definition, what a
-//! rule starts from its targets. Nobody shares a role: what one needs is too much for the other.
+//! **What it wants.** Each action on each resource that a role allows is one that its principal needs. What a function's
+//! code asks AWS for stands in one table, `resources::permissions`; what a machine calls is read from its own definition,
+//! what a rule starts from its targets. Nobody shares a role: what one needs is too much for the other.
 //!
 //! **What to do.** Take the action or the resource away. If the code has come to need it, add it to the table, from which
 //! the roles are made.

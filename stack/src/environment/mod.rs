@@ -1,8 +1,7 @@
 //! What differs between `local`, `dev`, `staging` and `prod`, read from the text of `environments/<name>.toml`.
 //!
-//! Here live the environment's type and the meaning of its keys. How a key is found in the text and how a wrong one is
-//! reported lives in `reader`; the values with patterns of their own live in `word` and `model`, price sources in
-//! `sources` and `policy`. Nothing here touches a disk: whoever has one hands the text over.
+//! This file has the environment's type and its keys. `reader` reads keys and reports errors; `word` and `model` have the
+//! values with patterns, `sources` and `policy` the price sources. The caller reads the file and hands the text over.
 
 mod base_url;
 mod model;
@@ -51,7 +50,7 @@ const MODEL_KEYS: &[&str] = &["id", "end_of_life", "max_tokens", "destination_re
 pub struct Environment {
     /// Its name, which stands behind every physical name outside of `prod`.
     pub name: EnvironmentName,
-    /// Where the stack lives.
+    /// The region of the stack.
     pub region: Region,
     /// The region in which Bedrock is called.
     pub bedrock_region: Region,
@@ -63,7 +62,7 @@ pub struct Environment {
     pub log_retention: Retention,
     /// Whether the tables refuse to be deleted.
     pub deletion_protection: bool,
-    /// Who writes the recipes.
+    /// The model that generates recipes.
     pub model: Model,
     /// What an order does when its prices cannot be fetched.
     pub prices_policy: PricesPolicy,
@@ -71,7 +70,7 @@ pub struct Environment {
     pub sources: Vec<SourceChoice>,
 }
 
-/// The model that is asked for recipes.
+/// The model that generates recipes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
     /// The id of the model or of the inference profile.

@@ -1,4 +1,4 @@
-//! The words of the model: its id, how far its calls may travel, and its last day.
+//! The model: its id, where its calls may be served, and its end of life.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ const PROFILES: [(&str, InferenceScope); 7] = [
     ("ca.", InferenceScope::Geographic),
 ];
 
-/// The models that answer to their own id. Every newer one answers on demand only through an inference profile.
+/// The models that can be invoked on demand by their own id. Every newer one needs an inference profile.
 ///
 /// Source: Bedrock's list of supported models; 3.7 is the first with a profile only.
 const ON_DEMAND: [&str; 6] = [
@@ -44,14 +44,14 @@ const ON_DEMAND: [&str; 6] = [
     "anthropic.claude-3-5-",
 ];
 
-/// Where a call of a model may be answered: it decides what the function's role must name.
+/// The regions that may serve a call: they decide which ARNs the function's role must name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InferenceScope {
-    /// A bare model id: in the region that is asked.
+    /// A bare model id: the region that is called.
     Region,
-    /// A geographic inference profile: in any of its regions.
+    /// A geographic inference profile: any of its regions.
     Geographic,
-    /// A global inference profile: anywhere.
+    /// A global inference profile: any region.
     Global,
 }
 
@@ -59,7 +59,7 @@ impl ModelId {
     /// The default of every environment: the seed's Claude 3 Sonnet has ended, and newer models need a profile.
     pub const DEFAULT: &'static str = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
-    /// Where a call may be answered.
+    /// The regions that may serve a call.
     pub fn inference_scope(&self) -> InferenceScope {
         self.profile().map_or(InferenceScope::Region, |(_, scope)| scope)
     }
@@ -72,7 +72,7 @@ impl ModelId {
             .unwrap_or(id)
     }
 
-    /// Whether it is a bare id of a model that answers only through a profile.
+    /// Whether it is a bare id of a model that needs an inference profile.
     pub fn lacks_profile(&self) -> bool {
         let id = self.as_str();
         self.inference_scope() == InferenceScope::Region
@@ -86,12 +86,12 @@ impl ModelId {
     }
 }
 
-/// The last day on which a model answers.
+/// A model's end of life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndOfLife {
-    /// Its maker named a day.
+    /// The last day, as the provider announced it.
     On(Date),
-    /// Nobody named one that we know of: reported as unknown, never guessed.
+    /// No day is announced: reported as unknown, never guessed.
     Unknown,
 }
 
@@ -99,7 +99,7 @@ impl EndOfLife {
     /// What it takes, for errors.
     pub const EXPECTED: &'static str = "a date such as \"2027-01-08\", or \"unknown\"";
 
-    /// The word for a day that nobody named.
+    /// The word for a day that is not announced.
     const UNKNOWN: &'static str = "unknown";
 
     /// Reads a date or `unknown`.

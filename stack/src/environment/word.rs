@@ -55,7 +55,7 @@ impl EnvironmentName {
     /// The environment that is built in.
     const LOCAL: &'static str = "local";
 
-    /// Whether it is the real one.
+    /// Whether it is `prod`.
     pub fn is_prod(&self) -> bool {
         self.as_str() == Self::PROD
     }

@@ -1,8 +1,8 @@
-//! Going on without a task's answer: the two ways in which a failure does not end the flow.
+//! The two ways in which a failure of a task does not end the flow.
 //!
 //! [`TaskState::improves_second`] goes on with the result that was there before, [`TaskState::or_else`] with a value that
 //! says what happened. Whoever goes on says so in the wiring; where all other failures end is in
-//! [`failure`](super::failure).
+//! [`failure`](mod@super::failure).
 
 use asl::model::{
     Catcher, ErrorPattern, Field, Pass, Path, Placement, ReferencePath, State, Template, Transition,

@@ -1,10 +1,9 @@
-//! A state machine wired with types: `Flow<In, Out>` takes an `In` and gives an `Out`, and a wiring whose types do not
-//! meet does not compile.
+//! Typed state machines: a `Flow<In, Out>` turns an `In` into an `Out`, and states whose types do not match do not compile.
 //!
 //! Here live the combinators: [`task`], [`parallel`], [`Step::then`], and [`Parallel::beside_input`], which keeps the
 //! input beside the results of the branches. Where a task's fields come from is in [`source`], when it is tried again
-//! in [`retry`], where failures go in [`failure`], and which of them the flow goes on without in [`fallback`]. What the
-//! machine is wired of is not here: that is [`workflow`](crate::workflow).
+//! in [`retry`], where failures go in [`failure`], and which failures do not end the flow in [`fallback`]. The machine of
+//! this application is in [`workflow`](crate::workflow).
 
 pub mod failure;
 pub mod fallback;
@@ -32,8 +31,8 @@ pub use source::{Beside, EXECUTION_ID, Source, Sources, first, input, kept, of_f
 use crate::expect_valid::expect_valid;
 
 /// How much longer than its function a task may take, in seconds: Lambda gives a new instance 10 s to start before the
-/// function's own timeout begins, and the call has a way to go. So the function's timeout always comes first and says
-/// what happened: without it the timeout would be a `States.Timeout` that the function neither logs nor counts.
+/// function's own timeout begins, and the call itself takes time. So the function's timeout always comes first: a
+/// `States.Timeout` of the task would be neither logged nor counted by the function.
 pub const TASK_MARGIN_S: u32 = 15;
 
 /// States one after another that turn an `In` into an `Out`.

@@ -1,4 +1,4 @@
-//! Log groups: they exist before whoever writes to them, with a retention and the environment's key.
+//! Log groups: created before the functions and machines that write to them, with a retention and the environment's key.
 
 use cfn::{
     Prop, Resource,
@@ -16,6 +16,6 @@ pub(super) fn log_group(name: String, environment: &Environment) -> Resource {
         kms_key_id: Some(Prop::reference(ids::KEY_ARN)),
         tags: Tags::default(),
     };
-    // A log group that outlives its stack is in the way of the next one of the same name.
+    // A log group that outlives its stack makes the next stack of the same name fail.
     Resource::new(group).on_removal(RemovalPolicy::Delete)
 }

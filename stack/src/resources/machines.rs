@@ -120,7 +120,7 @@ fn fail_session() -> Statement {
     allow("FailSession", &["dynamodb:UpdateItem"], table)
 }
 
-/// Tells the closer of every execution of the workflow that ended without success.
+/// Starts the closer for every execution of the workflow that ended without success.
 fn add_rule(template: &mut Template, name: &str) {
     let start = allow(
         "StartCloser",
@@ -157,7 +157,7 @@ fn add_rule(template: &mut Template, name: &str) {
             arn: Prop::arn_of(ids::CLOSER),
             role_arn: Some(Prop::arn_of(ids::CLOSER_RULE_ROLE)),
             input_transformer: Some(name_and_status()),
-            // An hour: the session's deadline has long passed then, and its readers know.
+            // An hour: by then the session's deadline has passed, and readers treat it as failed.
             retry_policy: Some(RetryPolicy {
                 attempts: checked!(Attempts, 20),
                 event_age_s: checked!(EventAgeS, 3_600),
@@ -195,7 +195,7 @@ fn name_and_status() -> InputTransformer {
     }
 }
 
-/// Events that could not start the closer. They hold what the event held, so they are encrypted.
+/// The dead-letter queue of the closer. An event may hold health data, so the queue is encrypted.
 fn add_dead_letters(template: &mut Template, name: &str) {
     let queue = Queue {
         queue_name: Some(expect_valid(QueueName::new(format!("{name}-dead-letters"))).into()),
@@ -209,7 +209,7 @@ fn add_dead_letters(template: &mut Template, name: &str) {
         Resource::new(queue).on_removal(RemovalPolicy::Delete),
     );
 
-    // The rule's ARN by its name: the rule waits for this policy, so this policy cannot wait for the rule.
+    // The rule's ARN by its name: the rule depends on this policy, so a reference would be circular.
     let rule = format!("arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{name}");
     let send = allow(
         "KeepDeadLetters",

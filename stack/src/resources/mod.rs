@@ -1,4 +1,4 @@
-//! What the application is made of, as a CloudFormation template: one file for each kind of resource.
+//! The CloudFormation template of the application: one file for each kind of resource.
 //!
 //! Versions of the functions, the alias `live`, the key and the artifacts bucket are not here: they come with a
 //! release, and the template asks for bucket, code and key as parameters.
@@ -41,7 +41,7 @@ pub(crate) fn lower(app: &App) -> Template {
     template
 }
 
-/// Where the template belongs, for whoever deploys it: CloudFormation itself would put it anywhere.
+/// The account and region of the template, for the tool that deploys it: CloudFormation itself does not compare them.
 fn belongs_to(environment: &Environment) -> Json {
     let account = environment.account.as_ref().map(AccountId::as_str);
     let words = [
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::{app, environment::EnvironmentName, tests::local};
 
-    /// Every name that is made of an environment's fits its type: this is what `constant` rests on.
+    /// Every name that is made of an environment's fits its type: `expect_valid` relies on it.
     #[test]
     fn the_longest_name_of_an_environment_fits_everywhere() {
         let name = "e-23456789-23456";

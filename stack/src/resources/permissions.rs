@@ -1,7 +1,7 @@
-//! Who may ask AWS for what: the one table of permissions. Roles are generated from it, and the rules
-//! `missing-permission` and `role-wider-than-function` compare the roles of a template with it.
+//! The table of permissions: which AWS actions each principal may call, and on which resources. Roles are generated from
+//! it, and the rules `missing-permission` and `role-wider-than-function` compare the roles of a template with it.
 //!
-//! Also the list of actions that no resource can be named for.
+//! Also the list of actions that have no resource-level permissions.
 
 use cfn::{
     Prop, Pseudo, Sub, Value, checked,
@@ -84,8 +84,8 @@ pub const UNSCOPED: [Unscoped; 12] = [
     },
 ];
 
-/// What a task asks AWS for. Whoever adds a call to a function adds it here; that the code asks for just this is seen end
-/// to end, in `tests/permissions.rs`.
+/// The AWS actions that the code of a task calls. `tests/permissions.rs` compares them with the calls that the functions
+/// make.
 fn of_task(task: TaskKind, environment: &Environment) -> Vec<Statement> {
     match task {
         TaskKind::RecipeGenerator => vec![allow(
@@ -93,8 +93,8 @@ fn of_task(task: TaskKind, environment: &Environment) -> Vec<Statement> {
             &["bedrock:InvokeModel"],
             model_arns(&environment.model, environment.bedrock_region.as_str()),
         )],
-        // Keys are read by name: a template and an environment variable must not hold them. Every kept price of an order is read at once and written when it is there; a budget
-        // is one row that all functions change, each on the condition that nobody else did meanwhile.
+        // Keys are read by name, because neither a template nor an environment variable may hold them. The cached prices of
+        // an order are read in one batch. A budget is one row, which all functions update on a condition.
         TaskKind::PriceFetcher => vec![
             allow("ReadSecrets", &["ssm:GetParameter"], secrets(environment)),
             allow(
@@ -119,8 +119,8 @@ fn of_task(task: TaskKind, environment: &Environment) -> Vec<Statement> {
             ),
             use_table_key(),
         ],
-        // A transaction needs the permission of each of its writes on each of its tables, and nothing named after itself.
-        // Who was first is read from the session alone.
+        // A transaction needs the permissions of its writes, and none of its own name. After a lost answer the session is
+        // read to see whether the transaction was committed.
         TaskKind::ResultCombiner => vec![
             allow(
                 "StoreResult",
@@ -137,7 +137,7 @@ fn of_task(task: TaskKind, environment: &Environment) -> Vec<Statement> {
     }
 }
 
-/// What a function asks AWS for: its task's calls, and its platform's. None of ours: the platform's alone.
+/// The permissions of a function: logs, traces, and the calls of its task.
 pub(crate) fn of_function(
     task: Option<TaskKind>,
     environment: &Environment,
@@ -156,7 +156,7 @@ pub(crate) fn of_function(
         .collect()
 }
 
-/// What a state machine asks AWS for beside what its states call.
+/// The permissions of a state machine beside the calls of its states.
 ///
 /// Source: Step Functions Developer Guide, "Data at rest encryption", permissions of the execution role.
 pub(crate) fn of_machine(name: &str, key: Option<&Value>, has_logs: bool, is_traced: bool) -> Vec<Statement> {
@@ -189,7 +189,7 @@ pub(crate) fn of_machine(name: &str, key: Option<&Value>, has_logs: bool, is_tra
     encryption.chain([logs, traces]).flatten().collect()
 }
 
-/// Uses the tables' key through DynamoDB and in no other way.
+/// Lets a principal use the tables' key through DynamoDB alone.
 ///
 /// Source: DynamoDB Developer Guide, "Encryption at rest": whoever reads or writes a table uses its key.
 pub(crate) fn use_table_key() -> Statement {
@@ -243,8 +243,8 @@ fn secrets(environment: &Environment) -> Vec<Value> {
     arns.map(|arn| expect_valid(Sub::parse(arn)).into()).collect()
 }
 
-/// What a role must name so that a model answers: a bare model, itself; a profile, its own ARN, the model in the
-/// region that is asked and wherever the profile may send the call. A global profile sends it to an ARN without region.
+/// The ARNs that a role must allow for a model: of a bare model, its own; of a profile, the profile's and the model's in
+/// the region that is called and in each region that may serve the call. A global profile needs an ARN without region.
 fn model_arns(model: &Model, region: &str) -> Vec<Value> {
     let in_region = |region: &str| {
         let id = model.id.foundation_model();
@@ -273,7 +273,7 @@ fn model_arns(model: &Model, region: &str) -> Vec<Value> {
         .collect()
 }
 
-/// A role for a service, which takes it on for this account only.
+/// A role that a service assumes for this account only.
 pub(super) fn role(
     service: ServicePrincipal,
     description: &'static str,
@@ -281,7 +281,7 @@ pub(super) fn role(
 ) -> Role {
     let account = [Prop::pseudo(Pseudo::AccountId)];
     let trust = match service.as_str() {
-        // Lambda's own calls carry no source account when it takes on an execution role.
+        // Lambda assumes an execution role without a source account.
         "lambda.amazonaws.com" => TrustStatement::service(service),
         _ => TrustStatement::service(service).when(Operator::StringEquals, "aws:SourceAccount", account),
     };

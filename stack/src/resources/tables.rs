@@ -25,7 +25,7 @@ pub(super) fn add_tables(template: &mut Template, environment: &Environment) {
     add(template, ids::PRICES_TABLE, prices_table(names.prices_table()));
 }
 
-/// A cache: what is lost is asked for again. So there is nothing to restore and nothing to protect, in `prod` neither.
+/// A cache: lost rows are fetched again, so neither recovery nor deletion protection is needed, even in `prod`.
 fn prices_table(name: String) -> Resource {
     let table = Table {
         table_name: Some(expect_valid(TableName::new(name)).into()),

@@ -1,4 +1,4 @@
-//! The figures by hand, and the laws that hold for all of them.
+//! The figures by hand, and the properties that hold for all of them.
 
 use proptest::prelude::*;
 use serde_json::json;

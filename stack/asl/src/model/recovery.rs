@@ -1,4 +1,4 @@
-//! What a state does about its own failure: Retry and Catch.
+//! Retry and Catch.
 
 use serde::Serialize;
 

@@ -1,5 +1,4 @@
-//! An object that is read field by field: each is taken with its expected form, and what is left at the end is
-//! refused.
+//! Reads an object field by field, each with its expected form. Fields that are left at the end are errors.
 
 use indexmap::IndexMap;
 use serde_json::Number;
@@ -10,7 +9,7 @@ use crate::jsonpath::{Path, PathError, ReferencePath};
 /// The longest timeout or wait in seconds. Source: States Language, timeouts (99,999,999).
 pub(super) const MAX_TIMEOUT_S: u64 = 99_999_999;
 
-/// Most characters of what is said about one place.
+/// Most characters of a message.
 const MAX_MESSAGE_CHARS: usize = 300;
 
 /// Every error so far.
@@ -20,7 +19,7 @@ pub(super) struct ErrorList {
 }
 
 impl ErrorList {
-    /// Adds an error. What it quotes of the definition may be of any length: what is said is not.
+    /// Adds an error. Its message is cut: it may quote a text of any length.
     pub(super) fn add(&mut self, path: String, mut message: String, hint: Option<String>) {
         if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE_CHARS) {
             message.truncate(end);
@@ -30,7 +29,7 @@ impl ErrorList {
     }
 }
 
-/// The fields of one object that nobody took yet.
+/// The fields of one object that are not read yet.
 pub(super) struct Fields {
     path: String,
     left: IndexMap<String, Node>,
@@ -109,7 +108,7 @@ impl Fields {
         self.text(name, errors)
     }
 
-    /// Refuses the object if it lacks this field.
+    /// Adds an error if the field is missing.
     pub(super) fn require(&mut self, name: &'static str, errors: &mut ErrorList) {
         if !self.has(name) {
             errors.add(self.path().to_owned(), format!("missing field: {name}"), None);
@@ -175,7 +174,7 @@ impl Fields {
             .ok()
     }
 
-    /// Refuses what nobody took. `owner` is what the object is: "a Task state".
+    /// Adds an error for each field that is left. `owner` names the object: "a Task state".
     pub(super) fn close(self, owner: &str, errors: &mut ErrorList) {
         for name in self.left.keys() {
             let (message, hint) = if let Some(subject) = words::not_run(name) {

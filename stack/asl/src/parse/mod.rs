@@ -94,7 +94,7 @@ fn query_language(fields: &mut Fields, errors: &mut ErrorList) -> Option<QueryLa
 }
 
 #[cfg(test)]
-mod laws;
+mod properties;
 #[cfg(test)]
 #[expect(
     clippy::needless_pass_by_value,

@@ -1,4 +1,4 @@
-//! JSON that remembers the order of its keys and sees a key that stands twice.
+//! JSON with the order of its keys. A duplicate key is an error.
 
 use std::fmt;
 

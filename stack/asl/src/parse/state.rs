@@ -13,7 +13,7 @@ use crate::model::{
     Timestamp, Transition, Wait, WaitFor,
 };
 
-/// The kinds that are run here.
+/// The supported state types.
 const KINDS: [&str; 7] = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel"];
 
 /// `States` of a machine or branch.
@@ -32,7 +32,7 @@ pub(super) fn states(fields: &mut Fields, errors: &mut ErrorList) -> Option<Stat
 fn state(node: Node, at: String, errors: &mut ErrorList) -> Option<State> {
     let mut fields = Fields::open(node, at, errors)?;
     let kind = fields.required_text("Type", errors)?;
-    // Said on a state it changes nothing, and the model says it once for the machine.
+    // On a state it changes nothing: only one language is supported.
     let _ = query_language(&mut fields, errors);
     let comment = fields.text("Comment", errors);
     let owner = format!("a {kind} state");
@@ -241,7 +241,7 @@ fn transition(fields: &mut Fields, errors: &mut ErrorList) -> Option<Transition>
             );
             None
         }
-        // A field of the wrong form is refused already.
+        // A field of the wrong form has its error already.
         _ => None,
     }
 }

@@ -120,7 +120,7 @@ fn passes(test: &Test, found: &Value, data: &Value, context: &ContextObject<'_>)
 
 fn is_a(is: Is, found: &Value) -> bool {
     match is {
-        // Whether there is anything at all was decided before a value was read.
+        // `IsPresent` was decided before the value was read.
         Is::Present => true,
         Is::Null => found.is_null(),
         Is::Numeric => found.is_number(),

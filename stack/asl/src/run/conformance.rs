@@ -1,5 +1,5 @@
-//! What AWS recorded, where recordings are given: executions, whole histories and validations. Whatever the parser takes
-//! must come out as on AWS. They are no part of this repository; our own fixtures are in `tests`.
+//! Recordings of AWS, where `AI_CHEF_RECORDINGS` has them: executions, histories and validations. A definition that the
+//! parser supports must have the recorded outcome. Recordings are no part of this repository.
 
 use std::sync::{Arc, Mutex};
 

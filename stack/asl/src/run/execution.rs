@@ -1,4 +1,4 @@
-//! One execution from its start to its outcome: what all of its branches share.
+//! One execution from its start to its outcome, and the state that all of its branches share.
 
 use std::{
     sync::{
@@ -29,8 +29,8 @@ pub(super) struct Execution<'a> {
 
 /// Executes `machine` once. Every event goes to `history` as it happens, in the order of its id.
 ///
-/// The future does all the work: nothing is spawned, and dropping it drops every call under way without a further
-/// event. To end an execution as aborted, use [`super::abort`].
+/// Nothing is spawned: dropping the future drops every pending call without a further event. To end an execution as
+/// aborted, use [`super::abort()`].
 pub async fn execute(
     machine: &StateMachine,
     start: Start,
@@ -54,7 +54,7 @@ pub async fn execute(
             None => Some(run.await),
         }
     };
-    // Biased: a stop that came first wins, and the same inputs give the same outcome.
+    // Biased, so that the same inputs give the same outcome: an abort wins.
     tokio::select! {
         biased;
         reason = abort.given() => {
@@ -95,7 +95,7 @@ impl Execution<'_> {
 
     async fn states(&self, machine: &StateMachine, cursor: &branch::HistoryCursor) -> Result<Data, Failure> {
         let input = Data::new(Arc::new(self.start.input.clone()), &self.start.execution_name);
-        // StartExecution refuses an input over the limit, so no history on AWS tells of one.
+        // StartExecution refuses an input over the limit, so no history on AWS has one.
         let text = input.as_ref().map_or_else(|_| "".into(), Data::text);
         let role_arn = self.start.role_arn.clone();
         self.record(
@@ -108,8 +108,8 @@ impl Execution<'_> {
         branch::run(self, &machine.states, &machine.start_at, input?, cursor).await
     }
 
-    /// Tells of an event that follows `previous`. Returns its id; a failure if the history has room for the last event
-    /// only.
+    /// Records an event that follows `previous`. Returns its id, or a failure if only the last event of the history is
+    /// left.
     pub(super) fn record(&self, previous: i64, what: What) -> Result<i64, Failure> {
         let next = |last| Some(last + 1).filter(|id| *id < MAX_EVENTS);
         let before = self
@@ -120,7 +120,7 @@ impl Execution<'_> {
         Ok(id)
     }
 
-    /// Tells of the event that ends the execution. There is always room for it.
+    /// Records the event that ends the execution, for which one event is reserved.
     fn end(&self, previous: i64, what: What) {
         let id = self.last_event.fetch_add(1, Ordering::Relaxed) + 1;
         self.tell(id, previous, what);
@@ -135,7 +135,7 @@ impl Execution<'_> {
         });
     }
 
-    /// The time on the wall.
+    /// The wall-clock time.
     pub(super) fn now(&self) -> jiff::Timestamp {
         self.start
             .started_at
@@ -143,7 +143,7 @@ impl Execution<'_> {
             .unwrap_or(jiff::Timestamp::MAX)
     }
 
-    /// A part of `delay`, all of its values equally likely.
+    /// A random part of `delay`, uniformly distributed.
     pub(super) fn part_of(&self, delay: Duration) -> Duration {
         // A panic elsewhere cannot leave a random generator in a bad state.
         let mut jitter = self.jitter.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,20 +1,20 @@
-//! Retry and Catch: what a Task or Parallel state does about its own failure.
+//! Retry and Catch of Task and Parallel states.
 
 use std::time::Duration;
 
 use super::{branch::StateContext, data::Data, failure::Failure, shape};
 use crate::model::{Catcher, Jitter, Retrier};
 
-/// The longest that anything waits for a retry: AWS's own bound on delays. Source: States Language, "Retry".
+/// The longest delay before a retry: AWS's own bound on delays. Source: States Language, "Retry".
 const MAX_DELAY_S: f64 = 31_622_400.0;
 
-/// A state's output, and the catcher's target if one took a failure.
+/// A state's output, and the catcher's target if the failure was caught.
 pub(super) struct Recovered<'m> {
     pub(super) output: Data,
     pub(super) caught_by: Option<&'m str>,
 }
 
-/// How often each retrier of a state has tried again.
+/// The attempts of each retrier of a state.
 struct Attempts<'m> {
     retry: &'m [Retrier],
     done: Vec<u32>,
@@ -31,7 +31,7 @@ impl<'m> Attempts<'m> {
         }
     }
 
-    /// Counts one more attempt for this failure and says how long to wait before it. `None`: it is not tried again.
+    /// Counts one more attempt for this failure and returns the delay before it. `None`: it is not retried.
     /// Only the first retrier that matches an error counts, as on AWS.
     fn after(&mut self, failure: &Failure, state_context: &StateContext<'_, '_>) -> Option<Duration> {
         let (retrier, done) = self
@@ -52,8 +52,8 @@ impl<'m> Attempts<'m> {
     }
 }
 
-/// Attempts until one succeeds or no retrier matches the failure; then looks for a catcher. An attempt is told how many
-/// there were before it, `gave_up` of the failure of the last one.
+/// Runs attempts until one succeeds or no retrier matches the failure, and then looks for a catcher. `attempt` gets the
+/// number of earlier attempts; `gave_up` gets the failure of the last one.
 pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
     retry: &'m [Retrier],
     catch: &'m [Catcher],
@@ -82,7 +82,7 @@ pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
     }
 }
 
-/// What the first catcher that matches the failure makes of the state's input; the failure itself if none matches.
+/// The output of the first catcher that matches the failure; the failure itself if none matches.
 fn caught<'m>(
     catch: &'m [Catcher],
     failure: Failure,

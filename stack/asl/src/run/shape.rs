@@ -1,4 +1,4 @@
-//! Shaping data on its way through a state: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath`, `OutputPath`.
+//! Input and output processing of a state: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath`, `OutputPath`.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -10,7 +10,7 @@ use crate::{
     model::{Field, Placement, Selection, Template},
 };
 
-/// What `InputPath` or `OutputPath` lets through.
+/// Applies `InputPath` or `OutputPath`.
 pub(super) fn select(
     selection: &Selection,
     data: &Arc<Value>,
@@ -34,7 +34,7 @@ pub(super) fn read<'d>(
         .map_err(|missing| Failure::invalid_path(&context.place, path, &missing))
 }
 
-/// What `Parameters` or `ResultSelector` makes of the data; the data itself where there is none.
+/// Applies `Parameters` or `ResultSelector`; without one the data stays as it is.
 pub(super) fn fill(
     template: Option<&Template>,
     data: &Arc<Value>,
@@ -83,7 +83,7 @@ fn not_found(field: &str, path: &Path, data: &Value, context: &ContextObject<'_>
     Failure::runtime(&context.place, &cause)
 }
 
-/// The state's input with `result` where `ResultPath` puts it.
+/// Applies `ResultPath`: the input with the result at that place.
 pub(super) fn place(
     placement: &Placement,
     input: &Arc<Value>,

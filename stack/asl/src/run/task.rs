@@ -81,7 +81,7 @@ async fn call(
     let result = match answer {
         None => Err(Failure::timeout()),
         Some(Err(failure)) => Err(Failure::task(failure)),
-        // A result over the limit is the task's failure: Retry and Catch see it.
+        // A result over the limit is a failure of the task, so that Retry and Catch apply.
         Some(Ok(value)) => Data::new(Arc::new(value), reporter.owner()).map_err(Failure::reported),
     };
     let told = match &result {
@@ -117,7 +117,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// What AWS names in the cause of a result over the limit.
+    /// The name in AWS's cause of a result over the limit.
     fn owner(&self) -> &str {
         match self {
             Self::Function { arn } => arn,

@@ -5,19 +5,19 @@ use std::fmt;
 use super::Account;
 use crate::{LogicalId, Properties, value::Pseudo};
 
-/// A part of AWS with accounts of its own.
+/// A partition of AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Partition {
-    /// The usual one.
+    /// The commercial regions.
     Aws,
     /// China.
     AwsCn,
-    /// The United States' government.
+    /// `GovCloud` (US).
     AwsUsGov,
 }
 
 impl Partition {
-    /// The word in an ARN.
+    /// The name in an ARN.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Aws => "aws",
@@ -26,7 +26,7 @@ impl Partition {
         }
     }
 
-    /// The end of its services' host names.
+    /// The domain of its services.
     pub const fn url_suffix(self) -> &'static str {
         match self {
             Self::Aws | Self::AwsUsGov => "amazonaws.com",
@@ -118,7 +118,7 @@ pub(super) fn generated(stack_name: &str, id: &LogicalId, longest: usize) -> Str
     format!("{readable}-{suffix}")
 }
 
-/// Twelve letters and digits from two words.
+/// Twelve letters and digits from the hash of two texts.
 fn suffix(one: &str, other: &str) -> String {
     let mut left = hash(one, other);
     std::iter::repeat_with(|| {

@@ -16,7 +16,7 @@ pub struct Resolved {
     pub outputs: BTreeMap<LogicalId, String>,
 }
 
-/// A resource as it would be.
+/// A resolved resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResolvedResource {
     /// CloudFormation's word for the type.
@@ -31,7 +31,7 @@ pub struct ResolvedResource {
     pub properties: Properties<Literal>,
 }
 
-/// A resource of one type as it would be.
+/// A resolved resource of one type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Physical<'a, R> {
     /// Its name in the template.

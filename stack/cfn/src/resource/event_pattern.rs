@@ -1,4 +1,4 @@
-//! Which events a rule takes.
+//! Event patterns.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Intrinsic, Value};
 
-/// Which events a rule takes: every field that is named here has to fit.
+/// An event pattern: every field that is not empty has to match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventPattern<I = Intrinsic> {
     /// Who sends the event, `aws.states`; empty for anybody.

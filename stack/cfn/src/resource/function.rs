@@ -259,7 +259,7 @@ impl Schema for Permission {
     }
 }
 
-/// Gives a function an address of its own.
+/// A function URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionUrl<I = Intrinsic> {
     /// The function's name or ARN.
@@ -270,12 +270,12 @@ pub struct FunctionUrl<I = Intrinsic> {
     pub auth: UrlAuth,
 }
 
-/// AWS' `Ref` gives the function's ARN. An address runs nothing here, so its own name is enough.
+/// On AWS `Ref` gives the function's ARN. Function URLs are not executed here, so a generated name is enough.
 impl Schema for FunctionUrl {
     const TYPE: &'static str = "AWS::Lambda::Url";
 }
 
-/// Who may call a function by its address.
+/// Who may call a function URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum UrlAuth {
     /// Whom IAM allows it.

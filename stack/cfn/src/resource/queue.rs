@@ -46,7 +46,7 @@ impl Queue<Literal> {
     }
 }
 
-/// What queues let others do to them.
+/// A resource-based policy of queues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct QueuePolicy<I = Intrinsic> {

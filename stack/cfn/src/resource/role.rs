@@ -21,7 +21,7 @@ pub struct Role<I = Intrinsic> {
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Text<1_000>>,
-    /// Who may take it on.
+    /// The trust policy.
     #[serde(rename = "AssumeRolePolicyDocument")]
     pub trust: PolicyDocument<TrustStatement<I>>,
     /// The longest session in seconds. Source: one hour by default.

@@ -10,7 +10,7 @@ use crate::{
     name::{RuleName, TargetId},
 };
 
-/// A rule that hands events to targets.
+/// An event rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Rule<I = Intrinsic> {
@@ -33,7 +33,7 @@ impl Schema for Rule {
     const ARN: Option<&'static str> = Some("arn:{partition}:events:{region}:{account}:rule/{name}");
 }
 
-/// Who gets an event.
+/// A target of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct RuleTarget<I = Intrinsic> {
@@ -41,16 +41,16 @@ pub struct RuleTarget<I = Intrinsic> {
     pub id: TargetId,
     /// The target's ARN.
     pub arn: Value<I>,
-    /// The ARN of the role that the rule takes on to reach it; state machines need one.
+    /// The ARN of the role that the rule assumes; state machines need one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<Value<I>>,
-    /// What the target gets instead of the event.
+    /// Makes the input of the target from the event; the event itself by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_transformer: Option<InputTransformer<I>>,
     /// How long it is tried; 185 times in 24 hours by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_policy: Option<RetryPolicy>,
-    /// Where an event goes that could not be delivered; nowhere by default.
+    /// The dead-letter queue for events that could not be delivered; they are dropped by default.
     #[serde(rename = "DeadLetterConfig", skip_serializing_if = "Option::is_none")]
     pub dead_letter: Option<DeadLetter<I>>,
 }
@@ -77,7 +77,7 @@ pub struct RetryPolicy {
     pub event_age_s: Whole<60, 86_400>,
 }
 
-/// Where an event goes that could not be delivered.
+/// A dead-letter queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeadLetter<I = Intrinsic> {

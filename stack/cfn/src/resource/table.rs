@@ -17,7 +17,7 @@ pub struct Table<I = Intrinsic> {
     pub table_name: Option<Prop<TableName, I>>,
     /// How it is paid for.
     pub billing_mode: BillingMode,
-    /// What finds an item.
+    /// The primary key.
     #[serde(flatten)]
     pub key: PrimaryKey,
     /// Which attribute says when an item expires.
@@ -61,13 +61,13 @@ pub struct PointInTimeRecovery {
     pub enabled: bool,
 }
 
-/// What finds an item: one attribute, or one that groups and one that sorts.
+/// A primary key: a partition key, and a sort key if there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "KeyProperties", into = "KeyProperties")]
 pub struct PrimaryKey {
-    /// The attribute that groups (HASH).
+    /// The partition key (HASH).
     pub partition: Key,
-    /// The attribute that sorts inside of a group (RANGE).
+    /// The sort key (RANGE).
     pub sort: Option<Key>,
 }
 
@@ -107,7 +107,7 @@ impl PrimaryKey {
     }
 }
 
-/// A key as the template says it: every attribute twice, with its type and with its part in the key.
+/// A primary key in the form of the template: the type and the role of each attribute are in two lists.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyProperties {
@@ -179,7 +179,7 @@ impl TryFrom<KeyProperties> for PrimaryKey {
             })
         };
         Ok(Self {
-            partition: key(KeyType::Hash).ok_or("expected an attribute that groups")?,
+            partition: key(KeyType::Hash).ok_or("expected a partition key")?,
             sort: key(KeyType::Range),
         })
     }

@@ -1,4 +1,4 @@
-//! Laws of parsing and writing, on machines made at random.
+//! Properties of parsing and writing, on random machines.
 
 use proptest::prelude::*;
 use serde_json::json;
