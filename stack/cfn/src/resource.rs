@@ -1,5 +1,5 @@
 //! A resource of a template: its typed properties and its attributes. A resource type is a file of this folder with its
-//! [`Schema`], and a line in `resource_types!`.
+//! [`Schema`], its `mod` and its line in `resource_types!`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,13 +21,6 @@ mod state_machine;
 mod table;
 
 pub use event_pattern::*;
-pub use function::*;
-pub use log_group::*;
-pub use queue::*;
-pub use role::*;
-pub use rule::*;
-pub use state_machine::*;
-pub use table::*;
 
 /// A type of resource: what CloudFormation says of it.
 pub trait Schema {
@@ -57,6 +50,14 @@ pub trait ResourceType<I = Intrinsic>: Sized + 'static {
 }
 
 macro_rules! resource_types {
+    ($($module:ident: $($kind:ident)+;)+) => {
+        $(pub use $module::*;)+
+
+        each_type! { $($($kind)+)+ }
+    };
+}
+
+macro_rules! each_type {
     ($($kind:ident)+) => {
         /// The properties of a resource, which say its type.
         #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,6 +67,10 @@ macro_rules! resource_types {
         }
 
         impl Properties {
+            /// Every type.
+            #[cfg(test)]
+            pub(crate) const TYPES: &[&str] = &[$($kind::TYPE),+];
+
             /// CloudFormation's word for the type.
             pub const fn resource_type(&self) -> &'static str {
                 match self {
@@ -147,16 +152,13 @@ macro_rules! resource_types {
 }
 
 resource_types! {
-    Function
-    Permission
-    FunctionUrl
-    Role
-    LogGroup
-    Table
-    StateMachine
-    Rule
-    Queue
-    QueuePolicy
+    function: Function Permission FunctionUrl;
+    role: Role;
+    log_group: LogGroup;
+    table: Table;
+    state_machine: StateMachine;
+    rule: Rule;
+    queue: Queue QueuePolicy;
 }
 
 /// `DeletionPolicy`: what happens to a resource that leaves the template or whose stack is deleted.

@@ -190,7 +190,7 @@ async fn run_state<'m>(
     };
     let entered = cursor.record(execution, entering)?;
     cursor.set_current_state(Some(kind), Vec::new());
-    let state_context = StateContext {
+    let cx = StateContext {
         execution,
         name,
         input,
@@ -198,23 +198,20 @@ async fn run_state<'m>(
         entered_at: execution.now(),
     };
     let step = match state {
-        State::Pass(state) => pass(state, &state_context)?,
-        State::Choice(state) => choice::run(state, &state_context)?,
-        State::Wait(state) => wait::run(state, &state_context).await?,
+        State::Pass(state) => pass(state, &cx)?,
+        State::Choice(state) => choice::run(state, &cx)?,
+        State::Wait(state) => wait::run(state, &cx).await?,
         State::Succeed(state) => {
-            let context = state_context.context(0);
-            let input = shape::select(&state.input_path, state_context.input.value(), &context)?;
+            let context = cx.context(0);
+            let input = shape::select(&state.input_path, cx.input.value(), &context)?;
             Step {
-                output: state_context.output(shape::select(&state.output_path, &input, &context)?)?,
+                output: cx.output(shape::select(&state.output_path, &input, &context)?)?,
                 next: None,
             }
         }
-        State::Fail(state) => return Err(fail(state, &state_context)),
-        State::Task(state) => from(task::run(state, &state_context, cursor).await?, &state.transition),
-        State::Parallel(state) => from(
-            parallel::run(state, &state_context, cursor).await?,
-            &state.transition,
-        ),
+        State::Fail(state) => return Err(fail(state, &cx)),
+        State::Task(state) => from(task::run(state, &cx, cursor).await?, &state.transition),
+        State::Parallel(state) => from(parallel::run(state, &cx, cursor).await?, &state.transition),
     };
     let leaving = What::StateExited {
         kind,
@@ -243,29 +240,29 @@ pub(super) fn next(transition: &Transition) -> Option<&str> {
     }
 }
 
-fn pass<'m>(state: &'m Pass, state_context: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
-    let context = state_context.context(0);
-    let input = shape::select(&state.input_path, state_context.input.value(), &context)?;
+fn pass<'m>(state: &'m Pass, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
+    let context = cx.context(0);
+    let input = shape::select(&state.input_path, cx.input.value(), &context)?;
     let input = shape::fill(state.parameters.as_ref(), &input, &context)?;
     let result = state
         .result
         .as_ref()
         .map_or(input, |result| Arc::new(result.clone()));
-    let output = shape::place(&state.result_path, state_context.input.value(), result, &context)?;
+    let output = shape::place(&state.result_path, cx.input.value(), result, &context)?;
     let output = shape::select(&state.output_path, &output, &context)?;
     Ok(Step {
-        output: state_context.output(output)?,
+        output: cx.output(output)?,
         next: next(&state.transition),
     })
 }
 
-fn fail(state: &Fail, state_context: &StateContext<'_, '_>) -> Failure {
-    let context = state_context.context(0);
+fn fail(state: &Fail, cx: &StateContext<'_, '_>) -> Failure {
+    let context = cx.context(0);
     let say = |text: &Option<FailText>, field: &str| match text {
         None => Ok(None),
         Some(FailText::Literal(text)) => Ok(Some(text.clone())),
         Some(FailText::Path(path)) => {
-            let found = shape::read(path, state_context.input.value(), &context)?;
+            let found = shape::read(path, cx.input.value(), &context)?;
             let Some(text) = found.as_str() else {
                 let cause = format!("The {field} parameter does not reference a string: {path} == {found}");
                 return Err(Failure::runtime(&context.place, &cause));

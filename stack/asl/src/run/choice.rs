@@ -12,9 +12,9 @@ use super::{
 };
 use crate::model::{Choice, Is, Operand, Path, Rule, Test, timestamp_of};
 
-pub(super) fn run<'m>(state: &'m Choice, state_context: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
-    let context = state_context.context(0);
-    let input = shape::select(&state.input_path, state_context.input.value(), &context)?;
+pub(super) fn run<'m>(state: &'m Choice, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
+    let context = cx.context(0);
+    let input = shape::select(&state.input_path, cx.input.value(), &context)?;
     let mut next = None;
     for choice in &state.choices {
         if holds(&choice.rule, &input, &context)? {
@@ -27,7 +27,7 @@ pub(super) fn run<'m>(state: &'m Choice, state_context: &StateContext<'_, '_>) -
         .ok_or_else(|| Failure::no_choice_matched(&context.place))?;
     let output = shape::select(&state.output_path, &input, &context)?;
     Ok(Step {
-        output: state_context.output(output)?,
+        output: cx.output(output)?,
         next: Some(next),
     })
 }

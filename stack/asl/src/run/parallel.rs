@@ -23,36 +23,33 @@ type Running<'r> = BoxFuture<'r, (usize, Result<Data, Failure>)>;
 
 pub(super) async fn run<'m>(
     state: &'m Parallel,
-    state_context: &StateContext<'_, '_>,
+    cx: &StateContext<'_, '_>,
     cursor: &HistoryCursor,
 ) -> Result<Recovered<'m>, Failure> {
-    let attempt = |retry_count| attempt(state, state_context, cursor, retry_count);
+    let attempt = |retry_count| attempt(state, cx, cursor, retry_count);
     let gave_up = |failure: &Failure| {
         // What fails beside the branches has no event of its own, nor has what ends the execution.
         if failure.is_from_branch() && !failure.ends_the_execution() {
-            cursor.record(
-                state_context.execution,
-                What::ParallelStateFailed(failure.reason.clone()),
-            )?;
+            cursor.record(cx.execution, What::ParallelStateFailed(failure.reason.clone()))?;
             // Its end is recorded: the Parallel state around it does not abort it.
             cursor.set_current_state(None, Vec::new());
         }
         Ok(())
     };
-    recovering(&state.retry, &state.catch, state_context, attempt, gave_up).await
+    recovering(&state.retry, &state.catch, cx, attempt, gave_up).await
 }
 
 async fn attempt(
     state: &Parallel,
-    state_context: &StateContext<'_, '_>,
+    cx: &StateContext<'_, '_>,
     cursor: &HistoryCursor,
     retry_count: u32,
 ) -> Result<Data, Failure> {
-    let context = state_context.context(retry_count);
-    let raw = state_context.input.value();
+    let context = cx.context(retry_count);
+    let raw = cx.input.value();
     let input = shape::select(&state.input_path, raw, &context)?;
-    let input = state_context.output(shape::fill(state.parameters.as_ref(), &input, &context)?)?;
-    let execution = state_context.execution;
+    let input = cx.output(shape::fill(state.parameters.as_ref(), &input, &context)?)?;
+    let execution = cx.execution;
     cursor.record(execution, What::ParallelStateStarted)?;
     let results = branches(execution, &state.branches, &input, cursor)
         .await
@@ -60,7 +57,7 @@ async fn attempt(
     cursor.record_side_event(execution, What::ParallelStateSucceeded)?;
     let result = shape::fill(state.result_selector.as_ref(), &Arc::new(results), &context)?;
     let output = shape::place(&state.result_path, raw, result, &context)?;
-    state_context.output(shape::select(&state.output_path, &output, &context)?)
+    cx.output(shape::select(&state.output_path, &output, &context)?)
 }
 
 fn start<'r>(

@@ -33,7 +33,7 @@ impl<'m> Attempts<'m> {
 
     /// Counts one more attempt for this failure and returns the delay before it. `None`: it is not retried.
     /// Only the first retrier that matches an error counts, as on AWS.
-    fn after(&mut self, failure: &Failure, state_context: &StateContext<'_, '_>) -> Option<Duration> {
+    fn after(&mut self, failure: &Failure, cx: &StateContext<'_, '_>) -> Option<Duration> {
         let (retrier, done) = self
             .retry
             .iter()
@@ -46,7 +46,7 @@ impl<'m> Attempts<'m> {
         *done += 1;
         self.total += 1;
         Some(match retrier.jitter_strategy {
-            Some(Jitter::Full) => state_context.execution.part_of(delay),
+            Some(Jitter::Full) => cx.execution.part_of(delay),
             Some(Jitter::None) | None => delay,
         })
     }
@@ -57,7 +57,7 @@ impl<'m> Attempts<'m> {
 pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
     retry: &'m [Retrier],
     catch: &'m [Catcher],
-    state_context: &StateContext<'_, '_>,
+    cx: &StateContext<'_, '_>,
     attempt: impl Fn(u32) -> A,
     gave_up: impl FnOnce(&Failure) -> Result<(), Failure>,
 ) -> Result<Recovered<'m>, Failure> {
@@ -72,11 +72,10 @@ pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
             }
             Err(failure) => failure,
         };
-        match attempts.after(&failure, state_context) {
+        match attempts.after(&failure, cx) {
             Some(delay) => tokio::time::sleep(delay).await,
             None => {
-                return gave_up(&failure)
-                    .and_then(|()| caught(catch, failure, state_context, attempts.total));
+                return gave_up(&failure).and_then(|()| caught(catch, failure, cx, attempts.total));
             }
         }
     }
@@ -86,7 +85,7 @@ pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
 fn caught<'m>(
     catch: &'m [Catcher],
     failure: Failure,
-    state_context: &StateContext<'_, '_>,
+    cx: &StateContext<'_, '_>,
     retry_count: u32,
 ) -> Result<Recovered<'m>, Failure> {
     let Some(catcher) = catch
@@ -96,15 +95,10 @@ fn caught<'m>(
         return Err(failure);
     };
     let error_output = failure.error_output().into();
-    let context = state_context.context(retry_count);
-    let output = shape::place(
-        &catcher.result_path,
-        state_context.input.value(),
-        error_output,
-        &context,
-    )?;
+    let context = cx.context(retry_count);
+    let output = shape::place(&catcher.result_path, cx.input.value(), error_output, &context)?;
     Ok(Recovered {
-        output: state_context.output(output)?,
+        output: cx.output(output)?,
         caught_by: Some(&catcher.next),
     })
 }

@@ -20,21 +20,21 @@ use crate::{
 
 pub(super) async fn run<'m>(
     state: &'m Task,
-    state_context: &StateContext<'_, '_>,
+    cx: &StateContext<'_, '_>,
     cursor: &HistoryCursor,
 ) -> Result<Recovered<'m>, Failure> {
-    let attempt = |retry_count| attempt(state, state_context, cursor, retry_count);
-    recovering(&state.retry, &state.catch, state_context, attempt, |_| Ok(())).await
+    let attempt = |retry_count| attempt(state, cx, cursor, retry_count);
+    recovering(&state.retry, &state.catch, cx, attempt, |_| Ok(())).await
 }
 
 async fn attempt(
     state: &Task,
-    state_context: &StateContext<'_, '_>,
+    cx: &StateContext<'_, '_>,
     cursor: &HistoryCursor,
     retry_count: u32,
 ) -> Result<Data, Failure> {
-    let context = state_context.context(retry_count);
-    let raw = state_context.input.value();
+    let context = cx.context(retry_count);
+    let raw = cx.input.value();
     let input = shape::select(&state.input_path, raw, &context)?;
     let timeout_s = match &state.timeout {
         None => None,
@@ -47,22 +47,22 @@ async fn attempt(
         )?),
     };
     let input = shape::fill(state.parameters.as_ref(), &input, &context)?;
-    let input = state_context.output(input)?;
-    let result = call(state, state_context, cursor, input, timeout_s).await?;
+    let input = cx.output(input)?;
+    let result = call(state, cx, cursor, input, timeout_s).await?;
     let result = shape::fill(state.result_selector.as_ref(), result.value(), &context)?;
     let output = shape::place(&state.result_path, raw, result, &context)?;
-    state_context.output(shape::select(&state.output_path, &output, &context)?)
+    cx.output(shape::select(&state.output_path, &output, &context)?)
 }
 
 /// Calls the resource once and records what happens.
 async fn call(
     state: &Task,
-    state_context: &StateContext<'_, '_>,
+    cx: &StateContext<'_, '_>,
     cursor: &HistoryCursor,
     input: Data,
     timeout_s: Option<u64>,
 ) -> Result<Data, Failure> {
-    let execution = state_context.execution;
+    let execution = cx.execution;
     let reporter = Reporter::of(state, &execution.start.machine_arn);
     cursor.record(execution, reporter.scheduled(input.text(), timeout_s))?;
     cursor.record(execution, reporter.started())?;
@@ -70,7 +70,7 @@ async fn call(
     let answer = execution.executor.call(TaskCall {
         resource: state.resource.as_str().to_owned(),
         input: Value::clone(input.value()),
-        state: state_context.name.to_owned(),
+        state: cx.name.to_owned(),
         execution_arn: execution.start.execution_arn.clone(),
         timeout,
     });

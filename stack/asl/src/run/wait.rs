@@ -16,14 +16,11 @@ use crate::model::{Path, Wait, WaitFor, timestamp_of};
 /// execution time"; a recorded execution that failed for a longer wait.
 const MAX_DELAY: Duration = Duration::from_hours(365 * 24);
 
-pub(super) async fn run<'m>(
-    state: &'m Wait,
-    state_context: &StateContext<'_, '_>,
-) -> Result<Step<'m>, Failure> {
-    let context = state_context.context(0);
-    let input = shape::select(&state.input_path, state_context.input.value(), &context)?;
+pub(super) async fn run<'m>(state: &'m Wait, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
+    let context = cx.context(0);
+    let input = shape::select(&state.input_path, cx.input.value(), &context)?;
     let until = |at: jiff::Timestamp| {
-        at.duration_since(state_context.entered_at)
+        at.duration_since(cx.entered_at)
             .try_into()
             .unwrap_or(Duration::ZERO)
     };
@@ -41,7 +38,7 @@ pub(super) async fn run<'m>(
     }
     let output = shape::select(&state.output_path, &input, &context)?;
     Ok(Step {
-        output: state_context.output(output)?,
+        output: cx.output(output)?,
         next: next(&state.transition),
     })
 }

@@ -1,5 +1,7 @@
 //! Tests of [`resolve`](super::resolve): what each reference stands for, and what is refused.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::{
     Literal, Output, ResourceType, Text, Value, checked,
@@ -79,6 +81,16 @@ fn the_whole_sample() {
         .collect();
     // Whether `serde_json` keeps the order of insertion depends on the other crates of a build.
     insta::with_settings!({sort_maps => true}, { insta::assert_json_snapshot!(shown) });
+}
+
+#[test]
+fn the_sample_has_every_type() {
+    let types = sample()
+        .resources
+        .into_values()
+        .map(|resource| resource.resource_type);
+    let types: BTreeSet<_> = types.collect();
+    assert_eq!(types, BTreeSet::from_iter(Properties::TYPES.iter().copied()));
 }
 
 #[test]
