@@ -90,7 +90,7 @@ fn the_sample_has_every_type() {
         .into_values()
         .map(|resource| resource.resource_type);
     let types: BTreeSet<_> = types.collect();
-    assert_eq!(types, BTreeSet::from_iter(Properties::TYPES.iter().copied()));
+    assert_eq!(types, Properties::TYPES.iter().copied().collect());
 }
 
 #[test]
