@@ -131,6 +131,23 @@ mod tests {
             "StoreResult",
             &["ResultCombiner may not do what it has to: dynamodb:PutItem on ${ResultsTable.Arn}"],
         );
+        // The profile, the model in the region that is called, and the model wherever the profile may send the call.
+        let model = [
+            "us-east-1:${AWS::AccountId}:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "us-east-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0",
+        ]
+        .map(|arn| {
+            format!(
+                "RecipeGenerator may not do what it has to: bedrock:InvokeModel on \
+                 arn:${{AWS::Partition}}:bedrock:{arn}"
+            )
+        });
+        check(
+            "RecipeGeneratorRole",
+            "AskTheModel",
+            &model.each_ref().map(String::as_str),
+        );
         check(
             "PriceFetcherRole",
             "ReadSecrets",
