@@ -7,10 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use contract::{
-    Task,
-    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
-};
+use contract::task::TaskKind;
 use local::process::Launcher;
 
 /// A program by its name.
@@ -28,13 +25,10 @@ pub(crate) fn program(name: &str) -> PathBuf {
 
 /// The functions' programs by the names of their tasks.
 pub(crate) fn functions() -> BTreeMap<String, PathBuf> {
-    [
-        (RecipeGenerator::NAME, "recipe"),
-        (PriceFetcher::NAME, "price"),
-        (ResultCombiner::NAME, "combine"),
-    ]
-    .map(|(task, name)| (task.to_owned(), program(name)))
-    .into()
+    let tasks = TaskKind::ALL.iter();
+    tasks
+        .map(|task| (task.name().to_owned(), program(task.program())))
+        .collect()
 }
 
 /// The launch step.

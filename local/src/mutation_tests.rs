@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use asl::{
-    StateMachine,
-    run::{TaskCall, TaskFailure, World},
-};
+use asl::run::{TaskCall, TaskExecutor, TaskFailure};
 use axum::{
     body::Bytes,
     extract::Query,
     http::{HeaderMap, HeaderValue, Uri},
 };
-use cfn::resolve::InputTransformer;
+use cfn::{Prop, resource::InputTransformer};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -35,7 +32,7 @@ const MACHINE_ARN: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:m"
 /// A task gives what it gets.
 struct Echo;
 
-impl World for Echo {
+impl TaskExecutor for Echo {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         Box::pin(async move { Ok(call.input) })
     }
@@ -70,7 +67,7 @@ async fn send_to_states(lines: &[u8]) {
         name: "m".to_owned(),
         role_arn: String::new(),
         definition: definition.to_owned(),
-        parsed: StateMachine::parse(definition).unwrap(),
+        parsed: definition.parse().unwrap(),
         created_at: Timestamp::UNIX_EPOCH,
     };
     let (changes, _undelivered) = mpsc::unbounded_channel();
@@ -264,14 +261,13 @@ fn mutated_event_rules_are_applied() {
         let part = |name: &str| rule.get(name).cloned().unwrap_or_default();
         let (wanted, event) = (part("pattern"), part("event"));
         let _fits = pattern::fits(&wanted, &event);
-        let _refusal = pattern::refusal(&wanted);
         let paths = part("paths");
         let paths = paths.as_object().into_iter().flatten();
         let input_transformer = InputTransformer {
             input_paths: paths
                 .filter_map(|(name, path)| Some((name.clone(), path.as_str()?.to_owned())))
                 .collect(),
-            input_template: part("template").as_str().unwrap_or_default().to_owned(),
+            input_template: Prop::Literal(part("template").as_str().unwrap_or_default().to_owned()),
         };
         let _either = transformer::input(&input_transformer, &event);
     });

@@ -1,10 +1,10 @@
-//! The application in one environment: what `synth`, `check` and everybody who runs it start from.
+//! The application in one environment: the input of `synth`, `check` and `checked`.
 
 use asl::StateMachine;
 use cfn::Template;
 
 use crate::{
-    closer::closer, constant::constant, environment::Environment, resources, timing::Timing,
+    closer::closer, environment::Environment, expect_valid::expect_valid, resources, timing::Timing,
     workflow::workflow,
 };
 
@@ -31,7 +31,7 @@ pub fn app(environment: &Environment) -> App {
 
 /// A machine with the timeout that follows from its states.
 fn timed(machine: StateMachine) -> (StateMachine, Timing) {
-    let timing = constant(Timing::of(&machine));
+    let timing = expect_valid(Timing::of(&machine));
     let machine = StateMachine {
         timeout_seconds: Some(timing.machine_timeout_s),
         ..machine

@@ -1,4 +1,4 @@
-//! The key to everything behind a check: nothing unchecked can be packaged, deployed or run.
+//! A checked template: nothing else can be packaged, deployed or run.
 
 use asl::StateMachine;
 use cfn::Template;

@@ -20,8 +20,8 @@ pub mod app;
 pub mod check;
 mod checked;
 pub mod closer;
-mod constant;
 pub mod environment;
+mod expect_valid;
 pub mod flow;
 pub mod manual;
 #[cfg(test)]

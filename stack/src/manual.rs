@@ -97,7 +97,7 @@ fn pages(rules: impl Iterator<Item = (&'static str, &'static str)>, folder: &str
 
 impl Page {
     fn of(name: &'static str, source: &str, folder: &str) -> Self {
-        let comment = without_marks(&comment(source));
+        let comment = comment(source);
         let (first, body) = comment.split_once("\n\n").unwrap_or((&comment, ""));
         let finds = first.strip_prefix(&format!("`{name}`: ")).unwrap_or(first);
         Self {
@@ -135,33 +135,6 @@ fn comment(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
     let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     lines.join("\n")
-}
-
-/// A text without the marks of the design's decisions, ` (D4, D18)`: they are for whoever changes the code beside it.
-fn without_marks(text: &str) -> String {
-    let mut rest = text;
-    let mut plain = String::new();
-    while let Some((before, behind)) = rest.split_once('(') {
-        plain.push_str(before);
-        let closed = behind.split_once(')');
-        if let Some((_, behind)) = closed.filter(|(inside, _)| inside.split(", ").all(is_mark)) {
-            plain.truncate(plain.trim_end().len());
-            rest = behind;
-        } else {
-            plain.push('(');
-            rest = behind;
-        }
-    }
-    plain + rest
-}
-
-/// `D24`, `S6`; `S3` is a service.
-fn is_mark(word: &str) -> bool {
-    if word == "S3" {
-        return false;
-    }
-    let number = word.strip_prefix(['D', 'S']);
-    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -209,22 +182,5 @@ mod tests {
             file == manual(),
             "RULES.md is stale: `cargo xtask rules --write` writes it"
         );
-    }
-
-    #[test]
-    fn marks_of_the_design_stay_in_the_code() {
-        for (text, expect) in [
-            ("keeps health data (D24, D26).", "keeps health data."),
-            ("a day (S6).\nAnd (so on)", "a day.\nAnd (so on)"),
-            ("a line (D4,\nD5)", "a line (D4,\nD5)"),
-            ("`f(D)` (open", "`f(D)` (open"),
-            ("a bucket (S3)", "a bucket (S3)"),
-        ] {
-            assert_eq!(without_marks(text), expect);
-        }
-        let manual = manual();
-        for digit in 1..=9 {
-            assert!(!manual.contains(&format!("(D{digit}")), "{digit}");
-        }
     }
 }

@@ -1,8 +1,8 @@
-//! Physical names (D14): the seed's own in `prod`, with `-<environment>` behind them elsewhere.
+//! Physical names: the seed's own in `prod`, with `-<environment>` behind them elsewhere.
 //!
-//! Here is the only place that spells a name that AWS will show. Logical ids live with the resources.
+//! Physical names are spelled here alone. Logical ids are in `resources::ids`.
 
-use contract::Task;
+use contract::task::TaskKind;
 
 use crate::environment::EnvironmentName;
 
@@ -28,16 +28,16 @@ impl Names {
     }
 
     /// The function of a task.
-    pub fn function<T: Task>(&self) -> String {
-        self.physical(T::NAME)
+    pub fn function(&self, task: TaskKind) -> String {
+        self.physical(task.name())
     }
 
-    /// The table of results (S6).
+    /// The table of results.
     pub fn results_table(&self) -> String {
         self.physical("ai-chef-results")
     }
 
-    /// The table of sessions (S6).
+    /// The table of sessions.
     pub fn sessions_table(&self) -> String {
         self.physical("ai-chef-sessions")
     }
@@ -52,14 +52,14 @@ impl Names {
         self.physical("ai-chef-recipe-generation")
     }
 
-    /// The machine that closes sessions from outside (D3), its rule and its dead letters.
+    /// The machine that closes sessions from outside, its rule and its dead letters.
     pub fn closer(&self) -> String {
         self.physical("ai-chef-session-closer")
     }
 
-    /// The log group of the function of a task: where Lambda would write anyway.
-    pub fn function_logs(&self, function: &str) -> String {
-        format!("/aws/lambda/{}", self.physical(function))
+    /// The log group of the function of a task: Lambda's default.
+    pub fn function_logs(&self, task: TaskKind) -> String {
+        format!("/aws/lambda/{}", self.function(task))
     }
 
     /// The log group of a state machine. `vendedlogs` keeps the account's log resource policy short.
@@ -76,11 +76,11 @@ mod tests {
     fn prod_has_the_seeds_names_and_the_others_their_own() {
         let names = |name| Names::of(&EnvironmentName::new(name).unwrap());
         assert_eq!(
-            names("prod").function::<contract::task::RecipeGenerator>(),
+            names("prod").function(TaskKind::RecipeGenerator),
             "RecipeGenerator"
         );
         assert_eq!(
-            names("dev").function::<contract::task::RecipeGenerator>(),
+            names("dev").function(TaskKind::RecipeGenerator),
             "RecipeGenerator-dev"
         );
         assert_eq!(names("staging").results_table(), "ai-chef-results-staging");

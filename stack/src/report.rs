@@ -1,8 +1,8 @@
-//! What a check says.
+//! Reports and findings.
 
 use serde::Serialize;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -23,12 +23,12 @@ impl Severity {
     }
 }
 
-/// One thing that a rule found.
+/// A finding of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The rule, as its file is called.
     pub rule: &'static str,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// Where: a JSON pointer into the template or a machine, or a file and its key.
     pub path: String,
@@ -70,7 +70,7 @@ impl Finding {
 pub struct Report {
     /// What is wrong, errors first.
     pub findings: Vec<Finding>,
-    /// What nobody knows, and so nobody checks: neither right nor wrong.
+    /// Facts that are unknown and therefore not checked.
     pub unknown: Vec<Finding>,
 }
 

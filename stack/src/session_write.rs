@@ -1,25 +1,24 @@
-//! The one write that a state machine makes to the sessions table: an open session becomes `failed` (D2, D3).
+//! The one write that a state machine makes to the sessions table: an open session becomes `failed`.
 //!
-//! It goes through the DynamoDB integration, without a function that could fail in turn. Whoever completes a session
-//! is the combine function, not this file.
+//! It uses the DynamoDB integration, because a function could fail in turn. Sessions are completed by the combine function.
 
 use asl::model::{Field, Path, Resource, Retrier, Task, TaskTimeout, Template, Transition};
 use contract::{Status, session::attribute};
 
-use crate::{constant::constant, flow::retry::with_backoff, resources::ids};
+use crate::{expect_valid::expect_valid, flow::retry::with_backoff, resources::ids};
 
 /// What the integration answers when the session is not open.
 ///
 /// Source: the optimised integration names its errors `DynamoDB.…Exception`; to be seen once on a real account.
 pub const CONDITION_FAILED: &str = "DynamoDB.ConditionalCheckFailedException";
 
-/// The longest such a write may take, in seconds. DynamoDB answers in milliseconds or is in trouble.
+/// The timeout of the write in seconds. DynamoDB answers in milliseconds.
 const TIMEOUT_S: u64 = 10;
 
 /// Sets a session to `failed`, with an error, a cause and the time, if it exists and is pending. `completed` is final:
 /// combine may have committed while its answer got lost.
 ///
-/// A failed condition is not tried again; everything else is, with D18's delays.
+/// A failed condition is not tried again; everything else is, with backoff.
 pub(crate) fn fail_session(session_id: Path, error: impl Into<Field>, cause: impl Into<Field>) -> Task {
     let names = [
         ("#sessionId", attribute::SESSION_ID),
@@ -58,7 +57,7 @@ pub(crate) fn fail_session(session_id: Path, error: impl Into<Field>, cause: imp
         max_attempts: Some(0),
         ..Retrier::new([CONDITION_FAILED])
     };
-    let resource = constant(Resource::parse("arn:aws:states:::dynamodb:updateItem"));
+    let resource = expect_valid(Resource::parse("arn:aws:states:::dynamodb:updateItem"));
     Task {
         parameters: Some(parameters),
         timeout: Some(TaskTimeout::Seconds(TIMEOUT_S)),

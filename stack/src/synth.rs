@@ -100,10 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn the_template_of_each_environment() {
-        for app in apps() {
-            let name = format!("template-{}.json", app.environment().name);
-            insta::assert_snapshot!(name, app.lower().to_json_string());
+    fn the_template_of_each_environment_as_it_differs_from_the_local_one() {
+        let base = local().lower().to_json_string();
+        insta::assert_snapshot!("template-local.json", base);
+        for app in apps().into_iter().skip(1) {
+            let text = app.lower().to_json_string();
+            let difference = similar::TextDiff::from_lines(&base, &text);
+            let name = format!("template-{}.diff", app.environment().name);
+            insta::assert_snapshot!(name, difference.unified_diff().context_radius(1));
         }
     }
 }

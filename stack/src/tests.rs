@@ -40,7 +40,7 @@ pub(crate) fn example(name: &str) -> App {
     app(&Environment::parse(&format!("{name}.toml"), text).unwrap())
 }
 
-/// The app of an environment that asks as the seed does (S4): Naver, at its own address.
+/// The app of an environment that asks the source of the seed: Naver, at its own address.
 pub(crate) fn seed() -> App {
     let text = "name = \"seed\"\nregion = \"ap-northeast-2\"\nbedrock_region = \"us-east-1\"\nsources = [\"naver\"]\n";
     app(&Environment::parse("seed.toml", text).unwrap())

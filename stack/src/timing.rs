@@ -1,7 +1,7 @@
 //! The time budget: how long an execution takes at least and at most, computed from the machine's own definition over
-//! every retrier (D18), and the two figures that follow: the machine's timeout and the session's deadline (D4).
+//! every retrier, and the two figures that follow: the machine's timeout and the session's deadline.
 //!
-//! Nothing here is written by hand but the two margins: who changes a retrier or a timeout changes all three figures.
+//! Only the two margins are constants: a change of a retrier or a timeout changes all three figures.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use asl::{
 /// itself takes between states, when it is slow.
 pub const MACHINE_MARGIN_S: u64 = 60;
 
-/// How much later than the machine's timeout a session is given up, in seconds: long enough for EventBridge to tell
-/// the closer and for the closer to try all it has.
+/// How much later than the machine's timeout the session's deadline is, in seconds: enough for EventBridge to start the
+/// closer and for the closer's retries.
 pub const DEADLINE_MARGIN_S: u64 = 180;
 
 /// Attempts of one retrier that are added up one by one; delays that still grow after so many never end in practice.
@@ -30,7 +30,7 @@ pub struct Timing {
     pub worst_case_s: u64,
     /// The machine's own timeout, in seconds.
     pub machine_timeout_s: u64,
-    /// How long after its start a session may be given up by its readers, in seconds: `deadlineAt`.
+    /// After how many seconds readers treat an open session as failed: `deadlineAt`.
     pub deadline_s: u64,
 }
 

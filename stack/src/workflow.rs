@@ -1,4 +1,4 @@
-//! The whole state machine on one page (S1, with D1 to D4, D18 and D25).
+//! The whole state machine on one page. `docs/decisions.md`, D1 to D4, D18 and D25, says where it differs from the seed's.
 //!
 //! ```text
 //!  order ─► ParallelProcessing ────────────► PriceRecipe ───────────► CombineResults ─► meal plan
@@ -8,18 +8,18 @@
 //!                    HandleFailure ─► OrderFailed (the original error and cause)
 //! ```
 //!
-//! Each task takes one source for each field of its input, in the order of its `record!`. What a Parallel state gets
-//! it hands to both branches; `beside_input` keeps the order beside their results, so that the states behind it still
-//! know their session.
+//! Each task takes one source for each field of its input, in the order of its `record!`. A Parallel state
+//! hands its input to both branches; `beside_input` keeps the order beside their results, so that later states know the
+//! session.
 //!
-//! `PriceRecipe` is the price function once more: price runs beside recipe, so only here does anybody know what the
-//! recipe has and the order had not (D7). It improves a pricing that is there already, so it never fails an order: what
-//! it cannot do leaves the first pricing as it is, and combine lists what nobody priced (D6). There is no Choice state in
+//! `PriceRecipe` calls the price function again: price runs beside recipe, so the ingredients that only the recipe has are
+//! known after both. It improves the first pricing, so it never fails an order: on a failure the first pricing stays as it
+//! is, and combine lists what is unpriced. There is no Choice state in
 //! front of it: the difference of two lists of names is no path of the language, the function answers at once when
 //! nothing is missing, and a Choice would cost the same state transition that it saves.
 //!
-//! Where an environment does without prices (D16), and only there, `FetchPrices` catches its failure inside of its branch
-//! and `PricesUnavailable` gives a pricing that says so; the function's own metrics count the failure either way.
+//! Only where an environment does not require prices, `FetchPrices` catches its failure inside of its branch and
+//! `PricesUnavailable` gives a pricing with the error; the function's own metrics count the failure either way.
 //!
 //! What does not live here: the write to the sessions table ([`session_write`](crate::session_write)), the closer for
 //! executions that end without a catcher ([`closer`](crate::closer)), and how long all of it takes
@@ -64,7 +64,7 @@ pub fn workflow(prices: PricesPolicy) -> StateMachine {
     )
     .retry(Retry::lambda_trouble());
 
-    // Price never sees the profile (D7): it may hold health data.
+    // Price never sees the profile: it may hold health data.
     let first_pass = task::<PriceFetcher, Order>(
         FIRST_PASS,
         (input(Order::SESSION_ID), EXECUTION_ID, input(Order::INGREDIENTS)),
@@ -90,7 +90,8 @@ pub fn workflow(prices: PricesPolicy) -> StateMachine {
     .retry(Retry::lambda_trouble_once());
 
     // The first retrier that names an error decides: what is final is not tried again, Lambda's troubles have their
-    // own delays, and everything else has S10's. Were `any_failure` before `lambda_trouble`, it would take all.
+    // own delays, and everything else has the seed's own delays. `any_failure` matches Lambda's
+    // errors too, so it stands last.
     let combine = task::<ResultCombiner, Cooked>(
         "CombineResults",
         (kept(Order::SESSION_ID), EXECUTION_ID, first(), second()),
@@ -111,7 +112,7 @@ pub fn workflow(prices: PricesPolicy) -> StateMachine {
     cook.machine("AI Chef Recipe Generation Workflow", on_failure)
 }
 
-/// Where every failure goes (D2): the session becomes `failed`, unless it is final already or was never opened, and
+/// Where every failure goes: the session becomes `failed`, unless it is final already or was never opened, and
 /// the execution fails with the original error either way. AWS always writes both of its fields (the cause of a timeout
 /// is empty), so neither path can miss.
 fn on_failure() -> OnFailure<Order> {

@@ -55,7 +55,7 @@ impl Line {
             &self.refused,
             &self.problem,
             self.accepted,
-            StateMachine::parse(text),
+            text.parse::<StateMachine>(),
         ) {
             (Some((path, message)), None, false, Err(refusals)) => {
                 let told = refusals

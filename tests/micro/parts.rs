@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use asl::{
     StateMachine,
-    run::{AbortSignal, Outcome, Start, TaskCall, TaskFailure, World, execute},
+    run::{AbortSignal, Outcome, Start, TaskCall, TaskExecutor, TaskFailure, execute},
 };
 use contract::{Order, SessionId};
 use divan::{Bencher, black_box, counter::ItemsCount};
@@ -37,7 +37,7 @@ const LOOP: &str = r#"{"StartAt":"Count","States":{
 /// Answers at once with one less.
 struct Countdown;
 
-impl World for Countdown {
+impl TaskExecutor for Countdown {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let left = call.input.get("left").and_then(Value::as_u64).unwrap_or(0);
         Box::pin(async move { Ok(json!(left.saturating_sub(1))) })
@@ -55,7 +55,7 @@ fn virtual_time() -> Runtime {
 }
 
 /// Executes a machine once; what fails is no execution to measure.
-fn run(runtime: &Runtime, machine: &StateMachine, input: Value, world: Arc<dyn World>) -> Outcome {
+fn run(runtime: &Runtime, machine: &StateMachine, input: Value, world: Arc<dyn TaskExecutor>) -> Outcome {
     let start = Start {
         execution_arn: "arn:aws:states:us-east-1:111122223333:execution:machine:run".to_owned(),
         execution_name: "run".to_owned(),
@@ -74,7 +74,7 @@ fn run(runtime: &Runtime, machine: &StateMachine, input: Value, world: Arc<dyn W
 /// The interpreter's own rate on one core: AWS counts a transition for each state that is entered.
 #[divan::bench]
 fn state_transitions(bencher: Bencher<'_, '_>) {
-    let machine = StateMachine::parse(LOOP).expect("the machine parses");
+    let machine = LOOP.parse::<StateMachine>().expect("the machine parses");
     let runtime = virtual_time();
     let input = json!({"left": ROUNDS, "order": {"sessionId": "s-1", "ingredients": [{"name": "두부", "amount": "1"}]}});
     bencher
@@ -85,7 +85,7 @@ fn state_transitions(bencher: Bencher<'_, '_>) {
 /// Answers each of our tasks at once.
 struct Tasks;
 
-impl World for Tasks {
+impl TaskExecutor for Tasks {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let answer = match call.state.as_str() {
             "GenerateRecipe" => recipe(),
@@ -128,7 +128,7 @@ fn workflow_execution(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn machine_parse(bencher: Bencher<'_, '_>) {
     let text = stack::workflow::workflow(PricesPolicy::Required).to_json_string();
-    bencher.bench(|| StateMachine::parse(black_box(&text)));
+    bencher.bench(|| black_box(&text).parse::<StateMachine>());
 }
 
 #[divan::bench]

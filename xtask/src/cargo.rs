@@ -10,11 +10,11 @@ use std::{
 };
 
 use clap::ValueEnum;
+use contract::task::TaskKind;
 use serde::Deserialize;
 use target::{
     color::Color,
     launch::{Built, Program},
-    package::FUNCTIONS,
     progress::{Progress, duration, elapsed_ms},
 };
 
@@ -82,16 +82,20 @@ pub(crate) fn build_local(progress: &mut Progress) -> Result<Programs, Failure> 
 /// Builds the functions and the embedded environment in a profile.
 pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Result<Programs, Failure> {
     let start = Instant::now();
-    let packages: Vec<_> = FUNCTIONS
+    let packages: Vec<_> = TaskKind::ALL
         .iter()
-        .map(|source| source.program)
+        .map(|task| task.program())
         .chain([LOCAL])
         .collect();
     let programs = build(&packages, profile)?;
     let build_ms = elapsed_ms(start);
     progress.done(
         "Built",
-        &format!("3 functions and the environment in {}", duration(build_ms)),
+        &format!(
+            "{} functions and the environment in {}",
+            TaskKind::ALL.len(),
+            duration(build_ms)
+        ),
     );
     let local = programs.get(LOCAL).cloned();
     Ok(Programs {
@@ -117,7 +121,7 @@ pub(crate) fn build_tool(name: &'static str, profile: Profile) -> Result<PathBuf
 
 /// Builds the functions alone.
 pub(crate) fn build_functions(profile: Profile) -> Result<Vec<Program>, Failure> {
-    let names: Vec<_> = FUNCTIONS.iter().map(|source| source.program).collect();
+    let names: Vec<_> = TaskKind::ALL.iter().map(|task| task.program()).collect();
     functions(&build(&names, profile)?)
 }
 
@@ -128,12 +132,12 @@ fn functions(programs: &BTreeMap<String, PathBuf>) -> Result<Vec<Program>, Failu
             name: name.to_owned(),
         })
     };
-    let sources = FUNCTIONS.iter();
-    sources
-        .map(|source| {
+    let tasks = TaskKind::ALL.iter();
+    tasks
+        .map(|task| {
             Ok(Program {
-                function: source.function,
-                path: program(source.program)?,
+                function: task.name(),
+                path: program(task.program())?,
             })
         })
         .collect()

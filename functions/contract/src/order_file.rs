@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    Mismatch, Order, SessionId,
+    Order, SchemaError, SessionId,
     order::{Ingredient, Ingredients, Quantity},
     profile::{Answers, Needs, Profile},
     text::is_hidden,
@@ -64,7 +64,7 @@ impl Order {
         let mut json = serde_json::Deserializer::from_str(text);
         only_objects(text)?;
         let file: OrderFile =
-            serde_path_to_error::deserialize(&mut json).map_err(|error| Mismatch::from(&error))?;
+            serde_path_to_error::deserialize(&mut json).map_err(|error| SchemaError::from(&error))?;
         // Quotes nothing: an end that is none is told by its position.
         json.end().map_err(|error| whole(error.to_string()))?;
 
@@ -131,9 +131,9 @@ fn only_objects(text: &str) -> Result<(), OrderError> {
     }
 }
 
-impl From<Mismatch> for OrderError {
-    fn from(mismatch: Mismatch) -> Self {
-        let places = [Some(mismatch.path), mismatch.unknown_key];
+impl From<SchemaError> for OrderError {
+    fn from(error: SchemaError) -> Self {
+        let places = [Some(error.path), error.unknown_key];
         let places: Vec<_> = places
             .into_iter()
             .flatten()
@@ -146,7 +146,7 @@ impl From<Mismatch> for OrderError {
         };
         Self {
             path,
-            message: mismatch.message,
+            message: error.message,
         }
     }
 }

@@ -94,6 +94,63 @@ impl Task for ResultCombiner {
     type Error = CombineError;
 }
 
+macro_rules! tasks {
+    ($($task:ident $program:literal)+) => {
+        /// Every task as a value. What is made, packaged or measured once for each task goes over [`TaskKind::ALL`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum TaskKind {
+            $(#[doc = concat!("[`", stringify!($task), "`](enum@", stringify!($task), ").")] $task,)+
+        }
+
+        impl TaskKind {
+            /// Every one, in the order of the workflow.
+            pub const ALL: &[Self] = &[$(Self::$task,)+];
+
+            /// [`Task::NAME`].
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$task => $task::NAME,)+ }
+            }
+
+            /// The program that does it, as cargo names it.
+            pub const fn program(self) -> &'static str {
+                match self { $(Self::$task => $program,)+ }
+            }
+
+            /// [`Task::TIMEOUT_S`].
+            pub const fn timeout_s(self) -> u32 {
+                match self { $(Self::$task => $task::TIMEOUT_S,)+ }
+            }
+
+            /// [`Task::MEMORY_MB`].
+            pub const fn memory_mb(self) -> u32 {
+                match self { $(Self::$task => $task::MEMORY_MB,)+ }
+            }
+
+            /// The words for its own errors.
+            pub fn errors(self) -> Vec<&'static str> {
+                match self { $(Self::$task => errors_of::<$task>(),)+ }
+            }
+        }
+    };
+}
+
+tasks! {
+    RecipeGenerator "recipe"
+    PriceFetcher "price"
+    ResultCombiner "combine"
+}
+
+impl TaskKind {
+    /// The task of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|task| task.name() == name)
+    }
+}
+
+fn errors_of<T: Task>() -> Vec<&'static str> {
+    T::Error::ALL.iter().map(|error| error.name().as_str()).collect()
+}
+
 impl Call for RecipeGenerator {
     type Task = Self;
     type Input = RecipeInput;

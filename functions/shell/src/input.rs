@@ -1,7 +1,7 @@
 //! What Lambda hands over, read in two steps: first as JSON, for the ids that belong on every log line, then as the
 //! task's input. An error names the leaf and what was expected there, and quotes nothing of the input.
 
-use contract::{ErrorName, ExecutionId, Mismatch, SessionId, Task, task::Correlated};
+use contract::{ErrorName, ExecutionId, SchemaError, SessionId, Task, task::Correlated};
 use lambda_runtime::Diagnostic;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -79,7 +79,7 @@ const WHOLE: &str = "input";
 
 /// The input's own words stay out, an unknown key too: what is said here is logged.
 fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> InputError {
-    let Mismatch { path, message, .. } = Mismatch::from(error);
+    let SchemaError { path, message, .. } = SchemaError::from(error);
     InputError {
         path: if path.is_empty() { WHOLE.to_owned() } else { path },
         expected: message,

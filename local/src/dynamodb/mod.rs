@@ -6,7 +6,11 @@ pub mod item;
 
 use std::{fs, io, os::unix::fs::OpenOptionsExt as _, path::Path, time::Duration};
 
-use cfn::resolve::Resolved;
+use cfn::{
+    Literal,
+    resolve::Resolved,
+    resource::{BillingMode, PrimaryKey, Table},
+};
 use dynoxide::{Database, DynoxideError};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -118,20 +122,9 @@ impl DynamoDb {
             }
         };
         let database = database.map_err(DynamoDbError::Open)?;
-        for table in resolved.tables() {
-            let properties = resolved
-                .resources
-                .get(&table.logical_id)
-                .map(|resource| &resource.properties);
-            let ttl = table.ttl_attribute.as_ref().map(ToString::to_string);
-            create(
-                &database,
-                &table.name,
-                properties.unwrap_or(&Value::Null),
-                ttl.as_deref(),
-            )
-            .map_err(|source| DynamoDbError::Table {
-                table: table.name.clone(),
+        for table in resolved.of::<Table<Literal>>() {
+            create(&database, table.name, table.properties).map_err(|source| DynamoDbError::Table {
+                table: table.name.to_owned(),
                 source,
             })?;
         }
@@ -203,23 +196,28 @@ fn for_its_user_only(file: &Path) -> io::Result<()> {
     options.append(true).create(true).mode(0o600).open(file).map(drop)
 }
 
-fn create(database: &Database, name: &str, properties: &Value, ttl: Option<&str>) -> Result<(), Refused> {
-    let field = |name: &str| properties.get(name).cloned().unwrap_or_default();
-    let table = json!({
-        "TableName": name,
-        "KeySchema": field("KeySchema"),
-        "AttributeDefinitions": field("AttributeDefinitions"),
-        "BillingMode": "PAY_PER_REQUEST",
+fn create(database: &Database, name: &str, table: &Table<Literal>) -> Result<(), Refused> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct CreateTable<'a> {
+        table_name: &'a str,
+        billing_mode: BillingMode,
+        #[serde(flatten)]
+        key: &'a PrimaryKey,
+    }
+    let request = json!(CreateTable {
+        table_name: name,
+        billing_mode: table.billing_mode,
+        key: &table.key,
     });
-    match database.create_table(read(table)?) {
+    match database.create_table(read(request)?) {
         Ok(_) => {}
         // It was there when a data folder was opened again.
         Err(DynoxideError::ResourceInUseException(_)) => return Ok(()),
         Err(error) => return Err(error.into()),
     }
-    if let Some(attribute) = ttl {
-        let specification = json!({ "Enabled": true, "AttributeName": attribute });
-        let request = json!({ "TableName": name, "TimeToLiveSpecification": specification });
+    if let Some(time_to_live) = &table.time_to_live {
+        let request = json!({ "TableName": name, "TimeToLiveSpecification": time_to_live });
         database.update_time_to_live(read(request)?)?;
     }
     Ok(())

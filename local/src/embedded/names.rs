@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use cfn::{
-    LogicalId, Template,
+    Literal, LogicalId, Template,
     resolve::{Account, Partition, Resolved},
+    resource::{StateMachine, Table},
 };
 use stack::{CheckedTemplate, resources::ids};
 
@@ -23,29 +24,24 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn of(resolved: &Resolved) -> Result<Self, UpError> {
-        let arn = |id: LogicalId| {
-            let machine = resolved
-                .state_machines()
-                .iter()
-                .find(|machine| machine.logical_id == id);
-            machine
-                .map(|machine| machine.arn.clone())
-                .ok_or_else(|| UpError::MissingResource {
-                    logical_id: id.to_string(),
-                })
+        let missing = |id: &LogicalId| UpError::MissingResource {
+            logical_id: id.to_string(),
         };
-        let sessions = resolved
-            .tables()
-            .iter()
-            .find(|table| table.logical_id == ids::SESSIONS_TABLE);
+        let arn = |id: &LogicalId| {
+            let mut machines = resolved.of::<StateMachine<Literal>>();
+            let machine = machines.find(|machine| machine.logical_id == id);
+            machine
+                .map(|machine| machine.arn.to_owned())
+                .ok_or_else(|| missing(id))
+        };
+        let mut tables = resolved.of::<Table<Literal>>();
+        let sessions = tables.find(|table| *table.logical_id == ids::SESSIONS_TABLE);
         Ok(Self {
-            machine_arn: arn(ids::MACHINE)?,
-            closer_arn: arn(ids::CLOSER)?,
-            sessions_table: sessions.map(|table| table.name.clone()).ok_or_else(|| {
-                UpError::MissingResource {
-                    logical_id: ids::SESSIONS_TABLE.to_string(),
-                }
-            })?,
+            machine_arn: arn(&ids::MACHINE)?,
+            closer_arn: arn(&ids::CLOSER)?,
+            sessions_table: sessions
+                .map(|table| table.name.to_owned())
+                .ok_or_else(|| missing(&ids::SESSIONS_TABLE))?,
         })
     }
 }

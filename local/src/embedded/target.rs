@@ -40,7 +40,7 @@ impl Target for Embedded {
     async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, TargetError> {
         const DOING: &str = "look for the secrets";
         let client = loopback::client().map_err(|error| call(DOING, error))?;
-        ssm::lacking(&client, &self.urls.ssm, &self.access_key, names)
+        ssm::missing_parameters(&client, &self.urls.ssm, &self.access_key, names)
             .await
             .map_err(|error| call(DOING, error))
     }

@@ -1,11 +1,20 @@
 //! Bringing an environment up from a checked template. Nothing here waits for a process: functions start behind it.
 
 use std::{
-    collections::BTreeSet, fs, io::Write as _, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write as _,
+    os::unix::fs::DirBuilderExt as _,
+    path::Path,
+    sync::Arc,
     time::Duration,
 };
 
-use cfn::resolve::{Account, Function, Resolved, resolve};
+use cfn::{
+    Literal,
+    resolve::{Account, Physical, Resolved, resolve},
+    resource::{Function, Rule, StateMachine},
+};
 use contract::{EnvVar, price_source::SourceSettings};
 use stack::CheckedTemplate;
 use tokio::sync::mpsc;
@@ -19,14 +28,14 @@ use super::{
 use crate::{
     clock,
     dynamodb::DynamoDb,
-    events::{self, Bus, Place},
+    events::{Bus, Place},
     journal::{Entry, Journal},
     lambda::{FunctionSettings, Host, INIT_LIMIT},
     logs::{LeastLevels, Logs, Metrics},
     serve::{AccessKey, Server},
     ssm::{self, Parameter, Parameters},
     standins::{Sources, bedrock, sources::Keys, wire::Socket},
-    states::{self, Engine, Machine, Snapshot, world::Reach},
+    states::{self, Engine, Machine, Snapshot, world::LocalTaskExecutor},
 };
 
 /// Room that a data folder must have: empty tables take 100 KB, an order some 10 KB.
@@ -41,13 +50,6 @@ impl Embedded {
         let account = names::account(template);
         let resolved = resolve(template.template(), &account)?;
         let names = Names::of(&resolved)?;
-        for rule in resolved.rules() {
-            if let Some(what) = events::pattern::refusal(&rule.event_pattern) {
-                return Err(UpError::Unsupported {
-                    what: format!("event pattern {what}"),
-                });
-            }
-        }
         let log_folder = config.folder.as_ref().map(|folder| folder.join("logs"));
         for folder in log_folder.iter().chain(&config.data_folder) {
             make(folder)?;
@@ -89,15 +91,14 @@ impl Embedded {
             bedrock: bedrock_server.url(),
         };
         let settings = resolved
-            .functions()
-            .iter()
-            .map(|function| settings(function, &account, &config, &urls, &access_key, &sources))
+            .of::<Function<Literal>>()
+            .map(|function| settings(&function, &account, &config, &urls, &access_key, &sources))
             .collect::<Result<_, _>>()?;
         let functions = Host::new(settings, &config.launcher, &logs).map_err(UpError::Serve)?;
         let functions = Arc::new(functions);
 
         let (changes, told) = mpsc::unbounded_channel();
-        let world = Reach {
+        let world = LocalTaskExecutor {
             functions: Arc::clone(&functions),
             tables: Arc::clone(&tables),
         };
@@ -113,7 +114,8 @@ impl Embedded {
             region: account.region,
             account_id: account.account_id,
         };
-        let bus = Bus::start(resolved.rules().to_vec(), place, Arc::clone(&engine), told);
+        let rules = resolved.of::<Rule<Literal>>().map(|rule| rule.properties.clone());
+        let bus = Bus::start(rules.collect(), place, Arc::clone(&engine), told);
         let states = states::api::serve(Arc::clone(&engine), &access_key)
             .await
             .map_err(UpError::Serve)?;
@@ -181,8 +183,11 @@ fn make(folder: &Path) -> Result<(), UpError> {
 
 /// The price sources that functions are told to ask.
 fn price_sources(resolved: &Resolved) -> Result<Vec<SourceSettings>, UpError> {
-    let mut functions = resolved.functions().iter();
-    let text = functions.find_map(|function| function.environment.get(EnvVar::PriceSources.name()));
+    let mut functions = resolved.of::<Function<Literal>>();
+    let text = functions.find_map(|function| {
+        let variables = &function.properties.environment.variables;
+        variables.get(EnvVar::PriceSources.name())
+    });
     let sources = text.map(|text| serde_json::from_str(text)).transpose();
     let sources = sources.map_err(|error| UpError::Unsupported {
         what: format!("variable {}: {error}", EnvVar::PriceSources),
@@ -199,7 +204,7 @@ fn secrets(price_sources: &[SourceSettings], keys: &Keys) -> Parameters {
 }
 
 /// The same sources where their stand-ins answer.
-fn moved(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<SourceSettings> {
+fn with_local_urls(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<SourceSettings> {
     for settings in &mut price_sources {
         if let Some(url) = sources.base_url(settings.source) {
             url.clone_into(&mut settings.base_url);
@@ -209,7 +214,7 @@ fn moved(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<Sourc
 }
 
 fn settings(
-    function: &Function,
+    function: &Physical<'_, Function<Literal>>,
     account: &Account,
     config: &Config,
     urls: &Urls,
@@ -225,28 +230,32 @@ fn settings(
         path: binary.clone(),
         source,
     })?;
-    let mut environment = function.environment.clone();
+    let properties = function.properties;
+    let variables = properties.environment.variables.iter();
+    let mut environment: BTreeMap<_, _> = variables
+        .map(|(name, value)| (name.to_string(), String::clone(value)))
+        .collect();
     if let Some(text) = environment.get_mut(EnvVar::PriceSources.name())
         && let Ok(price_sources) = serde_json::from_str(text)
     {
-        *text = serde_json::json!(moved(price_sources, sources)).to_string();
+        *text = serde_json::json!(with_local_urls(price_sources, sources)).to_string();
     }
     // The SDKs' own variables: the same clients with another endpoint and other credentials.
     let variables = urls.variables().chain(access_key.variables());
     environment.extend(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let limits = config.limits.get(task).copied().unwrap_or(Limits {
-        timeout: Duration::from_secs(u64::from(function.timeout_s)),
-        memory_mb: function.memory_mb,
+        timeout: Duration::from_secs(u64::from(properties.timeout_s.get())),
+        memory_mb: properties.memory_mb.get(),
     });
     Ok(FunctionSettings {
-        name: function.name.clone(),
-        arn: function.arn.clone(),
+        name: function.name.to_owned(),
+        arn: function.arn.to_owned(),
         region: account.region.clone(),
-        log_group: function.log_group.clone(),
-        handler: function.handler.clone(),
+        log_group: properties.log_group(function.name),
+        handler: properties.handler.as_str().to_owned(),
         timeout: limits.timeout,
         init_limit: INIT_LIMIT,
-        least_levels: LeastLevels::of(function.logging.as_ref()),
+        least_levels: LeastLevels::of(properties.logging.as_ref()),
         memory_mb: limits.memory_mb,
         reserved_concurrency: config.reserved_concurrency.get(task).copied(),
         environment: environment.into_iter().collect(),
@@ -256,23 +265,24 @@ fn settings(
 
 /// The machines as the template renders them: what runs here is read from that text.
 fn machines(resolved: &Resolved) -> Result<Vec<Machine>, UpError> {
-    let machines = resolved.state_machines().iter();
-    machines
+    resolved
+        .of::<StateMachine<Literal>>()
         .map(|machine| {
-            let parsed = asl::StateMachine::parse(&machine.definition).map_err(|refusals| {
+            let definition = &machine.properties.definition;
+            let parsed = definition.parse::<asl::StateMachine>().map_err(|refusals| {
                 let first = refusals.into_iter().next();
                 UpError::Definition {
-                    machine: machine.name.clone(),
+                    machine: machine.name.to_owned(),
                     refusal: first.map_or_else(String::new, |refusal| {
                         format!("{}: {}", refusal.path, refusal.message)
                     }),
                 }
             })?;
             Ok(Machine {
-                arn: machine.arn.clone(),
-                name: machine.name.clone(),
-                role_arn: machine.role_arn.clone(),
-                definition: machine.definition.clone(),
+                arn: machine.arn.to_owned(),
+                name: machine.name.to_owned(),
+                role_arn: String::clone(&machine.properties.role_arn),
+                definition: String::clone(definition),
                 parsed,
                 created_at: clock::now(),
             })

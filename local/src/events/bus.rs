@@ -2,8 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cfn::resolve::{Rule, RuleTarget};
-use serde_json::Value;
+use cfn::{
+    Literal,
+    resource::{Rule, RuleTarget},
+};
+use serde_json::{Value, json};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
@@ -24,7 +27,7 @@ pub(crate) struct Bus {
 }
 
 struct Courier {
-    rules: Vec<Rule>,
+    rules: Vec<Rule<Literal>>,
     place: Place,
     engine: Arc<Engine>,
     dead_letters: Arc<Mutex<Vec<Value>>>,
@@ -33,7 +36,7 @@ struct Courier {
 impl Bus {
     /// Starts to deliver.
     pub(crate) fn start(
-        rules: Vec<Rule>,
+        rules: Vec<Rule<Literal>>,
         place: Place,
         engine: Arc<Engine>,
         mut changes: mpsc::UnboundedReceiver<Snapshot>,
@@ -95,7 +98,7 @@ impl Courier {
         for rule in self
             .rules
             .iter()
-            .filter(|rule| pattern::fits(&rule.event_pattern, &event))
+            .filter(|rule| pattern::fits(&json!(rule.event_pattern), &event))
         {
             for target in &rule.targets {
                 self.hand_over(target, &event).await;
@@ -104,13 +107,13 @@ impl Courier {
     }
 
     /// Nothing between the bus and a machine can be away for a while here, so there is no second attempt.
-    async fn hand_over(&self, target: &RuleTarget, event: &Value) {
+    async fn hand_over(&self, target: &RuleTarget<Literal>, event: &Value) {
         let input = match &target.input_transformer {
             Some(transformer) => transformer::input(transformer, event),
             None => event.to_string(),
         };
         let started = self.engine.start(&target.arn, None, Some(input)).await;
-        if started.is_err() && target.dead_letter_arn.is_some() {
+        if started.is_err() && target.dead_letter.is_some() {
             self.dead_letters
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Whether every field that the pattern names has one of the values that the pattern lists. Content filters (`prefix`,
-/// `anything-but` ..) are not spoken: `refusal` names them.
+/// `anything-but` ..) have no place in the type of a template's pattern.
 #[must_use]
 pub fn fits(pattern: &Value, event: &Value) -> bool {
     match pattern {
@@ -15,19 +15,6 @@ pub fn fits(pattern: &Value, event: &Value) -> bool {
             single => values.contains(single),
         },
         _ => false,
-    }
-}
-
-/// The first thing in a pattern that is not spoken here.
-#[must_use]
-pub fn refusal(pattern: &Value) -> Option<String> {
-    match pattern {
-        Value::Object(fields) => fields.values().find_map(refusal),
-        Value::Array(values) => values
-            .iter()
-            .find(|value| value.is_object() || value.is_array())
-            .map(ToString::to_string),
-        other => Some(other.to_string()),
     }
 }
 
@@ -63,15 +50,5 @@ mod tests {
         check(&json!({ "detail": { "missing": ["x"] } }), false);
         check(&json!({ "resources": ["arn:2"] }), true);
         check(&json!({ "resources": ["arn:3"] }), false);
-    }
-
-    #[test]
-    fn filters_are_named() {
-        assert_eq!(
-            refusal(&json!({ "detail": { "status": ["FAILED", null] } })),
-            None
-        );
-        let filter = refusal(&json!({ "detail": { "status": [{ "prefix": "F" }] } }));
-        assert_eq!(filter.as_deref(), Some(r#"{"prefix":"F"}"#));
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use cfn::resolve::InputTransformer;
+use cfn::{Literal, resource::InputTransformer};
 use serde_json::Value;
 
 /// The input of a target: the template with every `<name>` replaced. Inside of quotes a part stands as text, outside as
 /// JSON. A part that the event does not have is empty text and `null`.
 #[must_use]
-pub fn input(transformer: &InputTransformer, event: &Value) -> String {
+pub fn input(transformer: &InputTransformer<Literal>, event: &Value) -> String {
     let parts: BTreeMap<&str, Option<&Value>> = transformer
         .input_paths
         .iter()
@@ -63,6 +63,7 @@ fn at<'a>(path: &str, event: &'a Value) -> Option<&'a Value> {
 
 #[cfg(test)]
 mod tests {
+    use cfn::Prop;
     use serde_json::json;
 
     use super::*;
@@ -76,7 +77,7 @@ mod tests {
             ]
             .map(|(name, path)| (name.to_owned(), path.to_owned()))
             .into(),
-            input_template: template.to_owned(),
+            input_template: Prop::Literal(template.to_owned()),
         };
         let event = json!({ "detail": { "name": "a\"b", "size": 3 } });
         assert_eq!(input(&transformer, &event), expected, "{template}");

@@ -2,7 +2,10 @@
 //!
 //! Source: "Log-level filtering" of Lambda's developer guide.
 
-use cfn::resource::{LogLevel, Logging, SystemLogLevel};
+use cfn::{
+    Literal,
+    resource::{LogLevel, Logging, SystemLogLevel},
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -27,7 +30,7 @@ pub struct LeastLevels {
 impl LeastLevels {
     /// Those of a function's configuration. Nothing: every line is kept.
     #[must_use]
-    pub const fn of(logging: Option<&Logging>) -> Option<Self> {
+    pub const fn of(logging: Option<&Logging<Literal>>) -> Option<Self> {
         match logging {
             Some(&Logging::Json {
                 application_log_level: application,

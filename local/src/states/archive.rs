@@ -205,7 +205,7 @@ mod tests {
             name: "m".into(),
             role_arn: "arn:r".into(),
             definition: definition.into(),
-            parsed: StateMachine::parse(definition).unwrap(),
+            parsed: definition.parse::<StateMachine>().unwrap(),
             created_at: Timestamp::UNIX_EPOCH,
         });
         let started_at = Timestamp::from_millisecond(1_234).unwrap();

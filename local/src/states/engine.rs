@@ -7,7 +7,7 @@ use std::{
 
 use asl::{
     history::Event,
-    run::{Outcome, Start, World, abort, execute},
+    run::{Outcome, Start, TaskExecutor, abort, execute},
 };
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -43,7 +43,7 @@ pub struct Engine {
     pub(super) archive: Arc<Archive>,
     /// Held while an execution is being taken: a name is given once.
     taking: tokio::sync::Mutex<()>,
-    world: Arc<dyn World>,
+    world: Arc<dyn TaskExecutor>,
     journal: Option<Journal>,
     /// Every change of an execution's status, for whoever forwards events.
     changes: mpsc::UnboundedSender<Snapshot>,
@@ -59,7 +59,7 @@ impl Engine {
     /// The journal refuses to be written.
     pub async fn new(
         machines: Vec<Machine>,
-        world: Arc<dyn World>,
+        world: Arc<dyn TaskExecutor>,
         journal: Option<(Journal, Vec<Entry>)>,
         changes: mpsc::UnboundedSender<Snapshot>,
         unheard: impl Fn(&Snapshot) -> bool,

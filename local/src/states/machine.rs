@@ -31,7 +31,7 @@ impl Machine {
         let refused = |reasons: Vec<String>| StatesError::InvalidDefinition {
             reason: reasons.join(", "),
         };
-        let parsed = StateMachine::parse(&definition).map_err(|refusals| {
+        let parsed = definition.parse::<StateMachine>().map_err(|refusals| {
             refused(
                 refusals
                     .iter()
@@ -39,7 +39,7 @@ impl Machine {
                     .collect(),
             )
         })?;
-        let problems = asl::check::refusals(&parsed);
+        let problems = asl::check::errors(&parsed);
         if !problems.is_empty() {
             let reasons = problems
                 .iter()
@@ -69,7 +69,7 @@ mod tests {
             name: "m".to_owned(),
             role_arn: "arn:aws:iam::123456789012:role/m".to_owned(),
             definition: sound.to_owned(),
-            parsed: StateMachine::parse(sound).unwrap(),
+            parsed: sound.parse::<StateMachine>().unwrap(),
             created_at: Timestamp::UNIX_EPOCH,
         };
         machine.redefined(definition.to_owned())

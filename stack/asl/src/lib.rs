@@ -1,18 +1,17 @@
 //! The Amazon States Language, `JSONPath` dialect: model, parser, checks, interpreter and history.
 //!
-//! Here lives what the language says and what Step Functions does with it, and nothing about who calls it: no AWS
-//! SDK, no pipeline, no disk, no network. Tasks leave through the [`run::World`] port; time is `tokio::time`, so it
-//! is virtual under a paused clock.
+//! The crate knows the language and how Step Functions executes it. It uses no AWS SDK, disk or network and knows no
+//! pipeline. Tasks are called through [`run::TaskExecutor`]. Time is `tokio::time`, which is virtual under a paused clock.
 //!
-//! What is not run is refused by name while parsing and never ignored: see [`parse`].
+//! The parser rejects by name what the interpreter does not support: see [`parse`].
 //!
 //! | folder | answers |
 //! | --- | --- |
 //! | [`model`] | what a definition says, typed; and back to the same JSON |
-//! | [`parse`] | text to model, or every refusal |
+//! | [`parse`] | from text to the model, or all errors |
 //! | [`jsonpath`] | the paths of the language |
 //! | [`mod@check`] | what is wrong with a definition that parses |
-//! | [`run`] | what happens when it is executed |
+//! | [`run`] | the interpreter |
 //! | [`history`] | what AWS's `GetExecutionHistory` would list |
 //! | [`errors`] | the reserved error names |
 
@@ -28,4 +27,4 @@ pub mod run;
 
 pub use check::{Problem, check};
 pub use model::StateMachine;
-pub use parse::Refusal;
+pub use parse::ParseError;

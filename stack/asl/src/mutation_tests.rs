@@ -15,7 +15,7 @@ use crate::{
     history::Event,
     jsonpath::{Path, ReferencePath},
     model::{Pattern, Resource, Timestamp},
-    run::{self, Start, TaskCall, TaskFailure, World, abort, execute},
+    run::{self, Start, TaskCall, TaskExecutor, TaskFailure, abort, execute},
 };
 
 const WORDS: &[&str] = &[
@@ -73,10 +73,10 @@ const INPUT: &str = r#"{"a":[1,2,3],"b":{"c":"text","at":"2026-11-23T00:01:00Z"}
 #[test]
 fn a_mutated_definition_is_refused_or_written_as_it_was_read() {
     mutations::check(&MACHINES, WORDS, |bytes| {
-        match StateMachine::parse(&String::from_utf8_lossy(bytes)) {
+        match String::from_utf8_lossy(bytes).parse::<StateMachine>() {
             Ok(machine) => {
                 let _problems = check(&machine);
-                assert_eq!(StateMachine::parse(&machine.to_json_string()).unwrap(), machine);
+                assert_eq!(machine.to_json_string().parse::<StateMachine>().unwrap(), machine);
             }
             Err(refusals) => assert!(!refusals.is_empty()),
         }
@@ -158,7 +158,7 @@ fn mutated_literals_are_read_without_a_panic() {
 #[derive(Default)]
 struct Turns(AtomicI64);
 
-impl World for Turns {
+impl TaskExecutor for Turns {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let turn = self.0.fetch_add(1, Ordering::Relaxed) % 4;
         Box::pin(async move {
@@ -191,7 +191,8 @@ fn a_mutated_definition_executes_to_an_end() {
     mutations::check(&samples, WORDS, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         let (definition, input) = text.rsplit_once('\n').unwrap_or((&text, ""));
-        let (Ok(machine), Ok(input)) = (StateMachine::parse(definition), serde_json::from_str(input)) else {
+        let (Ok(machine), Ok(input)) = (definition.parse::<StateMachine>(), serde_json::from_str(input))
+        else {
             return;
         };
         let start = Start {

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, ops::Deref};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A number, a text's length or a list's length outside of its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,8 +19,8 @@ pub struct RangeError {
 }
 
 /// A whole number from `MIN` to `MAX`, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u32")]
 pub struct Whole<const MIN: u32, const MAX: u32>(u32);
 
 impl<const MIN: u32, const MAX: u32> Whole<MIN, MAX> {
@@ -56,6 +56,13 @@ impl<const MIN: u32, const MAX: u32> Whole<MIN, MAX> {
     }
 }
 
+impl<const MIN: u32, const MAX: u32> TryFrom<u32> for Whole<MIN, MAX> {
+    type Error = RangeError;
+    fn try_from(number: u32) -> Result<Self, RangeError> {
+        Self::new(number)
+    }
+}
+
 impl<const MIN: u32, const MAX: u32> fmt::Display for Whole<MIN, MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -63,8 +70,8 @@ impl<const MIN: u32, const MAX: u32> fmt::Display for Whole<MIN, MAX> {
 }
 
 /// A text of at most `MAX` bytes of UTF-8. Where AWS counts characters, bytes are the stricter reading.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Text<const MAX: usize>(Cow<'static, str>);
 
 impl<const MAX: usize> Text<MAX> {
@@ -101,9 +108,16 @@ impl<const MAX: usize> Text<MAX> {
     }
 }
 
+impl<const MAX: usize> TryFrom<String> for Text<MAX> {
+    type Error = RangeError;
+    fn try_from(text: String) -> Result<Self, RangeError> {
+        Self::new(text)
+    }
+}
+
 /// A list of `MIN` to `MAX` items.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<T>")]
 pub struct List<T, const MIN: usize, const MAX: usize>(Vec<T>);
 
 impl<T, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
@@ -128,6 +142,13 @@ impl<T, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
     pub fn of<const N: usize>(items: [T; N]) -> Self {
         const { assert!(MIN <= N && N <= MAX, "too few or too many items") };
         Self(items.into())
+    }
+}
+
+impl<T, const MIN: usize, const MAX: usize> TryFrom<Vec<T>> for List<T, MIN, MAX> {
+    type Error = RangeError;
+    fn try_from(items: Vec<T>) -> Result<Self, RangeError> {
+        Self::new(items)
     }
 }
 

@@ -1,12 +1,11 @@
-//! CloudFormation templates from typed structs: what a template says, its bytes, its references, and what it means in
-//! one account.
+//! CloudFormation templates from typed structs: their JSON, their references, and their resolution in one account.
 //!
 //! Here live the template's parts ([`Template`], [`Parameter`], [`Output`], [`Resource`] and the resource types in
 //! [`resource`]), values and intrinsic functions ([`Prop`], [`Value`], [`Sub`]), policies ([`policy`]), the references
-//! of a template ([`references`]) and [`resolve`], which replaces every intrinsic function by what it stands for.
-//! What does not live here: any one application, checks of good taste, and whoever talks to AWS.
+//! of a template ([`references`]) and [`resolve`], which replaces every intrinsic function by its value.
+//! The crate knows no application and makes no call to AWS.
 //!
-//! Required properties are not `Option`, ranges and patterns are types with checked constructors, closed words are
+//! Required properties are not `Option`, ranges and patterns are types with checked constructors, closed sets are
 //! enums. The same definitions give the same bytes.
 
 pub mod bounded;
@@ -28,11 +27,11 @@ mod sample;
 pub use bounded::{List, RangeError, Text, Whole};
 pub use name::{LogicalId, PatternError};
 pub use parameter::{Output, Parameter, ParameterType};
-pub use references::{Dangling, Reference, ReferenceKind};
-pub use resource::{Properties, RemovalPolicy, ReplacePolicy, Resource, ResourceType};
+pub use references::{DanglingReference, Reference, ReferenceKind};
+pub use resource::{Properties, RemovalPolicy, ReplacePolicy, Resource, ResourceType, Schema};
 pub use sub::{Sub, SubError};
 pub use template::{DuplicateId, Grant, Granted, Template};
-pub use value::{Attribute, GetAtt, Intrinsic, Join, Prop, Pseudo, Target, Value};
+pub use value::{Attribute, GetAtt, Intrinsic, Join, Literal, Prop, Pseudo, Target, Value};
 
 /// A checked value from constants, checked while compiling: `checked!(LogicalId, "Results")`,
 /// `checked!(MemoryMb, 512)`. Out of bounds does not compile.

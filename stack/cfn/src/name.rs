@@ -4,7 +4,7 @@
 
 use std::{borrow::Cow, fmt, ops::Deref};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Prop;
 
@@ -104,8 +104,8 @@ const fn is_digits(mut text: &[u8]) -> bool {
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $expected:literal, |$text:ident| $fits:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
         pub struct $name(Cow<'static, str>);
 
         impl $name {
@@ -141,6 +141,13 @@ macro_rules! name {
             /// The text itself.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = PatternError;
+            fn try_from(text: String) -> Result<Self, PatternError> {
+                Self::new(text)
             }
         }
 
@@ -234,7 +241,7 @@ name!(
     Sid, "1 to 100 letters and digits", |text| is_made_of(text, 1, 100, b"")
 );
 name!(
-    /// An action of a policy, `dynamodb:PutItem`. Wildcards are allowed by IAM, so they are here: checks judge them.
+    /// An action of a policy, `dynamodb:PutItem`. Wildcards are allowed, as in IAM.
     Action, "an action as service:Name, or *", |text| is_action(text)
 );
 name!(

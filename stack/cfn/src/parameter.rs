@@ -1,4 +1,4 @@
-//! What a template asks for (parameters) and what it tells (outputs).
+//! Parameters and outputs.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{RangeError, Text, Value};
 
-/// The type of a parameter. Lists and AWS-specific types are not spoken here.
+/// The type of a parameter. Lists and AWS-specific types are not supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum ParameterType {
     /// A text.
@@ -68,7 +68,7 @@ impl Serialize for AllowedPattern {
     }
 }
 
-/// A value that whoever deploys the template gives.
+/// A parameter of a template.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Parameter {
@@ -87,7 +87,7 @@ pub struct Parameter {
     /// The only values that are allowed; empty for any.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed_values: Vec<String>,
-    /// What a person is told whose value is refused.
+    /// The error for a value that is not allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub constraint_description: Option<String>,
     /// Whether CloudFormation masks the value where it shows parameters.
@@ -117,9 +117,9 @@ impl Parameter {
         }
     }
 
-    /// What a value has to be and is not, in words; nothing if it is allowed. The value is never repeated: it may be
-    /// one that is not to be echoed.
-    pub(crate) fn refusal(&self, value: &str) -> Option<String> {
+    /// What is expected of a value that is not allowed; nothing if it is allowed. The value itself is left out: the
+    /// parameter may be one with `NoEcho`.
+    pub(crate) fn violation(&self, value: &str) -> Option<String> {
         let is_number = value.parse().is_ok_and(f64::is_finite);
         if self.parameter_type == ParameterType::Number && !is_number {
             return Some("a number".to_owned());
@@ -138,7 +138,7 @@ impl Parameter {
     }
 }
 
-/// A value that the stack tells whoever deployed it.
+/// An output of a stack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Output {
@@ -190,25 +190,25 @@ mod tests {
     #[test]
     fn a_refusal_says_what_is_allowed_and_not_what_was_given() {
         let any = parameter();
-        assert_eq!(any.refusal("anything"), None);
+        assert_eq!(any.violation("anything"), None);
         let number = Parameter {
             parameter_type: ParameterType::Number,
             ..parameter()
         };
-        assert_eq!(number.refusal("1.5"), None);
-        assert_eq!(number.refusal("secret").as_deref(), Some("a number"));
-        assert_eq!(number.refusal("inf").as_deref(), Some("a number"));
+        assert_eq!(number.violation("1.5"), None);
+        assert_eq!(number.violation("secret").as_deref(), Some("a number"));
+        assert_eq!(number.violation("inf").as_deref(), Some("a number"));
         let closed = Parameter {
             allowed_values: vec!["a".into(), "b".into()],
             ..parameter()
         };
-        assert_eq!(closed.refusal("secret").as_deref(), Some("one of a, b"));
+        assert_eq!(closed.violation("secret").as_deref(), Some("one of a, b"));
         let pattern = AllowedPattern::new("arn:.+").unwrap();
         let arn = Parameter {
             allowed_pattern: Some(pattern),
             ..parameter()
         };
-        assert_eq!(arn.refusal("secret").as_deref(), Some("a match of arn:.+"));
+        assert_eq!(arn.violation("secret").as_deref(), Some("a match of arn:.+"));
     }
 
     #[test]

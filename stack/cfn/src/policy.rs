@@ -1,19 +1,20 @@
-//! Policies in IAM's language, as far as a well-made stack needs it: no `NotAction`, no `NotResource`, no managed
-//! policies, so that whoever walks the statements sees every permission.
+//! IAM policies without `NotAction`, `NotResource` and managed policies, so that the statements of a template list every
+//! permission.
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
-    Value,
+    Intrinsic, Value,
     name::{Action, ServicePrincipal, Sid},
 };
 
 /// A list of statements with the language's version around it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PolicyDocument<S = Statement> {
     /// The statements in their order.
+    #[serde(rename = "Statement")]
     pub statements: Vec<S>,
 }
 
@@ -37,7 +38,7 @@ impl<S: Serialize> Serialize for PolicyDocument<S> {
 }
 
 /// What a statement does to a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Effect {
     /// Allows it, unless another statement denies it.
     Allow,
@@ -46,7 +47,7 @@ pub enum Effect {
 }
 
 /// How a condition compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Operator {
     /// An ARN, with wildcards.
     ArnEquals,
@@ -62,14 +63,14 @@ pub enum Operator {
     StringNotEquals,
 }
 
-/// Conditions: operator, key, and the values of which one has to fit.
-pub type Conditions = BTreeMap<Operator, BTreeMap<String, Vec<Value>>>;
+/// Conditions: operator, key, and the values of which one has to match.
+pub type Conditions<I = Intrinsic> = BTreeMap<Operator, BTreeMap<String, Vec<Value<I>>>>;
 
-/// What the holder of a policy may do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A statement of an identity-based policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Statement {
-    /// What the statement is called.
+pub struct Statement<I = Intrinsic> {
+    /// The statement id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<Sid>,
     /// Allow or deny.
@@ -79,10 +80,14 @@ pub struct Statement {
     pub actions: Vec<Action>,
     /// On what.
     #[serde(rename = "Resource")]
-    pub resources: Vec<Value>,
+    pub resources: Vec<Value<I>>,
     /// Under which conditions.
-    #[serde(rename = "Condition", skip_serializing_if = "BTreeMap::is_empty")]
-    pub conditions: Conditions,
+    #[serde(
+        rename = "Condition",
+        skip_serializing_if = "BTreeMap::is_empty",
+        default = "BTreeMap::new"
+    )]
+    pub conditions: Conditions<I>,
 }
 
 impl Statement {
@@ -101,7 +106,7 @@ impl Statement {
         }
     }
 
-    /// Adds a condition: the key has to fit one of the values.
+    /// Adds a condition: the key has to match one of the values.
     #[must_use]
     pub fn when(
         mut self,
@@ -124,38 +129,40 @@ fn require(
     keys.insert(key.into(), values.into_iter().collect());
 }
 
-/// Who is meant by a resource's or a role's own policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Principal {
+/// The principal of a resource-based policy or a trust policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Principal<I = Intrinsic> {
     /// A service of AWS.
     Service(ServicePrincipal),
     /// An account, role or user by its ARN.
     #[serde(rename = "AWS")]
-    Aws(Value),
+    Aws(Value<I>),
 }
 
-/// What a resource lets others do to it: a statement that says who.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A statement of a resource-based policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct ResourceStatement {
+pub struct ResourceStatement<I = Intrinsic> {
     /// Who.
-    pub principal: Principal,
+    pub principal: Principal<I>,
     /// What, on what, when.
     #[serde(flatten)]
-    pub statement: Statement,
+    pub statement: Statement<I>,
 }
 
-/// Who may take on a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrustStatement {
+/// Who may assume a role.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TrustStatement<I = Intrinsic> {
     /// Who.
-    pub principal: Principal,
+    #[serde(rename = "Principal")]
+    pub principal: Principal<I>,
     /// Under which conditions: a service role names the source it acts for.
-    pub conditions: Conditions,
+    #[serde(rename = "Condition", default = "BTreeMap::new")]
+    pub conditions: Conditions<I>,
 }
 
 impl TrustStatement {
-    /// Lets a service take on the role.
+    /// Lets a service assume the role.
     pub const fn service(service: ServicePrincipal) -> Self {
         Self {
             principal: Principal::Service(service),
@@ -163,7 +170,7 @@ impl TrustStatement {
         }
     }
 
-    /// Adds a condition: the key has to fit one of the values.
+    /// Adds a condition: the key has to match one of the values.
     #[must_use]
     pub fn when(
         mut self,
@@ -176,7 +183,7 @@ impl TrustStatement {
     }
 }
 
-impl Serialize for TrustStatement {
+impl<I: Serialize> Serialize for TrustStatement<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("Effect", &Effect::Allow)?;

@@ -1,12 +1,12 @@
-//! Who refers to whom in a template, and which references point at nothing.
+//! The references of a template, dangling references and circular dependencies.
 //!
-//! References are read from the rendered template: what is found here is what CloudFormation will see.
+//! References are read from the rendered template, as CloudFormation reads them.
 
 use serde_json::Value as Json;
 
 use crate::{Attribute, GetAtt, Intrinsic, LogicalId, Target, Template, sub::Part};
 
-/// How a place refers to its target.
+/// The kind of a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReferenceKind {
     /// `Ref`, or `${Name}` in a text.
@@ -17,26 +17,26 @@ pub enum ReferenceKind {
     DependsOn,
 }
 
-/// One place of a template that refers to something.
+/// A reference from one place of a template to a resource, parameter or pseudo parameter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     /// The place, as a JSON pointer into the template.
     pub path: String,
     /// The resource in which the place is; none in outputs.
     pub from: Option<LogicalId>,
-    /// How it refers.
+    /// The kind of the reference.
     pub kind: ReferenceKind,
-    /// To what.
+    /// What it refers to.
     pub target: Target,
 }
 
-/// A reference that CloudFormation would refuse.
+/// A reference that CloudFormation rejects.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Dangling {
+pub enum DanglingReference {
     /// The template has no such resource or parameter.
     #[error("{}: nothing has this name: {}", .0.path, .0.target)]
     NoTarget(Reference),
-    /// The target is a parameter, which has no attributes and cannot be waited for.
+    /// The target is a parameter, which has no attributes and cannot stand in `DependsOn`.
     #[error("{}: a parameter is not a resource: {}", .0.path, .0.target)]
     Parameter(Reference),
     /// The target's type does not have this attribute.
@@ -53,8 +53,8 @@ pub enum Dangling {
     },
 }
 
-impl Dangling {
-    /// The reference that points at nothing.
+impl DanglingReference {
+    /// The dangling reference.
     pub const fn reference(&self) -> &Reference {
         match self {
             Self::NoTarget(reference) | Self::Parameter(reference) | Self::NoAttribute { reference, .. } => {
@@ -63,7 +63,7 @@ impl Dangling {
         }
     }
 
-    /// What would help: the attributes that the type has.
+    /// A hint: the attributes that the type has.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoTarget(_) | Self::Parameter(_) => None,
@@ -118,15 +118,15 @@ impl Template {
         found
     }
 
-    /// The references that CloudFormation would refuse.
-    pub fn dangling(&self) -> Vec<Dangling> {
+    /// The references that CloudFormation rejects.
+    pub fn dangling(&self) -> Vec<DanglingReference> {
         self.references()
             .into_iter()
-            .filter_map(|reference| self.refusal(reference))
+            .filter_map(|reference| self.violation(reference))
             .collect()
     }
 
-    fn refusal(&self, reference: Reference) -> Option<Dangling> {
+    fn violation(&self, reference: Reference) -> Option<DanglingReference> {
         let Target::Logical(id) = &reference.target else {
             return None;
         };
@@ -135,13 +135,13 @@ impl Template {
         match (reference.kind, resource) {
             (ReferenceKind::Ref, None) if is_parameter => None,
             (ReferenceKind::GetAtt(_) | ReferenceKind::DependsOn, None) if is_parameter => {
-                Some(Dangling::Parameter(reference))
+                Some(DanglingReference::Parameter(reference))
             }
-            (_, None) => Some(Dangling::NoTarget(reference)),
+            (_, None) => Some(DanglingReference::NoTarget(reference)),
             (ReferenceKind::GetAtt(attribute), Some(resource)) => {
                 let known = resource.properties.attributes();
                 let resource_type = resource.properties.resource_type();
-                (!known.contains(&attribute)).then_some(Dangling::NoAttribute {
+                (!known.contains(&attribute)).then_some(DanglingReference::NoAttribute {
                     reference,
                     attribute,
                     resource_type,
@@ -152,9 +152,8 @@ impl Template {
         }
     }
 
-    /// A chain of resources that wait for each other and so for themselves: `A`, `B`, `A`, the first by name in front.
-    /// Nothing if there is none.
-    pub fn circle(&self) -> Option<Vec<LogicalId>> {
+    /// A circular dependency, if there is one: `A`, `B`, `A`, which starts with the first resource by name.
+    pub fn dependency_cycle(&self) -> Option<Vec<LogicalId>> {
         let references = self.references();
         let waits_for = |id: &LogicalId| -> Vec<LogicalId> {
             let own = references
@@ -168,7 +167,7 @@ impl Template {
         };
         let mut done = std::collections::BTreeSet::new();
         for start in self.resources.keys() {
-            // The way from `start` to here, and what is left to follow from each step of it.
+            // The path from `start`, with the references that are still to follow from each step.
             let mut way = vec![(start.clone(), waits_for(start))];
             while let Some((_, left)) = way.last_mut() {
                 let Some(next) = left.pop() else {
@@ -176,15 +175,15 @@ impl Template {
                     continue;
                 };
                 if let Some(at) = way.iter().position(|(id, _)| *id == next) {
-                    let mut circle: Vec<_> = way.into_iter().skip(at).map(|(id, _)| id).collect();
-                    let first = circle
+                    let mut cycle: Vec<_> = way.into_iter().skip(at).map(|(id, _)| id).collect();
+                    let first = cycle
                         .iter()
                         .enumerate()
                         .min_by_key(|(_, id)| *id)
                         .map(|(at, _)| at);
-                    circle.rotate_left(first.unwrap_or_default());
-                    circle.extend(circle.first().cloned());
-                    return Some(circle);
+                    cycle.rotate_left(first.unwrap_or_default());
+                    cycle.extend(cycle.first().cloned());
+                    return Some(cycle);
                 }
                 if !done.contains(&next) {
                     let further = waits_for(&next);
@@ -203,8 +202,8 @@ pub(crate) fn escaped(step: &str) -> String {
 
 /// Calls `found` for every reference below a node of a rendered template.
 fn walk(node: &Json, path: &str, found: &mut impl FnMut(&str, ReferenceKind, Target)) {
-    // What is rendered from typed values is well formed: an object that only looks like an intrinsic function is a
-    // literal one, which `resolve` refuses by its place.
+    // Typed values render to well-formed functions. An object that only looks like one is a literal, which `resolve`
+    // rejects with its place.
     if let Some(Ok(intrinsic)) = Intrinsic::from_json(node) {
         intrinsic_references(&intrinsic, path, found);
         return;

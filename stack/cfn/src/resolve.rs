@@ -1,32 +1,30 @@
-//! What a template means in one account: every resource with its physical name and ARN, every intrinsic function
-//! replaced by what it stands for, as CloudFormation would have made it.
+//! Resolves a template in one account: every resource gets its physical name and ARN, every intrinsic function is replaced
+//! by its value, as CloudFormation does.
 //!
-//! Nothing here talks to AWS. What AWS makes up at random (the ends of generated names, ids) is made from a hash of the
-//! stack and the logical id, so that the same template resolves to the same things.
+//! Nothing is asked of AWS. What AWS generates at random (the ends of names, ids) is derived from a hash of the stack and
+//! the logical id, so that the same template resolves to the same values.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
 use crate::{
-    Dangling, Intrinsic, LogicalId, PatternError, Prop, Template,
+    DanglingReference, Intrinsic, LogicalId, Prop, Properties, Template,
     references::escaped,
     sub::Part,
     value::{Attribute, GetAtt, Pseudo, Target},
 };
 
 mod naming;
-mod view;
+mod resolved;
 
 pub use naming::Partition;
-pub use view::{
-    Function, InputTransformer, Queue, Resolved, ResolvedResource, Rule, RuleTarget, StateMachine, Table,
-};
+pub use resolved::{Physical, Resolved, ResolvedResource};
 
 /// Where a template is resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// The part of AWS.
+    /// The partition.
     pub partition: Partition,
     /// The stack's region, `ap-northeast-2`.
     pub region: String,
@@ -38,19 +36,19 @@ pub struct Account {
     pub parameters: BTreeMap<String, String>,
 }
 
-/// Why a template means nothing in an account. No variant repeats the value of a parameter.
+/// Why a template cannot be resolved. No variant repeats the value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
-    /// A reference points at nothing.
+    /// A dangling reference.
     #[error(transparent)]
-    Dangling(#[from] Dangling),
-    /// Resources wait for each other.
+    DanglingReference(#[from] DanglingReference),
+    /// A circular dependency.
     #[error("resources wait for each other: {}", .0.join(" -> "))]
     Circular(Vec<String>),
     /// A parameter has neither value nor default.
     #[error("a parameter has no value: {0}")]
     MissingParameter(LogicalId),
-    /// A value is given that the template does not ask for.
+    /// A value for a parameter that the template does not have.
     #[error("the template has no such parameter: {0}")]
     UnknownParameter(String),
     /// A parameter's value is not allowed.
@@ -58,16 +56,8 @@ pub enum ResolveError {
     RefusedParameter {
         /// The parameter.
         name: LogicalId,
-        /// What its value has to be.
+        /// What is allowed.
         expected: String,
-    },
-    /// A computed physical name is none.
-    #[error("{path}: {source}")]
-    Name {
-        /// The place.
-        path: String,
-        /// What was expected.
-        source: PatternError,
     },
     /// `AWS::NoValue` stands where a text is needed.
     #[error("{path}: no value where one is needed")]
@@ -75,7 +65,8 @@ pub enum ResolveError {
         /// The place.
         path: String,
     },
-    /// A literal object would be taken for an intrinsic function by CloudFormation.
+    /// A literal object would be taken for an intrinsic function by CloudFormation, or a computed value, such as a
+    /// physical name, is outside of its type.
     #[error("{path}: {message}")]
     Malformed {
         /// The place.
@@ -89,27 +80,26 @@ impl ResolveError {
     /// The place in the template, as a JSON pointer.
     pub fn path(&self) -> String {
         match self {
-            Self::Dangling(dangling) => dangling.reference().path.clone(),
+            Self::DanglingReference(dangling) => dangling.reference().path.clone(),
             Self::Circular(chain) => format!("/Resources/{}", chain.first().map_or("", String::as_str)),
             Self::MissingParameter(name) | Self::RefusedParameter { name, .. } => {
                 format!("/Parameters/{name}")
             }
             Self::UnknownParameter(_) => "/Parameters".to_owned(),
-            Self::Name { path, .. } | Self::NoValue { path } | Self::Malformed { path, .. } => path.clone(),
+            Self::NoValue { path } | Self::Malformed { path, .. } => path.clone(),
         }
     }
 
-    /// What would help, if there is something to say.
+    /// A hint, if there is one.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Dangling(dangling) => dangling.hint(),
+            Self::DanglingReference(dangling) => dangling.hint(),
             Self::MissingParameter(_) => {
                 Some("give it in the account's parameters, or a default in the template".to_owned())
             }
             Self::Circular(_)
             | Self::UnknownParameter(_)
             | Self::RefusedParameter { .. }
-            | Self::Name { .. }
             | Self::NoValue { .. }
             | Self::Malformed { .. } => None,
         }
@@ -119,25 +109,25 @@ impl ResolveError {
 /// Resolves a template in an account.
 ///
 /// # Errors
-/// A reference points at nothing, resources wait for each other, a parameter is missing, unknown or refused, or a
-/// computed name is none.
+/// A reference dangles, resources depend on each other, a parameter is missing, unknown or not allowed, or a computed
+/// value is outside of its type.
 pub fn resolve(template: &Template, account: &Account) -> Result<Resolved, ResolveError> {
     if let Some(dangling) = template.dangling().into_iter().next() {
         return Err(dangling.into());
     }
-    if let Some(circle) = template.circle() {
+    if let Some(cycle) = template.dependency_cycle() {
         return Err(ResolveError::Circular(
-            circle.iter().map(ToString::to_string).collect(),
+            cycle.iter().map(ToString::to_string).collect(),
         ));
     }
     let parameters = parameters(template, account)?;
-    let mut resolver = Resolver {
+    Resolver {
         template,
         account,
         parameters,
         names: BTreeMap::new(),
-    };
-    view::resolved(&mut resolver)
+    }
+    .resolved()
 }
 
 /// The value of every parameter.
@@ -158,7 +148,7 @@ fn parameters(template: &Template, account: &Account) -> Result<BTreeMap<Logical
                 .get(name.as_str())
                 .or(parameter.default.as_ref());
             let value = given.ok_or_else(|| ResolveError::MissingParameter(name.clone()))?;
-            match parameter.refusal(value) {
+            match parameter.violation(value) {
                 Some(expected) => Err(ResolveError::RefusedParameter {
                     name: name.clone(),
                     expected,
@@ -169,6 +159,9 @@ fn parameters(template: &Template, account: &Account) -> Result<BTreeMap<Logical
         .collect()
 }
 
+/// The longest generated id of what has no physical name.
+const UNNAMED_MAX: usize = 80;
+
 struct Resolver<'a> {
     template: &'a Template,
     account: &'a Account,
@@ -177,26 +170,22 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// The physical name of a resource. Names may be computed from other resources, but not in a circle.
+    /// The physical name of a resource. Names may be computed from other resources, but not in a cycle.
     fn name(&mut self, id: &LogicalId) -> Result<String, ResolveError> {
         if let Some(name) = self.names.get(id) {
             return Ok(name.clone());
         }
-        let resource = self.resource(id, "/Resources")?;
-        let (property, longest) = resource.properties.naming();
-        let path = format!("/Resources/{id}/Properties/{}", property.unwrap_or_default());
-        let given = match resource.properties.given_name() {
-            Some(given) => self.json(&given, &path)?,
+        let properties = &self.resource(id, "/Resources")?.properties;
+        let (property, longest) = properties.naming().unwrap_or(("", UNNAMED_MAX));
+        let given = serde_json::to_value(properties)
+            .ok()
+            .and_then(|written| written.get(property).cloned());
+        let name = match given {
+            Some(given) => self.json(&given, &format!("/Resources/{id}/Properties/{property}"))?,
             None => None,
         };
-        let name = match given {
-            Some(Json::String(name)) => {
-                resource
-                    .properties
-                    .check_name(&name)
-                    .map_err(|source| ResolveError::Name { path, source })?;
-                name
-            }
+        let name = match name {
+            Some(Json::String(name)) => name,
             Some(_) | None => naming::generated(&self.account.stack_name, id, longest),
         };
         self.names.insert(id.clone(), name.clone());
@@ -309,11 +298,15 @@ impl<'a> Resolver<'a> {
             return Ok(value.clone());
         }
         let name = self.name(id)?;
-        Ok(naming::reference(
-            &self.resource(id, path)?.properties,
-            self.account,
-            name,
-        ))
+        Ok(self.reference_to(&self.resource(id, path)?.properties, name))
+    }
+
+    /// What `Ref` gives for a resource of this physical name.
+    fn reference_to(&self, properties: &Properties, name: String) -> String {
+        let attribute = properties.ref_attribute();
+        attribute
+            .and_then(|attribute| self.attribute_of(properties, attribute, &name))
+            .unwrap_or(name)
     }
 
     /// What `Fn::GetAtt` gives.
@@ -324,14 +317,7 @@ impl<'a> Resolver<'a> {
         } = get_att;
         let name = self.name(id)?;
         let properties = &self.resource(id, path)?.properties;
-        let account = self.account;
-        let value = match attribute {
-            Attribute::Arn => naming::arn(properties, account, &name),
-            Attribute::Id | Attribute::Name | Attribute::QueueName => Some(name),
-            Attribute::QueueUrl => Some(naming::queue_url(account, &name)),
-            Attribute::RoleId => Some(naming::role_id(account, &name)),
-        };
-        value
+        self.attribute_of(properties, *attribute, &name)
             .filter(|_| properties.attributes().contains(attribute))
             .ok_or_else(|| ResolveError::Malformed {
                 path: path.to_owned(),
@@ -340,6 +326,15 @@ impl<'a> Resolver<'a> {
                     properties.resource_type()
                 ),
             })
+    }
+
+    fn attribute_of(&self, properties: &Properties, attribute: Attribute, name: &str) -> Option<String> {
+        match attribute {
+            Attribute::Arn => naming::arn(properties, self.account, name),
+            Attribute::Id | Attribute::Name | Attribute::QueueName => Some(name.to_owned()),
+            Attribute::QueueUrl => Some(naming::queue_url(self.account, name)),
+            Attribute::RoleId => Some(naming::role_id(self.account, name)),
+        }
     }
 }
 

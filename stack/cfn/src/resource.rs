@@ -1,12 +1,14 @@
-//! A resource of a template: its typed properties and the attributes that every type has.
+//! A resource of a template: its typed properties and its attributes. A resource type is a file of this folder with its
+//! [`Schema`], its `mod` and its line in `resource_types!`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
-    Attribute, LogicalId, Value,
+    Attribute, Intrinsic, Literal, LogicalId, Value,
     name::{LintRule, TagKey},
+    template::Grant,
 };
 
 mod event_pattern;
@@ -18,47 +20,57 @@ mod rule;
 mod state_machine;
 mod table;
 
-pub use event_pattern::{EventPattern, Match};
-pub use function::{
-    Architecture, Code, Environment, Function, FunctionTimeoutS, FunctionUrl, LogLevel, Logging, MemoryMb,
-    Permission, Runtime, SystemLogLevel, Tracing, UrlAuth,
-};
-pub use log_group::{LogGroup, Retention};
-pub use queue::{Queue, QueuePolicy, QueueRetentionS};
-pub use role::{InlinePolicy, Role};
-pub use rule::{DeadLetter, InputTransformer, RetryPolicy, Rule, RuleTarget};
-pub use state_machine::{
-    DataKeyReuseS, MachineLogLevel, MachineLogging, MachineType, StateMachine, StateMachineEncryption,
-};
-pub use table::{AttributeType, Key, PrimaryKey, Sse, Table, TimeToLive};
+pub use event_pattern::*;
 
-/// A type of resource.
-pub trait ResourceType: Serialize + 'static {
+/// A type of resource: what CloudFormation says of it.
+pub trait Schema {
     /// CloudFormation's word for it.
     const TYPE: &'static str;
-    /// What `Fn::GetAtt` returns for it, as far as the properties spoken here can bring it about.
-    const ATTRIBUTES: &'static [Attribute];
-    /// The property with its physical name, if it has one.
-    const NAME_PROPERTY: Option<&'static str>;
-    /// The longest physical name.
-    const NAME_MAX: usize;
+    /// The attributes that `Fn::GetAtt` returns, as far as the supported properties allow them.
+    const ATTRIBUTES: &'static [Attribute] = &[];
+    /// The property with its physical name, and the longest one.
+    const NAME: Option<(&'static str, usize)> = None;
+    /// Its ARN, with `{partition}`, `{region}`, `{account}` and `{name}`.
+    const ARN: Option<&'static str> = None;
+    /// What `Ref` gives where it is not the physical name.
+    const REF: Option<Attribute> = None;
 
+    /// The permissions in its properties, each with its place below them.
+    fn grants(&self) -> Vec<(String, Grant<'_>)> {
+        Vec::new()
+    }
+}
+
+/// A type of resource with intrinsic functions `I`, found among the properties of a resource.
+pub trait ResourceType<I = Intrinsic>: Sized + 'static {
     /// These properties, if they are of this type.
-    fn of(properties: &Properties) -> Option<&Self>;
+    fn of(properties: &Properties<I>) -> Option<&Self>;
     /// As [`ResourceType::of`], to be changed.
-    fn of_mut(properties: &mut Properties) -> Option<&mut Self>;
+    fn of_mut(properties: &mut Properties<I>) -> Option<&mut Self>;
 }
 
 macro_rules! resource_types {
-    ($($kind:ident = $word:literal [$($attribute:ident),*] $name:expr, $max:literal;)+) => {
+    ($($module:ident: $($kind:ident)+;)+) => {
+        $(pub use $module::*;)+
+
+        each_type! { $($($kind)+)+ }
+    };
+}
+
+macro_rules! each_type {
+    ($($kind:ident)+) => {
         /// The properties of a resource, which say its type.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(untagged)]
-        pub enum Properties {
-            $(#[doc = concat!("`", $word, "`.")] $kind($kind),)+
+        pub enum Properties<I = Intrinsic> {
+            $(#[doc = concat!("Of a [`", stringify!($kind), "`].")] $kind($kind<I>),)+
         }
 
         impl Properties {
+            /// Every type.
+            #[cfg(test)]
+            pub(crate) const TYPES: &[&str] = &[$($kind::TYPE),+];
+
             /// CloudFormation's word for the type.
             pub const fn resource_type(&self) -> &'static str {
                 match self {
@@ -74,30 +86,52 @@ macro_rules! resource_types {
             }
 
             /// The property with the physical name, if the type has one.
-            pub const fn name_property(&self) -> Option<&'static str> {
-                self.naming().0
+            pub fn name_property(&self) -> Option<&'static str> {
+                self.naming().map(|(property, _)| property)
             }
 
-            /// The property with the physical name, and the longest one.
-            pub(crate) const fn naming(&self) -> (Option<&'static str>, usize) {
+            pub(crate) const fn naming(&self) -> Option<(&'static str, usize)> {
                 match self {
-                    $(Self::$kind(_) => ($kind::NAME_PROPERTY, $kind::NAME_MAX),)+
+                    $(Self::$kind(_) => $kind::NAME,)+
+                }
+            }
+
+            pub(crate) const fn arn_pattern(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$kind(_) => $kind::ARN,)+
+                }
+            }
+
+            pub(crate) const fn ref_attribute(&self) -> Option<Attribute> {
+                match self {
+                    $(Self::$kind(_) => $kind::REF,)+
+                }
+            }
+
+            pub(crate) fn grants(&self) -> Vec<(String, Grant<'_>)> {
+                match self {
+                    $(Self::$kind(own) => own.grants(),)+
+                }
+            }
+
+            /// Reads properties of the same type that hold no intrinsic function any more.
+            pub(crate) fn read_resolved<'de, D: Deserializer<'de>>(
+                &self,
+                resolved: D,
+            ) -> Result<Properties<Literal>, D::Error> {
+                match self {
+                    $(Self::$kind(_) => $kind::deserialize(resolved).map(Properties::$kind),)+
                 }
             }
         }
 
         $(
-            impl ResourceType for $kind {
-                const TYPE: &'static str = $word;
-                const ATTRIBUTES: &'static [Attribute] = &[$(Attribute::$attribute),*];
-                const NAME_PROPERTY: Option<&'static str> = $name;
-                const NAME_MAX: usize = $max;
-
-                fn of(properties: &Properties) -> Option<&Self> {
+            impl<I: 'static> ResourceType<I> for $kind<I> {
+                fn of(properties: &Properties<I>) -> Option<&Self> {
                     if let Properties::$kind(own) = properties { Some(own) } else { None }
                 }
 
-                fn of_mut(properties: &mut Properties) -> Option<&mut Self> {
+                fn of_mut(properties: &mut Properties<I>) -> Option<&mut Self> {
                     if let Properties::$kind(own) = properties { Some(own) } else { None }
                 }
             }
@@ -117,37 +151,33 @@ macro_rules! resource_types {
     };
 }
 
-// A table's StreamArn is not here: without a stream, which is not spoken here, asking for it fails on AWS.
 resource_types! {
-    Function = "AWS::Lambda::Function" [Arn] Some("FunctionName"), 64;
-    Permission = "AWS::Lambda::Permission" [Id] None, 100;
-    FunctionUrl = "AWS::Lambda::Url" [] None, 64;
-    Role = "AWS::IAM::Role" [Arn, RoleId] Some("RoleName"), 64;
-    LogGroup = "AWS::Logs::LogGroup" [Arn] Some("LogGroupName"), 512;
-    Table = "AWS::DynamoDB::Table" [Arn] Some("TableName"), 255;
-    StateMachine = "AWS::StepFunctions::StateMachine" [Arn, Name] Some("StateMachineName"), 80;
-    Rule = "AWS::Events::Rule" [Arn] Some("Name"), 64;
-    Queue = "AWS::SQS::Queue" [Arn, QueueName, QueueUrl] Some("QueueName"), 80;
-    QueuePolicy = "AWS::SQS::QueuePolicy" [Id] None, 80;
+    function: Function Permission FunctionUrl;
+    role: Role;
+    log_group: LogGroup;
+    table: Table;
+    state_machine: StateMachine;
+    rule: Rule;
+    queue: Queue QueuePolicy;
 }
 
-/// What becomes of the thing itself when its resource leaves the template or the stack is deleted.
+/// `DeletionPolicy`: what happens to a resource that leaves the template or whose stack is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum RemovalPolicy {
-    /// It goes too.
+    /// It is deleted.
     Delete,
-    /// It stays.
+    /// It is kept.
     Retain,
-    /// It stays, unless the operation that made it failed.
+    /// It is kept, unless the operation that created it failed.
     RetainExceptOnCreate,
 }
 
-/// What becomes of the old thing when its resource is replaced by a new one.
+/// `UpdateReplacePolicy`: what happens to the old resource when an update replaces it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum ReplacePolicy {
-    /// It goes.
+    /// It is deleted.
     Delete,
-    /// It stays.
+    /// It is kept.
     Retain,
 }
 
@@ -156,11 +186,11 @@ pub enum ReplacePolicy {
 pub struct Resource {
     /// Type and properties.
     pub properties: Properties,
-    /// What has to be there first, beyond what the properties refer to.
+    /// `DependsOn`: what is created first, beside what the properties refer to.
     pub depends_on: BTreeSet<LogicalId>,
-    /// What becomes of the thing when the resource leaves the template or the stack is deleted.
+    /// `DeletionPolicy`.
     pub deletion_policy: Option<RemovalPolicy>,
-    /// What becomes of the old thing when the resource is replaced.
+    /// `UpdateReplacePolicy`.
     pub update_replace_policy: Option<ReplacePolicy>,
     /// Rules of cfn-lint that do not hold for this resource, each with its reason.
     pub lint_ignores: BTreeMap<LintRule, String>,
@@ -178,14 +208,14 @@ impl Resource {
         }
     }
 
-    /// Waits for another resource.
+    /// Adds a `DependsOn`.
     #[must_use]
     pub fn depends_on(mut self, other: LogicalId) -> Self {
         self.depends_on.insert(other);
         self
     }
 
-    /// Says what becomes of the thing on deletion and on replacement.
+    /// Sets both policies.
     #[must_use]
     pub const fn on_removal(mut self, policy: RemovalPolicy) -> Self {
         self.deletion_policy = Some(policy);
@@ -242,10 +272,31 @@ impl Serialize for LintIgnores<'_> {
 }
 
 /// Tags of a resource.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tags(pub BTreeMap<TagKey, Value>);
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Vec<Tag<TagKey, Value<I>>>")]
+pub struct Tags<I = Intrinsic>(pub BTreeMap<TagKey, Value<I>>);
 
-impl Tags {
+/// One tag as the template says it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag<K, V> {
+    key: K,
+    value: V,
+}
+
+impl<I> Default for Tags<I> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<I> From<Vec<Tag<TagKey, Value<I>>>> for Tags<I> {
+    fn from(tags: Vec<Tag<TagKey, Value<I>>>) -> Self {
+        Self(tags.into_iter().map(|Tag { key, value }| (key, value)).collect())
+    }
+}
+
+impl<I> Tags<I> {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -258,14 +309,8 @@ impl FromIterator<(TagKey, Value)> for Tags {
     }
 }
 
-impl Serialize for Tags {
+impl<I: Serialize> Serialize for Tags<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Tag<'a> {
-            key: &'a TagKey,
-            value: &'a Value,
-        }
         serializer.collect_seq(self.0.iter().map(|(key, value)| Tag { key, value }))
     }
 }

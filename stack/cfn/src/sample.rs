@@ -12,11 +12,12 @@ use crate::{
     parameter::AllowedPattern,
     policy::{Operator, PolicyDocument, Principal, ResourceStatement, Statement, TrustStatement},
     resource::{
-        Architecture, AttributeType, Code, DataKeyReuseS, DeadLetter, Environment, EventPattern, Function,
-        FunctionTimeoutS, InlinePolicy, InputTransformer, Key, LogGroup, LogLevel, Logging, MachineLogLevel,
-        MachineLogging, MachineType, Match, MemoryMb, Permission, PrimaryKey, Queue, QueuePolicy,
-        QueueRetentionS, Retention, RetryPolicy, Role, Rule, RuleTarget, Runtime, Sse, StateMachine,
-        StateMachineEncryption, SystemLogLevel, Table, Tags, TimeToLive, Tracing,
+        Architecture, AttributeType, BillingMode, Code, DataKeyReuseS, DeadLetter, Environment, EventPattern,
+        Function, FunctionTimeoutS, FunctionUrl, InlinePolicy, InputTransformer, Key, LogDestination,
+        LogGroup, LogLevel, Logging, MachineLogLevel, MachineLogging, MachineTracing, MachineType, Match,
+        MemoryMb, Permission, PointInTimeRecovery, PrimaryKey, Queue, QueuePolicy, QueueRetentionS,
+        Retention, RetryPolicy, Role, Rule, RuleTarget, Runtime, Sse, StateMachine, StateMachineEncryption,
+        SystemLogLevel, Table, Tags, TimeToLive, Tracing, UrlAuth,
     },
     sub,
 };
@@ -104,7 +105,8 @@ fn table() -> Resource {
         time_to_live: Some(TimeToLive {
             attribute: checked!(AttributeName, "TTL"),
         }),
-        point_in_time_recovery: true,
+        billing_mode: BillingMode::PayPerRequest,
+        point_in_time_recovery: PointInTimeRecovery { enabled: true },
         sse: Some(Sse { kms_key: key_arn() }),
         deletion_protection: true,
         tags: tags(),
@@ -127,9 +129,9 @@ fn state_machine() -> StateMachine {
         logging: Some(MachineLogging {
             level: MachineLogLevel::Error,
             include_execution_data: false,
-            log_group_arn: Prop::arn_of(id("GreetingLogs")),
+            destinations: [LogDestination::log_group(Prop::arn_of(id("GreetingLogs")))],
         }),
-        tracing: true,
+        tracing: MachineTracing { enabled: true },
         encryption: Some(StateMachineEncryption::CustomerManaged {
             kms_key_id: key_arn(),
             data_key_reuse_s: Some(checked!(DataKeyReuseS, 300)),
@@ -208,6 +210,13 @@ fn permission() -> Permission {
     }
 }
 
+fn url() -> FunctionUrl {
+    FunctionUrl {
+        function_arn: Prop::arn_of(id("Greeter")),
+        auth: UrlAuth::AwsIam,
+    }
+}
+
 /// The resources of the sample, in an order of no meaning.
 pub(crate) fn resources() -> Vec<(LogicalId, Resource)> {
     let write = Statement::allow(
@@ -251,6 +260,7 @@ pub(crate) fn resources() -> Vec<(LogicalId, Resource)> {
                 ),
         ),
         (id("GreeterRole"), greeter_role.into()),
+        (id("GreeterUrl"), url().into()),
         (id("GreeterLogs"), log_group("/greeter")),
         (id("Greetings"), table()),
         (id("Greeting"), state_machine().into()),

@@ -1,4 +1,4 @@
-//! A template: its parts, its bytes, and ways to walk it. What it allows to whom is walked in `grants`.
+//! A template and its JSON. Its permissions are listed by `grants`.
 
 use std::collections::BTreeMap;
 
@@ -14,19 +14,19 @@ pub use grants::{Grant, Granted};
 /// A CloudFormation template. Everything is ordered by name, so that the same definitions give the same bytes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Template {
-    /// What the stack is.
+    /// The description.
     pub description: Option<Text<1_024>>,
-    /// What tools want to find in it. CloudFormation does not read it.
+    /// Metadata for tools, which CloudFormation ignores.
     pub metadata: BTreeMap<String, Json>,
-    /// What it asks for.
+    /// The parameters.
     pub parameters: BTreeMap<LogicalId, Parameter>,
-    /// What it makes.
+    /// The resources.
     pub resources: BTreeMap<LogicalId, Resource>,
-    /// What it tells.
+    /// The outputs.
     pub outputs: BTreeMap<LogicalId, Output>,
 }
 
-/// A name that is in the template already: resources and parameters share their names, outputs have their own.
+/// A logical id that is taken: resources and parameters share their names, outputs have their own.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the template has this name already: {0}")]
 pub struct DuplicateId(pub LogicalId);

@@ -1,27 +1,49 @@
-//! Values of properties: a literal, or an intrinsic function that stands for one.
+//! Values of properties: a literal or an intrinsic function.
 //!
 //! How they are read back from a rendered template lives in `parse`.
 
 mod parse;
 
-use std::fmt;
+use std::{fmt, ops::Deref};
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
 use crate::{LogicalId, Sub};
 
-/// A property of type `T`: written out, or computed by CloudFormation.
+/// A property of type `T`: written out, or computed by CloudFormation. With [`Literal`] in the place of the intrinsic
+/// functions it can only be written out, and dereferences to its `T`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Prop<T> {
+pub enum Prop<T, I = Intrinsic> {
     /// Written out.
     Literal(T),
     /// Computed from parameters and other resources.
-    Intrinsic(Intrinsic),
+    Intrinsic(I),
 }
 
 /// A property that is any text: an ARN, a key's id, a bucket's name.
-pub type Value = Prop<String>;
+pub type Value<I = Intrinsic> = Prop<String, I>;
+
+/// No intrinsic function: `Function<Literal>` is a function as [`resolve`](crate::resolve) leaves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Literal {}
+
+impl<T> Deref for Prop<T, Literal> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        match self {
+            Self::Literal(literal) => literal,
+            Self::Intrinsic(none) => match *none {},
+        }
+    }
+}
+
+/// Reads what is written out. Intrinsic functions are read by `parse`.
+impl<'de, T: Deserialize<'de>, I> Deserialize<'de> for Prop<T, I> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::Literal)
+    }
+}
 
 impl<T> Prop<T> {
     /// What `Ref` gives for a resource or parameter of the template.
@@ -52,7 +74,7 @@ impl<T> Prop<T> {
         }))
     }
 
-    /// What is written out, if it is.
+    /// The literal, if it is one.
     pub const fn literal(&self) -> Option<&T> {
         match self {
             Self::Literal(literal) => Some(literal),
@@ -99,7 +121,7 @@ impl<T> From<GetAtt> for Prop<T> {
     }
 }
 
-/// An intrinsic function. The others of CloudFormation (conditions, imports, mappings) are not spoken here.
+/// An intrinsic function. The others of CloudFormation (conditions, imports, mappings) are not supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intrinsic {
     /// `Ref`.
@@ -130,7 +152,7 @@ pub struct Join {
     pub values: Vec<Value>,
 }
 
-/// What a `Ref` points at.
+/// The target of a `Ref`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// A resource or a parameter of the template.
@@ -189,11 +211,11 @@ macro_rules! words {
 }
 
 words!(
-    /// A pseudo parameter. `AWS::NotificationARNs` is a list and therefore not spoken here.
+    /// A pseudo parameter. `AWS::NotificationARNs` is a list and therefore not supported.
     Pseudo {
         /// The account's 12 digits.
         AccountId = "AWS::AccountId",
-        /// Takes the property or list entry away in which it stands.
+        /// Removes the property or list entry in which it stands.
         NoValue = "AWS::NoValue",
         /// `aws`, `aws-cn`, `aws-us-gov`.
         Partition = "AWS::Partition",
@@ -209,7 +231,7 @@ words!(
 );
 
 words!(
-    /// An attribute that `Fn::GetAtt` returns. Which type has which: [`crate::ResourceType::ATTRIBUTES`].
+    /// An attribute that `Fn::GetAtt` returns. Which type has which: [`crate::Schema::ATTRIBUTES`].
     Attribute {
         /// The ARN.
         Arn = "Arn",

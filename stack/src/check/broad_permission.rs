@@ -5,7 +5,7 @@
 //!
 //! **What it wants.** No wildcard in an action; no wildcard in a resource but a last `:*` behind a named one (a
 //! function's versions, a log group's streams). Actions without resource-level permissions may stand on `*` if they are
-//! in `resources::permissions::UNSCOPED`, each with its reason (D27). A service calls a function on behalf of one named
+//! in `resources::permissions::UNSCOPED`, each with its reason. A service calls a function on behalf of one named
 //! source. Who may be meant at all is for `public-exposure`, what a role needs for `role-wider-than-function`.
 //!
 //! **What to do.** Name each action and each resource. An action that takes no resource goes into `UNSCOPED`, with its
@@ -222,7 +222,7 @@ mod tests {
     #[track_caller]
     fn check_call(action: &str, source_arn: Option<Value>, expect: &[&str]) {
         let permission = Permission {
-            function_name: Prop::reference(ids::function::<contract::task::ResultCombiner>()),
+            function_name: Prop::reference(ids::function(contract::task::TaskKind::ResultCombiner)),
             action: Action::new(action).unwrap(),
             principal: checked!(ServicePrincipal, "events.amazonaws.com"),
             source_arn,

@@ -29,7 +29,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
                 .hint("refer to it by a constant of `resources::ids`, or add it"),
         );
     }
-    if let Some(circle) = subject.template.circle() {
+    if let Some(circle) = subject.template.dependency_cycle() {
         let way: Vec<&str> = circle.iter().map(cfn::LogicalId::as_str).collect();
         report.findings.push(
             Finding::error(

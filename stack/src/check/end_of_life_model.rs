@@ -1,7 +1,7 @@
 //! `end-of-life-model`: the model that writes the recipes is gone, or will be soon.
 //!
 //! **Why.** A model that reached its end answers every call with an error, on a known day. The seed's own,
-//! `anthropic.claude-3-sonnet-20240229-v1:0`, did on 2025-07-21 (D9).
+//! `anthropic.claude-3-sonnet-20240229-v1:0`, did on 2025-07-21.
 //!
 //! **What it wants.** A model that lives: a warning from 90 days before `model.end_of_life`, an error after it. `unknown`
 //! is no finding but an entry of its own in the report: nobody knows, and nothing is guessed.

@@ -1,6 +1,6 @@
 //! `end-of-life-source`: a source of the prices is gone, or will be soon.
 //!
-//! **Why.** Naver ended its shopping search for everybody on 2026-07-31 and replaced it by nothing (D15). An
+//! **Why.** Naver ended its shopping search for everybody on 2026-07-31 and replaced it by nothing. An
 //! environment that still asks it waits for nothing, and fails every order that no other source prices.
 //!
 //! **What it wants.** Sources that live: a warning from 90 days before the end of one, an error after it. A `base_url`
@@ -10,7 +10,7 @@
 //! **What to do.** Choose sources that live in `sources`, or point the `base_url` of the source's table at a service of
 //! your own.
 //!
-//! Source: Naver Developers' notice about the end of its shopping search (D15).
+//! Source: Naver Developers' notice about the end of its shopping search.
 
 use contract::PriceSource;
 use jiff::civil::{Date, date};

@@ -9,7 +9,7 @@
 //!
 //! Two failures are meant to end well, and only these. The second pass of the prices (`PriceRecipe`) improves a pricing
 //! that is there already, so its catcher may go on to the state that follows it anyway. The first pass (`FetchPrices`) may
-//! go on to `PricesUnavailable` where the environment says `prices = "best-effort"` (D16). In both the plan says which
+//! go on to `PricesUnavailable` where the environment says `prices = "best-effort"`. In both the plan says which
 //! prices are missing, and the function's own metrics count the failure.
 //!
 //! **What to do.** Lead the way to `OrderFailed`, which fails with the original error.

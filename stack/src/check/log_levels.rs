@@ -1,8 +1,8 @@
 //! `log-levels`: a log level that swallows metrics, or logs that show what they must not.
 //!
 //! **Why.** A function's metrics are lines of its log; a line without a level counts as INFO, so any higher level kills
-//! every metric in silence, and a higher system level kills the platform's reports, from which timeouts are counted
-//! (D11). A state machine that logs execution data logs orders, and orders hold health data (D24).
+//! every metric in silence, and a higher system level kills the platform's reports, from which timeouts are counted.
+//! A state machine that logs execution data logs orders, and orders hold health data.
 //!
 //! **What it wants.** Functions log JSON, at INFO or more talkative on both sides. Machines log errors, without execution
 //! data. Where the lines go is for `missing-retention`.

@@ -1,7 +1,7 @@
 //! `lost-input`: a catcher puts the error where the input is still needed.
 //!
 //! **Why.** The session's id is in the input. Without it, the states that record the failure do not know whose it is, and
-//! fail themselves (D2). The state that goes on without the second pass reads the recipe and the first prices there: an
+//! fail themselves. The state that goes on without the second pass reads the recipe and the first prices there: an
 //! error in their place is combined as if it were a price, or fails the order on a path that nothing catches.
 //!
 //! **What it wants.** Every catcher on the workflow's top level has a `ResultPath` that keeps the input: a place in it, or

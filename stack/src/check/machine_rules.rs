@@ -4,10 +4,7 @@
 //! pages and their tests live in `asl`.
 
 use asl::model::Resource;
-use contract::{
-    Task, TaskError,
-    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
-};
+use contract::task::TaskKind;
 
 use super::{Subject, machines};
 use crate::{
@@ -30,16 +27,13 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
 
 /// Every error of its own that the function behind a resource answers with; `None` if it is no function of ours.
 fn own_errors(resource: &Resource) -> Option<Vec<&'static str>> {
-    errors_of::<RecipeGenerator>(resource)
-        .or_else(|| errors_of::<PriceFetcher>(resource))
-        .or_else(|| errors_of::<ResultCombiner>(resource))
-}
-
-fn errors_of<T: Task>(resource: &Resource) -> Option<Vec<&'static str>> {
-    let arn = format!("${{{}.Arn}}", ids::function::<T>());
-    // A version or the alias may stand behind it.
-    let is_it = resource.as_str().strip_prefix(&arn)?.split(':').next() == Some("");
-    is_it.then(|| T::Error::ALL.iter().map(|error| error.name().as_str()).collect())
+    let task = TaskKind::ALL.iter().copied().find(|task| {
+        let arn = format!("${{{}.Arn}}", ids::function(*task));
+        // A version or the alias may stand behind it.
+        let behind = resource.as_str().strip_prefix(&arn);
+        behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(':'))
+    });
+    task.map(TaskKind::errors)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `missing-catcher`: a state of the workflow can fail and nobody takes its failure.
 //!
-//! **Why.** An uncaught failure leaves the session open until its deadline, and whoever ordered waits for it (D2).
+//! **Why.** An uncaught failure leaves the session open until its deadline, and whoever ordered waits for it.
 //!
 //! **What it wants.** Every Task and Parallel on the workflow's top level has a last catcher for `States.ALL`. States
 //! inside of a branch need no catcher: the Parallel state around them has one. A Choice, which cannot catch, is judged by

@@ -4,10 +4,11 @@
 //! on this machine.
 //!
 //! **What it wants.** The role of every function, machine and rule is one of the template, and allows each action on each
-//! resource that its holder needs. The needs stand in one place, `needs`: what a function's code asks AWS for, what a
-//! machine's own definition calls, what a rule starts.
+//! resource that its principal needs. What a function's code asks AWS for stands in one table,
+//! `resources::permissions`; what a machine calls is read from its own definition, what a rule starts from its targets.
 //!
-//! **What to do.** Allow it in the role, in `resources`. If nothing needs it any more, take it out of `needs`.
+//! **What to do.** Allow it in the role. If a function's code does not need it any more, take it out of the table, from
+//! which the roles are made.
 //!
 //! Source: Service Authorization Reference; Step Functions Developer Guide, "How Step Functions generates IAM policies for
 //! integrated services"; DynamoDB Developer Guide, "Using IAM with DynamoDB transactions" (a transaction needs the
@@ -17,7 +18,7 @@ use cfn::{Grant, LogicalId, Template, policy::Effect, resource::Role};
 
 use super::{Subject, in_template};
 use crate::{
-    needs::{Need, On, text},
+    needs::{Need, ResourceMatch, text},
     report::{Finding, Report},
 };
 
@@ -25,27 +26,27 @@ pub(super) const RULE: &str = "missing-permission";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let template = subject.template;
-    for holder in &subject.holders {
-        let role = holder
+    for principal in &subject.principals {
+        let role = principal
             .role
             .filter(|role| template.resources_of::<Role>().any(|(id, _)| id == *role));
         let Some(role) = role else {
             let path = in_template(&format!(
                 "/Resources/{}/Properties/{}",
-                holder.id, holder.property
+                principal.id, principal.property
             ));
-            let message = format!("its role is not in the template: {}", holder.id);
+            let message = format!("its role is not in the template: {}", principal.id);
             let hint = "make it with `resources::permissions::role`";
             report
                 .findings
                 .push(Finding::error(RULE, path, message).hint(hint));
             continue;
         };
-        let required = holder.needs.iter().filter(|need| need.is_required);
+        let required = principal.needs.iter().filter(|need| need.is_required);
         let missing = required.filter(|need| !is_allowed(template, role, need));
         report.findings.extend(missing.map(|need| {
             let path = in_template(&format!("/Resources/{role}/Properties/Policies"));
-            let message = format!("{} may not do what it has to: {}", holder.id, said(need));
+            let message = format!("{} may not do what it has to: {}", principal.id, describe(need));
             Finding::error(RULE, path, message).hint("allow it in its role")
         }));
     }
@@ -69,12 +70,12 @@ fn is_allowed(template: &Template, role: &LogicalId, need: &Need) -> bool {
         })
 }
 
-fn said(need: &Need) -> String {
+fn describe(need: &Need) -> String {
     let action = &need.action;
     match &need.on {
-        On::This(text) => format!("{action} on {text}"),
-        On::EndingWith(end) => format!("{action} on ..{end}"),
-        On::Anything => action.clone(),
+        ResourceMatch::Exact(text) => format!("{action} on {text}"),
+        ResourceMatch::EndsWith(end) => format!("{action} on ..{end}"),
+        ResourceMatch::Any => action.clone(),
     }
 }
 
@@ -130,12 +131,31 @@ mod tests {
             "StoreResult",
             &["ResultCombiner may not do what it has to: dynamodb:PutItem on ${ResultsTable.Arn}"],
         );
+        // The profile, the model in the region that is called, and the model wherever the profile may send the call.
+        let model = [
+            "us-east-1:${AWS::AccountId}:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "us-east-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0",
+        ]
+        .map(|arn| {
+            format!(
+                "RecipeGenerator may not do what it has to: bedrock:InvokeModel on \
+                 arn:${{AWS::Partition}}:bedrock:{arn}"
+            )
+        });
+        check(
+            "RecipeGeneratorRole",
+            "AskTheModel",
+            &model.each_ref().map(String::as_str),
+        );
         check(
             "PriceFetcherRole",
             "ReadSecrets",
             &[
-                "PriceFetcher may not do what it has to: ssm:GetParameter on ..:parameter/naver-client-id-local",
-                "PriceFetcher may not do what it has to: ssm:GetParameter on ..:parameter/naver-client-secret-local",
+                "PriceFetcher may not do what it has to: ssm:GetParameter on \
+                 arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/naver-client-id-local",
+                "PriceFetcher may not do what it has to: ssm:GetParameter on \
+                 arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/naver-client-secret-local",
             ],
         );
         check(

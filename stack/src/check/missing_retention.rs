@@ -66,7 +66,7 @@ fn logs(template: &Template) -> Vec<(&LogicalId, &'static str, Option<&LogicalId
         .resources_of::<StateMachine>()
         .filter_map(|(id, machine)| {
             let logging = machine.logging.as_ref()?;
-            Some((id, "LoggingConfiguration", pointed_at(&logging.log_group_arn)))
+            Some((id, "LoggingConfiguration", pointed_at(logging.log_group_arn())))
         });
     functions.chain(machines).collect()
 }
@@ -82,6 +82,8 @@ fn pointed_at<T>(value: &Prop<T>) -> Option<&LogicalId> {
 
 #[cfg(test)]
 mod tests {
+    use cfn::resource::LogDestination;
+
     use super::*;
     use crate::{check::tests::found, tests::local};
 
@@ -151,7 +153,8 @@ mod tests {
             |template| {
                 let mut machines = template.resources_of_mut::<StateMachine>();
                 let (_, closer) = machines.find(|(id, _)| id.as_str() == "Closer").unwrap();
-                closer.logging.as_mut().unwrap().log_group_arn = "arn:aws:logs:a:b:log-group:c:*".into();
+                closer.logging.as_mut().unwrap().destinations =
+                    [LogDestination::log_group("arn:aws:logs:a:b:log-group:c:*".into())];
             },
             &["Closer/Properties/LoggingConfiguration: logs go into no log group of the template: Closer"],
         );

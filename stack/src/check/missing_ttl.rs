@@ -1,6 +1,6 @@
 //! `missing-ttl`: a table whose items never go.
 //!
-//! **Why.** Sessions and results hold health data and are kept for a day (S6). Without a time to live, or with one that
+//! **Why.** Sessions and results hold health data and are kept for a day. Without a time to live, or with one that
 //! reads another attribute than the one that is written, every order stays for ever, and no error says so.
 //!
 //! **What it wants.** Every table has a time to live, on the attribute that `start` and the combine function write:

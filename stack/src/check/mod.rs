@@ -1,10 +1,10 @@
-//! What is wrong with an app: one rule a file, its manual page is the file's comment, its tests stand below.
+//! The checks of an app: one rule a file. The file's first comment is the rule's page in the manual.
 //!
-//! The rules of the States Language live in `asl`; `machine_rules` hands on what they find. The pages of all of them make
-//! `RULES.md`: see [`manual`](crate::manual).
+//! The rules of the States Language are in `asl`; `machine_rules` runs them. The pages of all rules make `RULES.md`: see
+//! [`manual`](crate::manual).
 //!
-//! A rule looks at the app and at its lowered template and adds what it finds to a report; it never stops at the first.
-//! Today's date is an argument, so that a report of any day can be had on any day.
+//! A rule reads the app and its lowered template and adds every finding to a report. Today's date is an argument, so that
+//! a report does not depend on the day on which it is made.
 
 mod broad_permission;
 mod budget_over_quota;
@@ -37,19 +37,19 @@ use serde_json::Value as Json;
 
 use crate::{
     app::App,
-    needs::{Holder, holders},
+    needs::{Principal, principals},
     report::Report,
 };
 
-/// What a rule looks at.
+/// The input of a rule.
 struct Subject<'a> {
     app: &'a App,
     template: &'a Template,
     today: Date,
     /// The template as CloudFormation reads it.
     rendered: Json,
-    /// Who has a role, and what each needs.
-    holders: Vec<Holder<'a>>,
+    /// The principals with a role, and the permissions that each needs.
+    principals: Vec<Principal<'a>>,
 }
 
 impl<'a> Subject<'a> {
@@ -59,7 +59,7 @@ impl<'a> Subject<'a> {
             template,
             today,
             rendered: template.to_json(),
-            holders: holders(template, app.environment()),
+            principals: principals(template, app.environment()),
         }
     }
 
@@ -72,7 +72,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Adds what it finds to a report.
+/// Adds its findings to a report.
 type Check = fn(&Subject<'_>, &mut Report);
 
 /// One rule, with the text of its file.
@@ -121,15 +121,15 @@ pub(crate) const RULES: [Rule; 22] = [
     rule!(budget_over_quota),
 ];
 
-/// From how many days before its end a model or a source is warned about (D9).
+/// A model or a source is warned about from so many days before its end of life.
 const WARNING_DAYS: i64 = 90;
 
 /// Everything that is wrong with an app on a day: errors first, each severity in the order of the rules.
 pub fn check(app: &App, today: Date) -> Report {
-    judge(&Subject::new(app, &app.lower(), today))
+    run_rules(&Subject::new(app, &app.lower(), today))
 }
 
-fn judge(subject: &Subject<'_>) -> Report {
+fn run_rules(subject: &Subject<'_>) -> Report {
     let mut report = Report::default();
     for rule in RULES {
         (rule.check)(subject, &mut report);
@@ -182,7 +182,7 @@ mod tests {
         change(&mut template);
         let mut report = Report::default();
         rule(&Subject::new(app, &template, TODAY), &mut report);
-        report.findings.iter().map(said).collect()
+        report.findings.iter().map(describe).collect()
     }
 
     /// What one rule finds in the workflow of the embedded environment when its states are changed.
@@ -217,7 +217,7 @@ mod tests {
         task(&mut parallel.branches[branch].states, name)
     }
 
-    fn said(finding: &Finding) -> String {
+    fn describe(finding: &Finding) -> String {
         format!(
             "{} {}: {}",
             finding.severity.as_str(),
@@ -235,7 +235,7 @@ mod tests {
         }
     }
 
-    /// Naver ended its search (D15): the seed's choice is refused with what to choose.
+    /// Naver ended its search: the seed's choice is refused with what to choose.
     #[test]
     fn a_source_that_ended_is_an_error_of_the_whole_check() {
         let report = check(&seed(), TODAY);
@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(severities, [Severity::Error, Severity::Warning]);
     }
 
-    /// A rule that is not in the list says nothing, however good its own tests are.
+    /// A rule that is not in the list is never run, whatever its own tests say.
     #[test]
     fn a_bare_id_of_a_newer_model_is_an_error_of_the_whole_check() {
         let mut app = local();
@@ -317,7 +317,7 @@ mod tests {
         );
     }
 
-    /// A file that nobody lists is a rule that nobody asks.
+    /// A file that is not in the list is never run.
     #[test]
     fn a_rule_in_the_folder_is_a_rule_in_the_list() {
         let listed: std::collections::BTreeSet<_> =

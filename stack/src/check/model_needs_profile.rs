@@ -1,6 +1,6 @@
 //! `model-needs-profile`: the model is named by its own id, to which it does not answer.
 //!
-//! **Why.** Claude 3.7 and everything newer answers only through an inference profile (D9). A call of the bare id ends in
+//! **Why.** Claude 3.7 and everything newer answers only through an inference profile. A call of the bare id ends in
 //! a `ValidationException` ("on-demand throughput isn't supported"), so every order fails.
 //!
 //! **What it wants.** An inference profile for every model that has no on-demand throughput of its own.

@@ -103,7 +103,7 @@ mod tests {
         name::{Action, ServicePrincipal},
         resource::{QueuePolicy, Role},
     };
-    use contract::task::ResultCombiner;
+    use contract::task::TaskKind;
 
     use super::*;
     use crate::{
@@ -186,7 +186,7 @@ mod tests {
         let call = |source_arn: Option<Value>, source_account: Option<Value>| {
             move |template: &mut Template| {
                 let permission = Permission {
-                    function_name: Prop::reference(ids::function::<ResultCombiner>()),
+                    function_name: Prop::reference(ids::function(TaskKind::ResultCombiner)),
                     action: checked!(Action, "lambda:InvokeFunction"),
                     principal: checked!(ServicePrincipal, "events.amazonaws.com"),
                     source_arn,
@@ -210,7 +210,7 @@ mod tests {
         let url = |auth| {
             move |template: &mut Template| {
                 let url = FunctionUrl {
-                    function_arn: Prop::arn_of(ids::function::<ResultCombiner>()),
+                    function_arn: Prop::arn_of(ids::function(TaskKind::ResultCombiner)),
                     auth,
                 };
                 template.add(checked!(LogicalId, "Address"), url).unwrap();

@@ -3,11 +3,12 @@
 //! **Why.** What nobody uses, nobody misses when it is abused: a function that can read every session is one mistake away
 //! from answering one person with another's order.
 //!
-//! **What it wants.** Each action on each resource that a role allows is one that its holder needs. The needs stand in one
-//! place, `needs`: what a function's code asks AWS for, what a machine's own definition calls, what a rule starts. Nobody
-//! shares a role: what one needs is too much for the other.
+//! **What it wants.** Each action on each resource that a role allows is one that its principal needs. What a function's
+//! code asks AWS for stands in one table, `resources::permissions`; what a machine calls is read from its own definition,
+//! what a rule starts from its targets. Nobody shares a role: what one needs is too much for the other.
 //!
-//! **What to do.** Take the action or the resource away. If the code has come to need it, say so in `needs`.
+//! **What to do.** Take the action or the resource away. If the code has come to need it, add it to the table, from which
+//! the roles are made.
 //!
 //! Source: IAM User Guide, "Grant least privilege"; Step Functions Developer Guide, "How Step Functions generates IAM
 //! policies for integrated services".
@@ -21,7 +22,7 @@ use cfn::{
 
 use super::{Subject, in_template};
 use crate::{
-    needs::{Holder, text},
+    needs::{Principal, text},
     report::{Finding, Report},
 };
 
@@ -29,10 +30,10 @@ pub(super) const RULE: &str = "role-wider-than-function";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let mut first: BTreeMap<&LogicalId, &LogicalId> = BTreeMap::new();
-    for holder in &subject.holders {
-        let Some(role) = holder.role else { continue };
-        if let Some(other) = first.insert(role, holder.id) {
-            let Holder { id, property, .. } = holder;
+    for principal in &subject.principals {
+        let Some(role) = principal.role else { continue };
+        if let Some(other) = first.insert(role, principal.id) {
+            let Principal { id, property, .. } = principal;
             let path = in_template(&format!("/Resources/{id}/Properties/{property}"));
             let message = format!("{id} shares a role with {other}: {role}");
             report
@@ -43,17 +44,17 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
             let Grant::Role(statement) = granted.grant else {
                 continue;
             };
-            report.findings.extend(too_much(holder, statement).map(|what| {
-                let message = format!("more than {} needs: {what}", holder.id);
-                let hint = "take it away, or say in `needs` what needs it";
+            report.findings.extend(unneeded(principal, statement).map(|what| {
+                let message = format!("more than {} needs: {what}", principal.id);
+                let hint = "take it away, or add it to the table in `resources::permissions`";
                 Finding::error(RULE, in_template(&granted.path), message).hint(hint)
             }));
         }
     }
 }
 
-/// What a statement allows and its holder does not need, as `action on resource`.
-fn too_much(holder: &Holder<'_>, statement: &Statement) -> impl Iterator<Item = String> {
+/// What a statement allows and its principal does not need, as `action on resource`.
+fn unneeded(principal: &Principal<'_>, statement: &Statement) -> impl Iterator<Item = String> {
     let actions = statement
         .actions
         .iter()
@@ -61,7 +62,7 @@ fn too_much(holder: &Holder<'_>, statement: &Statement) -> impl Iterator<Item = 
     actions.flat_map(|action| {
         let resources = statement.resources.iter().map(text);
         let unneeded = resources.filter(|resource| {
-            let mut needs = holder.needs.iter();
+            let mut needs = principal.needs.iter();
             !needs.any(|need| need.fits(statement) && need.is_given_by(action, resource))
         });
         unneeded.map(move |resource| format!("{action} on {resource}"))
@@ -185,7 +186,7 @@ mod tests {
     fn two_with_one_role() {
         let role = |template: &mut Template| {
             for (_, function) in template.resources_of_mut::<Function>() {
-                function.role = Prop::arn_of(ids::function_role::<contract::task::ResultCombiner>());
+                function.role = Prop::arn_of(ids::function_role(contract::task::TaskKind::ResultCombiner));
             }
         };
         let found = found(super::check, &local(), role);

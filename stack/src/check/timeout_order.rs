@@ -2,7 +2,7 @@
 //!
 //! **Why.** A function that is cut off by its task's timeout keeps running unseen and says nothing; a machine that is
 //! cut off before its retries are used up runs no catcher; a session that is given up while its execution still runs
-//! is answered twice; one that the table forgets before its deadline is answered by nobody (D4, D11, D18).
+//! is answered twice; one that the table forgets before its deadline is answered by nobody.
 //!
 //! **What it wants.** Function < task < machine < deadline < time to live. Every task and every machine has a timeout, and
 //! the machine's is above the worst case: the time budget that `timing` computes from the definitions, over every attempt

@@ -1,7 +1,7 @@
 //! `unencrypted`: something at rest is not under the environment's key.
 //!
 //! **Why.** Orders hold health data. Under a key of our own, reading needs a permission that its policy gives and that
-//! leaves a trace; under AWS's own key, access to the service is enough (D24, D26).
+//! leaves a trace; under AWS's own key, access to the service is enough.
 //!
 //! **What it wants.** Tables, log groups, state machines and queues are encrypted with the key of the parameter
 //! `KeyArn`.

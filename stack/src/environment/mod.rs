@@ -1,8 +1,7 @@
 //! What differs between `local`, `dev`, `staging` and `prod`, read from the text of `environments/<name>.toml`.
 //!
-//! Here live the environment's type and the meaning of its keys. How a key is found in the text and how a wrong one is
-//! reported lives in `reader`; the values with patterns of their own live in `word` and `model`, price sources in
-//! `sources` and `policy`. Nothing here touches a disk: whoever has one hands the text over.
+//! This file has the environment's type and its keys. `reader` reads keys and reports errors; `word` and `model` have the
+//! values with patterns, `sources` and `policy` the price sources. The caller reads the file and hands the text over.
 
 mod base_url;
 mod model;
@@ -12,7 +11,7 @@ mod sources;
 mod word;
 
 pub use base_url::BaseUrl;
-pub use model::{EndOfLife, ModelId, Reach};
+pub use model::{EndOfLife, InferenceScope, ModelId};
 pub use policy::PricesPolicy;
 pub use reader::EnvironmentError;
 pub use sources::{CallsPerDay, FreshS, SearchRate, SourceChoice};
@@ -49,11 +48,11 @@ const MODEL_KEYS: &[&str] = &["id", "end_of_life", "max_tokens", "destination_re
 /// One environment, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
-    /// Its name, which stands behind every physical name outside of `prod` (D14).
+    /// Its name, which stands behind every physical name outside of `prod`.
     pub name: EnvironmentName,
-    /// Where the stack lives.
+    /// The region of the stack.
     pub region: Region,
-    /// Where Bedrock is asked (S7).
+    /// The region in which Bedrock is called.
     pub bedrock_region: Region,
     /// The account it belongs to, when the file pins one.
     pub account: Option<AccountId>,
@@ -63,22 +62,22 @@ pub struct Environment {
     pub log_retention: Retention,
     /// Whether the tables refuse to be deleted.
     pub deletion_protection: bool,
-    /// Who writes the recipes.
+    /// The model that generates recipes.
     pub model: Model,
-    /// What an order does when its prices cannot be fetched (D16).
+    /// What an order does when its prices cannot be fetched.
     pub prices_policy: PricesPolicy,
-    /// Who knows the prices, in the order in which they are asked (D15).
+    /// The price sources, in the order in which they are asked.
     pub sources: Vec<SourceChoice>,
 }
 
-/// The model that is asked for recipes (D9).
+/// The model that generates recipes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
     /// The id of the model or of the inference profile.
     pub id: ModelId,
     /// Its last day, if its maker named one.
     pub end_of_life: EndOfLife,
-    /// The most tokens a recipe may take (D23).
+    /// The most tokens a recipe may take.
     pub max_tokens: MaxTokens,
     /// Where a geographic profile (`us.`, `eu.`, ..) may send a call; empty for any other id.
     pub destination_regions: Vec<Region>,
@@ -140,7 +139,7 @@ impl Environment {
         Self::parse("local.toml", include_str!("local.toml"))
     }
 
-    /// The names of the parameters with the keys of its price sources (D10), each once: some share a key.
+    /// The names of the parameters with the keys of its price sources, each once: some share a key.
     pub fn secrets(&self) -> Vec<&ParameterName> {
         let mut names = Vec::new();
         for name in self.sources.iter().flat_map(|source| &source.key_parameters) {
@@ -151,7 +150,7 @@ impl Environment {
         names
     }
 
-    /// The physical names of this environment (D14).
+    /// The physical names of this environment.
     pub fn names(&self) -> Names {
         Names::of(&self.name)
     }
@@ -178,14 +177,14 @@ impl Model {
                 .map(|item| word(item.get_ref(), Region::new))
                 .collect::<Option<Vec<_>>>()
         })?;
-        let destination_regions = match (id.reach(), regions) {
-            (Reach::Geographic, Some(regions)) if !regions.is_empty() => regions,
-            (Reach::Geographic, _) => {
+        let destination_regions = match (id.inference_scope(), regions) {
+            (InferenceScope::Geographic, Some(regions)) if !regions.is_empty() => regions,
+            (InferenceScope::Geographic, _) => {
                 let expected = "the regions that a geographic inference profile sends calls to";
                 return Err(table.missing("destination_regions", expected));
             }
-            (Reach::Region | Reach::Global, None) => Vec::new(),
-            (Reach::Region | Reach::Global, Some(_)) => {
+            (InferenceScope::Region | InferenceScope::Global, None) => Vec::new(),
+            (InferenceScope::Region | InferenceScope::Global, Some(_)) => {
                 let message = format!(
                     "`model.destination_regions`: only a geographic inference profile has them, got the model: {id}"
                 );

@@ -1,4 +1,4 @@
-//! The words of the model: its id, how far its calls may travel, and its last day (D9).
+//! The model: its id, where its calls may be served, and its end of life.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::word::checked_text;
 checked_text!(
     /// The id of a Claude model, or of the inference profile through which a newer one answers.
     ///
-    /// The recipe function speaks Anthropic's messages (`anthropic_version`, S2), so the model is one of Anthropic's.
+    /// The recipe function sends Anthropic's messages (`anthropic_version`), so the model is one of Anthropic's.
     ModelId,
     "the id of a Claude model, or of its inference profile (global., us., eu., apac., jp., au. or ca.)",
     |text| {
@@ -22,17 +22,17 @@ checked_text!(
 );
 
 /// The prefixes of system-defined inference profiles.
-const PROFILES: [(&str, Reach); 7] = [
-    ("global.", Reach::Global),
-    ("us.", Reach::Geographic),
-    ("eu.", Reach::Geographic),
-    ("apac.", Reach::Geographic),
-    ("jp.", Reach::Geographic),
-    ("au.", Reach::Geographic),
-    ("ca.", Reach::Geographic),
+const PROFILES: [(&str, InferenceScope); 7] = [
+    ("global.", InferenceScope::Global),
+    ("us.", InferenceScope::Geographic),
+    ("eu.", InferenceScope::Geographic),
+    ("apac.", InferenceScope::Geographic),
+    ("jp.", InferenceScope::Geographic),
+    ("au.", InferenceScope::Geographic),
+    ("ca.", InferenceScope::Geographic),
 ];
 
-/// The models that answer to their own id. Every newer one answers on demand only through an inference profile (D9).
+/// The models that can be invoked on demand by their own id. Every newer one needs an inference profile.
 ///
 /// Source: Bedrock's list of supported models; 3.7 is the first with a profile only.
 const ON_DEMAND: [&str; 6] = [
@@ -44,24 +44,24 @@ const ON_DEMAND: [&str; 6] = [
     "anthropic.claude-3-5-",
 ];
 
-/// Where a call of a model may be answered: it decides what the function's role must name.
+/// The regions that may serve a call: they decide which ARNs the function's role must name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// A bare model id: in the region that is asked.
+pub enum InferenceScope {
+    /// A bare model id: the region that is called.
     Region,
-    /// A geographic inference profile: in any of its regions.
+    /// A geographic inference profile: any of its regions.
     Geographic,
-    /// A global inference profile: anywhere.
+    /// A global inference profile: any region.
     Global,
 }
 
 impl ModelId {
-    /// The default of every environment (D9).
+    /// The default of every environment: the seed's Claude 3 Sonnet has ended, and newer models need a profile.
     pub const DEFAULT: &'static str = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
-    /// Where a call may be answered.
-    pub fn reach(&self) -> Reach {
-        self.profile().map_or(Reach::Region, |(_, reach)| reach)
+    /// The regions that may serve a call.
+    pub fn inference_scope(&self) -> InferenceScope {
+        self.profile().map_or(InferenceScope::Region, |(_, scope)| scope)
     }
 
     /// The id of the model itself, without a profile's prefix.
@@ -72,25 +72,26 @@ impl ModelId {
             .unwrap_or(id)
     }
 
-    /// Whether it is a bare id of a model that answers only through a profile.
+    /// Whether it is a bare id of a model that needs an inference profile.
     pub fn lacks_profile(&self) -> bool {
         let id = self.as_str();
-        self.reach() == Reach::Region && !ON_DEMAND.iter().any(|known| id.starts_with(known))
+        self.inference_scope() == InferenceScope::Region
+            && !ON_DEMAND.iter().any(|known| id.starts_with(known))
     }
 
-    fn profile(&self) -> Option<(&'static str, Reach)> {
+    fn profile(&self) -> Option<(&'static str, InferenceScope)> {
         PROFILES
             .into_iter()
             .find(|(prefix, _)| self.as_str().starts_with(prefix))
     }
 }
 
-/// The last day on which a model answers.
+/// A model's end of life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndOfLife {
-    /// Its maker named a day.
+    /// The last day, as the provider announced it.
     On(Date),
-    /// Nobody named one that we know of: reported as unknown, never guessed.
+    /// No day is announced: reported as unknown, never guessed.
     Unknown,
 }
 
@@ -98,7 +99,7 @@ impl EndOfLife {
     /// What it takes, for errors.
     pub const EXPECTED: &'static str = "a date such as \"2027-01-08\", or \"unknown\"";
 
-    /// The word for a day that nobody named.
+    /// The word for a day that is not announced.
     const UNKNOWN: &'static str = "unknown";
 
     /// Reads a date or `unknown`.

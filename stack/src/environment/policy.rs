@@ -1,7 +1,7 @@
-//! What an order does when its prices cannot be fetched (D16). What the workflow makes of it lives in
-//! [`workflow`](crate::workflow).
+//! Whether an order requires prices. [`workflow`](crate::workflow) implements both policies.
 
-/// What an order does when its prices cannot be fetched, after every retry (D16).
+/// What happens to an order whose prices cannot be fetched after every retry. The seed throws away a recipe
+/// that was paid for; `docs/decisions.md`, D16, says why an environment may keep it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PricesPolicy {
     /// The order fails, as in the seed: a recipe without prices is no answer.

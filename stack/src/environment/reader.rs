@@ -119,7 +119,7 @@ impl<'d> Table<'d> {
             return Ok(());
         };
         let message = format!("unknown key: {}{}", self.prefix(), shortened(key));
-        // Whatever follows a table's heading is the table's: easily overlooked in a file that grew.
+        // A key below a table's heading belongs to that table, which is easily overlooked.
         let hint = match super::KEYS.iter().find(|of_root| *of_root == key) {
             Some(of_root) if !self.path.is_empty() => format!("write `{of_root}` above the first table"),
             _ => nearest(key, known),
@@ -228,9 +228,9 @@ impl<'d> Table<'d> {
 
 /// The valid word that is nearest, if one is near, and all of them.
 pub(super) fn nearest(word: &str, valid: &[&str]) -> String {
-    /// Longer than any key by more than slips of the finger.
+    /// Longer than any key with its typing errors.
     const LONGEST: usize = 64;
-    // Two slips of the finger in a short word, more in a longer one.
+    // Two typing errors in a short word, more in a longer one.
     let limit = 2 + word.chars().count() / 5;
     let near = valid
         .iter()
@@ -245,7 +245,7 @@ pub(super) fn nearest(word: &str, valid: &[&str]) -> String {
     }
 }
 
-/// As much of a text as it takes to find it again.
+/// The beginning of a text, enough to find it.
 pub(super) fn shortened(text: &str) -> String {
     const MOST: usize = 100;
     let mut short: String = text.chars().take(MOST).collect();

@@ -1,8 +1,7 @@
-//! Which price sources an environment asks, in which order, and how (D15), and whether an order needs them (D16): the keys
+//! The price sources of an environment, their order and limits, and whether an order requires prices: the keys
 //! `sources` and `prices`, and the tables `[source.NAME]`.
 //!
-//! What is known of a source, its defaults among it, stands in the catalogue (`contract::price_source`). How a key is
-//! found in the text and how a wrong one is reported lives in `reader`.
+//! Facts and defaults of each source are in the catalogue (`contract::price_source`). Keys are read by `reader`.
 
 use contract::{
     PriceSource,
@@ -18,9 +17,9 @@ use super::{
 };
 use crate::names::Names;
 
-/// Searches under way at once, or started in a second: more than an order has ingredients (D20) is never needed.
+/// Searches under way at once, or started in a second: more than the 50 ingredients of an order are never needed.
 pub type SearchRate = Whole<1, 50>;
-/// Calls in a day of Korea. No provider that we know of gives a million to anybody.
+/// Calls in a day of Korea. No known provider allows a million.
 pub type CallsPerDay = Whole<1, 1_000_000>;
 /// How long an answer is fresh, in seconds: a minute, so that an order and its second pass share it, to a week.
 pub type FreshS = Whole<60, 604_800>;
@@ -28,18 +27,18 @@ pub type FreshS = Whole<60, 604_800>;
 /// The keys of a source's table that every source has.
 const KEYS: [&str; 5] = ["base_url", "concurrency", "per_second", "per_day", "fresh_s"];
 
-/// How an environment asks one source, with every default filled in.
+/// The settings of one source, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceChoice {
     /// Which source.
     pub source: PriceSource,
     /// Where it answers.
     pub base_url: BaseUrl,
-    /// The *names* of the parameters with its keys (D10), in the order of [`SourceFacts::keys`].
+    /// The *names* of the parameters with its keys, in the order of [`SourceFacts::keys`].
     pub key_parameters: Vec<ParameterName>,
-    /// Calls under way at once, from one function (D8).
+    /// Calls under way at once, from one function.
     pub concurrency: SearchRate,
-    /// Calls in any second, of all functions together (D8).
+    /// Calls in any second, of all functions together.
     pub per_second: SearchRate,
     /// Calls in a day of Korea, of all functions together.
     pub per_day: CallsPerDay,
@@ -63,7 +62,7 @@ impl SourceChoice {
         }
     }
 
-    /// Whether it is asked at its provider's own address. Every other one is somebody's own, with rules of its own.
+    /// Whether the base URL is the provider's own. Limits of the provider do not hold for another one.
     pub fn asks_the_provider(&self) -> bool {
         BaseUrl::new(self.source.facts().base_url).is_some_and(|own| own.host() == self.base_url.host())
     }

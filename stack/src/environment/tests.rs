@@ -82,7 +82,7 @@ fn the_seeds_own_model_still_parses() {
         )
         .replace("destination_regions = [\"us-east-1\", \"us-west-2\"]", "");
     let model = Environment::parse("dev.toml", &text).unwrap().model;
-    assert_eq!(model.id.reach(), Reach::Region);
+    assert_eq!(model.id.inference_scope(), InferenceScope::Region);
     assert_eq!(
         model.id.foundation_model(),
         "anthropic.claude-3-sonnet-20240229-v1:0"

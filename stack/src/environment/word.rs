@@ -50,12 +50,12 @@ checked_text!(
 );
 
 impl EnvironmentName {
-    /// The environment that carries the seed's names unchanged (D14).
+    /// The environment that carries the seed's names unchanged.
     const PROD: &'static str = "prod";
     /// The environment that is built in.
     const LOCAL: &'static str = "local";
 
-    /// Whether it is the real one.
+    /// Whether it is `prod`.
     pub fn is_prod(&self) -> bool {
         self.as_str() == Self::PROD
     }

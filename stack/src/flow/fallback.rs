@@ -1,8 +1,8 @@
-//! Going on without a task's answer: the two ways in which a failure does not end the flow.
+//! The two ways in which a failure of a task does not end the flow.
 //!
 //! [`TaskState::improves_second`] goes on with the result that was there before, [`TaskState::or_else`] with a value that
 //! says what happened. Whoever goes on says so in the wiring; where all other failures end is in
-//! [`failure`](super::failure).
+//! [`failure`](mod@super::failure).
 
 use asl::model::{
     Catcher, ErrorPattern, Field, Pass, Path, Placement, ReferencePath, State, Template, Transition,
@@ -18,7 +18,7 @@ use super::{
     failure::{self, FAILURE},
     go_on, source, start,
 };
-use crate::constant::constant;
+use crate::expect_valid::expect_valid;
 
 /// Where the error of a result that was not improved stands beside the results: for whoever reads the history. No state
 /// reads it.
@@ -55,7 +55,7 @@ impl<C: Call, In, A, B: Part> TaskState<C, Beside<In, (A, B)>> {
 impl<C: Call, In> TaskState<C, In> {
     /// Gives another value where this task fails, once every retry is used up: a Pass state of its own with that name.
     /// `value` gets a text that becomes the name of the error, wherever it puts it; the error's cause goes nowhere, since
-    /// AWS's own may quote what somebody ordered (D26).
+    /// AWS's own may quote what somebody ordered.
     ///
     /// The Pass state is written from the value itself, so it has every field that the value has.
     pub fn or_else(
@@ -68,7 +68,7 @@ impl<C: Call, In> TaskState<C, In> {
             result_path: Placement::At(ReferencePath::root().field(FAILURE)),
             ..Catcher::new([ErrorPattern::all()], name)
         });
-        let value = constant(serde_json::to_value(value(ERROR_NAME)));
+        let value = expect_valid(serde_json::to_value(value(ERROR_NAME)));
         let instead = Pass {
             parameters: Some(template(value, &failure::error())),
             ..Pass::new(Transition::End)

@@ -1,10 +1,9 @@
-//! A state machine wired with types: `Flow<In, Out>` takes an `In` and gives an `Out`, and a wiring whose types do not
-//! meet does not compile.
+//! Typed state machines: a `Flow<In, Out>` turns an `In` into an `Out`, and states whose types do not match do not compile.
 //!
 //! Here live the combinators: [`task`], [`parallel`], [`Step::then`], and [`Parallel::beside_input`], which keeps the
 //! input beside the results of the branches. Where a task's fields come from is in [`source`], when it is tried again
-//! in [`retry`], where failures go in [`failure`], and which of them the flow goes on without in [`fallback`]. What the
-//! machine is wired of is not here: that is [`workflow`](crate::workflow).
+//! in [`retry`], where failures go in [`failure`], and which failures do not end the flow in [`fallback`]. The machine of
+//! this application is in [`workflow`](crate::workflow).
 
 pub mod failure;
 pub mod fallback;
@@ -29,11 +28,11 @@ pub use failure::{Keeps, OnFailure};
 pub use retry::Retry;
 pub use source::{Beside, EXECUTION_ID, Source, Sources, first, input, kept, of_first, second};
 
-use crate::constant::constant;
+use crate::expect_valid::expect_valid;
 
 /// How much longer than its function a task may take, in seconds: Lambda gives a new instance 10 s to start before the
-/// function's own timeout begins, and the call has a way to go. So the function's timeout always comes first and says
-/// what happened (D4, D11).
+/// function's own timeout begins, and the call itself takes time. So the function's timeout always comes first: a
+/// `States.Timeout` of the task would be neither logged nor counted by the function.
 pub const TASK_MARGIN_S: u32 = 15;
 
 /// States one after another that turn an `In` into an `Out`.
@@ -107,8 +106,9 @@ pub fn task<C: Call, In>(
     let parameters = fields
         .zip(sources.paths())
         .map(|(field, path)| (field, path.into()));
-    // The function's ARN itself (D25), by its logical id, which is the task's name.
-    let resource = constant(Resource::parse(&format!("${{{}.Arn}}", C::Task::NAME)));
+    // The function's ARN itself, as in the seed's machine: the form of the resource decides which history events and
+    // metrics exist. Its logical id is the task's name.
+    let resource = expect_valid(Resource::parse(&format!("${{{}.Arn}}", C::Task::NAME)));
     let task = model::Task {
         parameters: Some(Template::object(parameters)),
         timeout: Some(TaskTimeout::Seconds(u64::from(
@@ -172,7 +172,7 @@ pub fn parallel<In, A, B>(
 }
 
 impl<In, A: Part, B: Part> Parallel<In, (A, B)> {
-    /// Keeps the input and puts the results beside it (D1), each under the name that it has in the meal plan.
+    /// Keeps the input and puts the results beside it, each under the name that it has in the meal plan.
     #[must_use]
     pub fn beside_input(self) -> Parallel<In, Beside<In, (A, B)>> {
         const {

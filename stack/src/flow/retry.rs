@@ -8,7 +8,7 @@ use asl::{
 };
 use contract::TaskError;
 
-/// Lambda's own troubles, which pass (D18).
+/// Errors of Lambda itself, which are transient.
 const LAMBDA: [&str; 4] = [
     errors::LAMBDA_SERVICE,
     errors::LAMBDA_AWS,
@@ -26,7 +26,7 @@ pub struct Retry<E> {
 }
 
 impl<E: TaskError> Retry<E> {
-    /// Tries again after these errors of the task: D18's delays, and so many attempts.
+    /// Tries again after these errors of the task: with backoff, and so many attempts.
     pub fn on<const N: usize>(errors: [E; N], attempts: u32) -> Self {
         let patterns = errors.map(|error| error.name().as_str());
         Self::with(Retrier {
@@ -44,12 +44,12 @@ impl<E: TaskError> Retry<E> {
         })
     }
 
-    /// Tries again when Lambda itself is in trouble (D18).
+    /// Retries the errors of Lambda itself.
     pub fn lambda_trouble() -> Self {
         Self::with(with_backoff(LAMBDA))
     }
 
-    /// Tries again when Lambda itself is in trouble, once: for a task that the flow can do without.
+    /// Retries the errors of Lambda itself once: for a task whose result is optional.
     pub fn lambda_trouble_once() -> Self {
         Self::with(Retrier {
             max_attempts: Some(1),
@@ -57,7 +57,7 @@ impl<E: TaskError> Retry<E> {
         })
     }
 
-    /// Tries again after any failure but a timeout: 2 s, 3 attempts, rate 2 (S10).
+    /// Tries again after any failure but a timeout: 2 s, 3 attempts, rate 2, as the seed says for combine.
     pub fn any_failure() -> Self {
         Self::with(Retrier {
             interval_seconds: Some(2),
@@ -79,7 +79,7 @@ impl<E: TaskError> Retry<E> {
     }
 }
 
-/// D18's figures: 1 s, 3 attempts, rate 2, at most 10 s, full jitter.
+/// The backoff of every retrier but the seed's own: 1 s, 3 attempts, rate 2, at most 10 s, full jitter.
 pub(crate) fn with_backoff<P: Into<ErrorPattern>>(errors: impl IntoIterator<Item = P>) -> Retrier {
     Retrier {
         interval_seconds: Some(1),

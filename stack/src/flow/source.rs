@@ -12,7 +12,7 @@ use contract::{ExecutionId, Field, task::Part};
 pub(super) const RESULTS: &str = "results";
 
 /// What flows behind a Parallel state that keeps its input: every field of `In` and, beside them, the results of the
-/// branches (D1). A Parallel state on its own throws its input away.
+/// branches. By itself a Parallel state replaces its input with an array, and the session's id would be lost.
 pub struct Beside<In, Results>(PhantomData<fn(In) -> Results>);
 
 /// Where a result stands beside the input.
@@ -124,10 +124,10 @@ impl<A, B> Source<(A, B), B> for Second {
     }
 }
 
-/// The execution's ARN, from the context object (D25).
+/// The execution's ARN, from the context object.
 pub struct Execution;
 
-/// The execution's ARN, from the context object (D25).
+/// The execution's ARN, from the context object.
 pub const EXECUTION_ID: Execution = Execution;
 
 impl<In> Source<In, ExecutionId> for Execution {

@@ -3,16 +3,16 @@
 use cfn::List;
 
 use super::*;
-use crate::tests::local;
+use crate::{resources::ids, tests::local};
 
 #[test]
 fn everybody_with_a_role_is_known() {
     let app = local();
     let template = app.lower();
-    let holders = holders(&template, app.environment());
-    let roles: Vec<_> = holders
+    let principals = principals(&template, app.environment());
+    let roles: Vec<_> = principals
         .iter()
-        .map(|holder| (holder.id.as_str(), holder.role.map(LogicalId::as_str)))
+        .map(|principal| (principal.id.as_str(), principal.role.map(LogicalId::as_str)))
         .collect();
     assert_eq!(
         roles,
@@ -35,8 +35,9 @@ fn targets_that_share_a_role_need_it_together() {
     let mut second = rule.targets[0].clone();
     second.arn = Prop::arn_of(ids::MACHINE);
     rule.targets = List::of([rule.targets[0].clone(), second]);
-    let [holder] = of_rule(id, &rule).try_into().unwrap();
-    let started: Vec<_> = holder.needs.into_iter().map(|need| need.on).collect();
+    let [principal] = of_rule(id, &rule).try_into().unwrap();
+    let started: Vec<_> = principal.needs.into_iter().map(|need| need.on).collect();
+    let arn_of = |id: LogicalId| ResourceMatch::Exact(text(&Prop::arn_of(id)));
     assert_eq!(started, [arn_of(ids::CLOSER), arn_of(ids::MACHINE)]);
 }
 
@@ -59,13 +60,13 @@ fn a_machine_needs_what_its_tasks_call() {
 
 /// What a machine of one task needs beside the keys of tables.
 #[track_caller]
-fn check_task(resource: &str, table: Option<&str>, expect: &[(&str, On)]) {
+fn check_task(resource: &str, table: Option<&str>, expect: &[(&str, ResourceMatch)]) {
     let mut state = serde_json::json!({ "Type": "Task", "Resource": resource, "End": true });
     if let Some(table) = table {
         state["Parameters"] = serde_json::json!({ "TableName": table });
     }
     let machine = serde_json::json!({ "StartAt": "A", "States": { "A": state } });
-    let machine = Definition::parse(&machine.to_string()).unwrap();
+    let machine = machine.to_string().parse::<Definition>().unwrap();
     let mut needs = Vec::new();
     of_states(&machine.states, &mut needs);
     needs.retain(|need| !need.action.starts_with("kms:"));
@@ -79,7 +80,7 @@ fn check_task(resource: &str, table: Option<&str>, expect: &[(&str, On)]) {
 
 #[test]
 fn a_task_needs_what_it_calls() {
-    let this = |text: &str| On::This(text.to_owned());
+    let this = |text: &str| ResourceMatch::Exact(text.to_owned());
     check_task(
         "${Cook.Arn}",
         None,
@@ -97,13 +98,17 @@ fn a_task_needs_what_it_calls() {
     check_task(
         "arn:aws:states:::aws-sdk:dynamodb:putItem",
         Some("rows"),
-        &[(put, On::EndingWith(":table/rows".to_owned()))],
+        &[(put, ResourceMatch::EndsWith(":table/rows".to_owned()))],
     );
-    check_task("arn:aws:states:::dynamodb:putItem", None, &[(put, On::Anything)]);
+    check_task(
+        "arn:aws:states:::dynamodb:putItem",
+        None,
+        &[(put, ResourceMatch::Any)],
+    );
     check_task(
         "arn:aws:states:::sns:publish",
         None,
-        &[("sns:Publish", On::Anything)],
+        &[("sns:Publish", ResourceMatch::Any)],
     );
 }
 
@@ -114,7 +119,7 @@ fn who_uses_a_table_uses_its_key() {
         let machine = serde_json::json!({ "StartAt": "A", "States": { "A": task } });
         let mut needs = Vec::new();
         of_states(
-            &Definition::parse(&machine.to_string()).unwrap().states,
+            &machine.to_string().parse::<Definition>().unwrap().states,
             &mut needs,
         );
         needs
@@ -128,7 +133,10 @@ fn who_uses_a_table_uses_its_key() {
 
 #[test]
 fn an_end_is_no_wildcard() {
-    let need = Need::new("ssm:GetParameter", On::EndingWith(":parameter/id".to_owned()));
+    let need = Need::new(
+        "ssm:GetParameter",
+        ResourceMatch::EndsWith(":parameter/id".to_owned()),
+    );
     assert!(need.is_given_by("ssm:GetParameter", "arn:aws:ssm:a:1:parameter/id"));
     assert!(need.is_given_by("SSM:getparameter", "arn:aws:ssm:a:1:parameter/id"));
     assert!(!need.is_given_by("ssm:GetParameter", "arn:aws:ssm:*:1:parameter/id"));

@@ -3,9 +3,9 @@
 //! A function's logical id is its task's name. Physical names live in [`names`](crate::names).
 
 use cfn::{LogicalId, checked};
-use contract::Task;
+use contract::task::TaskKind;
 
-use crate::constant::constant;
+use crate::expect_valid::expect_valid;
 
 /// Parameter: the bucket that holds the functions' code.
 pub const ARTIFACTS_BUCKET: LogicalId = checked!(LogicalId, "ArtifactsBucket");
@@ -42,25 +42,25 @@ pub const CLOSER_DEAD_LETTERS: LogicalId = checked!(LogicalId, "CloserDeadLetter
 pub const CLOSER_DEAD_LETTERS_POLICY: LogicalId = checked!(LogicalId, "CloserDeadLettersPolicy");
 
 /// The function of a task.
-pub const fn function<T: Task>() -> LogicalId {
-    const { LogicalId::from_const(T::NAME) }
+pub const fn function(task: TaskKind) -> LogicalId {
+    LogicalId::from_const(task.name())
 }
 
 /// Parameter: the key of a task's code in the artifacts bucket.
-pub fn code_key<T: Task>() -> LogicalId {
-    beside::<T>("CodeKey")
+pub fn code_key(task: TaskKind) -> LogicalId {
+    beside(task, "CodeKey")
 }
 
 /// What the function of a task may do.
-pub fn function_role<T: Task>() -> LogicalId {
-    beside::<T>("Role")
+pub fn function_role(task: TaskKind) -> LogicalId {
+    beside(task, "Role")
 }
 
 /// Where the function of a task logs.
-pub fn function_logs<T: Task>() -> LogicalId {
-    beside::<T>("Logs")
+pub fn function_logs(task: TaskKind) -> LogicalId {
+    beside(task, "Logs")
 }
 
-fn beside<T: Task>(what: &str) -> LogicalId {
-    constant(LogicalId::new(format!("{}{what}", T::NAME)))
+fn beside(task: TaskKind, what: &str) -> LogicalId {
+    expect_valid(LogicalId::new(format!("{}{what}", task.name())))
 }

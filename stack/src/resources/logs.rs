@@ -1,4 +1,4 @@
-//! Log groups: they exist before whoever writes to them, with a retention and the environment's key (D24).
+//! Log groups: created before the functions and machines that write to them, with a retention and the environment's key.
 
 use cfn::{
     Prop, Resource,
@@ -7,15 +7,15 @@ use cfn::{
 };
 
 use super::ids;
-use crate::{constant::constant, environment::Environment};
+use crate::{environment::Environment, expect_valid::expect_valid};
 
 pub(super) fn log_group(name: String, environment: &Environment) -> Resource {
     let group = LogGroup {
-        log_group_name: Some(constant(LogGroupName::new(name)).into()),
+        log_group_name: Some(expect_valid(LogGroupName::new(name)).into()),
         retention: Some(environment.log_retention),
         kms_key_id: Some(Prop::reference(ids::KEY_ARN)),
         tags: Tags::default(),
     };
-    // A log group that outlives its stack is in the way of the next one of the same name.
+    // A log group that outlives its stack makes the next stack of the same name fail.
     Resource::new(group).on_removal(RemovalPolicy::Delete)
 }

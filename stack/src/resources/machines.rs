@@ -1,22 +1,27 @@
-//! The two state machines: the workflow, and the closer with the rule that starts it (D3, D24).
+//! The two state machines: the workflow, and the closer with the rule that starts it.
 
 use std::collections::BTreeMap;
 
 use asl::StateMachine as Definition;
 use cfn::{
     Attribute, GetAtt, List, LogicalId, Prop, Resource, Sub, Template, Value, Whole, checked,
-    name::{Action, QueueName, RuleName, ServicePrincipal, Sid, StateMachineName, TargetId},
+    name::{QueueName, RuleName, ServicePrincipal, StateMachineName, TargetId},
     policy::{Operator, PolicyDocument, Principal, ResourceStatement, Statement},
     resource::{
-        DataKeyReuseS, DeadLetter, EventPattern, InputTransformer, MachineLogLevel, MachineLogging,
-        MachineType, Match, Queue, QueuePolicy, QueueRetentionS, RemovalPolicy, RetryPolicy, Rule,
-        RuleTarget, StateMachine, StateMachineEncryption, Tags,
+        DataKeyReuseS, DeadLetter, EventPattern, InputTransformer, LogDestination, MachineLogLevel,
+        MachineLogging, MachineTracing, MachineType, Match, Queue, QueuePolicy, QueueRetentionS,
+        RemovalPolicy, RetryPolicy, Rule, RuleTarget, StateMachine, StateMachineEncryption, Tags,
     },
 };
-use contract::task::{PriceFetcher, RecipeGenerator, ResultCombiner};
+use contract::task::TaskKind;
 
-use super::{add, ids, logs::log_group, permissions, text};
-use crate::{app::App, closer, constant::constant};
+use super::{
+    add, ids,
+    logs::log_group,
+    permissions::{self, allow},
+    text,
+};
+use crate::{app::App, closer, expect_valid::expect_valid};
 
 /// The logical ids of one machine and of what belongs to it.
 struct Place {
@@ -39,7 +44,7 @@ pub(super) fn add_machines(template: &mut Template, app: &App) {
         app,
         &workflow,
         app.machine(),
-        vec![invoke_functions(), permissions::fail_sessions()],
+        vec![invoke_functions(), fail_session()],
     );
 
     let closer = Place {
@@ -48,13 +53,7 @@ pub(super) fn add_machines(template: &mut Template, app: &App) {
         logs: ids::CLOSER_LOGS,
         name: names.closer(),
     };
-    add_machine(
-        template,
-        app,
-        &closer,
-        app.closer(),
-        vec![permissions::fail_sessions()],
-    );
+    add_machine(template, app, &closer, app.closer(), vec![fail_session()]);
     add_rule(template, &names.closer());
 }
 
@@ -74,31 +73,26 @@ fn add_machine(
         ),
     );
 
-    let [executions, deliveries] = permissions::encrypt_executions(&place.name);
-    let common = [
-        permissions::use_table_key(),
-        executions,
-        deliveries,
-        permissions::deliver_logs(),
-        permissions::sample_and_write_traces(),
-    ];
+    let key = Prop::reference(ids::KEY_ARN);
+    let common = permissions::of_machine(&place.name, Some(&key), true, true);
+    let own = own.into_iter().chain([permissions::use_table_key()]);
     let states = checked!(ServicePrincipal, "states.amazonaws.com");
-    let role = permissions::role(states, "Runs a state machine", own.into_iter().chain(common));
+    let role = permissions::role(states, "Runs a state machine", own.chain(common));
     add(template, place.role.clone(), role);
 
     let machine = StateMachine {
-        state_machine_name: Some(constant(StateMachineName::new(place.name.clone())).into()),
+        state_machine_name: Some(expect_valid(StateMachineName::new(place.name.clone())).into()),
         machine_type: MachineType::Standard,
-        definition: constant(Sub::parse(definition.to_json_string())).into(),
+        definition: expect_valid(Sub::parse(definition.to_json_string())).into(),
         role_arn: Prop::arn_of(place.role.clone()),
         logging: Some(MachineLogging {
             level: MachineLogLevel::Error,
             include_execution_data: false,
-            log_group_arn: Prop::arn_of(place.logs.clone()),
+            destinations: [LogDestination::log_group(Prop::arn_of(place.logs.clone()))],
         }),
-        tracing: true,
+        tracing: MachineTracing { enabled: true },
         encryption: Some(StateMachineEncryption::CustomerManaged {
-            kms_key_id: Prop::reference(ids::KEY_ARN),
+            kms_key_id: key,
             data_key_reuse_s: Some(checked!(DataKeyReuseS, 300)),
         }),
         tags: Tags::default(),
@@ -112,27 +106,25 @@ fn add_machine(
 
 /// The functions and every version of them: executions that are running stay with the version they began with.
 fn invoke_functions() -> Statement {
-    let arns = [
-        ids::function::<RecipeGenerator>(),
-        ids::function::<PriceFetcher>(),
-        ids::function::<ResultCombiner>(),
-    ];
-    let both = arns.into_iter().flat_map(|id| {
-        let versions = constant(Sub::parse(format!("${{{id}.Arn}}:*")));
+    let both = TaskKind::ALL.iter().flat_map(|task| {
+        let id = ids::function(*task);
+        let versions = expect_valid(Sub::parse(format!("${{{id}.Arn}}:*")));
         [Value::arn_of(id), versions.into()]
     });
-    Statement::allow(
-        checked!(Sid, "InvokeFunctions"),
-        [checked!(Action, "lambda:InvokeFunction")],
-        both,
-    )
+    allow("InvokeFunctions", &["lambda:InvokeFunction"], both)
 }
 
-/// Tells the closer of every execution of the workflow that ended without success.
+/// The one write of the state machines to the sessions table.
+fn fail_session() -> Statement {
+    let table = [Prop::arn_of(ids::SESSIONS_TABLE)];
+    allow("FailSession", &["dynamodb:UpdateItem"], table)
+}
+
+/// Starts the closer for every execution of the workflow that ended without success.
 fn add_rule(template: &mut Template, name: &str) {
-    let start = Statement::allow(
-        checked!(Sid, "StartCloser"),
-        [checked!(Action, "states:StartExecution")],
+    let start = allow(
+        "StartCloser",
+        &["states:StartExecution"],
         [Prop::arn_of(ids::CLOSER)],
     );
     let events = || checked!(ServicePrincipal, "events.amazonaws.com");
@@ -150,8 +142,8 @@ fn add_rule(template: &mut Template, name: &str) {
         ),
     ]);
     let rule = Rule {
-        name: Some(constant(RuleName::new(name)).into()),
-        description: Some(constant(cfn::Text::new(
+        name: Some(expect_valid(RuleName::new(name)).into()),
+        description: Some(expect_valid(cfn::Text::new(
             "Executions that ended without success: their sessions are closed",
         ))),
         event_pattern: EventPattern {
@@ -165,7 +157,7 @@ fn add_rule(template: &mut Template, name: &str) {
             arn: Prop::arn_of(ids::CLOSER),
             role_arn: Some(Prop::arn_of(ids::CLOSER_RULE_ROLE)),
             input_transformer: Some(name_and_status()),
-            // An hour: the session's deadline has long passed then, and its readers know.
+            // An hour: by then the session's deadline has passed, and readers treat it as failed.
             retry_policy: Some(RetryPolicy {
                 attempts: checked!(Attempts, 20),
                 event_age_s: checked!(EventAgeS, 3_600),
@@ -186,8 +178,8 @@ fn add_rule(template: &mut Template, name: &str) {
 type Attempts = Whole<0, 185>;
 type EventAgeS = Whole<60, 86_400>;
 
-/// The name and the status of the execution, and nothing else of the event: its input and cause may hold health data
-/// (D26).
+/// The name and the status of the execution, and nothing else of the event: its input and cause may hold health
+/// data.
 fn name_and_status() -> InputTransformer {
     let paths = [("name", "$.detail.name"), ("status", "$.detail.status")];
     InputTransformer {
@@ -203,10 +195,10 @@ fn name_and_status() -> InputTransformer {
     }
 }
 
-/// Events that could not start the closer. They hold what the event held, so they are encrypted (D26).
+/// The dead-letter queue of the closer. An event may hold health data, so the queue is encrypted.
 fn add_dead_letters(template: &mut Template, name: &str) {
     let queue = Queue {
-        queue_name: Some(constant(QueueName::new(format!("{name}-dead-letters"))).into()),
+        queue_name: Some(expect_valid(QueueName::new(format!("{name}-dead-letters"))).into()),
         kms_master_key_id: Some(Prop::reference(ids::KEY_ARN)),
         message_retention_s: Some(checked!(QueueRetentionS, 1_209_600)),
         tags: Tags::default(),
@@ -217,17 +209,17 @@ fn add_dead_letters(template: &mut Template, name: &str) {
         Resource::new(queue).on_removal(RemovalPolicy::Delete),
     );
 
-    // The rule's ARN by its name: the rule waits for this policy, so this policy cannot wait for the rule.
+    // The rule's ARN by its name: the rule depends on this policy, so a reference would be circular.
     let rule = format!("arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{name}");
-    let send = Statement::allow(
-        checked!(Sid, "KeepDeadLetters"),
-        [checked!(Action, "sqs:SendMessage")],
+    let send = allow(
+        "KeepDeadLetters",
+        &["sqs:SendMessage"],
         [Prop::arn_of(ids::CLOSER_DEAD_LETTERS)],
     )
     .when(
         Operator::ArnEquals,
         "aws:SourceArn",
-        [constant(Sub::parse(rule)).into()],
+        [expect_valid(Sub::parse(rule)).into()],
     );
     let policy = QueuePolicy {
         queues: List::of([GetAtt {

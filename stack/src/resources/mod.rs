@@ -1,7 +1,7 @@
-//! What the application is made of, as a CloudFormation template: one file for each kind of resource.
+//! The CloudFormation template of the application: one file for each kind of resource.
 //!
 //! Versions of the functions, the alias `live`, the key and the artifacts bucket are not here: they come with a
-//! release, and the template asks for bucket, code and key as parameters (D24).
+//! release, and the template asks for bucket, code and key as parameters.
 
 mod functions;
 pub mod ids;
@@ -11,14 +11,14 @@ pub mod permissions;
 mod tables;
 
 use cfn::{LogicalId, Output, Parameter, Prop, Resource, Template, Text, Value, parameter::AllowedPattern};
-use contract::task::{PriceFetcher, RecipeGenerator, ResultCombiner};
+use contract::task::TaskKind;
 
 use serde_json::Value as Json;
 
 use crate::{
     app::App,
-    constant::constant,
     environment::{AccountId, Environment},
+    expect_valid::expect_valid,
 };
 
 /// The template of an app.
@@ -30,7 +30,7 @@ pub(crate) fn lower(app: &App) -> Template {
     let metadata = [("Environment".to_owned(), belongs_to(app.environment()))];
     let mut template = Template {
         metadata: metadata.into(),
-        description: Some(constant(Text::new(description))),
+        description: Some(expect_valid(Text::new(description))),
         ..Template::default()
     };
     add_parameters(&mut template);
@@ -41,7 +41,7 @@ pub(crate) fn lower(app: &App) -> Template {
     template
 }
 
-/// Where the template belongs, for whoever deploys it: CloudFormation itself would put it anywhere.
+/// The account and region of the template, for the tool that deploys it: CloudFormation itself does not compare them.
 fn belongs_to(environment: &Environment) -> Json {
     let account = environment.account.as_ref().map(AccountId::as_str);
     let words = [
@@ -59,10 +59,10 @@ fn belongs_to(environment: &Environment) -> Json {
 fn add_parameters(template: &mut Template) {
     let mut add = |id: LogicalId, description: &'static str, pattern: &str| {
         let parameter = Parameter {
-            allowed_pattern: Some(constant(AllowedPattern::new(pattern))),
+            allowed_pattern: Some(expect_valid(AllowedPattern::new(pattern))),
             ..Parameter::described(Text::from_const(description))
         };
-        constant(template.add_parameter(id, parameter));
+        expect_valid(template.add_parameter(id, parameter));
     };
     add(
         ids::ARTIFACTS_BUCKET,
@@ -74,14 +74,9 @@ fn add_parameters(template: &mut Template) {
         "The ARN of the environment's key",
         "arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
     );
-    let keys = [
-        ids::code_key::<RecipeGenerator>(),
-        ids::code_key::<PriceFetcher>(),
-        ids::code_key::<ResultCombiner>(),
-    ];
-    for id in keys {
+    for task in TaskKind::ALL {
         add(
-            id,
+            ids::code_key(*task),
             "The key of a function's code in the artifacts bucket",
             "[A-Za-z0-9!_.*'()/-]{1,1024}",
         );
@@ -91,7 +86,7 @@ fn add_parameters(template: &mut Template) {
 fn add_outputs(template: &mut Template) {
     let mut add = |id: &'static str, description: &'static str, value: Value| {
         let output = Output::new(Text::from_const(description), value);
-        constant(template.add_output(LogicalId::from_const(id), output));
+        expect_valid(template.add_output(LogicalId::from_const(id), output));
     };
     add(
         "StateMachineArn",
@@ -117,7 +112,7 @@ fn add_outputs(template: &mut Template) {
 
 /// Adds a resource under an id of [`ids`], each of which is used once.
 fn add(template: &mut Template, id: LogicalId, resource: impl Into<Resource>) {
-    constant(template.add(id, resource));
+    expect_valid(template.add(id, resource));
 }
 
 fn text(text: impl Into<String>) -> Value {
@@ -126,13 +121,16 @@ fn text(text: impl Into<String>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use cfn::resolve::{Account, Partition, resolve};
-    use contract::Task;
+    use cfn::{
+        Literal,
+        resolve::{Account, Partition, resolve},
+        resource::{Function, StateMachine},
+    };
 
     use super::*;
     use crate::{app, environment::EnvironmentName, tests::local};
 
-    /// Every name that is made of an environment's fits its type: this is what `constant` rests on.
+    /// Every name that is made of an environment's fits its type: `expect_valid` relies on it.
     #[test]
     fn the_longest_name_of_an_environment_fits_everywhere() {
         let name = "e-23456789-23456";
@@ -143,10 +141,10 @@ mod tests {
         assert!(EnvironmentName::new(&format!("{name}7")).is_none());
         let environment = Environment::parse(&format!("{name}.toml"), &text).unwrap();
         let template = app(&environment).lower();
-        assert!(template.dangling().is_empty() && template.circle().is_none());
+        assert!(template.dangling().is_empty() && template.dependency_cycle().is_none());
     }
 
-    /// D26: an event's input and cause may hold health data, so nothing else of it goes on.
+    /// An event's input and cause may hold health data, so nothing else of it goes on.
     #[test]
     fn the_closer_is_told_name_and_status_and_nothing_else() {
         let template = local().lower();
@@ -161,7 +159,7 @@ mod tests {
         assert!(rule.targets[0].dead_letter.is_some() && rule.targets[0].retry_policy.is_some());
     }
 
-    /// D14: two environments share an account without sharing a name.
+    /// Two environments share an account without sharing a name.
     #[test]
     fn no_two_environments_share_a_physical_name() {
         let names = |name: &str| -> Vec<String> {
@@ -209,8 +207,7 @@ mod tests {
     #[test]
     fn the_machines_of_the_template_resolve() {
         let app = local();
-        let code_keys = [RecipeGenerator::NAME, PriceFetcher::NAME, ResultCombiner::NAME]
-            .map(|name| format!("{name}CodeKey"));
+        let code_keys = TaskKind::ALL.iter().map(|task| ids::code_key(*task).to_string());
         let key = "arn:aws:kms:ap-northeast-2:123456789012:key/0a1b";
         let fixed = [("ArtifactsBucket", "artifacts"), ("KeyArn", key)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -226,20 +223,18 @@ mod tests {
         };
         let resolved = resolve(&app.lower(), &account).unwrap();
         let arns = resolved
-            .functions()
-            .iter()
-            .map(|function| (function.logical_id.to_string(), function.arn.as_str()));
+            .of::<Function<Literal>>()
+            .map(|function| (function.logical_id.to_string(), function.arn));
         let expect = arns.fold(app.machine().to_json_string(), |text, (id, arn)| {
             text.replace(&format!("${{{id}.Arn}}"), arn)
         });
         let expect = expect.replace("${SessionsTable}", "ai-chef-sessions-local");
         let machine = resolved
-            .state_machines()
-            .iter()
-            .find(|machine| machine.logical_id == ids::MACHINE)
+            .of::<StateMachine<Literal>>()
+            .find(|machine| *machine.logical_id == ids::MACHINE)
             .unwrap();
-        assert_eq!(machine.definition, expect);
+        assert_eq!(*machine.properties.definition, expect);
         assert!(!expect.contains("${"));
-        assert!(asl::check(&asl::StateMachine::parse(&expect).unwrap()).is_empty());
+        assert!(asl::check(&expect.parse::<asl::StateMachine>().unwrap()).is_empty());
     }
 }

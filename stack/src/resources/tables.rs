@@ -1,15 +1,14 @@
-//! The three tables: results and sessions (S6), and kept prices; and what the functions may do with them.
+//! The three tables: results and sessions, and kept prices.
 
 use cfn::{
     Prop, Resource, Template, checked,
-    name::{Action, AttributeName, Sid, TableName},
-    policy::Statement,
-    resource::{PrimaryKey, RemovalPolicy, Sse, Table, Tags, TimeToLive},
+    name::{AttributeName, TableName},
+    resource::{BillingMode, PointInTimeRecovery, PrimaryKey, RemovalPolicy, Sse, Table, Tags, TimeToLive},
 };
 use contract::{price_source, session};
 
-use super::{add, ids, permissions};
-use crate::{constant::constant, environment::Environment};
+use super::{add, ids};
+use crate::{environment::Environment, expect_valid::expect_valid};
 
 pub(super) fn add_tables(template: &mut Template, environment: &Environment) {
     let names = environment.names();
@@ -26,15 +25,16 @@ pub(super) fn add_tables(template: &mut Template, environment: &Environment) {
     add(template, ids::PRICES_TABLE, prices_table(names.prices_table()));
 }
 
-/// A cache: what is lost is asked for again. So there is nothing to restore and nothing to protect, in `prod` neither.
+/// A cache: lost rows are fetched again, so neither recovery nor deletion protection is needed, even in `prod`.
 fn prices_table(name: String) -> Resource {
     let table = Table {
-        table_name: Some(constant(TableName::new(name)).into()),
+        table_name: Some(expect_valid(TableName::new(name)).into()),
         key: PrimaryKey::text(checked!(AttributeName, price_source::attribute::KEY)),
         time_to_live: Some(TimeToLive {
             attribute: checked!(AttributeName, price_source::attribute::TTL),
         }),
-        point_in_time_recovery: false,
+        billing_mode: BillingMode::PayPerRequest,
+        point_in_time_recovery: PointInTimeRecovery { enabled: false },
         sse: Some(Sse {
             kms_key: Prop::reference(ids::KEY_ARN),
         }),
@@ -46,12 +46,13 @@ fn prices_table(name: String) -> Resource {
 
 fn table(name: String, environment: &Environment) -> Resource {
     let table = Table {
-        table_name: Some(constant(TableName::new(name)).into()),
+        table_name: Some(expect_valid(TableName::new(name)).into()),
         key: PrimaryKey::text(checked!(AttributeName, session::attribute::SESSION_ID)),
         time_to_live: Some(TimeToLive {
             attribute: checked!(AttributeName, session::attribute::TTL),
         }),
-        point_in_time_recovery: true,
+        billing_mode: BillingMode::PayPerRequest,
+        point_in_time_recovery: PointInTimeRecovery { enabled: true },
         sse: Some(Sse {
             kms_key: Prop::reference(ids::KEY_ARN),
         }),
@@ -64,43 +65,4 @@ fn table(name: String, environment: &Environment) -> Resource {
         RemovalPolicy::Delete
     };
     Resource::new(table).on_removal(removal)
-}
-
-/// Every kept price of an order is read at once and written when it is there; a budget is one row that all functions
-/// change, each on the condition that nobody else did meanwhile.
-pub(super) fn price_statements() -> Vec<Statement> {
-    vec![
-        Statement::allow(
-            checked!(Sid, "KeepPrices"),
-            [
-                checked!(Action, "dynamodb:BatchGetItem"),
-                checked!(Action, "dynamodb:GetItem"),
-                checked!(Action, "dynamodb:PutItem"),
-                checked!(Action, "dynamodb:UpdateItem"),
-            ],
-            [Prop::arn_of(ids::PRICES_TABLE)],
-        ),
-        permissions::use_table_key(),
-    ]
-}
-
-/// A transaction needs the permission of each of its writes on each of its tables, and nothing named after itself. Who
-/// was first is read from the session alone.
-pub(super) fn combine_statements() -> Vec<Statement> {
-    vec![
-        Statement::allow(
-            checked!(Sid, "StoreResult"),
-            [checked!(Action, "dynamodb:PutItem")],
-            [Prop::arn_of(ids::RESULTS_TABLE)],
-        ),
-        Statement::allow(
-            checked!(Sid, "CompleteSession"),
-            [
-                checked!(Action, "dynamodb:UpdateItem"),
-                checked!(Action, "dynamodb:GetItem"),
-            ],
-            [Prop::arn_of(ids::SESSIONS_TABLE)],
-        ),
-        permissions::use_table_key(),
-    ]
 }

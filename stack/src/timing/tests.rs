@@ -1,4 +1,4 @@
-//! The figures by hand, and the laws that hold for all of them.
+//! The figures by hand, and the properties that hold for all of them.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -8,7 +8,10 @@ use crate::environment::PricesPolicy;
 
 #[track_caller]
 fn machine(start_at: &str, states: &serde_json::Value) -> StateMachine {
-    StateMachine::parse(&json!({ "StartAt": start_at, "States": states }).to_string()).unwrap()
+    json!({ "StartAt": start_at, "States": states })
+        .to_string()
+        .parse::<StateMachine>()
+        .unwrap()
 }
 
 #[track_caller]

@@ -1,4 +1,4 @@
-//! The rendered machine, run by the interpreter on untyped data against a world that follows a script: a wrong path is
+//! The rendered machine, run by the interpreter on untyped data against an executor that follows a script: a wrong path is
 //! caught here even where the types meet.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -11,10 +11,10 @@ use super::*;
 use crate::{session_write::CONDITION_FAILED, tests::local};
 
 mod best_effort;
+mod executor;
 mod second_pass;
-mod world;
 
-use world::{
+use executor::{
     Answer,
     Answer::{Fails, FailsLate, Gives, Hangs},
     EXECUTION, Scripted, improved, meal_plan, pricing, recipe, run, run_with, run_workflow,
@@ -30,9 +30,9 @@ fn assert_failed(outcome: &Outcome, error: &str, cause: &str) {
 }
 
 /// What `HandleFailure` was asked to write, without what is always the same.
-fn recorded(world: &Scripted) -> Vec<(Value, Value, Value)> {
+fn recorded(executor: &Scripted) -> Vec<(Value, Value, Value)> {
     let value = |input: &Value, name: &str| input["ExpressionAttributeValues"][name]["S"].clone();
-    let inputs = world.inputs("HandleFailure");
+    let inputs = executor.inputs("HandleFailure");
     inputs
         .iter()
         .map(|input| {
@@ -47,10 +47,10 @@ fn recorded(world: &Scripted) -> Vec<(Value, Value, Value)> {
 
 #[tokio::test(start_paused = true)]
 async fn an_order_becomes_a_meal_plan() {
-    let (outcome, world) = run_workflow(&[]).await;
+    let (outcome, executor) = run_workflow(&[]).await;
     assert_eq!(outcome, Outcome::Succeeded { output: meal_plan() });
     // What the interpreter hands over is what each task's own type takes.
-    let only = |state| world.inputs(state).pop().unwrap();
+    let only = |state| executor.inputs(state).pop().unwrap();
     let recipe_input: RecipeInput = serde_json::from_value(only("GenerateRecipe")).unwrap();
     assert_eq!(
         (&*recipe_input.session_id, recipe_input.execution_id.0.as_str()),
@@ -69,23 +69,23 @@ async fn an_order_becomes_a_meal_plan() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_recipe_fails_session_and_execution() {
-    let (outcome, world) = run_workflow(&[("GenerateRecipe", &[Fails("RECIPE_GENERATION_FAILED")])]).await;
+    let (outcome, executor) = run_workflow(&[("GenerateRecipe", &[Fails("RECIPE_GENERATION_FAILED")])]).await;
     assert_failed(
         &outcome,
         "RECIPE_GENERATION_FAILED",
         "why RECIPE_GENERATION_FAILED",
     );
     assert_eq!(
-        recorded(&world),
+        recorded(&executor),
         [(
             json!({ "sessionId": { "S": "order-1" } }),
             json!("RECIPE_GENERATION_FAILED"),
             json!("why RECIPE_GENERATION_FAILED")
         )]
     );
-    assert_eq!(world.inputs("GenerateRecipe").len(), 1);
-    assert_eq!(world.inputs("CombineResults").len(), 0);
-    let input = world.inputs("HandleFailure").pop().unwrap();
+    assert_eq!(executor.inputs("GenerateRecipe").len(), 1);
+    assert_eq!(executor.inputs("CombineResults").len(), 0);
+    let input = executor.inputs("HandleFailure").pop().unwrap();
     assert_eq!(
         input["ConditionExpression"],
         "attribute_exists(#sessionId) AND #status = :pending"
@@ -102,9 +102,13 @@ async fn a_session_that_is_not_open_changes_nothing_about_the_error() {
         ("CombineResults", &[Fails("SESSION_CLOSED")]),
         ("HandleFailure", &[Fails(CONDITION_FAILED)]),
     ];
-    let (outcome, world) = run_workflow(script).await;
+    let (outcome, executor) = run_workflow(script).await;
     assert_failed(&outcome, "SESSION_CLOSED", "why SESSION_CLOSED");
-    assert_eq!(recorded(&world).len(), 1, "a failed condition is not tried again");
+    assert_eq!(
+        recorded(&executor).len(),
+        1,
+        "a failed condition is not tried again"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -112,19 +116,19 @@ async fn a_table_in_trouble_is_tried_again_and_then_given_up() {
     let trouble = Fails("DynamoDB.ProvisionedThroughputExceededException");
     let price = [Fails("PRICE_FETCH_FAILED")];
     let once = [trouble.clone(), Gives(json!({}))];
-    let (outcome, world) = run_workflow(&[("FetchPrices", &price), ("HandleFailure", &once)]).await;
+    let (outcome, executor) = run_workflow(&[("FetchPrices", &price), ("HandleFailure", &once)]).await;
     assert_failed(&outcome, "PRICE_FETCH_FAILED", "why PRICE_FETCH_FAILED");
-    assert_eq!(recorded(&world).len(), 2);
-    let (outcome, world) = run_workflow(&[("FetchPrices", &price), ("HandleFailure", &[trouble])]).await;
+    assert_eq!(recorded(&executor).len(), 2);
+    let (outcome, executor) = run_workflow(&[("FetchPrices", &price), ("HandleFailure", &[trouble])]).await;
     assert_failed(&outcome, "PRICE_FETCH_FAILED", "why PRICE_FETCH_FAILED");
-    assert_eq!(recorded(&world).len(), 4);
+    assert_eq!(recorded(&executor).len(), 4);
 }
 
 /// How often the state is called when it fails with this error for good.
 async fn attempts(state: &'static str, error: &'static str) -> usize {
-    let (outcome, world) = run_workflow(&[(state, &[Fails(error)])]).await;
+    let (outcome, executor) = run_workflow(&[(state, &[Fails(error)])]).await;
     assert_failed(&outcome, error, &format!("why {error}"));
-    world.inputs(state).len()
+    executor.inputs(state).len()
 }
 
 #[tokio::test(start_paused = true)]
@@ -142,7 +146,7 @@ async fn retries_are_those_of_the_specification() {
     assert_eq!(attempts("FetchPrices", "RATE_LIMIT_EXCEEDED").await, 3);
     assert_eq!(attempts("FetchPrices", "PRICE_FETCH_FAILED").await, 1);
     assert_eq!(attempts("GenerateRecipe", "Lambda.Unknown").await, 1);
-    // What is final is final; everything else of combine's is States.TaskFailed (S10).
+    // What is final is final; everything else of combine's is retried by the seed's `States.TaskFailed`.
     assert_eq!(attempts("CombineResults", "SESSION_CLOSED").await, 1);
     assert_eq!(attempts("CombineResults", "RESULT_TOO_LARGE").await, 1);
     assert_eq!(attempts("CombineResults", "RESULT_STORE_FAILED").await, 4);
@@ -152,10 +156,10 @@ async fn retries_are_those_of_the_specification() {
 #[tokio::test(start_paused = true)]
 async fn a_hanging_function_is_a_timeout_that_the_session_sees() {
     let began = tokio::time::Instant::now();
-    let (outcome, world) = run_workflow(&[("GenerateRecipe", &[Hangs])]).await;
+    let (outcome, executor) = run_workflow(&[("GenerateRecipe", &[Hangs])]).await;
     // AWS records no cause for a timeout; a catcher's error output has an empty one.
     assert_failed(&outcome, "States.Timeout", "");
-    assert_eq!(recorded(&world)[0].1, json!("States.Timeout"));
+    assert_eq!(recorded(&executor)[0].1, json!("States.Timeout"));
     assert_eq!(began.elapsed(), Duration::from_secs(45));
 }
 
@@ -175,12 +179,12 @@ async fn the_worst_execution_is_the_worst_case() {
         ("CombineResults", &combine),
         ("HandleFailure", &[Hangs]),
     ];
-    let (outcome, world) = run_workflow(script).await;
+    let (outcome, executor) = run_workflow(script).await;
     assert_failed(&outcome, "States.Timeout", "");
     let states = ["FetchPrices", "PriceRecipe", "CombineResults", "HandleFailure"];
-    assert_eq!(states.map(|state| world.calls(state)), [6, 2, 7, 4]);
+    assert_eq!(states.map(|state| executor.calls(state)), [6, 2, 7, 4]);
 
-    // The last answer of price comes at once, S10's delays have no jitter, and thirteen attempts end 1 ms early.
+    // The last answer of price comes at once, the seed's delays have no jitter, and thirteen attempts end 1 ms early.
     let worst = Duration::from_secs(local().timing().worst_case_s - 35);
     let delays = Duration::from_secs(2 * (1 + 2 + 4) + (1 + 2) + 1 + (1 + 2 + 4));
     let shortest = worst.saturating_sub(delays);
@@ -199,9 +203,9 @@ async fn the_closer_fails_an_open_session_and_leaves_a_final_one() {
         let (app, input) = (local(), input.clone());
         async move { run(app.closer(), input, BTreeMap::from([("CloseSession", answers)])).await }
     };
-    let (outcome, world) = close(vec![Gives(json!({}))]).await;
+    let (outcome, executor) = close(vec![Gives(json!({}))]).await;
     assert_eq!(outcome.status(), "SUCCEEDED");
-    let written = world.inputs("CloseSession").pop().unwrap();
+    let written = executor.inputs("CloseSession").pop().unwrap();
     assert_eq!(written["Key"], json!({ "sessionId": { "S": "order-1" } }));
     assert_eq!(written["ExpressionAttributeValues"][":error"]["S"], "TIMED_OUT");
     assert_eq!(
@@ -209,14 +213,14 @@ async fn the_closer_fails_an_open_session_and_leaves_a_final_one() {
         crate::closer::CAUSE
     );
 
-    let (outcome, world) = close(vec![Fails(CONDITION_FAILED)]).await;
+    let (outcome, executor) = close(vec![Fails(CONDITION_FAILED)]).await;
     assert_eq!(
-        (outcome.status(), world.inputs("CloseSession").len()),
+        (outcome.status(), executor.inputs("CloseSession").len()),
         ("SUCCEEDED", 1)
     );
-    let (outcome, world) = close(vec![Fails("DynamoDB.InternalServerError")]).await;
+    let (outcome, executor) = close(vec![Fails("DynamoDB.InternalServerError")]).await;
     assert_eq!(
-        (outcome.status(), world.inputs("CloseSession").len()),
+        (outcome.status(), executor.inputs("CloseSession").len()),
         ("FAILED", 4)
     );
 }

@@ -1,6 +1,6 @@
 //! expects: E0277: this source does not give what the task's field takes
 //!
-//! The second pass is wired to the recipe's free part, which may hold health data (D7), where its ingredients belong.
+//! The second pass is wired to the recipe's free part, which may hold health data, where its ingredients belong.
 
 use contract::{Order, Pricing, Recipe, task::RecipePricer};
 use stack::flow::{Beside, EXECUTION_ID, kept, of_first, second, task};

@@ -1,6 +1,6 @@
 //! expects: E0277: this source does not give what the task's field takes
 //!
-//! Price is wired to the profile, which may hold health data (D7).
+//! Price is wired to the profile, which may hold health data.
 
 use contract::{Order, task::PriceFetcher};
 use stack::flow::{EXECUTION_ID, input, task};

@@ -1,10 +1,6 @@
 //! Words that have one owner: those of a format, and those of the contract.
 
-use contract::{
-    EnvVar, ErrorName, Task as _,
-    metric::Emitted,
-    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
-};
+use contract::{EnvVar, ErrorName, metric::Emitted, task::TaskKind};
 use stack::Finding;
 
 use super::{Tree, finding};
@@ -95,7 +91,7 @@ fn contract_words() -> impl Iterator<Item = (&'static str, &'static str, &'stati
     let variables = EnvVar::ALL.into_iter().map(EnvVar::name);
     let errors = ErrorName::ALL.into_iter().map(ErrorName::as_str);
     let metrics = Emitted::ALL.iter().map(|metric| metric.name());
-    let functions = [RecipeGenerator::NAME, PriceFetcher::NAME, ResultCombiner::NAME];
+    let functions = TaskKind::ALL.iter().map(|task| task.name());
     variables
         .map(|word| (word, "an environment variable", "use `contract::EnvVar`"))
         .chain(errors.map(|word| (word, "an error's name", "use `contract::ErrorName`")))

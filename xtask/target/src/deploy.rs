@@ -170,22 +170,23 @@ mod tests {
 
     use jiff::civil::date;
 
+    use contract::task::TaskKind;
+
     use super::*;
     use crate::{
         exit_code,
         fixture::{Kitchen, cooks, now, order},
         launch::Program,
-        package::FUNCTIONS,
     };
 
     /// The test program itself stands in for every function.
     fn built(folder: &Path) -> Built {
         let path = std::env::current_exe().unwrap();
-        let program = |source: &package::FunctionSource| Program {
-            function: source.function,
+        let program = |task: &TaskKind| Program {
+            function: task.name(),
             path: path.clone(),
         };
-        let functions = FUNCTIONS.iter().map(program).collect();
+        let functions = TaskKind::ALL.iter().map(program).collect();
         Built {
             functions,
             build_ms: 7,

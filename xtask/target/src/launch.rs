@@ -5,7 +5,9 @@ use std::{ffi::OsString, path::PathBuf, str::FromStr};
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::{bench::Bench, environments::LOCAL, package::FUNCTIONS};
+use contract::task::TaskKind;
+
+use crate::{bench::Bench, environments::LOCAL};
 
 /// What the program is to do.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -118,10 +120,9 @@ impl FromStr for Program {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, path) = text.split_once('=').ok_or("expected NAME=PATH")?;
-        let known = FUNCTIONS.iter().find(|source| source.function == name);
-        let source = known.ok_or_else(|| format!("no such function: {name}"))?;
+        let task = TaskKind::named(name).ok_or_else(|| format!("no such function: {name}"))?;
         Ok(Self {
-            function: source.function,
+            function: task.name(),
             path: PathBuf::from(path),
         })
     }
@@ -246,7 +247,7 @@ mod tests {
             path: PathBuf::from("/a folder/with = in it"),
         };
         Built {
-            functions: FUNCTIONS.iter().map(|source| program(source.function)).collect(),
+            functions: TaskKind::ALL.iter().map(|task| program(task.name())).collect(),
             build_ms: 7,
             folder: PathBuf::from("target"),
             environments: PathBuf::from("/a folder/environments"),

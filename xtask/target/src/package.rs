@@ -8,38 +8,13 @@ use std::{
     process::Command,
 };
 
-use contract::task::{PriceFetcher, RecipeGenerator, ResultCombiner, Task};
+use contract::task::TaskKind;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use stack::CheckedTemplate;
 use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use crate::launch::Program;
-
-/// A function and the program that is its code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FunctionSource {
-    /// The name of its task.
-    pub function: &'static str,
-    /// The name of the program, as cargo builds it.
-    pub program: &'static str,
-}
-
-/// Every function, released as one unit (C2).
-pub const FUNCTIONS: [FunctionSource; 3] = [
-    FunctionSource {
-        function: RecipeGenerator::NAME,
-        program: "recipe",
-    },
-    FunctionSource {
-        function: PriceFetcher::NAME,
-        program: "price",
-    },
-    FunctionSource {
-        function: ResultCombiner::NAME,
-        program: "combine",
-    },
-];
 
 /// The name of the program in a zip. Source: the `provided.al2023` runtime starts exactly this file.
 pub const ENTRY: &str = "bootstrap";
@@ -137,9 +112,10 @@ pub fn package(
 /// As [`package`].
 pub fn artifacts(programs: &[Program], folder: &Path) -> Result<Vec<Artifact>, PackageError> {
     std::thread::scope(|scope| {
-        let workers: Vec<_> = FUNCTIONS
+        let workers: Vec<_> = TaskKind::ALL
             .iter()
-            .map(|&FunctionSource { function, .. }| {
+            .map(|task| {
+                let function = task.name();
                 let program = programs.iter().find(|program| program.function == function);
                 let program = program.ok_or(PackageError::NoProgram { function })?;
                 Ok((function, scope.spawn(move || artifact(program, folder))))
@@ -248,10 +224,10 @@ mod tests {
     /// The test program itself stands in for every function.
     fn programs() -> Vec<Program> {
         let path = std::env::current_exe().unwrap();
-        let named = FUNCTIONS.iter();
-        named
-            .map(|source| Program {
-                function: source.function,
+        let tasks = TaskKind::ALL.iter();
+        tasks
+            .map(|task| Program {
+                function: task.name(),
                 path: path.clone(),
             })
             .collect()
@@ -294,7 +270,7 @@ mod tests {
     fn no_draft_is_left_behind() {
         let folder = tempfile::tempdir().unwrap();
         artifacts(&programs(), folder.path()).unwrap();
-        let entries = fs::read_dir(folder.path().join("packages").join(RecipeGenerator::NAME)).unwrap();
+        let entries = fs::read_dir(folder.path().join("packages").join("RecipeGenerator")).unwrap();
         let names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names.len(), 2, "{names:?}");
     }

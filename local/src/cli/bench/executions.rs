@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use contract::{Order, Pricing, SessionId, Task, task::PriceFetcher};
+use contract::{Order, Pricing, SessionId, task::TaskKind};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
 use target::{Target as _, bench::Samples, failure::Failure};
@@ -152,7 +152,7 @@ async fn end(mut target: Arc<Embedded>) -> Result<(), Failure> {
 /// The price function alone, called as the first pass calls it: with new names, and with the same again.
 pub(super) async fn price_task(bed: &Bed<'_>) -> Result<Samples, Failure> {
     let (target, _) = bed.deploy(&bed.usual, true).await?;
-    let function = physical(bed, PriceFetcher::NAME);
+    let function = physical(bed, TaskKind::PriceFetcher);
     price(&target, &function, 0..1).await?;
     target.naver().behave(Behaviour::after(SEARCH));
     let (mut new, mut known) = (Vec::new(), Vec::new());

@@ -2,12 +2,9 @@
 
 use std::{fs, path::Path};
 
-use contract::{
-    Task,
-    task::{PriceFetcher, RecipeGenerator, ResultCombiner},
-};
+use contract::task::TaskKind;
 use serde_json::Value;
-use target::{bench::Samples, failure::Failure, package::FUNCTIONS};
+use target::{bench::Samples, failure::Failure};
 
 use super::{Bed, broken, execute, ingredients, ms, order, shut_down};
 use crate::{embedded::Embedded, process::tree};
@@ -46,12 +43,16 @@ pub(super) async fn memory(bed: &Bed<'_>) -> Result<Samples, Failure> {
         )
         .await?;
     }
-    for artifact in &bed.unpaced.artifacts {
-        let found = high_water_bytes(&artifact.program);
+    for task in TaskKind::ALL {
+        let artifacts = bed.unpaced.artifacts.iter();
+        let found: Vec<_> = artifacts
+            .filter(|artifact| artifact.function == task.name())
+            .flat_map(|artifact| high_water_bytes(&artifact.program))
+            .collect();
         if found.is_empty() {
-            return Err(broken(format!("no process of function: {}", artifact.function)));
+            return Err(broken(format!("no process of function: {}", task.name())));
         }
-        samples.insert(named("memory", artifact.function), found);
+        samples.insert(format!("memory-{}", task.program()), found);
     }
     shut_down(target).await?;
     Ok(samples)
@@ -62,12 +63,12 @@ pub(super) async fn init(bed: &Bed<'_>) -> Result<Samples, Failure> {
     let mut samples = Samples::new();
     for _ in 0..ENVIRONMENTS {
         let (target, _) = bed.deploy(&bed.usual, false).await?;
-        for source in &FUNCTIONS {
-            let name = physical(bed, source.function);
+        for task in TaskKind::ALL {
+            let name = physical(bed, *task);
             let _refused = target.functions().invoke(&name, "{}".into(), "Root=1-0-0").await;
             let reported = last_report(&target, &name, "initDurationMs")?;
             samples
-                .entry(named("init", source.function))
+                .entry(format!("init-{}", task.program()))
                 .or_default()
                 .push(reported);
         }
@@ -76,21 +77,9 @@ pub(super) async fn init(bed: &Bed<'_>) -> Result<Samples, Failure> {
     Ok(samples)
 }
 
-/// `init-recipe` for the function that the program `recipe` serves.
-fn named(what: &str, function: &str) -> String {
-    let source = FUNCTIONS.iter().find(|source| source.function == function);
-    format!("{what}-{}", source.map_or(function, |source| source.program))
-}
-
 /// The name of a task's function in the environment that is measured.
-pub(super) fn physical(bed: &Bed<'_>, function: &str) -> String {
-    let names = bed.usual.template.environment().names();
-    match function {
-        RecipeGenerator::NAME => names.function::<RecipeGenerator>(),
-        PriceFetcher::NAME => names.function::<PriceFetcher>(),
-        ResultCombiner::NAME => names.function::<ResultCombiner>(),
-        other => other.to_owned(),
-    }
+pub(super) fn physical(bed: &Bed<'_>, task: TaskKind) -> String {
+    bed.usual.template.environment().names().physical(task.name())
 }
 
 /// A number of a function's newest `platform.report`.

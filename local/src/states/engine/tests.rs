@@ -15,7 +15,7 @@ use super::{super::room::ENDED_IN_MEMORY, *};
 /// A world that echoes, except where it is asked to take its time.
 struct Echo;
 
-impl World for Echo {
+impl TaskExecutor for Echo {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         Box::pin(async move {
             if call.input["wait"] == true {
@@ -36,7 +36,7 @@ fn machine() -> Machine {
         name: "m".into(),
         role_arn: "arn:aws:iam::1:role/r".into(),
         definition: definition.into(),
-        parsed: StateMachine::parse(definition).unwrap(),
+        parsed: definition.parse::<StateMachine>().unwrap(),
         created_at: Timestamp::UNIX_EPOCH,
     }
 }

@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn step_functions_takes_it() {
-        let machine = StateMachine::parse(&choices(false).to_string()).unwrap();
-        assert_eq!(crate::check::refusals(&machine), []);
+        let machine = choices(false).to_string().parse::<StateMachine>().unwrap();
+        assert_eq!(crate::check::errors(&machine), []);
     }
 }

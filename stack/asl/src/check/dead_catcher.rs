@@ -99,7 +99,7 @@ mod tests {
     fn a_choice_without_a_match_comes_to_no_catcher() {
         let choice = json!({"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true, "Next": "I"}]});
         let machine = parallel(&choice, "States.NoChoiceMatched").to_string();
-        let problems = crate::check(&crate::StateMachine::parse(&machine).unwrap());
+        let problems = crate::check(&machine.parse::<crate::StateMachine>().unwrap());
         assert!(
             problems.iter().any(|problem| problem.rule == "dead-catcher"),
             "{problems:?}"

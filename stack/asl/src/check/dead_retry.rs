@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_closed_list_of_errors() {
         let machine = retrying("${Cook.Arn}", &[&["BURNT"], &["SALTY"], &["Lambda.Unknown"]]);
-        let machine = crate::StateMachine::parse(&machine.to_string()).unwrap();
+        let machine = machine.to_string().parse::<crate::StateMachine>().unwrap();
         assert_eq!(crate::check(&machine), []);
         let problems = crate::check::check_knowing(&machine, &|resource| {
             (resource.as_str() == "${Cook.Arn}").then(|| vec!["BURNT"])

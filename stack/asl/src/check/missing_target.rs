@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn the_nearest_name_is_the_hint() {
         let text = r#"{"StartAt": "GenerateRecepi", "States": {"GenerateRecipe": {"Type": "Succeed"}}}"#;
-        let problems = crate::check(&crate::StateMachine::parse(text).unwrap());
+        let problems = crate::check(&text.parse::<crate::StateMachine>().unwrap());
         assert_eq!(problems[0].hint.as_deref(), Some("GenerateRecipe"));
     }
 }

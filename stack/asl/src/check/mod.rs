@@ -1,7 +1,6 @@
-//! What is wrong with a definition that parses: one rule a file, its manual page is the file's comment.
+//! The checks of a definition that parses: one rule a file. The file's first comment is the rule's page in the manual.
 //!
-//! Whether a field is run at all is no rule here: that is refused while parsing. What two rules share lives in `dead` and
-//! `raises`.
+//! Unsupported fields are errors of the parser. What two rules share is in `dead` and `raises`.
 
 mod all_not_alone;
 mod all_not_last;
@@ -27,8 +26,8 @@ pub struct Rule {
     pub name: &'static str,
     /// The text of its file, whose first comment is its manual page.
     pub source: &'static str,
-    /// Whether Step Functions refuses a definition for it, at least in its plainest form. What it does not refuse, it runs,
-    /// and somebody wonders.
+    /// Whether Step Functions rejects a definition for it, at least in its simplest form. It runs the others, with a result
+    /// that nobody wants.
     pub is_refused: bool,
     /// It looks at the scopes of a machine, outer ones first.
     check: fn(&[Scope<'_>]) -> Vec<Problem>,
@@ -61,11 +60,10 @@ pub const RULES: [Rule; 12] = [
     rule!(dead_catcher, false),
 ];
 
-/// What a caller knows of the functions that tasks call: every error name of a function's own where that list is closed,
-/// `None` where nobody knows.
+/// The error names that a task's function reports itself, if the caller knows all of them; `None` otherwise.
 pub type OwnErrors<'a> = dyn Fn(&Resource) -> Option<Vec<&'static str>> + 'a;
 
-/// Something that AWS refuses, or that no execution can make sense of.
+/// A mistake: AWS rejects the definition, or a part of it can never work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} at {path}")]
 pub struct Problem {
@@ -85,16 +83,16 @@ pub fn check(machine: &StateMachine) -> Vec<Problem> {
     check_knowing(machine, &|_| None)
 }
 
-/// As [`check`], for a caller who knows what the machine's functions fail with.
+/// As [`check`], with the error names of the machine's functions.
 #[must_use]
 pub fn check_knowing(machine: &StateMachine, own_errors: &OwnErrors<'_>) -> Vec<Problem> {
     let scopes = scopes(machine, own_errors);
     RULES.iter().flat_map(|rule| (rule.check)(&scopes)).collect()
 }
 
-/// The problems for which Step Functions itself refuses a machine. Source: `ValidateStateMachineDefinition`.
+/// The problems for which Step Functions itself rejects a machine. Source: `ValidateStateMachineDefinition`.
 #[must_use]
-pub fn refusals(machine: &StateMachine) -> Vec<Problem> {
+pub fn errors(machine: &StateMachine) -> Vec<Problem> {
     let scopes = scopes(machine, &|_| None);
     let rules = RULES.iter().filter(|rule| rule.is_refused);
     rules.flat_map(|rule| (rule.check)(&scopes)).collect()
@@ -207,7 +205,7 @@ mod fixture {
 
     /// Checks that a definition has exactly these problems: rule, path and message of each.
     pub(super) fn check(definition: &Value, expect: &[(&str, &str, &str)]) {
-        let machine = StateMachine::parse(&definition.to_string()).unwrap();
+        let machine = definition.to_string().parse::<StateMachine>().unwrap();
         let problems = super::check(&machine);
         let found: Vec<_> = problems
             .iter()
@@ -254,14 +252,14 @@ mod tests {
     #[test]
     fn what_step_functions_takes_is_no_refusal() {
         let dead = fixture::catching(&[&["States.Timeot"]]).to_string();
-        let dead = StateMachine::parse(&dead).unwrap();
+        let dead = dead.parse::<StateMachine>().unwrap();
         assert_eq!(check(&dead).len(), 1);
-        assert_eq!(refusals(&dead), []);
+        assert_eq!(errors(&dead), []);
         let lost = fixture::catching(&[&["A"]])
             .to_string()
             .replace("\"StartAt\":\"A\"", "\"StartAt\":\"B\"");
-        let lost = StateMachine::parse(&lost).unwrap();
-        assert_eq!(refusals(&lost), check(&lost));
-        assert_eq!(refusals(&lost).len(), 1);
+        let lost = lost.parse::<StateMachine>().unwrap();
+        assert_eq!(errors(&lost), check(&lost));
+        assert_eq!(errors(&lost).len(), 1);
     }
 }

@@ -116,7 +116,7 @@ mod tests {
     #[track_caller]
     fn check(state: &Value, name: &str, expect: bool) {
         let machine = json!({"StartAt": "S", "States": {"S": state}}).to_string();
-        let machine = StateMachine::parse(&machine).unwrap();
+        let machine = machine.parse::<StateMachine>().unwrap();
         let state = &machine.states["S"];
         assert_eq!(
             may_fail_with(state, &|_| None, name),

@@ -1,7 +1,6 @@
 //! The history of an execution in the shape of AWS's `GetExecutionHistory`.
 //!
-//! Who keeps the events and who serves them does not live here: the interpreter hands each one to its caller as it
-//! happens.
+//! The interpreter hands each event to its caller as it happens; storing events is the caller's part.
 //!
 //! Source: Step Functions API Reference, `HistoryEvent`.
 
@@ -11,7 +10,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-/// Something that happened in an execution.
+/// An event of an execution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// When.
@@ -25,7 +24,7 @@ pub struct Event {
     pub what: What,
 }
 
-/// What kind of state an event tells of.
+/// The type of the state of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A Task state.
@@ -161,7 +160,7 @@ pub enum What {
     ParallelStateFailed(Reason),
 }
 
-/// Why something failed; AWS leaves out what it does not know.
+/// Error and cause of a failure; AWS leaves out what is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Reason {
     /// The error's name.

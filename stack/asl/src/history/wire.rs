@@ -1,4 +1,4 @@
-//! How AWS writes an event: the names of types and of their details.
+//! The JSON of events: AWS's names of their types and details.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 

@@ -1,4 +1,4 @@
-//! What a path matches in a value, and Jayway's words where a definite one matches nothing.
+//! Evaluates paths, with Jayway's messages for a definite path that matches nothing.
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Path, Step};
 
-/// A definite path that matches nothing, in the words that Step Functions passes on from Jayway's library.
+/// A definite path that matches nothing, with the message of Jayway's library as Step Functions reports it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
     /// The last name or index is not there.
@@ -94,7 +94,7 @@ impl Path {
     fn canonical(&self, count: usize) -> String {
         let mut text = "$".to_owned();
         for step in self.steps.iter().take(count) {
-            // Only definite paths can miss, so these two are all there is.
+            // Only definite paths can miss, and they have these two kinds of steps.
             let _ = match step {
                 Step::Field(name) => write!(text, "['{name}']"),
                 Step::Index(index) => write!(text, "[{index}]"),

@@ -1,8 +1,8 @@
 //! The paths of the States Language: Jayway's dialect of `JSONPath`, rooted in the state's data (`$`) or in the context
 //! object (`$$`).
 //!
-//! Names, indexes (negative ones too), wildcards, slices, unions and `..` are evaluated; filters and functions are
-//! refused by name while parsing. Intrinsic functions are not paths and do not live here.
+//! Names, indexes (negative ones too), wildcards, slices, unions and `..` are supported; filters and functions are
+//! errors. Intrinsic functions are not paths.
 
 mod eval;
 mod reference;
@@ -51,7 +51,7 @@ pub struct Path {
     steps: Vec<Step>,
 }
 
-/// Why a text is no path that this interpreter reads.
+/// Why a text is not a supported path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
     /// The text starts neither with `$` nor with `$$`.

@@ -11,7 +11,7 @@ use super::{Path, PathError, Root, Step};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferencePath(Path);
 
-/// The place cannot be made: something that is no object, or an array too short, stands on the way.
+/// The place cannot be created: a value on the path is no object, or an array is too short.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("Unable to apply ReferencePath {path} to input {input}")]
 pub struct NoPlace {

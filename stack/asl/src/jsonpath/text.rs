@@ -1,4 +1,4 @@
-//! From the text of a path to its steps. What the steps match lives in `eval`.
+//! Parses paths. They are evaluated in `eval`.
 
 use super::{Path, PathError, Root, Step};
 

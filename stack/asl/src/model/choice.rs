@@ -10,7 +10,7 @@ use super::{Path, Timestamp};
 /// A rule and where it leads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChoiceRule {
-    /// For people.
+    /// The `Comment` of the definition.
     pub comment: Option<String>,
     /// What must hold.
     pub rule: Rule,

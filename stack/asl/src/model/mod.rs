@@ -1,7 +1,7 @@
-//! What a definition says, typed: built by hand or by [`crate::parse`], and written back as the same JSON.
+//! What a definition says, typed: built in code or parsed from text, and written back as the same JSON.
 //!
-//! A field of the language that no type here has is one that the interpreter does not run. What is wrong with a
-//! definition that can be written in these types (a missing target, say) is found by [`mod@crate::check`].
+//! These types hold exactly the fields that the interpreter supports. Mistakes that the types allow, such as a missing
+//! target, are found by [`mod@crate::check`].
 
 mod choice;
 mod flow;
@@ -27,12 +27,10 @@ pub use state::{
 pub(crate) use timestamp::read as timestamp_of;
 pub use timestamp::{Timestamp, TimestampError};
 
-use crate::parse::{self, Refusal};
-
 /// The states of a machine or branch by name, in the order of the definition.
 pub type States = IndexMap<String, State>;
 
-/// The language in which states choose and shape their data. Only `JSONPath` is run here.
+/// The query language of a state machine. Only `JSONPath` is supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum QueryLanguage {
     /// Paths, payload templates and `InputPath` to `OutputPath`.
@@ -44,10 +42,10 @@ pub enum QueryLanguage {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StateMachine {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Where it is said and not only meant.
+    /// The query language, if the definition names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// Version of the language, "1.0" where it is said.
@@ -63,7 +61,7 @@ pub struct StateMachine {
 }
 
 impl StateMachine {
-    /// A machine with nothing but its states.
+    /// A machine of these states without optional fields.
     #[must_use]
     pub fn new(start_at: impl Into<String>, states: States) -> Self {
         Self {
@@ -74,14 +72,6 @@ impl StateMachine {
             start_at: start_at.into(),
             states,
         }
-    }
-
-    /// Reads a definition.
-    ///
-    /// # Errors
-    /// Every refusal, not only the first: what is no States Language, and what this crate does not run.
-    pub fn parse(text: &str) -> Result<Self, Vec<Refusal>> {
-        parse::machine(text)
     }
 
     /// The definition as JSON. Object keys come sorted; the order of the definition is in [`Self::to_json_string`].

@@ -1,4 +1,4 @@
-//! What a state does about its own failure: Retry and Catch.
+//! Retry and Catch.
 
 use serde::Serialize;
 
@@ -59,30 +59,30 @@ pub enum Jitter {
     None,
 }
 
-/// A retrier: which errors it takes, how often and how long apart it tries again.
+/// A retrier: which errors it matches, how often and how long apart it tries again.
 ///
 /// Each retrier of a state counts its own attempts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Retrier {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The errors it takes.
+    /// The errors that it matches.
     pub error_equals: Vec<ErrorPattern>,
-    /// The first delay in seconds, 1 where it is not said.
+    /// The first delay in seconds, 1 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval_seconds: Option<u64>,
-    /// Attempts after the first, 3 where it is not said. 0 never tries again.
+    /// Attempts after the first, 3 by default. 0 never tries again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<u32>,
-    /// What each delay is multiplied by, at least 1, 2 where it is not said.
+    /// What each delay is multiplied by, at least 1, 2 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff_rate: Option<f64>,
     /// The longest delay in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_delay_seconds: Option<u64>,
-    /// `NONE` where it is not said.
+    /// `NONE` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jitter_strategy: Option<Jitter>,
 }
@@ -128,14 +128,14 @@ impl Retrier {
     }
 }
 
-/// A catcher: which errors it takes and where the execution goes on.
+/// A catcher: which errors it matches and where the execution goes on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Catcher {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The errors it takes.
+    /// The errors that it matches.
     pub error_equals: Vec<ErrorPattern>,
     /// Where `{"Error", "Cause"}` goes in the state's input.
     #[serde(skip_serializing_if = "Placement::is_default")]

@@ -12,7 +12,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "Type")]
 pub enum State {
-    /// Calls something.
+    /// Calls a function or a service.
     Task(Task),
     /// Shapes data.
     Pass(Pass),
@@ -20,9 +20,9 @@ pub enum State {
     Choice(Choice),
     /// Waits.
     Wait(Wait),
-    /// Ends well.
+    /// Ends the execution or branch as succeeded.
     Succeed(Succeed),
-    /// Ends badly.
+    /// Ends the execution as failed.
     Fail(Fail),
     /// Runs branches at the same time.
     Parallel(Parallel),
@@ -52,7 +52,7 @@ pub enum TaskTimeout {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Task {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// What is called.
@@ -69,16 +69,16 @@ pub struct Task {
     /// Where the result goes.
     #[serde(skip_serializing_if = "Placement::is_default")]
     pub result_path: Placement,
-    /// The part that goes on.
+    /// The part that becomes the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
     /// How long the call may take; for ever if absent.
     #[serde(flatten)]
     pub timeout: Option<TaskTimeout>,
-    /// When it is tried again.
+    /// Which errors are retried, how often and when.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub retry: Vec<Retrier>,
-    /// What takes its failure.
+    /// Which errors are caught, and the state that follows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
     /// What follows.
@@ -90,7 +90,7 @@ pub struct Task {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Pass {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The part of the input that is used.
@@ -105,7 +105,7 @@ pub struct Pass {
     /// Where the result goes.
     #[serde(skip_serializing_if = "Placement::is_default")]
     pub result_path: Placement,
-    /// The part that goes on.
+    /// The part that becomes the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
     /// What follows.
@@ -117,13 +117,13 @@ pub struct Pass {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Choice {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The part of the input that is used.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub input_path: Selection,
-    /// The part that goes on.
+    /// The part that becomes the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
     /// The rules; the first that holds decides.
@@ -150,13 +150,13 @@ pub enum WaitFor {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Wait {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The part of the input that is used.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub input_path: Selection,
-    /// The part that goes on.
+    /// The part that becomes the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
     /// What it waits for.
@@ -171,7 +171,7 @@ pub struct Wait {
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Succeed {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The part of the input that is used.
@@ -195,7 +195,7 @@ pub enum FailText {
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(into = "FailWire")]
 pub struct Fail {
-    /// For people.
+    /// The `Comment` of the definition.
     pub comment: Option<String>,
     /// The error's name.
     pub error: Option<FailText>,
@@ -223,7 +223,7 @@ pub(super) struct FailWire {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Parallel {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The part of the input that is used.
@@ -240,13 +240,13 @@ pub struct Parallel {
     /// Where the result goes.
     #[serde(skip_serializing_if = "Placement::is_default")]
     pub result_path: Placement,
-    /// The part that goes on.
+    /// The part that becomes the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
-    /// When all branches are run again.
+    /// On which errors all branches are run again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub retry: Vec<Retrier>,
-    /// What takes a branch's failure.
+    /// Which errors of a branch are caught, and the state that follows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
     /// What follows.
@@ -258,7 +258,7 @@ pub struct Parallel {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Branch {
-    /// For people.
+    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The first state.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::{
-    fields::{Fields, Log},
+    fields::{ErrorList, Fields},
     node::Node,
     words,
 };
@@ -43,21 +43,21 @@ static OPERATORS: LazyLock<HashMap<String, (Operator, bool)>> = LazyLock::new(||
 });
 
 /// `Choices` of a Choice state.
-pub(super) fn rules(fields: &mut Fields, log: &mut Log) -> Option<Vec<ChoiceRule>> {
-    fields.require("Choices", log);
+pub(super) fn rules(fields: &mut Fields, errors: &mut ErrorList) -> Option<Vec<ChoiceRule>> {
+    fields.require("Choices", errors);
     let at = fields.at("Choices");
-    let items = fields.list("Choices", log)?;
+    let items = fields.list("Choices", errors)?;
     if items.is_empty() {
-        log.refuse(at.clone(), "a Choice state needs a rule".to_owned(), None);
+        errors.add(at.clone(), "a Choice state needs a rule".to_owned(), None);
     }
     let mut rules = Vec::with_capacity(items.len());
     for (i, node) in items.into_iter().enumerate() {
-        let Some(mut fields) = Fields::open(node, format!("{at}/{i}"), log) else {
+        let Some(mut fields) = Fields::open(node, format!("{at}/{i}"), errors) else {
             continue;
         };
-        let comment = fields.text("Comment", log);
-        let next = fields.required_text("Next", log);
-        let rule = rule(fields, log);
+        let comment = fields.text("Comment", errors);
+        let next = fields.required_text("Next", errors);
+        let rule = rule(fields, errors);
         rules.extend(
             rule.zip(next)
                 .map(|(rule, next)| ChoiceRule { comment, rule, next }),
@@ -67,42 +67,42 @@ pub(super) fn rules(fields: &mut Fields, log: &mut Log) -> Option<Vec<ChoiceRule
 }
 
 /// What is left of a rule's fields: one of And, Or, Not, or a Variable with one operator.
-fn rule(mut fields: Fields, log: &mut Log) -> Option<Rule> {
+fn rule(mut fields: Fields, errors: &mut ErrorList) -> Option<Rule> {
     const OWNER: &str = "a choice rule";
     for (name, build) in [("And", Rule::And as fn(Vec<Rule>) -> Rule), ("Or", Rule::Or)] {
         if fields.has(name) {
-            let rules = nested(&mut fields, name, log);
-            fields.close(OWNER, log);
+            let rules = nested(&mut fields, name, errors);
+            fields.close(OWNER, errors);
             return rules.map(build);
         }
     }
     if fields.has("Not") {
         let at = fields.at("Not");
-        let inner = fields.take("Not").and_then(|node| Fields::open(node, at, log));
-        fields.close(OWNER, log);
-        return rule(inner?, log).map(|rule| Rule::Not(Box::new(rule)));
+        let inner = fields.take("Not").and_then(|node| Fields::open(node, at, errors));
+        fields.close(OWNER, errors);
+        return rule(inner?, errors).map(|rule| Rule::Not(Box::new(rule)));
     }
-    fields.require("Variable", log);
-    let variable = fields.json_path("Variable", log);
-    let test = test(&mut fields, log);
-    fields.close(OWNER, log);
+    fields.require("Variable", errors);
+    let variable = fields.json_path("Variable", errors);
+    let test = test(&mut fields, errors);
+    fields.close(OWNER, errors);
     Some(Rule::Test {
         variable: variable?,
         test: test?,
     })
 }
 
-fn nested(fields: &mut Fields, name: &'static str, log: &mut Log) -> Option<Vec<Rule>> {
+fn nested(fields: &mut Fields, name: &'static str, errors: &mut ErrorList) -> Option<Vec<Rule>> {
     let at = fields.at(name);
-    let items = fields.list(name, log)?;
+    let items = fields.list(name, errors)?;
     if items.is_empty() {
-        log.refuse(at.clone(), format!("{name} needs a rule"), None);
+        errors.add(at.clone(), format!("{name} needs a rule"), None);
     }
-    let read = |(i, node)| rule(Fields::open(node, format!("{at}/{i}"), log)?, log);
+    let read = |(i, node)| rule(Fields::open(node, format!("{at}/{i}"), errors)?, errors);
     Some(items.into_iter().enumerate().filter_map(read).collect())
 }
 
-fn test(fields: &mut Fields, log: &mut Log) -> Option<Test> {
+fn test(fields: &mut Fields, errors: &mut ErrorList) -> Option<Test> {
     let path = fields.path().to_owned();
     let (mut operators, others): (Vec<_>, Vec<_>) = fields
         .take_rest()
@@ -110,22 +110,22 @@ fn test(fields: &mut Fields, log: &mut Log) -> Option<Test> {
         .partition(|(name, _)| OPERATORS.contains_key(name));
     for (name, _) in others {
         if words::not_run(&name).is_some() {
-            log.refuse(
+            errors.add(
                 fields.at(&name),
                 format!("field is not supported (JSONata): {name}"),
                 None,
             );
         } else {
             let hint = words::nearest(&name, OPERATORS.keys().map(String::as_str));
-            log.refuse(fields.at(&name), format!("unknown operator: {name}"), hint);
+            errors.add(fields.at(&name), format!("unknown operator: {name}"), hint);
         }
     }
     let Some((name, node)) = operators.pop() else {
-        log.refuse(path, "a choice rule needs an operator".to_owned(), None);
+        errors.add(path, "a choice rule needs an operator".to_owned(), None);
         return None;
     };
     for (other, _) in operators {
-        log.refuse(
+        errors.add(
             fields.at(&other),
             format!("a choice rule takes one operator, and has {name} too: {other}"),
             None,
@@ -133,7 +133,7 @@ fn test(fields: &mut Fields, log: &mut Log) -> Option<Test> {
     }
     let (operator, by_path) = *OPERATORS.get(&name)?;
     operand(&name, operator, by_path, node)
-        .map_err(|message| log.refuse(fields.at(&name), message, None))
+        .map_err(|message| errors.add(fields.at(&name), message, None))
         .ok()
 }
 

@@ -1,36 +1,35 @@
-//! An object that is read field by field: each is taken with its expected form, and what is left at the end is
-//! refused.
+//! Reads an object field by field, each with its expected form. Fields that are left at the end are errors.
 
 use indexmap::IndexMap;
 use serde_json::Number;
 
-use super::{Refusal, node::Node, words};
+use super::{ParseError, node::Node, words};
 use crate::jsonpath::{Path, PathError, ReferencePath};
 
 /// The longest timeout or wait in seconds. Source: States Language, timeouts (99,999,999).
 pub(super) const MAX_TIMEOUT_S: u64 = 99_999_999;
 
-/// Most characters of what is said about one place.
+/// Most characters of a message.
 const MAX_MESSAGE_CHARS: usize = 300;
 
-/// Every refusal so far.
+/// Every error so far.
 #[derive(Default)]
-pub(super) struct Log {
-    pub(super) refusals: Vec<Refusal>,
+pub(super) struct ErrorList {
+    pub(super) list: Vec<ParseError>,
 }
 
-impl Log {
-    /// Notes a refusal. What it quotes of the definition may be of any length: what is said is not.
-    pub(super) fn refuse(&mut self, path: String, mut message: String, hint: Option<String>) {
+impl ErrorList {
+    /// Adds an error. Its message is cut: it may quote a text of any length.
+    pub(super) fn add(&mut self, path: String, mut message: String, hint: Option<String>) {
         if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE_CHARS) {
             message.truncate(end);
             message.push('…');
         }
-        self.refusals.push(Refusal { path, message, hint });
+        self.list.push(ParseError { path, message, hint });
     }
 }
 
-/// The fields of one object that nobody took yet.
+/// The fields of one object that are not read yet.
 pub(super) struct Fields {
     path: String,
     left: IndexMap<String, Node>,
@@ -39,7 +38,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The fields of `node`, which must be an object.
-    pub(super) fn open(node: Node, path: String, log: &mut Log) -> Option<Self> {
+    pub(super) fn open(node: Node, path: String, errors: &mut ErrorList) -> Option<Self> {
         match node {
             Node::Object(left) => Some(Self {
                 path,
@@ -48,7 +47,7 @@ impl Fields {
             }),
             other => {
                 let path = if path.is_empty() { "/".to_owned() } else { path };
-                log.refuse(path, format!("expected an object, found {}", other.kind()), None);
+                errors.add(path, format!("expected an object, found {}", other.kind()), None);
                 None
             }
         }
@@ -82,13 +81,13 @@ impl Fields {
         &mut self,
         name: &'static str,
         expected: &str,
-        log: &mut Log,
+        errors: &mut ErrorList,
         read: impl FnOnce(Node) -> Result<T, Node>,
     ) -> Option<T> {
         let node = self.take(name)?;
         read(node)
             .map_err(|node| {
-                log.refuse(
+                errors.add(
                     self.at(name),
                     format!("expected {expected}, found {}", describe(&node)),
                     None,
@@ -97,71 +96,86 @@ impl Fields {
             .ok()
     }
 
-    pub(super) fn text(&mut self, name: &'static str, log: &mut Log) -> Option<String> {
-        self.take_as(name, "text", log, |node| match node {
+    pub(super) fn text(&mut self, name: &'static str, errors: &mut ErrorList) -> Option<String> {
+        self.take_as(name, "text", errors, |node| match node {
             Node::Text(text) => Ok(text),
             other => Err(other),
         })
     }
 
-    pub(super) fn required_text(&mut self, name: &'static str, log: &mut Log) -> Option<String> {
-        self.require(name, log);
-        self.text(name, log)
+    pub(super) fn required_text(&mut self, name: &'static str, errors: &mut ErrorList) -> Option<String> {
+        self.require(name, errors);
+        self.text(name, errors)
     }
 
-    /// Refuses the object if it lacks this field.
-    pub(super) fn require(&mut self, name: &'static str, log: &mut Log) {
+    /// Adds an error if the field is missing.
+    pub(super) fn require(&mut self, name: &'static str, errors: &mut ErrorList) {
         if !self.has(name) {
-            log.refuse(self.path().to_owned(), format!("missing field: {name}"), None);
+            errors.add(self.path().to_owned(), format!("missing field: {name}"), None);
         }
     }
 
-    pub(super) fn boolean(&mut self, name: &'static str, log: &mut Log) -> Option<bool> {
-        self.take_as(name, "true or false", log, |node| match node {
+    pub(super) fn boolean(&mut self, name: &'static str, errors: &mut ErrorList) -> Option<bool> {
+        self.take_as(name, "true or false", errors, |node| match node {
             Node::Bool(b) => Ok(b),
             other => Err(other),
         })
     }
 
-    pub(super) fn number(&mut self, name: &'static str, log: &mut Log) -> Option<Number> {
-        self.take_as(name, "a number", log, |node| match node {
+    pub(super) fn number(&mut self, name: &'static str, errors: &mut ErrorList) -> Option<Number> {
+        self.take_as(name, "a number", errors, |node| match node {
             Node::Number(n) => Ok(n),
             other => Err(other),
         })
     }
 
-    pub(super) fn whole(&mut self, name: &'static str, min: u64, max: u64, log: &mut Log) -> Option<u64> {
+    pub(super) fn whole(
+        &mut self,
+        name: &'static str,
+        min: u64,
+        max: u64,
+        errors: &mut ErrorList,
+    ) -> Option<u64> {
         let expected = format!("a whole number from {min} to {max}");
-        self.take_as(name, &expected, log, |node| match &node {
+        self.take_as(name, &expected, errors, |node| match &node {
             Node::Number(n) => n.as_u64().filter(|n| (min..=max).contains(n)).ok_or(node),
             _ => Err(node),
         })
     }
 
-    pub(super) fn list(&mut self, name: &'static str, log: &mut Log) -> Option<Vec<Node>> {
-        self.take_as(name, "an array", log, |node| match node {
+    pub(super) fn list(&mut self, name: &'static str, errors: &mut ErrorList) -> Option<Vec<Node>> {
+        self.take_as(name, "an array", errors, |node| match node {
             Node::Array(items) => Ok(items),
             other => Err(other),
         })
     }
 
-    pub(super) fn json_path(&mut self, name: &'static str, log: &mut Log) -> Option<Path> {
-        let text = self.text(name, log)?;
-        self.refuse_path(name, Path::parse(&text), log)
+    pub(super) fn json_path(&mut self, name: &'static str, errors: &mut ErrorList) -> Option<Path> {
+        let text = self.text(name, errors)?;
+        self.path_or_error(name, Path::parse(&text), errors)
     }
 
-    pub(super) fn reference_path(&mut self, name: &'static str, log: &mut Log) -> Option<ReferencePath> {
-        let text = self.text(name, log)?;
-        self.refuse_path(name, ReferencePath::parse(&text), log)
+    pub(super) fn reference_path(
+        &mut self,
+        name: &'static str,
+        errors: &mut ErrorList,
+    ) -> Option<ReferencePath> {
+        let text = self.text(name, errors)?;
+        self.path_or_error(name, ReferencePath::parse(&text), errors)
     }
 
-    pub(super) fn refuse_path<T>(&self, name: &str, path: Result<T, PathError>, log: &mut Log) -> Option<T> {
-        path.map_err(|error| log.refuse(self.at(name), error.to_string(), None))
+    pub(super) fn path_or_error<T>(
+        &self,
+        name: &str,
+        path: Result<T, PathError>,
+        errors: &mut ErrorList,
+    ) -> Option<T> {
+        path.map_err(|error| errors.add(self.at(name), error.to_string(), None))
             .ok()
     }
 
-    /// Refuses what nobody took. `owner` is what the object is: "a Task state".
-    pub(super) fn close(self, owner: &str, log: &mut Log) {
+    /// Adds an error for each field that is left. `owner` names the object: "a Task state".
+    pub(super) fn close(self, owner: &str, errors: &mut ErrorList) {
         for name in self.left.keys() {
             let (message, hint) = if let Some(subject) = words::not_run(name) {
                 (format!("field is not supported ({subject}): {name}"), None)
@@ -171,7 +185,7 @@ impl Fields {
                 let hint = words::nearest(name, self.asked.iter().copied());
                 (format!("unknown field of {owner}: {name}"), hint)
             };
-            log.refuse(self.at(name), message, hint);
+            errors.add(self.at(name), message, hint);
         }
     }
 }

@@ -1,9 +1,9 @@
-//! From text to model, or every reason why not.
+//! From text to the model, or all errors. `StateMachine` is parsed through its `FromStr`.
 //!
-//! A field or word that the interpreter does not run is refused by name, never ignored. What a definition *means* and
-//! whether its states fit together does not live here: see [`mod@crate::check`].
+//! A field or word that the interpreter does not support is an error that names it; nothing is ignored. Whether the states
+//! fit together is checked by [`mod@crate::check`].
 //!
-//! Refused by name: Map states and all of their fields, `JSONata` (`QueryLanguage`, `Arguments`, `Output`, `Condition`,
+//! Not supported: Map states and all of their fields, `JSONata` (`QueryLanguage`, `Arguments`, `Output`, `Condition`,
 //! `Items`), `Assign` and variables, intrinsic functions, `HeartbeatSeconds`, `Credentials`, activities, `.sync` and
 //! `.waitForTaskToken`, `JSONPath` filters and functions.
 
@@ -15,56 +15,55 @@ mod recovery;
 mod state;
 mod words;
 
+use std::str::FromStr;
+
 use crate::model::{QueryLanguage, StateMachine};
-use fields::{Fields, Log};
+use fields::{ErrorList, Fields};
 use node::Node;
 pub(crate) use words::nearest;
 
-/// A part of a definition that is not accepted.
+/// A part of a definition that is not valid or not supported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} at {path}")]
-pub struct Refusal {
+pub struct ParseError {
     /// Where, as a JSON pointer: `/States/Cook/ItemsPath`.
     pub path: String,
-    /// What is refused and why, a lowercase fragment.
+    /// What is wrong, a lowercase fragment.
     pub message: String,
-    /// The nearest word that would be accepted, or the cure.
+    /// The nearest valid word, or the fix.
     pub hint: Option<String>,
 }
 
-/// Reads a machine.
-///
-/// # Errors
-/// Every refusal, in the order in which they were met.
-pub(crate) fn machine(text: &str) -> Result<StateMachine, Vec<Refusal>> {
-    let node = match node::read(text) {
-        Ok(node) => node,
-        Err(refusal) => return Err(vec![refusal]),
-    };
-    let mut log = Log::default();
-    let machine = read_machine(node, &mut log);
-    match machine {
-        Some(machine) if log.refusals.is_empty() => Ok(machine),
-        Some(_) | None => Err(log.refusals),
+/// Reads a definition. `Err` holds every error, in the order of the text.
+impl FromStr for StateMachine {
+    type Err = Vec<ParseError>;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let node = node::read(text).map_err(|error| vec![error])?;
+        let mut errors = ErrorList::default();
+        match read_machine(node, &mut errors) {
+            Some(machine) if errors.list.is_empty() => Ok(machine),
+            Some(_) | None => Err(errors.list),
+        }
     }
 }
 
-fn read_machine(node: Node, log: &mut Log) -> Option<StateMachine> {
-    let mut fields = Fields::open(node, String::new(), log)?;
-    let comment = fields.text("Comment", log);
-    let query_language = query_language(&mut fields, log);
-    let version = fields.text("Version", log);
+fn read_machine(node: Node, errors: &mut ErrorList) -> Option<StateMachine> {
+    let mut fields = Fields::open(node, String::new(), errors)?;
+    let comment = fields.text("Comment", errors);
+    let query_language = query_language(&mut fields, errors);
+    let version = fields.text("Version", errors);
     if let Some(version) = version.as_deref().filter(|version| *version != "1.0") {
-        log.refuse(
+        errors.add(
             fields.at("Version"),
             format!("version of the language is not supported: {version}"),
             None,
         );
     }
-    let timeout_seconds = fields.whole("TimeoutSeconds", 1, fields::MAX_TIMEOUT_S, log);
-    let start_at = fields.required_text("StartAt", log);
-    let states = state::states(&mut fields, log);
-    fields.close("a state machine", log);
+    let timeout_seconds = fields.whole("TimeoutSeconds", 1, fields::MAX_TIMEOUT_S, errors);
+    let start_at = fields.required_text("StartAt", errors);
+    let states = state::states(&mut fields, errors);
+    fields.close("a state machine", errors);
     Some(StateMachine {
         comment,
         query_language,
@@ -75,9 +74,9 @@ fn read_machine(node: Node, log: &mut Log) -> Option<StateMachine> {
     })
 }
 
-/// `QueryLanguage` of a machine or state: anything but `JSONPath` is refused by name.
-fn query_language(fields: &mut Fields, log: &mut Log) -> Option<QueryLanguage> {
-    let language = fields.text("QueryLanguage", log)?;
+/// `QueryLanguage` of a machine or state: anything but `JSONPath` is an error.
+fn query_language(fields: &mut Fields, errors: &mut ErrorList) -> Option<QueryLanguage> {
+    let language = fields.text("QueryLanguage", errors)?;
     if language == "JSONPath" {
         return Some(QueryLanguage::JsonPath);
     }
@@ -86,7 +85,7 @@ fn query_language(fields: &mut Fields, log: &mut Log) -> Option<QueryLanguage> {
     } else {
         "unknown query language"
     };
-    log.refuse(
+    errors.add(
         fields.at("QueryLanguage"),
         format!("{message}: {language}"),
         Some("JSONPath".to_owned()),
@@ -95,7 +94,7 @@ fn query_language(fields: &mut Fields, log: &mut Log) -> Option<QueryLanguage> {
 }
 
 #[cfg(test)]
-mod laws;
+mod properties;
 #[cfg(test)]
 #[expect(
     clippy::needless_pass_by_value,

@@ -1,4 +1,4 @@
-//! JSON that remembers the order of its keys and sees a key that stands twice.
+//! JSON with the order of its keys. A duplicate key is an error.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-use super::Refusal;
+use super::ParseError;
 
 /// The largest definition in bytes. Source: Step Functions quotas, "Maximum request size" (1 MB).
 const MAX_DEFINITION_BYTES: usize = 1_048_576;
@@ -26,19 +26,19 @@ pub(super) enum Node {
 }
 
 /// Reads the text of a definition.
-pub(super) fn read(text: &str) -> Result<Node, Refusal> {
-    let refusal = |message| Refusal {
+pub(super) fn read(text: &str) -> Result<Node, ParseError> {
+    let refuse = |message| ParseError {
         path: "/".to_owned(),
         message,
         hint: None,
     };
     if text.len() > MAX_DEFINITION_BYTES {
-        return Err(refusal(format!(
+        return Err(refuse(format!(
             "definition is over {MAX_DEFINITION_BYTES} bytes: {}",
             text.len()
         )));
     }
-    serde_json::from_str(text).map_err(|error| refusal(format!("not a JSON definition: {error}")))
+    serde_json::from_str(text).map_err(|error| refuse(format!("not a JSON definition: {error}")))
 }
 
 impl Node {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{
-    fields::{Fields, Log},
+    fields::{ErrorList, Fields},
     node::Node,
 };
 use crate::{
@@ -12,15 +12,15 @@ use crate::{
 };
 
 /// `InputPath` or `OutputPath`.
-pub(super) fn selection(fields: &mut Fields, name: &'static str, log: &mut Log) -> Selection {
+pub(super) fn selection(fields: &mut Fields, name: &'static str, errors: &mut ErrorList) -> Selection {
     match fields.take(name) {
         None => Selection::default(),
         Some(Node::Null) => Selection::Discard,
         Some(Node::Text(text)) => fields
-            .refuse_path(name, Path::parse(&text), log)
+            .path_or_error(name, Path::parse(&text), errors)
             .map_or_else(Selection::default, Selection::Path),
         Some(other) => {
-            log.refuse(
+            errors.add(
                 fields.at(name),
                 format!("expected a path or null, found {}", other.kind()),
                 None,
@@ -31,16 +31,16 @@ pub(super) fn selection(fields: &mut Fields, name: &'static str, log: &mut Log) 
 }
 
 /// `ResultPath` of a state or catcher.
-pub(super) fn placement(fields: &mut Fields, log: &mut Log) -> Placement {
+pub(super) fn placement(fields: &mut Fields, errors: &mut ErrorList) -> Placement {
     const NAME: &str = "ResultPath";
     match fields.take(NAME) {
         None => Placement::default(),
         Some(Node::Null) => Placement::Discard,
         Some(Node::Text(text)) => fields
-            .refuse_path(NAME, crate::jsonpath::ReferencePath::parse(&text), log)
+            .path_or_error(NAME, crate::jsonpath::ReferencePath::parse(&text), errors)
             .map_or_else(Placement::default, Placement::At),
         Some(other) => {
-            log.refuse(
+            errors.add(
                 fields.at(NAME),
                 format!("expected a reference path or null, found {}", other.kind()),
                 None,
@@ -51,12 +51,12 @@ pub(super) fn placement(fields: &mut Fields, log: &mut Log) -> Placement {
 }
 
 /// `Parameters` or `ResultSelector`.
-pub(super) fn template(fields: &mut Fields, name: &'static str, log: &mut Log) -> Option<Template> {
+pub(super) fn template(fields: &mut Fields, name: &'static str, errors: &mut ErrorList) -> Option<Template> {
     let node = fields.take(name)?;
-    Some(read(node, &fields.at(name), log))
+    Some(read(node, &fields.at(name), errors))
 }
 
-fn read(node: Node, at: &str, log: &mut Log) -> Template {
+fn read(node: Node, at: &str, errors: &mut ErrorList) -> Template {
     match node {
         Node::Null => Template::Null,
         Node::Bool(b) => Template::Bool(b),
@@ -66,7 +66,7 @@ fn read(node: Node, at: &str, log: &mut Log) -> Template {
             items
                 .into_iter()
                 .enumerate()
-                .map(|(i, item)| read(item, &format!("{at}/{i}"), log))
+                .map(|(i, item)| read(item, &format!("{at}/{i}"), errors))
                 .collect(),
         ),
         Node::Object(entries) => {
@@ -75,24 +75,24 @@ fn read(node: Node, at: &str, log: &mut Log) -> Template {
                 let place = format!("{at}/{name}");
                 let (name, field) = match (name.strip_suffix(".$"), node) {
                     (None, node) => {
-                        let template = read(node, &place, log);
+                        let template = read(node, &place, errors);
                         (name, Some(Field::Value(template)))
                     }
                     (Some(bare), Node::Text(text)) => {
                         let path = Path::parse(&text)
-                            .map_err(|error| log.refuse(place.clone(), error.to_string(), None))
+                            .map_err(|error| errors.add(place.clone(), error.to_string(), None))
                             .ok();
                         (bare.to_owned(), path.map(Field::Path))
                     }
                     (Some(bare), other) => {
                         let message = format!("a field that ends in .$ takes a path, found {}", other.kind());
-                        log.refuse(place.clone(), message, None);
+                        errors.add(place.clone(), message, None);
                         (bare.to_owned(), None)
                     }
                 };
                 let Some(field) = field else { continue };
                 if fields.insert(name, field).is_some() {
-                    log.refuse(place, "a field stands with and without .$".to_owned(), None);
+                    errors.add(place, "a field stands with and without .$".to_owned(), None);
                 }
             }
             Template::Object(fields)

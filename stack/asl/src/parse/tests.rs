@@ -9,7 +9,7 @@ const EVERYTHING: &str = include_str!("everything.asl.json");
 
 #[test]
 fn everything_comes_back_byte_for_byte() {
-    let machine = StateMachine::parse(EVERYTHING).unwrap();
+    let machine = EVERYTHING.parse::<StateMachine>().unwrap();
     assert_eq!(machine.to_json_string(), EVERYTHING.trim_end());
     assert_eq!(
         machine.to_json(),
@@ -23,13 +23,13 @@ fn defaults_that_are_said_mean_the_same() {
     let short = r#"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}"#;
     let long = r#"{"StartAt":"A","States":{"A":{"Type":"Pass","QueryLanguage":"JSONPath","InputPath":"$",
         "ResultPath":"$","OutputPath":"$","End":true}}}"#;
-    assert_eq!(StateMachine::parse(short), StateMachine::parse(long));
+    assert_eq!(short.parse::<StateMachine>(), long.parse::<StateMachine>());
 }
 
-/// Checks that a definition has exactly these refusals: path, message, hint.
+/// Checks that a definition has exactly these errors: path, message, hint.
 fn refused(definition: &Value, expect: &[(&str, &str, Option<&str>)]) {
-    let refusals = StateMachine::parse(&definition.to_string()).unwrap_err();
-    let found: Vec<_> = refusals
+    let list = definition.to_string().parse::<StateMachine>().unwrap_err();
+    let found: Vec<_> = list
         .iter()
         .map(|r| (r.path.as_str(), r.message.as_str(), r.hint.as_deref()))
         .collect();
@@ -52,9 +52,9 @@ fn with(kind: &str, extra: Value) -> Value {
 #[test]
 fn a_definition_has_at_most_a_mebibyte() {
     let padded = |bytes: usize| format!("{}{}", EVERYTHING, " ".repeat(bytes - EVERYTHING.len()));
-    assert!(StateMachine::parse(&padded(1_048_576)).is_ok());
-    let refusals = StateMachine::parse(&padded(1_048_577)).unwrap_err();
-    assert_eq!(refusals[0].message, "definition is over 1048576 bytes: 1048577");
+    assert!(padded(1_048_576).parse::<StateMachine>().is_ok());
+    let list = padded(1_048_577).parse::<StateMachine>().unwrap_err();
+    assert_eq!(list[0].message, "definition is over 1048576 bytes: 1048577");
 }
 
 #[test]
@@ -62,13 +62,13 @@ fn a_number_has_awss_bounds() {
     let timeout = |seconds: u64| with("Task", json!({"Resource": "arn:f", "TimeoutSeconds": seconds}));
     for seconds in [1, 99_999_999] {
         assert!(
-            StateMachine::parse(&timeout(seconds).to_string()).is_ok(),
+            timeout(seconds).to_string().parse::<StateMachine>().is_ok(),
             "{seconds}"
         );
     }
     for seconds in [0, 100_000_000] {
         assert!(
-            StateMachine::parse(&timeout(seconds).to_string()).is_err(),
+            timeout(seconds).to_string().parse::<StateMachine>().is_err(),
             "{seconds}"
         );
     }
@@ -255,15 +255,12 @@ fn what_is_no_definition_is_said() {
             "not a JSON definition: a key stands twice in one object: a at line 1 column 13",
         ),
     ] {
-        let refusals = StateMachine::parse(text).unwrap_err();
-        assert_eq!(
-            (refusals[0].path.as_str(), refusals[0].message.as_str()),
-            ("/", message)
-        );
+        let list = text.parse::<StateMachine>().unwrap_err();
+        assert_eq!((list[0].path.as_str(), list[0].message.as_str()), ("/", message));
     }
     let deep = "[".repeat(100_000);
-    assert!(StateMachine::parse(&deep).is_err());
-    let first = |text: &str| StateMachine::parse(text).unwrap_err().remove(0).message;
+    assert!(deep.parse::<StateMachine>().is_err());
+    let first = |text: &str| text.parse::<StateMachine>().unwrap_err().remove(0).message;
     let padded = |bytes: usize| format!("{{}}{}", " ".repeat(bytes - 2));
     assert_eq!(first(&padded(1_048_576)), "missing field: StartAt");
     assert_eq!(

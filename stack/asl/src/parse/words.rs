@@ -1,4 +1,4 @@
-//! Words of the States Language that are known and not run here. They are refused as such, not as misspellings.
+//! Words of the States Language that are not supported: their error says so and does not take them for misspellings.
 
 /// Fields by name, with what they belong to.
 /// Source: Developer Guide, "Using Amazon States Language to define Step Functions workflows".
@@ -65,7 +65,7 @@ const ELSEWHERE: [&str; 26] = [
     "TimestampPath",
 ];
 
-/// What a field of the language belongs to, if it is one that is not run here.
+/// What a field of the language belongs to, if it is not supported.
 pub(super) fn not_run(name: &str) -> Option<&'static str> {
     NOT_RUN
         .iter()

@@ -4,17 +4,17 @@ use tokio::sync::oneshot;
 
 use crate::history::Reason;
 
-/// Stops the execution that holds the other end.
+/// Aborts the execution that has the signal.
 #[derive(Debug)]
 pub struct Aborter(oneshot::Sender<Reason>);
 
-/// An execution's end of [`abort`].
+/// The signal that an execution waits for: see [`abort`].
 #[derive(Debug)]
 pub struct AbortSignal(Option<oneshot::Receiver<Reason>>);
 
-/// A way to stop one execution: the first half stays with the caller, the second goes to [`super::execute`].
+/// A channel to abort one execution: the caller keeps the [`Aborter`], [`super::execute`] takes the signal.
 ///
-/// Dropping the first half stops nothing.
+/// Dropping the `Aborter` aborts nothing.
 #[must_use]
 pub fn abort() -> (Aborter, AbortSignal) {
     let (sender, receiver) = oneshot::channel();
@@ -22,21 +22,21 @@ pub fn abort() -> (Aborter, AbortSignal) {
 }
 
 impl Aborter {
-    /// Stops the execution. Nothing happens if it has ended.
+    /// Aborts the execution. Nothing happens if it has ended.
     pub fn abort(self, error: Option<String>, cause: Option<String>) {
-        // An execution that has ended no longer listens, and that is fine.
+        // The execution may have ended.
         let _ = self.0.send(Reason { error, cause });
     }
 }
 
 impl AbortSignal {
-    /// An execution that nobody can stop.
+    /// A signal that is never given.
     #[must_use]
     pub const fn never() -> Self {
         Self(None)
     }
 
-    /// Waits for the stop, for ever if nobody can give it.
+    /// Waits for the signal.
     pub(super) async fn given(self) -> Reason {
         if let Some(receiver) = self.0
             && let Ok(reason) = receiver.await

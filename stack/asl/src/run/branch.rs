@@ -1,4 +1,7 @@
 //! A run of states, from `StartAt` to an end: the machine itself, or a branch of a Parallel state.
+//!
+//! This file and `parallel` call each other, as States Language nests: a branch runs Parallel states, a Parallel state runs
+//! branches. `task`, `wait` and `choice` take the [`StateContext`] that is made here.
 
 use std::{
     mem,
@@ -9,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     choice,
-    context::Context,
+    context::ContextObject,
     data::Data,
     execution::Execution,
     failure::{Failure, Place},
@@ -22,72 +25,73 @@ use crate::{
     model::{Fail, FailText, Pass, State, States, Transition},
 };
 
-/// The chain of a branch's events, of which each names the one before it. The Parallel state around a branch looks at
-/// this when it gives the branch up.
+/// The place of a branch in the history: each event names the one before it. The Parallel state around a branch uses the
+/// cursor to abort the branch's states.
 ///
-/// Which event continues a chain, and which only hangs on it, is what recorded histories show; see [`Trail::record_side_event`].
+/// Source: recorded histories, which show which events name the branch's last one and which are left out of the chain; see
+/// [`HistoryCursor::record_side_event`].
 #[derive(Debug)]
-pub(super) struct Trail(Mutex<At>);
+pub(super) struct HistoryCursor(Mutex<Position>);
 
 /// Where a branch is.
 #[derive(Debug, Default)]
-struct At {
+struct Position {
     /// Its last event.
     last: i64,
-    /// The kind of the state that was entered and has told of no end.
-    inside: Option<Kind>,
-    /// The chains of that state's own branches.
-    branches: Vec<Arc<Trail>>,
+    /// The kind of the state that was entered and has no event of its end.
+    current_state: Option<Kind>,
+    /// The cursors of that state's own branches.
+    branches: Vec<Arc<HistoryCursor>>,
 }
 
-impl Trail {
+impl HistoryCursor {
     /// A branch whose first event will follow `last`.
     pub(super) fn new(last: i64) -> Self {
-        Self(Mutex::new(At {
+        Self(Mutex::new(Position {
             last,
-            ..At::default()
+            ..Position::default()
         }))
     }
 
-    /// Tells of the branch's next event. Returns its id.
+    /// Records the branch's next event. Returns its id.
     pub(super) fn record(&self, execution: &Execution<'_>, what: What) -> Result<i64, Failure> {
-        let mut at = self.at();
-        at.last = execution.record(at.last, what)?;
-        Ok(at.last)
+        let mut position = self.position();
+        position.last = execution.record(position.last, what)?;
+        Ok(position.last)
     }
 
-    /// Tells of an event that the branch's next one does not follow: AWS leaves `ParallelStateSucceeded` and
+    /// Records an event that the branch's next one does not follow: AWS leaves `ParallelStateSucceeded` and
     /// `TaskStateAborted` out of the chain.
     pub(super) fn record_side_event(&self, execution: &Execution<'_>, what: What) -> Result<(), Failure> {
         execution.record(self.last(), what).map(drop)
     }
 
-    /// Goes on behind an event of another branch.
-    pub(super) fn follow(&self, last: i64) {
-        self.at().last = last;
+    /// Continues after an event of another branch.
+    pub(super) fn continue_from(&self, last: i64) {
+        self.position().last = last;
     }
 
     pub(super) fn last(&self) -> i64 {
-        self.at().last
+        self.position().last
     }
 
-    /// The state that the branch is in, and those branches of it that are still under way.
-    pub(super) fn set_inside(&self, inside: Option<Kind>, branches: Vec<Arc<Self>>) {
-        let mut at = self.at();
-        at.inside = inside;
-        at.branches = branches;
+    /// Sets the state that the branch is in, and the branches of that state that are running.
+    pub(super) fn set_current_state(&self, state: Option<Kind>, branches: Vec<Arc<Self>>) {
+        let mut position = self.position();
+        position.current_state = state;
+        position.branches = branches;
     }
 
-    /// Tells of every state that was entered and has told of no end, inner ones first.
-    pub(super) fn give_up(&self, execution: &Execution<'_>) -> Result<(), Failure> {
-        let (inside, branches) = {
-            let mut at = self.at();
-            (at.inside.take(), mem::take(&mut at.branches))
+    /// Records the abort of every state that was entered and has no event of its end, inner ones first.
+    pub(super) fn abort_entered_states(&self, execution: &Execution<'_>) -> Result<(), Failure> {
+        let (state, branches) = {
+            let mut position = self.position();
+            (position.current_state.take(), mem::take(&mut position.branches))
         };
         for branch in branches {
-            branch.give_up(execution)?;
+            branch.abort_entered_states(execution)?;
         }
-        match inside {
+        match state {
             Some(kind @ (Kind::Task | Kind::Wait | Kind::Parallel)) => {
                 self.record_side_event(execution, What::StateAborted { kind })
             }
@@ -96,36 +100,36 @@ impl Trail {
         }
     }
 
-    fn at(&self) -> MutexGuard<'_, At> {
+    fn position(&self) -> MutexGuard<'_, Position> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What a state leaves behind: its output and the state that follows.
+/// The result of a state: its output and the state that follows.
 pub(super) struct Step<'m> {
     pub(super) output: Data,
     /// `None` ends the branch.
     pub(super) next: Option<&'m str>,
 }
 
-/// A state that was entered, with all that running it takes.
-pub(super) struct Visit<'r, 'a> {
+/// The state that is running: its name, input and execution.
+pub(super) struct StateContext<'r, 'a> {
     pub(super) execution: &'r Execution<'a>,
     pub(super) name: &'r str,
     /// The raw input.
     pub(super) input: Data,
-    /// The event of its entering.
+    /// The id of its `StateEntered` event.
     pub(super) entered: i64,
     pub(super) entered_at: jiff::Timestamp,
 }
 
-impl Visit<'_, '_> {
-    pub(super) fn context(&self, retry_count: u32) -> Context<'_> {
+impl StateContext<'_, '_> {
+    pub(super) fn context(&self, retry_count: u32) -> ContextObject<'_> {
         let place = Place {
             state: self.name,
             entered: self.entered,
         };
-        Context {
+        ContextObject {
             start: &self.execution.start,
             place,
             entered_at: self.entered_at,
@@ -145,24 +149,24 @@ pub(super) async fn run(
     states: &States,
     start_at: &str,
     input: Data,
-    trail: &Trail,
+    cursor: &HistoryCursor,
 ) -> Result<Data, Failure> {
     let mut name = start_at;
     let mut data = input;
     loop {
-        // A long run of states that wait for nothing gives way to others, a stop and a timeout among them.
+        // States that never wait would starve other futures, among them the stop and the timeout of the execution.
         tokio::task::consume_budget().await;
         let Some((name_in_model, state)) = states.get_key_value(name) else {
             let place = Place {
                 state: name,
-                entered: trail.last(),
+                entered: cursor.last(),
             };
             return Err(Failure::runtime(
                 &place,
                 &format!("The state does not exist: {name}"),
             ));
         };
-        let step = visit(execution, name_in_model, state, data, trail).await?;
+        let step = run_state(execution, name_in_model, state, data, cursor).await?;
         data = step.output;
         match step.next {
             Some(next) => name = next,
@@ -171,12 +175,12 @@ pub(super) async fn run(
     }
 }
 
-async fn visit<'m>(
+async fn run_state<'m>(
     execution: &Execution<'_>,
     name: &str,
     state: &'m State,
     input: Data,
-    trail: &Trail,
+    cursor: &HistoryCursor,
 ) -> Result<Step<'m>, Failure> {
     let kind = kind(state);
     let entering = What::StateEntered {
@@ -184,9 +188,9 @@ async fn visit<'m>(
         name: name.to_owned(),
         input: input.text(),
     };
-    let entered = trail.record(execution, entering)?;
-    trail.set_inside(Some(kind), Vec::new());
-    let visit = Visit {
+    let entered = cursor.record(execution, entering)?;
+    cursor.set_current_state(Some(kind), Vec::new());
+    let cx = StateContext {
         execution,
         name,
         input,
@@ -194,28 +198,28 @@ async fn visit<'m>(
         entered_at: execution.now(),
     };
     let step = match state {
-        State::Pass(state) => pass(state, &visit)?,
-        State::Choice(state) => choice::run(state, &visit)?,
-        State::Wait(state) => wait::run(state, &visit).await?,
+        State::Pass(state) => pass(state, &cx)?,
+        State::Choice(state) => choice::run(state, &cx)?,
+        State::Wait(state) => wait::run(state, &cx).await?,
         State::Succeed(state) => {
-            let context = visit.context(0);
-            let input = shape::select(&state.input_path, visit.input.value(), &context)?;
+            let context = cx.context(0);
+            let input = shape::select(&state.input_path, cx.input.value(), &context)?;
             Step {
-                output: visit.output(shape::select(&state.output_path, &input, &context)?)?,
+                output: cx.output(shape::select(&state.output_path, &input, &context)?)?,
                 next: None,
             }
         }
-        State::Fail(state) => return Err(fail(state, &visit)),
-        State::Task(state) => from(task::run(state, &visit, trail).await?, &state.transition),
-        State::Parallel(state) => from(parallel::run(state, &visit, trail).await?, &state.transition),
+        State::Fail(state) => return Err(fail(state, &cx)),
+        State::Task(state) => from(task::run(state, &cx, cursor).await?, &state.transition),
+        State::Parallel(state) => from(parallel::run(state, &cx, cursor).await?, &state.transition),
     };
     let leaving = What::StateExited {
         kind,
         name: name.to_owned(),
         output: step.output.text(),
     };
-    trail.record(execution, leaving)?;
-    trail.set_inside(None, Vec::new());
+    cursor.record(execution, leaving)?;
+    cursor.set_current_state(None, Vec::new());
     Ok(step)
 }
 
@@ -236,29 +240,29 @@ pub(super) fn next(transition: &Transition) -> Option<&str> {
     }
 }
 
-fn pass<'m>(state: &'m Pass, visit: &Visit<'_, '_>) -> Result<Step<'m>, Failure> {
-    let context = visit.context(0);
-    let input = shape::select(&state.input_path, visit.input.value(), &context)?;
+fn pass<'m>(state: &'m Pass, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
+    let context = cx.context(0);
+    let input = shape::select(&state.input_path, cx.input.value(), &context)?;
     let input = shape::fill(state.parameters.as_ref(), &input, &context)?;
     let result = state
         .result
         .as_ref()
         .map_or(input, |result| Arc::new(result.clone()));
-    let output = shape::place(&state.result_path, visit.input.value(), result, &context)?;
+    let output = shape::place(&state.result_path, cx.input.value(), result, &context)?;
     let output = shape::select(&state.output_path, &output, &context)?;
     Ok(Step {
-        output: visit.output(output)?,
+        output: cx.output(output)?,
         next: next(&state.transition),
     })
 }
 
-fn fail(state: &Fail, visit: &Visit<'_, '_>) -> Failure {
-    let context = visit.context(0);
+fn fail(state: &Fail, cx: &StateContext<'_, '_>) -> Failure {
+    let context = cx.context(0);
     let say = |text: &Option<FailText>, field: &str| match text {
         None => Ok(None),
         Some(FailText::Literal(text)) => Ok(Some(text.clone())),
         Some(FailText::Path(path)) => {
-            let found = shape::read(path, visit.input.value(), &context)?;
+            let found = shape::read(path, cx.input.value(), &context)?;
             let Some(text) = found.as_str() else {
                 let cause = format!("The {field} parameter does not reference a string: {path} == {found}");
                 return Err(Failure::runtime(&context.place, &cause));

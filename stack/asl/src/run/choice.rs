@@ -5,16 +5,16 @@ use std::{borrow::Cow, cmp::Ordering};
 use serde_json::{Number, Value};
 
 use super::{
-    branch::{Step, Visit},
-    context::Context,
+    branch::{StateContext, Step},
+    context::ContextObject,
     failure::Failure,
     shape,
 };
 use crate::model::{Choice, Is, Operand, Path, Rule, Test, timestamp_of};
 
-pub(super) fn run<'m>(state: &'m Choice, visit: &Visit<'_, '_>) -> Result<Step<'m>, Failure> {
-    let context = visit.context(0);
-    let input = shape::select(&state.input_path, visit.input.value(), &context)?;
+pub(super) fn run<'m>(state: &'m Choice, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
+    let context = cx.context(0);
+    let input = shape::select(&state.input_path, cx.input.value(), &context)?;
     let mut next = None;
     for choice in &state.choices {
         if holds(&choice.rule, &input, &context)? {
@@ -27,12 +27,12 @@ pub(super) fn run<'m>(state: &'m Choice, visit: &Visit<'_, '_>) -> Result<Step<'
         .ok_or_else(|| Failure::no_choice_matched(&context.place))?;
     let output = shape::select(&state.output_path, &input, &context)?;
     Ok(Step {
-        output: visit.output(output)?,
+        output: cx.output(output)?,
         next: Some(next),
     })
 }
 
-fn holds(rule: &Rule, data: &Value, context: &Context<'_>) -> Result<bool, Failure> {
+fn holds(rule: &Rule, data: &Value, context: &ContextObject<'_>) -> Result<bool, Failure> {
     match rule {
         Rule::Not(rule) => holds(rule, data, context).map(|held| !held),
         Rule::And(rules) => {
@@ -63,7 +63,7 @@ fn holds(rule: &Rule, data: &Value, context: &Context<'_>) -> Result<bool, Failu
 }
 
 /// The value at a path of a rule, or AWS's words for a path to nothing.
-fn read<'d>(path: &Path, data: &'d Value, context: &Context<'_>) -> Result<Cow<'d, Value>, Failure> {
+fn read<'d>(path: &Path, data: &'d Value, context: &ContextObject<'_>) -> Result<Cow<'d, Value>, Failure> {
     context.read(path, data).map_err(|_| {
         let cause =
             format!("Invalid path '{path}': The choice state's condition path references an invalid value.");
@@ -71,7 +71,7 @@ fn read<'d>(path: &Path, data: &'d Value, context: &Context<'_>) -> Result<Cow<'
     })
 }
 
-fn passes(test: &Test, found: &Value, data: &Value, context: &Context<'_>) -> Result<bool, Failure> {
+fn passes(test: &Test, found: &Value, data: &Value, context: &ContextObject<'_>) -> Result<bool, Failure> {
     let by_path = |path: &Path| read(path, data, context);
     Ok(match test {
         Test::Is(is, expected) => is_a(*is, found) == *expected,
@@ -120,7 +120,7 @@ fn passes(test: &Test, found: &Value, data: &Value, context: &Context<'_>) -> Re
 
 fn is_a(is: Is, found: &Value) -> bool {
     match is {
-        // Whether there is anything at all was decided before a value was read.
+        // `IsPresent` was decided before the value was read.
         Is::Present => true,
         Is::Null => found.is_null(),
         Is::Numeric => found.is_number(),

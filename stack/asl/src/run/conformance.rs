@@ -1,5 +1,5 @@
-//! What AWS recorded, where recordings are given: executions, whole histories and validations. Whatever the parser takes
-//! must come out as on AWS. They are no part of this repository; our own fixtures are in `tests`.
+//! Recordings of AWS, where `AI_CHEF_RECORDINGS` has them: executions, histories and validations. A definition that the
+//! parser supports must have the recorded outcome. Recordings are no part of this repository.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,13 +8,13 @@ use jiff::{civil::DateTime, tz::TimeZone};
 use recordings::{Checked, Verdict, lines};
 use serde_json::{Map, Value, json};
 
-use super::{AbortSignal, Outcome, Start, TaskCall, TaskFailure, World, execute, fixture};
-use crate::{Refusal, StateMachine, history::Event, model::Pattern};
+use super::{AbortSignal, Outcome, Start, TaskCall, TaskExecutor, TaskFailure, execute, fixture};
+use crate::{ParseError, StateMachine, history::Event, model::Pattern};
 
 /// Answers each state from its recorded calls, in their order.
 struct Recorded(Mutex<Vec<Value>>);
 
-impl World for Recorded {
+impl TaskExecutor for Recorded {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let mut mocks = self.0.lock().unwrap();
         let at = mocks.iter().position(|mock| mock["state"] == call.state.as_str());
@@ -174,22 +174,20 @@ fn start(recording: &Value) -> Result<Start, String> {
 }
 
 /// Whether a definition is refused for something that is not run here.
-fn not_supported(refusals: &[Refusal]) -> bool {
-    refusals
-        .iter()
-        .any(|refusal| refusal.message.contains("not supported"))
+fn not_supported(errors: &[ParseError]) -> bool {
+    errors.iter().any(|error| error.message.contains("not supported"))
 }
 
 /// What an execution came to: its outcome and its history. `None`: the definition is not supported.
 fn run(recording: &Value) -> Result<Option<(Outcome, Vec<Event>)>, String> {
-    let machine = match StateMachine::parse(&recording["definition"].to_string()) {
+    let machine = match recording["definition"].to_string().parse::<StateMachine>() {
         Ok(machine) => machine,
-        Err(refusals) if not_supported(&refusals) => return Ok(None),
-        Err(refusals) => return Err(format!("refused: {refusals:?}")),
+        Err(errors) if not_supported(&errors) => return Ok(None),
+        Err(errors) => return Err(format!("refused: {errors:?}")),
     };
     let start = start(recording)?;
     let mocks = recording["mocks"].as_array().cloned().unwrap_or_default();
-    let world = Arc::new(Recorded(Mutex::new(mocks)));
+    let executor = Arc::new(Recorded(Mutex::new(mocks)));
     let events = Mutex::new(Vec::new());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -198,7 +196,7 @@ fn run(recording: &Value) -> Result<Option<(Outcome, Vec<Event>)>, String> {
     let outcome = runtime.map_err(|error| error.to_string())?.block_on(execute(
         &machine,
         start,
-        world,
+        executor,
         AbortSignal::never(),
         |event| events.lock().unwrap().push(event),
     ));
@@ -277,14 +275,14 @@ fn validation(recording: &Value) -> Checked {
         (Value::Null, Some("FAIL")) | (Value::Object(_), None) => false,
         _ => return Err(format!("class that nobody reads: {expected}")),
     };
-    let found = StateMachine::parse(recording["definition_text"].as_str().ok_or("no definition")?);
+    let found = (recording["definition_text"].as_str().ok_or("no definition")?).parse::<StateMachine>();
     if expected.to_string().contains("Express state machine") {
         return Ok(Verdict::NotSupported);
     }
     match found {
-        Err(refusals) if not_supported(&refusals) => Ok(Verdict::NotSupported),
-        Err(refusals) if accepted => Err(format!("{refusals:?}")),
-        Ok(machine) if accepted != crate::check::refusals(&machine).is_empty() => Err(format!(
+        Err(errors) if not_supported(&errors) => Ok(Verdict::NotSupported),
+        Err(errors) if accepted => Err(format!("{errors:?}")),
+        Ok(machine) if accepted != crate::check::errors(&machine).is_empty() => Err(format!(
             "accepted: {accepted}, found {:?}",
             crate::check(&machine)
         )),

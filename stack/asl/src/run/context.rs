@@ -9,14 +9,14 @@ use crate::jsonpath::{Missing, Path, Root};
 
 /// What the context object of a state is made of. It is made only when a path asks for it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Context<'a> {
+pub(super) struct ContextObject<'a> {
     pub(super) start: &'a Start,
     pub(super) place: Place<'a>,
     pub(super) entered_at: jiff::Timestamp,
     pub(super) retry_count: u32,
 }
 
-impl Context<'_> {
+impl ContextObject<'_> {
     /// What `path` matches in `data`, or in the context object if it starts with `$$`.
     pub(super) fn read<'d>(&self, path: &Path, data: &'d Value) -> Result<Cow<'d, Value>, Missing> {
         match path.starts() {

@@ -1,7 +1,7 @@
-//! Data on its way through an execution: a value, and its JSON text where somebody needs it.
+//! Data of an execution: a value and its JSON text.
 //!
-//! Both are shared, so that a state which hands its input on costs no copy, and the text that the history and the
-//! size limit need is made once.
+//! Both are shared, so that a state that passes its input on copies nothing, and the text for the history and the size
+//! limit is serialised once.
 
 use std::sync::Arc;
 

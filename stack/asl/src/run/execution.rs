@@ -1,4 +1,4 @@
-//! One execution from its start to its outcome: what all of its branches share.
+//! One execution from its start to its outcome, and the state that all of its branches share.
 
 use std::{
     sync::{
@@ -11,7 +11,7 @@ use std::{
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use tokio::time::Instant;
 
-use super::{AbortSignal, MAX_EVENTS, Outcome, Start, World, branch, data::Data, failure::Failure};
+use super::{AbortSignal, MAX_EVENTS, Outcome, Start, TaskExecutor, branch, data::Data, failure::Failure};
 use crate::{
     history::{Event, Reason, What},
     model::StateMachine,
@@ -20,7 +20,7 @@ use crate::{
 /// What the branches of an execution share.
 pub(super) struct Execution<'a> {
     pub(super) start: Start,
-    pub(super) world: Arc<dyn World>,
+    pub(super) executor: Arc<dyn TaskExecutor>,
     history: &'a (dyn Fn(Event) + Send + Sync),
     began: Instant,
     last_event: AtomicI64,
@@ -29,19 +29,19 @@ pub(super) struct Execution<'a> {
 
 /// Executes `machine` once. Every event goes to `history` as it happens, in the order of its id.
 ///
-/// The future does all the work: nothing is spawned, and dropping it drops every call under way without a further
-/// event. To end an execution as aborted, use [`super::abort`].
+/// Nothing is spawned: dropping the future drops every pending call without a further event. To end an execution as
+/// aborted, use [`super::abort()`].
 pub async fn execute(
     machine: &StateMachine,
     start: Start,
-    world: Arc<dyn World>,
+    executor: Arc<dyn TaskExecutor>,
     abort: AbortSignal,
     history: impl Fn(Event) + Send + Sync,
 ) -> Outcome {
     let execution = Execution {
         jitter: Mutex::new(StdRng::seed_from_u64(start.jitter_seed)),
         start,
-        world,
+        executor,
         history: &history,
         began: Instant::now(),
         last_event: AtomicI64::new(0),
@@ -54,7 +54,7 @@ pub async fn execute(
             None => Some(run.await),
         }
     };
-    // Biased: a stop that came first wins, and the same inputs give the same outcome.
+    // Biased, so that the same inputs give the same outcome: an abort wins.
     tokio::select! {
         biased;
         reason = abort.given() => {
@@ -71,12 +71,12 @@ pub async fn execute(
 impl Execution<'_> {
     async fn run(&self, machine: &StateMachine) -> Outcome {
         // No event follows the first: that of the first state has no previous one, as recorded on AWS.
-        let trail = branch::Trail::new(0);
-        let ended = self.states(machine, &trail).await;
+        let cursor = branch::HistoryCursor::new(0);
+        let ended = self.states(machine, &cursor).await;
         match ended {
             Ok(output) => {
                 self.end(
-                    trail.last(),
+                    cursor.last(),
                     What::ExecutionSucceeded {
                         output: output.text(),
                     },
@@ -86,16 +86,16 @@ impl Execution<'_> {
                 }
             }
             Err(Failure { reason, .. }) => {
-                self.end(trail.last(), What::ExecutionFailed(reason.clone()));
+                self.end(cursor.last(), What::ExecutionFailed(reason.clone()));
                 let Reason { error, cause } = reason;
                 Outcome::Failed { error, cause }
             }
         }
     }
 
-    async fn states(&self, machine: &StateMachine, trail: &branch::Trail) -> Result<Data, Failure> {
+    async fn states(&self, machine: &StateMachine, cursor: &branch::HistoryCursor) -> Result<Data, Failure> {
         let input = Data::new(Arc::new(self.start.input.clone()), &self.start.execution_name);
-        // StartExecution refuses an input over the limit, so no history on AWS tells of one.
+        // StartExecution refuses an input over the limit, so no history on AWS has one.
         let text = input.as_ref().map_or_else(|_| "".into(), Data::text);
         let role_arn = self.start.role_arn.clone();
         self.record(
@@ -105,11 +105,11 @@ impl Execution<'_> {
                 role_arn,
             },
         )?;
-        branch::run(self, &machine.states, &machine.start_at, input?, trail).await
+        branch::run(self, &machine.states, &machine.start_at, input?, cursor).await
     }
 
-    /// Tells of an event that follows `previous`. Returns its id; a failure if the history has room for the last event
-    /// only.
+    /// Records an event that follows `previous`. Returns its id, or a failure if only the last event of the history is
+    /// left.
     pub(super) fn record(&self, previous: i64, what: What) -> Result<i64, Failure> {
         let next = |last| Some(last + 1).filter(|id| *id < MAX_EVENTS);
         let before = self
@@ -120,7 +120,7 @@ impl Execution<'_> {
         Ok(id)
     }
 
-    /// Tells of the event that ends the execution. There is always room for it.
+    /// Records the event that ends the execution, for which one event is reserved.
     fn end(&self, previous: i64, what: What) {
         let id = self.last_event.fetch_add(1, Ordering::Relaxed) + 1;
         self.tell(id, previous, what);
@@ -135,7 +135,7 @@ impl Execution<'_> {
         });
     }
 
-    /// The time on the wall.
+    /// The wall-clock time.
     pub(super) fn now(&self) -> jiff::Timestamp {
         self.start
             .started_at
@@ -143,7 +143,7 @@ impl Execution<'_> {
             .unwrap_or(jiff::Timestamp::MAX)
     }
 
-    /// A part of `delay`, all of its values equally likely.
+    /// A random part of `delay`, uniformly distributed.
     pub(super) fn part_of(&self, delay: Duration) -> Duration {
         // A panic elsewhere cannot leave a random generator in a bad state.
         let mut jitter = self.jitter.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! Failures on their way up: their names, AWS's words, and which patterns take them.
+//! Failures of states: their names, AWS's causes, and which patterns match them.
 
 use serde_json::{Value, json};
 
@@ -10,12 +10,12 @@ use crate::{
     run::TaskFailure,
 };
 
-/// Where a failure comes from: it decides which wildcards take it.
+/// The origin of a failure: it decides which wildcards match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
     /// A task, a branch or a Fail state reported it.
     Reported,
-    /// The interpreter found the execution itself at fault. Wildcards do not take it.
+    /// The execution itself is at fault. Wildcards do not match.
     Terminal,
 }
 
@@ -24,7 +24,7 @@ enum Origin {
 pub(super) struct Failure {
     pub(super) reason: Reason,
     origin: Origin,
-    /// It came out of a branch of the Parallel state that now looks at it.
+    /// Whether it is the failure of a branch of the current Parallel state.
     from_branch: bool,
 }
 
@@ -46,7 +46,7 @@ impl Failure {
         Self::new(&failure.error, failure.cause, Origin::Reported)
     }
 
-    /// What a Fail state says.
+    /// The failure of a Fail state.
     pub(super) fn said(reason: Reason) -> Self {
         Self {
             reason,
@@ -72,8 +72,8 @@ impl Failure {
         Self::new(errors::DATA_LIMIT_EXCEEDED, cause, Origin::Terminal)
     }
 
-    /// The same failure, reported by a task. Recorded executions show that `States.ALL` takes a task's too large
-    /// result.
+    /// The same failure, reported by a task. Recorded executions show that `States.ALL` matches a task's result
+    /// over the limit.
     pub(super) fn reported(self) -> Self {
         Self {
             origin: Origin::Reported,
@@ -102,7 +102,7 @@ impl Failure {
         Self::runtime(place, &format!("Invalid path '{path}' : {missing}"))
     }
 
-    /// Data that nests deeper than the interpreter follows.
+    /// Data that nests deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
     pub(super) fn too_deep(owner: &str) -> Self {
         let cause = format!(
             "The state/task '{owner}' returned a result nested deeper than {} levels.",
@@ -128,12 +128,12 @@ impl Failure {
         Self::new(error, cause, origin)
     }
 
-    /// Whether it ends the execution where it happens, past every retrier and catcher: no state around it fails first.
+    /// Whether it ends the execution at once, without retriers, catchers and failures of the states around it.
     pub(super) fn ends_the_execution(&self) -> bool {
         self.reason.error.as_deref() == Some(errors::RUNTIME)
     }
 
-    /// Whether it came out of a branch of the Parallel state that now looks at it.
+    /// Whether it is the failure of a branch of the current Parallel state.
     pub(super) const fn is_from_branch(&self) -> bool {
         self.from_branch
     }
@@ -146,11 +146,11 @@ impl Failure {
         }
     }
 
-    /// Whether one of these patterns takes the failure.
+    /// Whether one of these patterns matches the failure.
     ///
     /// Source: Developer Guide, "Handling errors in Step Functions workflows": `States.Runtime` always ends the
-    /// execution; `States.ALL` takes everything else but a terminal `States.DataLimitExceeded`; `States.TaskFailed`
-    /// takes what `States.ALL` takes but `States.Timeout`.
+    /// execution; `States.ALL` matches everything else but a terminal `States.DataLimitExceeded`; `States.TaskFailed`
+    /// matches what `States.ALL` matches but `States.Timeout`.
     pub(super) fn matches(&self, patterns: &[ErrorPattern]) -> bool {
         if self.ends_the_execution() {
             return false;
@@ -165,7 +165,7 @@ impl Failure {
         })
     }
 
-    /// What a catcher hands on: both fields are always there.
+    /// The error output of a catcher. Both fields are always present.
     pub(super) fn error_output(&self) -> Value {
         let Reason { error, cause } = &self.reason;
         json!({"Error": error.as_deref().unwrap_or_default(), "Cause": cause.as_deref().unwrap_or_default()})
@@ -176,7 +176,7 @@ impl Failure {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) state: &'a str,
-    /// The id of the event of its entering.
+    /// The id of its `StateEntered` event.
     pub(super) entered: i64,
 }
 

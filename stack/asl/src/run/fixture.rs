@@ -1,4 +1,4 @@
-//! What the tests of the interpreter share: a start, a scripted world, and a run that keeps its history.
+//! What the tests of the interpreter share: a start, a scripted executor, and a run that keeps its history.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -9,7 +9,7 @@ use std::{
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::{AbortSignal, Outcome, Start, TaskCall, TaskFailure, World, execute};
+use super::{AbortSignal, Outcome, Start, TaskCall, TaskExecutor, TaskFailure, execute};
 use crate::{
     StateMachine,
     history::{Event, What},
@@ -69,7 +69,7 @@ impl Script {
     }
 }
 
-impl World for Script {
+impl TaskExecutor for Script {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let mut answers = self.answers.lock().unwrap();
         let script = answers
@@ -157,11 +157,16 @@ impl Run {
     }
 }
 
-pub(super) async fn run_until(machine: Value, input: Value, world: Arc<Script>, abort: AbortSignal) -> Run {
-    let machine = StateMachine::parse(&machine.to_string()).unwrap();
+pub(super) async fn run_until(
+    machine: Value,
+    input: Value,
+    executor: Arc<Script>,
+    abort: AbortSignal,
+) -> Run {
+    let machine = machine.to_string().parse::<StateMachine>().unwrap();
     let events = Mutex::new(Vec::new());
     let began = tokio::time::Instant::now();
-    let outcome = execute(&machine, start(input), world, abort, |event| {
+    let outcome = execute(&machine, start(input), executor, abort, |event| {
         events.lock().unwrap().push(event);
     })
     .await;
@@ -173,11 +178,11 @@ pub(super) async fn run_until(machine: Value, input: Value, world: Arc<Script>, 
     }
 }
 
-pub(super) async fn run(machine: Value, input: Value, world: Arc<Script>) -> Run {
-    run_until(machine, input, world, AbortSignal::never()).await
+pub(super) async fn run(machine: Value, input: Value, executor: Arc<Script>) -> Run {
+    run_until(machine, input, executor, AbortSignal::never()).await
 }
 
-/// A machine of these states, without a world.
+/// A machine of these states, without an executor.
 pub(super) async fn run_alone(machine: Value, input: Value) -> Run {
     run(machine, input, Script::new([])).await
 }

@@ -1,7 +1,7 @@
 //! What happens when a machine is executed: as on Step Functions, Standard type.
 //!
-//! Time is `tokio::time` and nothing else, so an execution is deterministic under a paused clock. Tasks leave through
-//! [`World`]. Who stores executions, and who is told of their status, does not live here.
+//! Time is `tokio::time` and nothing else, so an execution is deterministic under a paused clock. Tasks are called
+//! through [`TaskExecutor`]. Storing executions and telling others of their status is the caller's part.
 
 mod abort;
 mod branch;
@@ -38,23 +38,23 @@ pub const MAX_PAYLOAD_BYTES: usize = 262_144;
 /// The most events an execution may have. Source: Step Functions quotas, "Maximum execution history size".
 pub const MAX_EVENTS: i64 = 25_000;
 
-/// The deepest that data may nest, in levels. The interpreter's own bound: deeper JSON would need an unbounded stack.
-/// No definition gets there but one that wraps its data in a loop.
+/// The deepest nesting of data, in levels. The interpreter's own bound: deeper JSON would need an unbounded stack. Only
+/// a definition that wraps its data in a loop reaches it.
 pub const MAX_DEPTH: usize = 500;
 
-/// The port to the outside: whoever answers tasks.
-pub trait World: Send + Sync + 'static {
-    /// Calls what a Task names. The future is dropped when the task times out, a sibling branch fails or the
+/// Calls the resources of Task states.
+pub trait TaskExecutor: Send + Sync + 'static {
+    /// Calls the resource of a Task state. The future is dropped when the task times out, a sibling branch fails or the
     /// execution is stopped.
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>>;
 }
 
-/// A call of a Task state. Its `Debug` leaves the input out: it may be somebody's.
+/// A call of a Task state. Its `Debug` leaves the input out: it may hold personal data.
 #[derive(Clone, PartialEq)]
 pub struct TaskCall {
     /// The task's `Resource`, as written.
     pub resource: String,
-    /// What is handed over, after `InputPath` and `Parameters`.
+    /// The payload, after `InputPath` and `Parameters`.
     pub input: Value,
     /// The state's name.
     pub state: String,
@@ -74,7 +74,7 @@ pub struct TaskFailure {
     pub cause: String,
 }
 
-/// What an execution starts with. Its `Debug` leaves the input out: it may be somebody's.
+/// What an execution starts with. Its `Debug` leaves the input out: it may hold personal data.
 #[derive(Clone, PartialEq)]
 pub struct Start {
     /// `$$.Execution.Id`.

@@ -1,4 +1,4 @@
-//! Parallel states: branches that run at the same time, in one task of the runtime.
+//! Parallel states: branches that run at the same time, in one task of the runtime. Calls `branch`, which calls this file.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use serde_json::Value;
 
 use super::{
-    branch::{self, Trail, Visit},
+    branch::{self, HistoryCursor, StateContext},
     data::Data,
     execution::Execution,
     failure::Failure,
@@ -23,41 +23,41 @@ type Running<'r> = BoxFuture<'r, (usize, Result<Data, Failure>)>;
 
 pub(super) async fn run<'m>(
     state: &'m Parallel,
-    visit: &Visit<'_, '_>,
-    trail: &Trail,
+    cx: &StateContext<'_, '_>,
+    cursor: &HistoryCursor,
 ) -> Result<Recovered<'m>, Failure> {
-    let attempt = |retry_count| attempt(state, visit, trail, retry_count);
+    let attempt = |retry_count| attempt(state, cx, cursor, retry_count);
     let gave_up = |failure: &Failure| {
         // What fails beside the branches has no event of its own, nor has what ends the execution.
         if failure.is_from_branch() && !failure.ends_the_execution() {
-            trail.record(visit.execution, What::ParallelStateFailed(failure.reason.clone()))?;
-            // It has told of its end: the Parallel state around it does not abort it.
-            trail.set_inside(None, Vec::new());
+            cursor.record(cx.execution, What::ParallelStateFailed(failure.reason.clone()))?;
+            // Its end is recorded: the Parallel state around it does not abort it.
+            cursor.set_current_state(None, Vec::new());
         }
         Ok(())
     };
-    recovering(&state.retry, &state.catch, visit, attempt, gave_up).await
+    recovering(&state.retry, &state.catch, cx, attempt, gave_up).await
 }
 
 async fn attempt(
     state: &Parallel,
-    visit: &Visit<'_, '_>,
-    trail: &Trail,
+    cx: &StateContext<'_, '_>,
+    cursor: &HistoryCursor,
     retry_count: u32,
 ) -> Result<Data, Failure> {
-    let context = visit.context(retry_count);
-    let raw = visit.input.value();
+    let context = cx.context(retry_count);
+    let raw = cx.input.value();
     let input = shape::select(&state.input_path, raw, &context)?;
-    let input = visit.output(shape::fill(state.parameters.as_ref(), &input, &context)?)?;
-    let execution = visit.execution;
-    trail.record(execution, What::ParallelStateStarted)?;
-    let results = branches(execution, &state.branches, &input, trail)
+    let input = cx.output(shape::fill(state.parameters.as_ref(), &input, &context)?)?;
+    let execution = cx.execution;
+    cursor.record(execution, What::ParallelStateStarted)?;
+    let results = branches(execution, &state.branches, &input, cursor)
         .await
         .map_err(Failure::out_of_branch)?;
-    trail.record_side_event(execution, What::ParallelStateSucceeded)?;
+    cursor.record_side_event(execution, What::ParallelStateSucceeded)?;
     let result = shape::fill(state.result_selector.as_ref(), &Arc::new(results), &context)?;
     let output = shape::place(&state.result_path, raw, result, &context)?;
-    visit.output(shape::select(&state.output_path, &output, &context)?)
+    cx.output(shape::select(&state.output_path, &output, &context)?)
 }
 
 fn start<'r>(
@@ -65,9 +65,9 @@ fn start<'r>(
     at: usize,
     branch: &'r Branch,
     input: Data,
-    trail: &'r Trail,
+    cursor: &'r HistoryCursor,
 ) -> Running<'r> {
-    let run = branch::run(execution, &branch.states, &branch.start_at, input, trail);
+    let run = branch::run(execution, &branch.states, &branch.start_at, input, cursor);
     Box::pin(async move { (at, run.await) })
 }
 
@@ -76,22 +76,25 @@ async fn branches(
     execution: &Execution<'_>,
     branches: &[Branch],
     input: &Data,
-    trail: &Trail,
+    cursor: &HistoryCursor,
 ) -> Result<Value, Failure> {
-    let began = trail.last();
-    let trails: Vec<_> = branches.iter().map(|_| Arc::new(Trail::new(began))).collect();
-    trail.set_inside(Some(Kind::Parallel), trails.clone());
+    let began = cursor.last();
+    let cursors: Vec<_> = branches
+        .iter()
+        .map(|_| Arc::new(HistoryCursor::new(began)))
+        .collect();
+    cursor.set_current_state(Some(Kind::Parallel), cursors.clone());
     let mut running: FuturesUnordered<Running<'_>> = branches
         .iter()
-        .zip(&trails)
+        .zip(&cursors)
         .enumerate()
-        .map(|(at, (branch, trail))| start(execution, at, branch, input.clone(), trail))
+        .map(|(at, (branch, cursor))| start(execution, at, branch, input.clone(), cursor))
         .collect();
     let mut results = vec![Value::Null; branches.len()];
     let mut failed = None;
     while let Some((at, ended)) = running.next().await {
-        if let Some(ended) = trails.get(at) {
-            trail.follow(ended.last());
+        if let Some(ended) = cursors.get(at) {
+            cursor.continue_from(ended.last());
         }
         match ended {
             Ok(output) => {
@@ -107,13 +110,15 @@ async fn branches(
     }
     // Drops what is still running, and with it every call under way.
     drop(running);
-    trail.set_inside(Some(Kind::Parallel), Vec::new());
+    cursor.set_current_state(Some(Kind::Parallel), Vec::new());
     let Some(failure) = failed else {
         return Ok(Value::Array(results));
     };
-    // What ends the execution itself aborts no state: AWS tells of the end and of nothing else.
+    // A failure that ends the execution aborts no state: AWS records the end and nothing else.
     if !failure.ends_the_execution() {
-        trails.iter().try_for_each(|trail| trail.give_up(execution))?;
+        cursors
+            .iter()
+            .try_for_each(|cursor| cursor.abort_entered_states(execution))?;
     }
     Err(failure)
 }

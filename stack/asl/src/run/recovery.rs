@@ -1,20 +1,20 @@
-//! Retry and Catch: what a Task or Parallel state does about its own failure.
+//! Retry and Catch of Task and Parallel states.
 
 use std::time::Duration;
 
-use super::{branch::Visit, data::Data, failure::Failure, shape};
+use super::{branch::StateContext, data::Data, failure::Failure, shape};
 use crate::model::{Catcher, Jitter, Retrier};
 
-/// The longest that anything waits for a retry: AWS's own bound on delays. Source: States Language, "Retry".
+/// The longest delay before a retry: AWS's own bound on delays. Source: States Language, "Retry".
 const MAX_DELAY_S: f64 = 31_622_400.0;
 
-/// A state's output, and the catcher's target if one took a failure.
+/// A state's output, and the catcher's target if the failure was caught.
 pub(super) struct Recovered<'m> {
     pub(super) output: Data,
     pub(super) caught_by: Option<&'m str>,
 }
 
-/// How often each retrier of a state has tried again.
+/// The attempts of each retrier of a state.
 struct Attempts<'m> {
     retry: &'m [Retrier],
     done: Vec<u32>,
@@ -31,9 +31,9 @@ impl<'m> Attempts<'m> {
         }
     }
 
-    /// Counts one more attempt for this failure and says how long to wait before it. `None`: it is not tried again.
-    /// Only the first retrier that takes an error counts, as on AWS.
-    fn after(&mut self, failure: &Failure, visit: &Visit<'_, '_>) -> Option<Duration> {
+    /// Counts one more attempt for this failure and returns the delay before it. `None`: it is not retried.
+    /// Only the first retrier that matches an error counts, as on AWS.
+    fn after(&mut self, failure: &Failure, cx: &StateContext<'_, '_>) -> Option<Duration> {
         let (retrier, done) = self
             .retry
             .iter()
@@ -46,18 +46,18 @@ impl<'m> Attempts<'m> {
         *done += 1;
         self.total += 1;
         Some(match retrier.jitter_strategy {
-            Some(Jitter::Full) => visit.execution.part_of(delay),
+            Some(Jitter::Full) => cx.execution.part_of(delay),
             Some(Jitter::None) | None => delay,
         })
     }
 }
 
-/// Attempts until one succeeds or no retrier takes the failure; then looks for a catcher. An attempt is told how many
-/// there were before it, `gave_up` of the failure of the last one.
+/// Runs attempts until one succeeds or no retrier matches the failure, and then looks for a catcher. `attempt` gets the
+/// number of earlier attempts; `gave_up` gets the failure of the last one.
 pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
     retry: &'m [Retrier],
     catch: &'m [Catcher],
-    visit: &Visit<'_, '_>,
+    cx: &StateContext<'_, '_>,
     attempt: impl Fn(u32) -> A,
     gave_up: impl FnOnce(&Failure) -> Result<(), Failure>,
 ) -> Result<Recovered<'m>, Failure> {
@@ -72,18 +72,20 @@ pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
             }
             Err(failure) => failure,
         };
-        match attempts.after(&failure, visit) {
+        match attempts.after(&failure, cx) {
             Some(delay) => tokio::time::sleep(delay).await,
-            None => return gave_up(&failure).and_then(|()| caught(catch, failure, visit, attempts.total)),
+            None => {
+                return gave_up(&failure).and_then(|()| caught(catch, failure, cx, attempts.total));
+            }
         }
     }
 }
 
-/// What the first catcher that takes the failure makes of the state's input; the failure itself if none takes it.
+/// The output of the first catcher that matches the failure; the failure itself if none matches.
 fn caught<'m>(
     catch: &'m [Catcher],
     failure: Failure,
-    visit: &Visit<'_, '_>,
+    cx: &StateContext<'_, '_>,
     retry_count: u32,
 ) -> Result<Recovered<'m>, Failure> {
     let Some(catcher) = catch
@@ -93,10 +95,10 @@ fn caught<'m>(
         return Err(failure);
     };
     let error_output = failure.error_output().into();
-    let context = visit.context(retry_count);
-    let output = shape::place(&catcher.result_path, visit.input.value(), error_output, &context)?;
+    let context = cx.context(retry_count);
+    let output = shape::place(&catcher.result_path, cx.input.value(), error_output, &context)?;
     Ok(Recovered {
-        output: visit.output(output)?,
+        output: cx.output(output)?,
         caught_by: Some(&catcher.next),
     })
 }

@@ -1,20 +1,20 @@
-//! Shaping data on its way through a state: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath`, `OutputPath`.
+//! Input and output processing of a state: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath`, `OutputPath`.
 
 use std::{borrow::Cow, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::{context::Context, failure::Failure};
+use super::{context::ContextObject, failure::Failure};
 use crate::{
     jsonpath::Path,
     model::{Field, Placement, Selection, Template},
 };
 
-/// What `InputPath` or `OutputPath` lets through.
+/// Applies `InputPath` or `OutputPath`.
 pub(super) fn select(
     selection: &Selection,
     data: &Arc<Value>,
-    context: &Context<'_>,
+    context: &ContextObject<'_>,
 ) -> Result<Arc<Value>, Failure> {
     match selection {
         Selection::Discard => Ok(Arc::new(Value::Object(Map::new()))),
@@ -27,18 +27,18 @@ pub(super) fn select(
 pub(super) fn read<'d>(
     path: &Path,
     data: &'d Value,
-    context: &Context<'_>,
+    context: &ContextObject<'_>,
 ) -> Result<Cow<'d, Value>, Failure> {
     context
         .read(path, data)
         .map_err(|missing| Failure::invalid_path(&context.place, path, &missing))
 }
 
-/// What `Parameters` or `ResultSelector` makes of the data; the data itself where there is none.
+/// Applies `Parameters` or `ResultSelector`; without one the data stays as it is.
 pub(super) fn fill(
     template: Option<&Template>,
     data: &Arc<Value>,
-    context: &Context<'_>,
+    context: &ContextObject<'_>,
 ) -> Result<Arc<Value>, Failure> {
     match template {
         None => Ok(Arc::clone(data)),
@@ -46,7 +46,7 @@ pub(super) fn fill(
     }
 }
 
-fn fill_one(template: &Template, data: &Value, context: &Context<'_>) -> Result<Value, Failure> {
+fn fill_one(template: &Template, data: &Value, context: &ContextObject<'_>) -> Result<Value, Failure> {
     Ok(match template {
         Template::Null => Value::Null,
         Template::Bool(b) => Value::Bool(*b),
@@ -76,19 +76,19 @@ fn fill_one(template: &Template, data: &Value, context: &Context<'_>) -> Result<
 }
 
 /// AWS's words for a payload template's path that matches nothing. They quote the data, as AWS does.
-fn not_found(field: &str, path: &Path, data: &Value, context: &Context<'_>) -> Failure {
+fn not_found(field: &str, path: &Path, data: &Value, context: &ContextObject<'_>) -> Failure {
     let cause = format!(
         "The JSONPath '{path}' specified for the field '{field}.$' could not be found in the input '{data}'"
     );
     Failure::runtime(&context.place, &cause)
 }
 
-/// The state's input with `result` where `ResultPath` puts it.
+/// Applies `ResultPath`: the input with the result at that place.
 pub(super) fn place(
     placement: &Placement,
     input: &Arc<Value>,
     result: Arc<Value>,
-    context: &Context<'_>,
+    context: &ContextObject<'_>,
 ) -> Result<Arc<Value>, Failure> {
     match placement {
         Placement::Discard => Ok(Arc::clone(input)),

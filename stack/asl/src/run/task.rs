@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     TaskCall,
-    branch::{Trail, Visit},
+    branch::{HistoryCursor, StateContext},
     data::Data,
     failure::Failure,
     recovery::{Recovered, recovering},
@@ -20,21 +20,21 @@ use crate::{
 
 pub(super) async fn run<'m>(
     state: &'m Task,
-    visit: &Visit<'_, '_>,
-    trail: &Trail,
+    cx: &StateContext<'_, '_>,
+    cursor: &HistoryCursor,
 ) -> Result<Recovered<'m>, Failure> {
-    let attempt = |retry_count| attempt(state, visit, trail, retry_count);
-    recovering(&state.retry, &state.catch, visit, attempt, |_| Ok(())).await
+    let attempt = |retry_count| attempt(state, cx, cursor, retry_count);
+    recovering(&state.retry, &state.catch, cx, attempt, |_| Ok(())).await
 }
 
 async fn attempt(
     state: &Task,
-    visit: &Visit<'_, '_>,
-    trail: &Trail,
+    cx: &StateContext<'_, '_>,
+    cursor: &HistoryCursor,
     retry_count: u32,
 ) -> Result<Data, Failure> {
-    let context = visit.context(retry_count);
-    let raw = visit.input.value();
+    let context = cx.context(retry_count);
+    let raw = cx.input.value();
     let input = shape::select(&state.input_path, raw, &context)?;
     let timeout_s = match &state.timeout {
         None => None,
@@ -47,30 +47,30 @@ async fn attempt(
         )?),
     };
     let input = shape::fill(state.parameters.as_ref(), &input, &context)?;
-    let input = visit.output(input)?;
-    let result = call(state, visit, trail, input, timeout_s).await?;
+    let input = cx.output(input)?;
+    let result = call(state, cx, cursor, input, timeout_s).await?;
     let result = shape::fill(state.result_selector.as_ref(), result.value(), &context)?;
     let output = shape::place(&state.result_path, raw, result, &context)?;
-    visit.output(shape::select(&state.output_path, &output, &context)?)
+    cx.output(shape::select(&state.output_path, &output, &context)?)
 }
 
 /// Calls the resource once and records what happens.
 async fn call(
     state: &Task,
-    visit: &Visit<'_, '_>,
-    trail: &Trail,
+    cx: &StateContext<'_, '_>,
+    cursor: &HistoryCursor,
     input: Data,
     timeout_s: Option<u64>,
 ) -> Result<Data, Failure> {
-    let execution = visit.execution;
+    let execution = cx.execution;
     let reporter = Reporter::of(state, &execution.start.machine_arn);
-    trail.record(execution, reporter.scheduled(input.text(), timeout_s))?;
-    trail.record(execution, reporter.started())?;
+    cursor.record(execution, reporter.scheduled(input.text(), timeout_s))?;
+    cursor.record(execution, reporter.started())?;
     let timeout = timeout_s.map(Duration::from_secs);
-    let answer = execution.world.call(TaskCall {
+    let answer = execution.executor.call(TaskCall {
         resource: state.resource.as_str().to_owned(),
         input: Value::clone(input.value()),
-        state: visit.name.to_owned(),
+        state: cx.name.to_owned(),
         execution_arn: execution.start.execution_arn.clone(),
         timeout,
     });
@@ -81,14 +81,14 @@ async fn call(
     let result = match answer {
         None => Err(Failure::timeout()),
         Some(Err(failure)) => Err(Failure::task(failure)),
-        // A result over the limit is the task's failure: Retry and Catch see it.
+        // A result over the limit is a failure of the task, so that Retry and Catch apply.
         Some(Ok(value)) => Data::new(Arc::new(value), reporter.owner()).map_err(Failure::reported),
     };
     let told = match &result {
         Ok(output) => reporter.succeeded(output.text()),
         Err(failure) => reporter.failed(failure),
     };
-    trail.record(execution, told)?;
+    cursor.record(execution, told)?;
     result
 }
 
@@ -117,7 +117,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// What AWS names in the cause of a result over the limit.
+    /// The name in AWS's cause of a result over the limit.
     fn owner(&self) -> &str {
         match self {
             Self::Function { arn } => arn,

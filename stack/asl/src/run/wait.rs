@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    branch::{Step, Visit, next},
-    context::Context,
+    branch::{StateContext, Step, next},
+    context::ContextObject,
     failure::Failure,
     shape,
 };
@@ -16,11 +16,11 @@ use crate::model::{Path, Wait, WaitFor, timestamp_of};
 /// execution time"; a recorded execution that failed for a longer wait.
 const MAX_DELAY: Duration = Duration::from_hours(365 * 24);
 
-pub(super) async fn run<'m>(state: &'m Wait, visit: &Visit<'_, '_>) -> Result<Step<'m>, Failure> {
-    let context = visit.context(0);
-    let input = shape::select(&state.input_path, visit.input.value(), &context)?;
+pub(super) async fn run<'m>(state: &'m Wait, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
+    let context = cx.context(0);
+    let input = shape::select(&state.input_path, cx.input.value(), &context)?;
     let until = |at: jiff::Timestamp| {
-        at.duration_since(visit.entered_at)
+        at.duration_since(cx.entered_at)
             .try_into()
             .unwrap_or(Duration::ZERO)
     };
@@ -38,13 +38,18 @@ pub(super) async fn run<'m>(state: &'m Wait, visit: &Visit<'_, '_>) -> Result<St
     }
     let output = shape::select(&state.output_path, &input, &context)?;
     Ok(Step {
-        output: visit.output(output)?,
+        output: cx.output(output)?,
         next: next(&state.transition),
     })
 }
 
 /// The whole number of seconds at `path`, or AWS's words for anything else.
-pub(super) fn seconds(path: &Path, field: &str, data: &Value, context: &Context<'_>) -> Result<u64, Failure> {
+pub(super) fn seconds(
+    path: &Path,
+    field: &str,
+    data: &Value,
+    context: &ContextObject<'_>,
+) -> Result<u64, Failure> {
     let found = shape::read(path, data, context)?;
     if let Some(seconds) = found.as_u64() {
         return Ok(seconds);
@@ -60,7 +65,7 @@ pub(super) fn seconds(path: &Path, field: &str, data: &Value, context: &Context<
     ))
 }
 
-fn timestamp(path: &Path, data: &Value, context: &Context<'_>) -> Result<jiff::Timestamp, Failure> {
+fn timestamp(path: &Path, data: &Value, context: &ContextObject<'_>) -> Result<jiff::Timestamp, Failure> {
     let found = shape::read(path, data, context)?;
     if let Some(at) = found.as_str().and_then(timestamp_of) {
         return Ok(at);

@@ -112,7 +112,7 @@ fn a_reference_knows_its_place_and_its_resource() {
 #[test]
 fn a_sound_template_has_nothing_dangling_and_no_circle() {
     assert_eq!(sample::template().dangling(), []);
-    assert_eq!(sample::template().circle(), None);
+    assert_eq!(sample::template().dependency_cycle(), None);
 }
 
 #[test]
@@ -159,13 +159,13 @@ fn a_circle_is_found_whole() {
     let mut template = sample::template();
     let (_, role) = template.resources_of_mut::<Role>().next().unwrap();
     role.role_name = Some(crate::sub!("${Greeter}-role").into());
-    let circle: Vec<_> = template
-        .circle()
+    let cycle: Vec<_> = template
+        .dependency_cycle()
         .unwrap()
         .iter()
         .map(ToString::to_string)
         .collect();
-    assert_eq!(circle, ["Greeter", "GreeterRole", "Greeter"]);
+    assert_eq!(cycle, ["Greeter", "GreeterRole", "Greeter"]);
 }
 
 #[test]
@@ -173,5 +173,8 @@ fn who_waits_for_itself_is_a_circle() {
     let mut template = sample::template();
     let (_, function) = template.resources_of_mut::<Function>().next().unwrap();
     function.role = Prop::arn_of(id("Greeter"));
-    assert_eq!(template.circle().unwrap(), [id("Greeter"), id("Greeter")]);
+    assert_eq!(
+        template.dependency_cycle().unwrap(),
+        [id("Greeter"), id("Greeter")]
+    );
 }

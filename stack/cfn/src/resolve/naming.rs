@@ -1,30 +1,23 @@
-//! How AWS names things: ARNs, URLs, what `Ref` gives, generated names.
+//! How AWS names things: ARNs, URLs, generated names.
 
 use std::fmt;
 
-use serde_json::Value as Json;
-
 use super::Account;
-use crate::{
-    LogicalId, PatternError,
-    name::{FunctionName, LogGroupName, QueueName, RoleName, RuleName, StateMachineName, TableName},
-    resource::Properties,
-    value::Pseudo,
-};
+use crate::{LogicalId, Properties, value::Pseudo};
 
-/// A part of AWS with accounts of its own.
+/// A partition of AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Partition {
-    /// The usual one.
+    /// The commercial regions.
     Aws,
     /// China.
     AwsCn,
-    /// The United States' government.
+    /// `GovCloud` (US).
     AwsUsGov,
 }
 
 impl Partition {
-    /// The word in an ARN.
+    /// The name in an ARN.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Aws => "aws",
@@ -33,7 +26,7 @@ impl Partition {
         }
     }
 
-    /// The end of its services' host names.
+    /// The domain of its services.
     pub const fn url_suffix(self) -> &'static str {
         match self {
             Self::Aws | Self::AwsUsGov => "amazonaws.com",
@@ -81,42 +74,16 @@ fn stack_id(account: &Account) -> String {
     format!("arn:{partition}:cloudformation:{region}:{account_id}:stack/{stack_name}/{uuid}")
 }
 
-/// The ARN as `Fn::GetAtt` gives it; permissions and queue policies have none.
+/// The ARN as `Fn::GetAtt` gives it, if the type has one.
 pub(super) fn arn(properties: &Properties, account: &Account, name: &str) -> Option<String> {
-    let Account {
-        partition,
-        region,
-        account_id,
-        ..
-    } = account;
-    let regional = |service, resource| format!("arn:{partition}:{service}:{region}:{account_id}:{resource}");
-    Some(match properties {
-        Properties::Function(_) => regional("lambda", format!("function:{name}")),
-        Properties::StateMachine(_) => regional("states", format!("stateMachine:{name}")),
-        Properties::Table(_) => regional("dynamodb", format!("table/{name}")),
-        Properties::LogGroup(_) => regional("logs", format!("log-group:{name}:*")),
-        Properties::Queue(_) => regional("sqs", name.to_owned()),
-        Properties::Rule(_) => regional("events", format!("rule/{name}")),
-        Properties::Role(_) => format!("arn:{partition}:iam::{account_id}:role/{name}"),
-        Properties::Permission(_) | Properties::QueuePolicy(_) | Properties::FunctionUrl(_) => return None,
-    })
-}
-
-/// What `Ref` gives for a resource of this physical name.
-pub(super) fn reference(properties: &Properties, account: &Account, name: String) -> String {
-    match properties {
-        Properties::StateMachine(_) => arn(properties, account, &name).unwrap_or(name),
-        Properties::Queue(_) => queue_url(account, &name),
-        Properties::Function(_)
-        | Properties::Table(_)
-        | Properties::LogGroup(_)
-        | Properties::Rule(_)
-        | Properties::Role(_)
-        | Properties::Permission(_)
-        // AWS gives the ARN of an address' function; an address runs nothing here, so its own name is enough.
-        | Properties::FunctionUrl(_)
-        | Properties::QueuePolicy(_) => name,
-    }
+    let pattern = properties.arn_pattern()?;
+    Some(
+        pattern
+            .replace("{partition}", account.partition.name())
+            .replace("{region}", &account.region)
+            .replace("{account}", &account.account_id)
+            .replace("{name}", name),
+    )
 }
 
 /// The URL of a queue.
@@ -151,7 +118,7 @@ pub(super) fn generated(stack_name: &str, id: &LogicalId, longest: usize) -> Str
     format!("{readable}-{suffix}")
 }
 
-/// Twelve letters and digits from two words.
+/// Twelve letters and digits from the hash of two texts.
 fn suffix(one: &str, other: &str) -> String {
     let mut left = hash(one, other);
     std::iter::repeat_with(|| {
@@ -171,26 +138,4 @@ fn hash(one: &str, other: &str) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
-}
-
-impl Properties {
-    /// The physical name that the template gives, rendered.
-    pub(super) fn given_name(&self) -> Option<Json> {
-        let (property, _) = self.naming();
-        serde_json::to_value(self).ok()?.get(property?).cloned()
-    }
-
-    /// Whether a computed name is one.
-    pub(super) fn check_name(&self, name: &str) -> Result<(), PatternError> {
-        match self {
-            Self::Function(_) => FunctionName::new(name).map(drop),
-            Self::Role(_) => RoleName::new(name).map(drop),
-            Self::LogGroup(_) => LogGroupName::new(name).map(drop),
-            Self::Table(_) => TableName::new(name).map(drop),
-            Self::StateMachine(_) => StateMachineName::new(name).map(drop),
-            Self::Rule(_) => RuleName::new(name).map(drop),
-            Self::Queue(_) => QueueName::new(name).map(drop),
-            Self::Permission(_) | Self::QueuePolicy(_) | Self::FunctionUrl(_) => Ok(()),
-        }
-    }
 }

@@ -1,8 +1,11 @@
 //! Tests of [`resolve`](super::resolve): what each reference stands for, and what is refused.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::{
-    Output, Text, Value, checked, resource,
+    Literal, Output, ResourceType, Text, Value, checked,
+    resource::{Function, LogGroup, Match, Queue, Role, Rule, StateMachine, Table},
     sample::{self, id},
 };
 
@@ -81,11 +84,21 @@ fn the_whole_sample() {
 }
 
 #[test]
+fn the_sample_has_every_type() {
+    let types = sample()
+        .resources
+        .into_values()
+        .map(|resource| resource.resource_type);
+    let types: BTreeSet<_> = types.collect();
+    assert_eq!(types, Properties::TYPES.iter().copied().collect());
+}
+
+#[test]
 fn a_generated_name_fits_and_stays_the_same() {
     let long = LogicalId::new("L".repeat(255)).unwrap();
     let mut template = Template::default();
     let mut roles = sample::template();
-    let (_, role) = roles.resources_of_mut::<resource::Role>().last().unwrap();
+    let (_, role) = roles.resources_of_mut::<Role>().last().unwrap();
     role.policies.clear();
     template.add(long.clone(), role.clone()).unwrap();
     let mut other = account();
@@ -98,94 +111,57 @@ fn a_generated_name_fits_and_stays_the_same() {
     assert_ne!(one, name(&other));
 }
 
+#[track_caller]
+fn only<R: ResourceType<Literal>>(resolved: &Resolved) -> Physical<'_, R> {
+    let mut found = resolved.of::<R>();
+    let first = found.next().expect("one of the type");
+    assert_eq!(found.count(), 0);
+    first
+}
+
 #[test]
-fn what_runs_can_be_read_without_knowing_the_format() {
+fn a_type_is_found_with_its_names_and_its_literal_properties() {
     let resolved = sample();
-    let [function] = resolved.functions() else {
-        panic!("one function")
-    };
-    assert_eq!(
-        (function.logical_id.as_str(), function.name.as_str()),
-        ("Greeter", "greeter")
-    );
+    let function = only::<Function<Literal>>(&resolved);
+    assert_eq!(function.logical_id.as_str(), "Greeter");
+    assert_eq!(function.name, "greeter");
     assert_eq!(
         function.arn,
         "arn:aws:lambda:ap-northeast-2:123456789012:function:greeter"
     );
-    assert_eq!(function.role_arn, "arn:aws:iam::123456789012:role/greeter-role");
+    let properties = function.properties;
+    assert_eq!(*properties.role, "arn:aws:iam::123456789012:role/greeter-role");
     assert_eq!(
-        (function.code_bucket.as_str(), function.code_key.as_str()),
-        ("zips", "greeter.zip")
+        (properties.timeout_s.get(), properties.memory_mb.get()),
+        (10, 256)
     );
-    assert_eq!(
-        (function.handler.as_str(), function.timeout_s, function.memory_mb),
-        ("bootstrap", 10, 256)
-    );
-    assert_eq!(function.log_group, "/greeter");
-    assert_eq!(function.environment["TABLE"], "greetings");
-    assert_eq!(function.environment["GREETING"], "안녕하세요");
+    assert_eq!(*properties.environment.variables["TABLE"], "greetings");
+    assert_eq!(properties.log_group(function.name), "/greeter");
 
-    let [table] = resolved.tables() else {
-        panic!("one table")
-    };
-    assert_eq!(table.name, "greetings");
-    assert_eq!(table.key.partition.name.as_str(), "who");
-    assert_eq!(
-        table.key.sort.as_ref().unwrap().attribute_type,
-        resource::AttributeType::Number
-    );
-    assert_eq!(table.ttl_attribute.as_deref(), Some("TTL"));
+    let table = only::<Table<Literal>>(&resolved).properties;
+    let original = sample::template();
+    let (_, original) = original.resources_of::<Table>().next().unwrap();
+    assert_eq!(table.key, original.key);
 
-    let [machine] = resolved.state_machines() else {
-        panic!("one machine")
-    };
+    let machine = only::<StateMachine<Literal>>(&resolved);
     assert_eq!(
-        (machine.name.as_str(), machine.machine_type),
-        ("greeting", resource::MachineType::Standard)
+        *machine.properties.definition,
+        sample::DEFINITION.replace("${Greeter.Arn}", function.arn)
     );
-    assert_eq!(
-        machine.definition,
-        sample::DEFINITION.replace("${Greeter.Arn}", &function.arn)
-    );
-    assert!(
-        machine
-            .role_arn
-            .starts_with("arn:aws:iam::123456789012:role/hello-GreetingRole-")
-    );
+    let rule = only::<Rule<Literal>>(&resolved).properties;
+    let queue = only::<Queue<Literal>>(&resolved);
+    let target = &rule.targets[0];
+    assert_eq!((target.arn.as_str(), &target.role_arn), (function.arn, &None));
+    assert_eq!(*target.dead_letter.as_ref().unwrap().arn, queue.arn);
+    assert_eq!(queue.properties.retention_s(), 1_209_600);
 
-    let [rule] = resolved.rules() else {
-        panic!("one rule")
-    };
-    assert_eq!(
-        rule.event_pattern["detail"]["stateMachineArn"][0],
-        machine.arn.as_str()
-    );
-    let [target] = rule.targets.as_slice() else {
-        panic!("one target")
-    };
-    assert_eq!(
-        (target.arn.as_str(), target.role_arn.as_deref()),
-        (function.arn.as_str(), None)
-    );
-    assert_eq!(target.retry_policy.unwrap().attempts.get(), 8);
-    let transformer = target.input_transformer.as_ref().unwrap();
-    assert_eq!(transformer.input_paths["name"], "$.detail.name");
-    assert_eq!(transformer.input_template, r#"{"name": <name>}"#);
-
-    let [queue] = resolved.queues() else {
-        panic!("one queue")
-    };
-    assert_eq!(target.dead_letter_arn.as_deref(), Some(queue.arn.as_str()));
-    assert_eq!(
-        (queue.message_retention_s, queue.name.as_str()),
-        (1_209_600, "lost")
-    );
+    assert_eq!(resolved.of::<LogGroup<Literal>>().count(), 2);
 }
 
 #[test]
 fn no_intrinsic_function_is_left() {
     for (id, resource) in sample().resources {
-        let text = resource.properties.to_string();
+        let text = serde_json::to_string(&resource.properties).unwrap();
         assert!(
             !text.contains("\"Fn::") && !text.contains("\"Ref\"") && !text.contains("${"),
             "{id}: {text}"
@@ -196,25 +172,20 @@ fn no_intrinsic_function_is_left() {
 #[test]
 fn defaults_of_what_is_not_said() {
     let mut template = sample::template();
-    for (_, function) in template.resources_of_mut::<resource::Function>() {
+    for (_, function) in template.resources_of_mut::<Function>() {
         function.logging = None;
     }
-    for (_, queue) in template.resources_of_mut::<resource::Queue>() {
+    for (_, queue) in template.resources_of_mut::<Queue>() {
         queue.message_retention_s = None;
     }
     let resolved = resolve(&template, &account()).unwrap();
-    assert_eq!(resolved.functions()[0].log_group, "/aws/lambda/greeter");
-    assert_eq!(resolved.queues()[0].message_retention_s, 345_600);
-}
-
-#[test]
-fn resources_without_properties_of_interest_are_still_there() {
-    let resolved = sample();
-    let policy = resolved.resources.get("LostPolicy").unwrap();
-    assert_eq!(policy.resource_type, "AWS::SQS::QueuePolicy");
-    assert_eq!(policy.arn, None);
+    let function = only::<Function<Literal>>(&resolved);
     assert_eq!(
-        policy.properties["Queues"][0],
-        "https://sqs.ap-northeast-2.amazonaws.com/123456789012/lost"
+        function.properties.log_group(function.name),
+        "/aws/lambda/greeter"
+    );
+    assert_eq!(
+        only::<Queue<Literal>>(&resolved).properties.retention_s(),
+        345_600
     );
 }

@@ -1,36 +1,47 @@
-//! Which events a rule takes.
+//! Event patterns.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::Value;
+use crate::{Intrinsic, Value};
 
-/// Which events a rule takes: every field that is named here has to fit.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct EventPattern {
+/// An event pattern: every field that is not empty has to match.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventPattern<I = Intrinsic> {
     /// Who sends the event, `aws.states`; empty for anybody.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub source: Vec<String>,
     /// What kind of event it is; empty for any.
-    #[serde(rename = "detail-type", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "detail-type", skip_serializing_if = "Vec::is_empty", default)]
     pub detail_type: Vec<String>,
     /// The ARNs that the event is about; empty for any.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub resources: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default = "Vec::new")]
+    pub resources: Vec<Value<I>>,
     /// What the event itself says.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub detail: BTreeMap<String, Match>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default = "BTreeMap::new")]
+    pub detail: BTreeMap<String, Match<I>>,
 }
 
-/// What one field of an event has to be. Other filters of EventBridge (prefix, numeric ..) are not spoken here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+impl<I> Default for EventPattern<I> {
+    fn default() -> Self {
+        Self {
+            source: Vec::new(),
+            detail_type: Vec::new(),
+            resources: Vec::new(),
+            detail: BTreeMap::new(),
+        }
+    }
+}
+
+/// What one field of an event has to be. Other filters of EventBridge (prefix, numeric ..) are not supported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Match {
+pub enum Match<I = Intrinsic> {
     /// One of these texts.
-    AnyOf(Vec<Value>),
+    AnyOf(Vec<Value<I>>),
     /// An object with these fields.
-    Fields(BTreeMap<String, Match>),
+    Fields(BTreeMap<String, Match<I>>),
 }
 
 impl Match {
@@ -49,7 +60,7 @@ mod tests {
     #[test]
     fn fields_nest_and_empty_ones_stay_away() {
         let inner = BTreeMap::from([("b".to_owned(), Match::any_of(["x", "y"]))]);
-        let pattern = EventPattern {
+        let pattern: EventPattern = EventPattern {
             source: vec!["own".to_owned()],
             detail: BTreeMap::from([("a".to_owned(), Match::Fields(inner))]),
             ..EventPattern::default()

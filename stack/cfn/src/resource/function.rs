@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Tags;
+use super::{Schema, Tags};
 use crate::{
-    Prop, Text, Value, Whole,
+    Attribute, Intrinsic, Literal, Prop, Text, Value, Whole,
     name::{Action, FunctionName, LogGroupName, ServicePrincipal, VariableName},
+    template::Grant,
 };
 
 /// A function's memory in MB. Source: Lambda's quotas.
@@ -16,23 +17,27 @@ pub type MemoryMb = Whole<128, 10_240>;
 pub type FunctionTimeoutS = Whole<1, 900>;
 
 /// A function from a zip file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Function {
+pub struct Function<I = Intrinsic> {
     /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub function_name: Option<Prop<FunctionName>>,
+    pub function_name: Option<Prop<FunctionName, I>>,
     /// What it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Text<256>>,
     /// Where its zip file is.
-    pub code: Code,
+    pub code: Code<I>,
     /// What the runtime starts, `bootstrap` for a custom one.
     pub handler: Text<128>,
     /// What it runs on.
     pub runtime: Runtime,
     /// The processor. A list of exactly one in the template.
-    #[serde(rename = "Architectures", serialize_with = "as_list")]
+    #[serde(
+        rename = "Architectures",
+        serialize_with = "as_list",
+        deserialize_with = "from_list"
+    )]
     pub architecture: Architecture,
     /// Memory in MB.
     #[serde(rename = "MemorySize")]
@@ -41,16 +46,19 @@ pub struct Function {
     #[serde(rename = "Timeout")]
     pub timeout_s: FunctionTimeoutS,
     /// The role's ARN.
-    pub role: Value,
+    pub role: Value<I>,
     /// Environment variables. Source: 4 KB in all.
-    #[serde(skip_serializing_if = "Environment::is_empty")]
-    pub environment: Environment,
+    #[serde(
+        skip_serializing_if = "Environment::is_empty",
+        default = "Environment::default"
+    )]
+    pub environment: Environment<I>,
     /// The key that encrypts the environment variables; AWS's own if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kms_key_arn: Option<Value>,
+    pub kms_key_arn: Option<Value<I>>,
     /// Where its logs go and what they look like; text in `/aws/lambda/NAME` if there is none.
     #[serde(rename = "LoggingConfig", skip_serializing_if = "Option::is_none")]
-    pub logging: Option<Logging>,
+    pub logging: Option<Logging<I>>,
     /// Whether requests are traced.
     #[serde(rename = "TracingConfig", skip_serializing_if = "Option::is_none")]
     pub tracing: Option<Tracing>,
@@ -58,24 +66,49 @@ pub struct Function {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reserved_concurrent_executions: Option<u32>,
     /// Tags.
-    #[serde(skip_serializing_if = "Tags::is_empty")]
-    pub tags: Tags,
+    #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
+    pub tags: Tags<I>,
+}
+
+impl Schema for Function {
+    const TYPE: &'static str = "AWS::Lambda::Function";
+    const ATTRIBUTES: &'static [Attribute] = &[Attribute::Arn];
+    const NAME: Option<(&'static str, usize)> = Some(("FunctionName", 64));
+    const ARN: Option<&'static str> = Some("arn:{partition}:lambda:{region}:{account}:function:{name}");
+}
+
+impl Function<Literal> {
+    /// The log group of a function of this name. Source: Lambda's own name for it where none is given.
+    pub fn log_group(&self, function_name: &str) -> String {
+        match &self.logging {
+            Some(
+                Logging::Text {
+                    log_group: Some(given),
+                }
+                | Logging::Json {
+                    log_group: Some(given),
+                    ..
+                },
+            ) => given.to_string(),
+            Some(_) | None => format!("/aws/lambda/{function_name}"),
+        }
+    }
 }
 
 /// Where a function's zip file is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Code {
+pub struct Code<I = Intrinsic> {
     /// The bucket, in the function's region.
     #[serde(rename = "S3Bucket")]
-    pub bucket: Value,
+    pub bucket: Value<I>,
     /// The key in the bucket.
     #[serde(rename = "S3Key")]
-    pub key: Value,
+    pub key: Value<I>,
 }
 
-/// What a function runs on. Others than the one for compiled programs are not spoken here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What a function runs on. Others than the one for compiled programs are not supported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Runtime {
     /// A program of our own on Amazon Linux 2023.
     #[serde(rename = "provided.al2023")]
@@ -83,7 +116,7 @@ pub enum Runtime {
 }
 
 /// A processor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Architecture {
     /// 64-bit ARM.
     #[serde(rename = "arm64")]
@@ -101,15 +134,27 @@ fn as_list<S: serde::Serializer>(architecture: &Architecture, serializer: S) -> 
     [architecture].serialize(serializer)
 }
 
-/// The environment variables of a function.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Environment {
-    /// Each by its name.
-    pub variables: BTreeMap<VariableName, Value>,
+fn from_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Architecture, D::Error> {
+    <[Architecture; 1]>::deserialize(deserializer).map(|[architecture]| architecture)
 }
 
-impl Environment {
+/// The environment variables of a function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Environment<I = Intrinsic> {
+    /// Each by its name.
+    pub variables: BTreeMap<VariableName, Value<I>>,
+}
+
+impl<I> Default for Environment<I> {
+    fn default() -> Self {
+        Self {
+            variables: BTreeMap::new(),
+        }
+    }
+}
+
+impl<I> Environment<I> {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.variables.is_empty()
@@ -125,21 +170,21 @@ impl FromIterator<(VariableName, Value)> for Environment {
 }
 
 /// What a function's logs look like. Only JSON logs have levels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "LogFormat")]
-pub enum Logging {
+pub enum Logging<I = Intrinsic> {
     /// Lines of text.
     Text {
         /// The log group; `/aws/lambda/NAME` if there is none.
         #[serde(rename = "LogGroup", skip_serializing_if = "Option::is_none")]
-        log_group: Option<Prop<LogGroupName>>,
+        log_group: Option<Prop<LogGroupName, I>>,
     },
     /// One JSON object a line.
     #[serde(rename = "JSON", rename_all = "PascalCase")]
     Json {
         /// The log group; `/aws/lambda/NAME` if there is none.
         #[serde(skip_serializing_if = "Option::is_none")]
-        log_group: Option<Prop<LogGroupName>>,
+        log_group: Option<Prop<LogGroupName, I>>,
         /// The least level of the platform's lines that is kept. A line with a metric and no level counts as INFO.
         system_log_level: SystemLogLevel,
         /// The least level of the function's own lines that is kept.
@@ -148,7 +193,7 @@ pub enum Logging {
 }
 
 /// A level of a function's own lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum LogLevel {
     /// The most.
@@ -166,7 +211,7 @@ pub enum LogLevel {
 }
 
 /// A level of the platform's lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum SystemLogLevel {
     /// For looking closely.
@@ -178,7 +223,7 @@ pub enum SystemLogLevel {
 }
 
 /// Whether requests are traced with X-Ray.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "Mode")]
 pub enum Tracing {
     /// Sampled by X-Ray's rules.
@@ -188,36 +233,50 @@ pub enum Tracing {
 }
 
 /// Lets a service call a function.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Permission {
+pub struct Permission<I = Intrinsic> {
     /// The function's name or ARN.
-    pub function_name: Value,
+    pub function_name: Value<I>,
     /// What is allowed, `lambda:InvokeFunction`.
     pub action: Action,
     /// Who is allowed.
     pub principal: ServicePrincipal,
     /// On behalf of what. Without it any account's resource of that service may call.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_arn: Option<Value>,
+    pub source_arn: Option<Value<I>>,
     /// On behalf of whose.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_account: Option<Value>,
+    pub source_account: Option<Value<I>>,
 }
 
-/// Gives a function an address of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FunctionUrl {
+impl Schema for Permission {
+    const TYPE: &'static str = "AWS::Lambda::Permission";
+    const ATTRIBUTES: &'static [Attribute] = &[Attribute::Id];
+
+    fn grants(&self) -> Vec<(String, Grant<'_>)> {
+        vec![(String::new(), Grant::Call(self))]
+    }
+}
+
+/// A function URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionUrl<I = Intrinsic> {
     /// The function's name or ARN.
     #[serde(rename = "TargetFunctionArn")]
-    pub function_arn: Value,
+    pub function_arn: Value<I>,
     /// Who may call it.
     #[serde(rename = "AuthType")]
     pub auth: UrlAuth,
 }
 
-/// Who may call a function by its address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// On AWS `Ref` gives the function's ARN. Function URLs are not executed here, so a generated name is enough.
+impl Schema for FunctionUrl {
+    const TYPE: &'static str = "AWS::Lambda::Url";
+}
+
+/// Who may call a function URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum UrlAuth {
     /// Whom IAM allows it.
     #[serde(rename = "AWS_IAM")]
@@ -240,7 +299,10 @@ mod tests {
 
     #[test]
     fn text_logs_have_no_levels() {
-        check(&Logging::Text { log_group: None }, &json!({"LogFormat": "Text"}));
+        check(
+            &Logging::<Intrinsic>::Text { log_group: None },
+            &json!({"LogFormat": "Text"}),
+        );
         let group = LogGroupName::new("/g").unwrap();
         let text = Logging::Text {
             log_group: Some(group.into()),

@@ -1,32 +1,40 @@
 //! `AWS::Logs::LogGroup`.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use super::Tags;
-use crate::{Prop, Value, name::LogGroupName};
+use super::{Schema, Tags};
+use crate::{Attribute, Intrinsic, Prop, Value, name::LogGroupName};
 
 /// A log group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct LogGroup {
+pub struct LogGroup<I = Intrinsic> {
     /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub log_group_name: Option<Prop<LogGroupName>>,
-    /// How long lines are kept; for ever if it is not said.
+    pub log_group_name: Option<Prop<LogGroupName, I>>,
+    /// How long lines are kept; for ever by default.
     #[serde(rename = "RetentionInDays", skip_serializing_if = "Option::is_none")]
     pub retention: Option<Retention>,
     /// The ARN of the key that encrypts it; AWS's own if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kms_key_id: Option<Value>,
+    pub kms_key_id: Option<Value<I>>,
     /// Tags.
-    #[serde(skip_serializing_if = "Tags::is_empty")]
-    pub tags: Tags,
+    #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
+    pub tags: Tags<I>,
+}
+
+impl Schema for LogGroup {
+    const TYPE: &'static str = "AWS::Logs::LogGroup";
+    const ATTRIBUTES: &'static [Attribute] = &[Attribute::Arn];
+    const NAME: Option<(&'static str, usize)> = Some(("LogGroupName", 512));
+    const ARN: Option<&'static str> = Some("arn:{partition}:logs:{region}:{account}:log-group:{name}:*");
 }
 
 macro_rules! retention {
     ($($variant:ident = $days:literal,)+) => {
         /// How many days lines are kept. Source: `PutRetentionPolicy` takes these and no others.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "u32", into = "u32")]
         pub enum Retention {
             $(#[doc = concat!(stringify!($days), " days.")] $variant,)+
         }
@@ -61,9 +69,17 @@ impl Retention {
     }
 }
 
-impl Serialize for Retention {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(self.days())
+impl From<Retention> for u32 {
+    fn from(retention: Retention) -> Self {
+        retention.days()
+    }
+}
+
+impl TryFrom<u32> for Retention {
+    type Error = String;
+    fn try_from(days: u32) -> Result<Self, String> {
+        Self::from_days(days)
+            .ok_or_else(|| format!("expected a retention of CloudWatch in days, got: {days}"))
     }
 }
 

@@ -1,42 +1,75 @@
 //! `AWS::SQS::Queue` and `AWS::SQS::QueuePolicy`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Tags;
+use super::{Schema, Tags};
 use crate::{
-    List, Prop, Value, Whole,
+    Attribute, Intrinsic, List, Literal, Prop, Value, Whole,
     name::QueueName,
     policy::{PolicyDocument, ResourceStatement},
+    template::Grant,
 };
 
 /// How long a queue keeps a message, in seconds.
 pub type QueueRetentionS = Whole<60, 1_209_600>;
 
 /// A standard queue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Queue {
+pub struct Queue<I = Intrinsic> {
     /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub queue_name: Option<Prop<QueueName>>,
+    pub queue_name: Option<Prop<QueueName, I>>,
     /// The key that encrypts it, by ARN, id or alias; SQS's own if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kms_master_key_id: Option<Value>,
-    /// How long a message is kept; four days if it is not said.
+    pub kms_master_key_id: Option<Value<I>>,
+    /// How long a message is kept; four days by default.
     #[serde(rename = "MessageRetentionPeriod", skip_serializing_if = "Option::is_none")]
     pub message_retention_s: Option<QueueRetentionS>,
     /// Tags.
-    #[serde(skip_serializing_if = "Tags::is_empty")]
-    pub tags: Tags,
+    #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
+    pub tags: Tags<I>,
 }
 
-/// What queues let others do to them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+impl Schema for Queue {
+    const TYPE: &'static str = "AWS::SQS::Queue";
+    const ATTRIBUTES: &'static [Attribute] = &[Attribute::Arn, Attribute::QueueName, Attribute::QueueUrl];
+    const NAME: Option<(&'static str, usize)> = Some(("QueueName", 80));
+    const ARN: Option<&'static str> = Some("arn:{partition}:sqs:{region}:{account}:{name}");
+    const REF: Option<Attribute> = Some(Attribute::QueueUrl);
+}
+
+impl Queue<Literal> {
+    /// How long a message is kept, in seconds. Source: SQS keeps it for four days if it is not told otherwise.
+    pub fn retention_s(&self) -> u32 {
+        self.message_retention_s.map_or(345_600, Whole::get)
+    }
+}
+
+/// A resource-based policy of queues.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct QueuePolicy {
+pub struct QueuePolicy<I = Intrinsic> {
     /// The queues' URLs, which is what their `Ref` gives.
-    pub queues: List<Value, 1, 100>,
+    pub queues: List<Value<I>, 1, 100>,
     /// What the policy says.
     #[serde(rename = "PolicyDocument")]
-    pub document: PolicyDocument<ResourceStatement>,
+    pub document: PolicyDocument<ResourceStatement<I>>,
+}
+
+impl Schema for QueuePolicy {
+    const TYPE: &'static str = "AWS::SQS::QueuePolicy";
+    const ATTRIBUTES: &'static [Attribute] = &[Attribute::Id];
+
+    fn grants(&self) -> Vec<(String, Grant<'_>)> {
+        let statements = self.document.statements.iter().enumerate();
+        statements
+            .map(|(at, granted)| {
+                (
+                    format!("/PolicyDocument/Statement/{at}"),
+                    Grant::Resource(granted),
+                )
+            })
+            .collect()
+    }
 }

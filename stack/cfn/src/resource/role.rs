@@ -1,47 +1,74 @@
 //! `AWS::IAM::Role`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Tags;
+use super::{Schema, Tags};
 use crate::{
-    Prop, Text, Whole,
+    Attribute, Intrinsic, Prop, Text, Whole,
     name::{PolicyName, RoleName},
-    policy::{PolicyDocument, TrustStatement},
+    policy::{PolicyDocument, Statement, TrustStatement},
+    template::Grant,
 };
 
-/// A role with its policies inside. Managed policies are not spoken here: every permission of a role stands in its
+/// A role with its policies inside. Managed policies are not supported: every permission of a role stands in its
 /// template.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Role {
+pub struct Role<I = Intrinsic> {
     /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub role_name: Option<Prop<RoleName>>,
+    pub role_name: Option<Prop<RoleName, I>>,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Text<1_000>>,
-    /// Who may take it on.
+    /// The trust policy.
     #[serde(rename = "AssumeRolePolicyDocument")]
-    pub trust: PolicyDocument<TrustStatement>,
-    /// The longest session in seconds. Source: one hour if it is not said.
+    pub trust: PolicyDocument<TrustStatement<I>>,
+    /// The longest session in seconds. Source: one hour by default.
     #[serde(rename = "MaxSessionDuration", skip_serializing_if = "Option::is_none")]
     pub max_session_s: Option<Whole<3_600, 43_200>>,
     /// What it may do.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub policies: Vec<InlinePolicy>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default = "Vec::new")]
+    pub policies: Vec<InlinePolicy<I>>,
     /// Tags.
-    #[serde(skip_serializing_if = "Tags::is_empty")]
-    pub tags: Tags,
+    #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
+    pub tags: Tags<I>,
+}
+
+impl Schema for Role {
+    const TYPE: &'static str = "AWS::IAM::Role";
+    const ATTRIBUTES: &'static [Attribute] = &[Attribute::Arn, Attribute::RoleId];
+    const NAME: Option<(&'static str, usize)> = Some(("RoleName", 64));
+    const ARN: Option<&'static str> = Some("arn:{partition}:iam::{account}:role/{name}");
+
+    fn grants(&self) -> Vec<(String, Grant<'_>)> {
+        let trusts = self.trust.statements.iter().enumerate().map(|(at, trust)| {
+            (
+                format!("/AssumeRolePolicyDocument/Statement/{at}"),
+                Grant::Trust(trust),
+            )
+        });
+        let own = self.policies.iter().enumerate().flat_map(|(policy, inline)| {
+            let statements = inline.document.statements.iter().enumerate();
+            statements.map(move |(at, statement)| {
+                (
+                    format!("/Policies/{policy}/PolicyDocument/Statement/{at}"),
+                    Grant::Role(statement),
+                )
+            })
+        });
+        trusts.chain(own).collect()
+    }
 }
 
 /// A policy that lives and dies with its role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct InlinePolicy {
+pub struct InlinePolicy<I = Intrinsic> {
     /// Its name inside of the role.
     #[serde(rename = "PolicyName")]
     pub name: PolicyName,
     /// What it says.
     #[serde(rename = "PolicyDocument")]
-    pub document: PolicyDocument,
+    pub document: PolicyDocument<Statement<I>>,
 }

@@ -2,65 +2,72 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::EventPattern;
+use super::{EventPattern, Schema};
 use crate::{
-    List, Prop, Text, Value, Whole,
+    Attribute, Intrinsic, List, Prop, Text, Value, Whole,
     name::{RuleName, TargetId},
 };
 
-/// A rule that hands events to targets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// An event rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Rule {
+pub struct Rule<I = Intrinsic> {
     /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<Prop<RuleName>>,
+    pub name: Option<Prop<RuleName, I>>,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Text<512>>,
     /// Which events.
-    pub event_pattern: EventPattern,
+    pub event_pattern: EventPattern<I>,
     /// To whom. Source: at most five targets a rule.
-    pub targets: List<RuleTarget, 1, 5>,
+    pub targets: List<RuleTarget<I>, 1, 5>,
 }
 
-/// Who gets an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+impl Schema for Rule {
+    const TYPE: &'static str = "AWS::Events::Rule";
+    const ATTRIBUTES: &'static [Attribute] = &[Attribute::Arn];
+    const NAME: Option<(&'static str, usize)> = Some(("Name", 64));
+    const ARN: Option<&'static str> = Some("arn:{partition}:events:{region}:{account}:rule/{name}");
+}
+
+/// A target of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct RuleTarget {
+pub struct RuleTarget<I = Intrinsic> {
     /// Its name inside of the rule.
     pub id: TargetId,
     /// The target's ARN.
-    pub arn: Value,
-    /// The ARN of the role that the rule takes on to reach it; state machines need one.
+    pub arn: Value<I>,
+    /// The ARN of the role that the rule assumes; state machines need one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub role_arn: Option<Value>,
-    /// What the target gets instead of the event.
+    pub role_arn: Option<Value<I>>,
+    /// Makes the input of the target from the event; the event itself by default.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_transformer: Option<InputTransformer>,
-    /// How long it is tried; 185 times in 24 hours if it is not said.
+    pub input_transformer: Option<InputTransformer<I>>,
+    /// How long it is tried; 185 times in 24 hours by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_policy: Option<RetryPolicy>,
-    /// Where an event goes that could not be delivered; nowhere if it is not said.
+    /// The dead-letter queue for events that could not be delivered; they are dropped by default.
     #[serde(rename = "DeadLetterConfig", skip_serializing_if = "Option::is_none")]
-    pub dead_letter: Option<DeadLetter>,
+    pub dead_letter: Option<DeadLetter<I>>,
 }
 
 /// Makes an input from parts of an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct InputTransformer {
+pub struct InputTransformer<I = Intrinsic> {
     /// Name and path of each part.
-    #[serde(rename = "InputPathsMap", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(rename = "InputPathsMap", skip_serializing_if = "BTreeMap::is_empty", default)]
     pub input_paths: BTreeMap<String, String>,
     /// The input with `<name>` where a part goes.
-    pub input_template: Value,
+    pub input_template: Value<I>,
 }
 
 /// How long a target is tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetryPolicy {
     /// How often.
     #[serde(rename = "MaximumRetryAttempts")]
@@ -70,10 +77,10 @@ pub struct RetryPolicy {
     pub event_age_s: Whole<60, 86_400>,
 }
 
-/// Where an event goes that could not be delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A dead-letter queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct DeadLetter {
+pub struct DeadLetter<I = Intrinsic> {
     /// The queue's ARN.
-    pub arn: Value,
+    pub arn: Value<I>,
 }

@@ -1,55 +1,61 @@
 //! `AWS::StepFunctions::StateMachine`.
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Serialize};
 
-use super::Tags;
-use crate::{Prop, Value, Whole, name::StateMachineName};
+use super::{Schema, Tags};
+use crate::{Attribute, Intrinsic, Prop, Value, Whole, name::StateMachineName};
 
 /// How long Step Functions uses a data key before it asks for another, in seconds.
 pub type DataKeyReuseS = Whole<60, 900>;
 
 /// A state machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct StateMachine {
+pub struct StateMachine<I = Intrinsic> {
     /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub state_machine_name: Option<Prop<StateMachineName>>,
+    pub state_machine_name: Option<Prop<StateMachineName, I>>,
     /// Standard or express.
     #[serde(rename = "StateMachineType")]
     pub machine_type: MachineType,
     /// The definition in the States Language, as text: `Sub` rather than `DefinitionSubstitutions`, which show drift
     /// where there is none. Source: at most 1 MB.
     #[serde(rename = "DefinitionString")]
-    pub definition: Value,
+    pub definition: Value<I>,
     /// The role's ARN.
-    pub role_arn: Value,
-    /// What is logged and where; nothing if it is not said.
+    pub role_arn: Value<I>,
+    /// What is logged and where; nothing by default.
     #[serde(rename = "LoggingConfiguration", skip_serializing_if = "Option::is_none")]
-    pub logging: Option<MachineLogging>,
+    pub logging: Option<MachineLogging<I>>,
     /// Whether executions are traced with X-Ray.
-    #[serde(rename = "TracingConfiguration", serialize_with = "enabled")]
-    pub tracing: bool,
-    /// What encrypts definition and executions; AWS's own key if it is not said.
+    #[serde(rename = "TracingConfiguration")]
+    pub tracing: MachineTracing,
+    /// What encrypts definition and executions; AWS's own key by default.
     #[serde(rename = "EncryptionConfiguration", skip_serializing_if = "Option::is_none")]
-    pub encryption: Option<StateMachineEncryption>,
+    pub encryption: Option<StateMachineEncryption<I>>,
     /// Tags.
-    #[serde(skip_serializing_if = "Tags::is_empty")]
-    pub tags: Tags,
+    #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
+    pub tags: Tags<I>,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that serde asks for"
-)]
-fn enabled<S: Serializer>(tracing: &bool, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(1))?;
-    map.serialize_entry("Enabled", tracing)?;
-    map.end()
+impl Schema for StateMachine {
+    const TYPE: &'static str = "AWS::StepFunctions::StateMachine";
+    const ATTRIBUTES: &'static [Attribute] = &[Attribute::Arn, Attribute::Name];
+    const NAME: Option<(&'static str, usize)> = Some(("StateMachineName", 80));
+    const ARN: Option<&'static str> = Some("arn:{partition}:states:{region}:{account}:stateMachine:{name}");
+    const REF: Option<Attribute> = Some(Attribute::Arn);
+}
+
+/// Whether executions are traced with X-Ray.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MachineTracing {
+    /// Whether they are.
+    pub enabled: bool,
 }
 
 /// How executions run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum MachineType {
     /// Each state exactly once, up to a year, with a history.
@@ -59,46 +65,52 @@ pub enum MachineType {
 }
 
 /// What a state machine logs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MachineLogging {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MachineLogging<I = Intrinsic> {
     /// Which events.
     pub level: MachineLogLevel,
     /// Whether inputs and outputs are logged too.
     pub include_execution_data: bool,
-    /// Where: the log group's ARN with `:*` behind it, as `Fn::GetAtt` gives it.
-    pub log_group_arn: Value,
+    /// Where. Source: exactly one.
+    pub destinations: [LogDestination<I>; 1],
 }
 
-impl Serialize for MachineLogging {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Destination<'a> {
-            cloud_watch_logs_log_group: Group<'a>,
+/// Where a state machine logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogDestination<I = Intrinsic> {
+    /// The log group.
+    pub cloud_watch_logs_log_group: LogGroupArn<I>,
+}
+
+/// A log group by its ARN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogGroupArn<I = Intrinsic> {
+    /// The ARN with `:*` behind it, as `Fn::GetAtt` gives it.
+    pub log_group_arn: Value<I>,
+}
+
+impl<I> MachineLogging<I> {
+    /// The ARN of the log group.
+    pub const fn log_group_arn(&self) -> &Value<I> {
+        let [destination] = &self.destinations;
+        &destination.cloud_watch_logs_log_group.log_group_arn
+    }
+}
+
+impl<I> LogDestination<I> {
+    /// The log group with this ARN.
+    pub const fn log_group(log_group_arn: Value<I>) -> Self {
+        Self {
+            cloud_watch_logs_log_group: LogGroupArn { log_group_arn },
         }
-        #[derive(Serialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Group<'a> {
-            log_group_arn: &'a Value,
-        }
-        let group = Group {
-            log_group_arn: &self.log_group_arn,
-        };
-        let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("Level", &self.level)?;
-        map.serialize_entry("IncludeExecutionData", &self.include_execution_data)?;
-        map.serialize_entry(
-            "Destinations",
-            &[Destination {
-                cloud_watch_logs_log_group: group,
-            }],
-        )?;
-        map.end()
     }
 }
 
 /// Which events of an execution are logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum MachineLogLevel {
     /// Every event.
@@ -112,37 +124,24 @@ pub enum MachineLogLevel {
 }
 
 /// What encrypts a state machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StateMachineEncryption {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "Type")]
+pub enum StateMachineEncryption<I = Intrinsic> {
     /// A key that AWS owns.
+    #[serde(rename = "AWS_OWNED_KEY")]
     AwsOwned,
     /// A key of one's own.
+    #[serde(rename = "CUSTOMER_MANAGED_KMS_KEY", rename_all = "PascalCase")]
     CustomerManaged {
         /// The key's ARN, id or alias.
-        kms_key_id: Value,
-        /// How long a data key is used; 300 seconds if it is not said.
+        kms_key_id: Value<I>,
+        /// How long a data key is used; 300 seconds by default.
+        #[serde(
+            rename = "KmsDataKeyReusePeriodSeconds",
+            skip_serializing_if = "Option::is_none"
+        )]
         data_key_reuse_s: Option<DataKeyReuseS>,
     },
-}
-
-impl Serialize for StateMachineEncryption {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match self {
-            Self::AwsOwned => map.serialize_entry("Type", "AWS_OWNED_KEY")?,
-            Self::CustomerManaged {
-                kms_key_id,
-                data_key_reuse_s,
-            } => {
-                map.serialize_entry("Type", "CUSTOMER_MANAGED_KMS_KEY")?;
-                map.serialize_entry("KmsKeyId", kms_key_id)?;
-                if let Some(seconds) = data_key_reuse_s {
-                    map.serialize_entry("KmsDataKeyReusePeriodSeconds", seconds)?;
-                }
-            }
-        }
-        map.end()
-    }
 }
 
 #[cfg(test)]
@@ -171,11 +170,11 @@ mod tests {
     #[test]
     fn a_key_of_awss_has_no_id() {
         check(
-            &StateMachineEncryption::AwsOwned,
+            &StateMachineEncryption::<Intrinsic>::AwsOwned,
             &json!({"Type": "AWS_OWNED_KEY"}),
         );
         let own = StateMachineEncryption::CustomerManaged {
-            kms_key_id: "k".into(),
+            kms_key_id: Value::from("k"),
             data_key_reuse_s: None,
         };
         check(

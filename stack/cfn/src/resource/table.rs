@@ -1,73 +1,73 @@
 //! `AWS::DynamoDB::Table`, on demand, without indexes and streams.
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 
-use super::Tags;
+use super::{Schema, Tags};
 use crate::{
-    Prop, Value,
+    Attribute, Intrinsic, Prop, Value,
     name::{AttributeName, TableName},
 };
 
 /// A table on demand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Table<I = Intrinsic> {
     /// The physical name.
-    pub table_name: Option<Prop<TableName>>,
-    /// What finds an item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table_name: Option<Prop<TableName, I>>,
+    /// How it is paid for.
+    pub billing_mode: BillingMode,
+    /// The primary key.
+    #[serde(flatten)]
     pub key: PrimaryKey,
     /// Which attribute says when an item expires.
+    #[serde(rename = "TimeToLiveSpecification", skip_serializing_if = "Option::is_none")]
     pub time_to_live: Option<TimeToLive>,
     /// Whether the table can be restored to any second of the last 35 days.
-    pub point_in_time_recovery: bool,
+    #[serde(rename = "PointInTimeRecoverySpecification")]
+    pub point_in_time_recovery: PointInTimeRecovery,
     /// The key that encrypts it; AWS's own if there is none.
-    pub sse: Option<Sse>,
+    #[serde(rename = "SSESpecification", skip_serializing_if = "Option::is_none")]
+    pub sse: Option<Sse<I>>,
     /// Whether deleting the table is refused.
+    #[serde(rename = "DeletionProtectionEnabled")]
     pub deletion_protection: bool,
     /// Tags.
-    pub tags: Tags,
+    #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
+    pub tags: Tags<I>,
 }
 
-impl Serialize for Table {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(name) = &self.table_name {
-            map.serialize_entry("TableName", name)?;
-        }
-        map.serialize_entry("BillingMode", "PAY_PER_REQUEST")?;
-        map.serialize_entry("AttributeDefinitions", &self.key.definitions())?;
-        map.serialize_entry("KeySchema", &self.key.schema())?;
-        if let Some(ttl) = &self.time_to_live {
-            map.serialize_entry("TimeToLiveSpecification", ttl)?;
-        }
-        map.serialize_entry(
-            "PointInTimeRecoverySpecification",
-            &Recovery {
-                enabled: self.point_in_time_recovery,
-            },
-        )?;
-        if let Some(sse) = &self.sse {
-            map.serialize_entry("SSESpecification", sse)?;
-        }
-        map.serialize_entry("DeletionProtectionEnabled", &self.deletion_protection)?;
-        if !self.tags.is_empty() {
-            map.serialize_entry("Tags", &self.tags)?;
-        }
-        map.end()
-    }
+impl Schema for Table {
+    const TYPE: &'static str = "AWS::DynamoDB::Table";
+    // Not `StreamArn`: without a stream, which is not supported, asking for it fails on AWS.
+    const ATTRIBUTES: &'static [Attribute] = &[Attribute::Arn];
+    const NAME: Option<(&'static str, usize)> = Some(("TableName", 255));
+    const ARN: Option<&'static str> = Some("arn:{partition}:dynamodb:{region}:{account}:table/{name}");
 }
 
-#[derive(Serialize)]
-struct Recovery {
+/// How a table is paid for. Provisioned capacity is not supported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BillingMode {
+    /// By the request.
+    PayPerRequest,
+}
+
+/// Whether a table can be restored to any second of the last 35 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointInTimeRecovery {
+    /// Whether it can.
     #[serde(rename = "PointInTimeRecoveryEnabled")]
-    enabled: bool,
+    pub enabled: bool,
 }
 
-/// What finds an item: one attribute, or one that groups and one that sorts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A primary key: a partition key, and a sort key if there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "KeyProperties", into = "KeyProperties")]
 pub struct PrimaryKey {
-    /// The attribute that groups (HASH).
+    /// The partition key (HASH).
     pub partition: Key,
-    /// The attribute that sorts inside of a group (RANGE).
+    /// The sort key (RANGE).
     pub sort: Option<Key>,
 }
 
@@ -81,7 +81,7 @@ pub struct Key {
 }
 
 /// The type of an attribute of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AttributeType {
     /// Text.
     #[serde(rename = "S")]
@@ -92,20 +92,6 @@ pub enum AttributeType {
     /// Bytes.
     #[serde(rename = "B")]
     Binary,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Definition<'a> {
-    attribute_name: &'a AttributeName,
-    attribute_type: AttributeType,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct KeyElement<'a> {
-    attribute_name: &'a AttributeName,
-    key_type: &'static str,
 }
 
 impl PrimaryKey {
@@ -119,37 +105,91 @@ impl PrimaryKey {
             sort: None,
         }
     }
+}
 
-    fn definitions(&self) -> Vec<Definition<'_>> {
-        [Some(&self.partition), self.sort.as_ref()]
+/// A primary key in the form of the template: the type and the role of each attribute are in two lists.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyProperties {
+    attribute_definitions: Vec<Definition>,
+    key_schema: Vec<KeyElement>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Definition {
+    attribute_name: AttributeName,
+    attribute_type: AttributeType,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyElement {
+    attribute_name: AttributeName,
+    key_type: KeyType,
+}
+
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum KeyType {
+    Hash,
+    Range,
+}
+
+impl From<PrimaryKey> for KeyProperties {
+    fn from(PrimaryKey { partition, sort }: PrimaryKey) -> Self {
+        let keys = [(Some(partition), KeyType::Hash), (sort, KeyType::Range)];
+        let (attribute_definitions, key_schema) = keys
             .into_iter()
-            .flatten()
-            .map(|key| Definition {
-                attribute_name: &key.name,
-                attribute_type: key.attribute_type,
+            .filter_map(|(key, key_type)| {
+                let Key { name, attribute_type } = key?;
+                let definition = Definition {
+                    attribute_name: name.clone(),
+                    attribute_type,
+                };
+                let element = KeyElement {
+                    attribute_name: name,
+                    key_type,
+                };
+                Some((definition, element))
             })
-            .collect()
+            .unzip();
+        Self {
+            attribute_definitions,
+            key_schema,
+        }
     }
+}
 
-    fn schema(&self) -> Vec<KeyElement<'_>> {
-        [
-            Some((&self.partition, "HASH")),
-            self.sort.as_ref().map(|sort| (sort, "RANGE")),
-        ]
-        .into_iter()
-        .flatten()
-        .map(|(key, key_type)| KeyElement {
-            attribute_name: &key.name,
-            key_type,
+impl TryFrom<KeyProperties> for PrimaryKey {
+    type Error = &'static str;
+    fn try_from(properties: KeyProperties) -> Result<Self, Self::Error> {
+        let key = |key_type| {
+            let element = properties
+                .key_schema
+                .iter()
+                .find(|element| element.key_type == key_type)?;
+            let definition = properties
+                .attribute_definitions
+                .iter()
+                .find(|definition| definition.attribute_name == element.attribute_name)?;
+            Some(Key {
+                name: definition.attribute_name.clone(),
+                attribute_type: definition.attribute_type,
+            })
+        };
+        Ok(Self {
+            partition: key(KeyType::Hash).ok_or("expected a partition key")?,
+            sort: key(KeyType::Range),
         })
-        .collect()
     }
 }
 
 /// Items expire at the time, in seconds since 1970, that one of their attributes holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TimeToLive {
     /// The attribute.
+    #[serde(rename = "AttributeName")]
     pub attribute: AttributeName,
 }
 
@@ -163,13 +203,14 @@ impl Serialize for TimeToLive {
 }
 
 /// Encryption with a key of one's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sse {
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Sse<I = Intrinsic> {
     /// The key's ARN or id.
-    pub kms_key: Value,
+    #[serde(rename = "KMSMasterKeyId")]
+    pub kms_key: Value<I>,
 }
 
-impl Serialize for Sse {
+impl<I: Serialize> Serialize for Sse<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(3))?;
         map.serialize_entry("SSEEnabled", &true)?;

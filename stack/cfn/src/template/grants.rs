@@ -1,14 +1,12 @@
-//! Every permission that a template gives, wherever it stands.
-//!
-//! Here it is only found. Whether it is too much is for whoever asks.
+//! Lists every permission that a template grants. Each resource type implements its part in [`crate::Schema::grants`].
 
 use crate::{
-    LogicalId, Properties, Template,
+    LogicalId, Template,
     policy::{Principal, ResourceStatement, Statement, TrustStatement},
-    resource::{Permission, QueuePolicy, Role},
+    resource::Permission,
 };
 
-/// A permission with the place where it stands.
+/// A permission and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Granted<'a> {
     /// The resource that holds it.
@@ -19,14 +17,14 @@ pub struct Granted<'a> {
     pub grant: Grant<'a>,
 }
 
-/// A permission in one of the forms that a template has for it.
+/// A permission, in one of the forms of CloudFormation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant<'a> {
-    /// What the holder of a role may do.
+    /// What a role may do.
     Role(&'a Statement),
-    /// Who may take on a role.
+    /// Who may assume a role.
     Trust(&'a TrustStatement),
-    /// What others may do to a resource, by its own policy.
+    /// What a resource-based policy allows.
     Resource(&'a ResourceStatement),
     /// Which service may call a function.
     Call(&'a Permission),
@@ -42,7 +40,7 @@ impl<'a> Grant<'a> {
         }
     }
 
-    /// To whom, where it says so: a role's own statements hold for the role, a call is always a service's.
+    /// The principal, of a statement that names one.
     pub const fn principal(&self) -> Option<&'a Principal> {
         match self {
             Self::Trust(trust) => Some(&trust.principal),
@@ -53,22 +51,11 @@ impl<'a> Grant<'a> {
 }
 
 impl Template {
-    /// Every permission that the template gives: roles' policies and trusts, resources' own policies, and permissions
-    /// to call a function. Ordered by resource, and within one as it is written.
+    /// Every permission that the template grants: inline policies and trust policies of roles, resource-based policies,
+    /// and permissions to invoke a function. Ordered by resource, then by place.
     pub fn grants(&self) -> impl Iterator<Item = Granted<'_>> {
         self.resources.iter().flat_map(|(owner, resource)| {
-            let found = match &resource.properties {
-                Properties::Role(role) => of_role(role),
-                Properties::QueuePolicy(policy) => of_queue(policy),
-                Properties::Permission(call) => vec![(String::new(), Grant::Call(call))],
-                Properties::Function(_)
-                | Properties::FunctionUrl(_)
-                | Properties::LogGroup(_)
-                | Properties::Table(_)
-                | Properties::StateMachine(_)
-                | Properties::Rule(_)
-                | Properties::Queue(_) => Vec::new(),
-            };
+            let found = resource.properties.grants();
             found.into_iter().map(move |(below, grant)| Granted {
                 owner,
                 path: format!("/Resources/{owner}/Properties{below}"),
@@ -76,37 +63,6 @@ impl Template {
             })
         })
     }
-}
-
-fn of_role(role: &Role) -> Vec<(String, Grant<'_>)> {
-    let trusts = role.trust.statements.iter().enumerate().map(|(at, trust)| {
-        (
-            format!("/AssumeRolePolicyDocument/Statement/{at}"),
-            Grant::Trust(trust),
-        )
-    });
-    let own = role.policies.iter().enumerate().flat_map(|(policy, inline)| {
-        let statements = inline.document.statements.iter().enumerate();
-        statements.map(move |(at, statement)| {
-            (
-                format!("/Policies/{policy}/PolicyDocument/Statement/{at}"),
-                Grant::Role(statement),
-            )
-        })
-    });
-    trusts.chain(own).collect()
-}
-
-fn of_queue(policy: &QueuePolicy) -> Vec<(String, Grant<'_>)> {
-    let statements = policy.document.statements.iter().enumerate();
-    statements
-        .map(|(at, granted)| {
-            (
-                format!("/PolicyDocument/Statement/{at}"),
-                Grant::Resource(granted),
-            )
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ proptest! {
     #[test]
     fn the_order_of_adding_does_not_show(
         resources in Just(sample::resources()).prop_shuffle(),
-        taken in 0_usize..=11,
+        taken in 0_usize..=12,
     ) {
         let build = |resources: &[(LogicalId, Resource)]| {
             let mut template = Template::default();

@@ -1,13 +1,11 @@
-//! Intrinsic functions read back from a rendered template, and why an object that looks like one is none.
-//!
-//! What they are and how they are written lives in the parent module.
+//! Parses intrinsic functions of a rendered template. Types and serialisation are in the parent module.
 
 use serde_json::Value as Json;
 
 use super::{Attribute, GetAtt, Intrinsic, Join, Prop, Pseudo, Target, Value};
 use crate::{LogicalId, Sub, SubError};
 
-/// Why an object that looks like an intrinsic function is none.
+/// A malformed intrinsic function.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IntrinsicError {
     #[error("not the shape of an intrinsic function: {0}")]

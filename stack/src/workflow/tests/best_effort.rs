@@ -1,4 +1,4 @@
-//! Prices that are required and prices that are done without (D16): what becomes of an order in both, whichever of its
+//! Prices that are required and prices that are done without: what becomes of an order in both, whichever of its
 //! tasks fails.
 
 use super::*;
@@ -10,11 +10,12 @@ async fn done_without(answers: &[Answer]) -> (Pricing, Arc<Scripted>) {
         ("FetchPrices", answers),
         ("PriceRecipe", &[Fails("PRICE_FETCH_FAILED")]),
     ];
-    let (outcome, world) = run_with(PricesPolicy::BestEffort, script).await;
+    let (outcome, executor) = run_with(PricesPolicy::BestEffort, script).await;
     assert_eq!(outcome, Outcome::Succeeded { output: meal_plan() });
-    assert_eq!(world.calls("HandleFailure"), 0);
-    let input: CombineInput = serde_json::from_value(world.inputs("CombineResults").pop().unwrap()).unwrap();
-    (input.pricing, world)
+    assert_eq!(executor.calls("HandleFailure"), 0);
+    let input: CombineInput =
+        serde_json::from_value(executor.inputs("CombineResults").pop().unwrap()).unwrap();
+    (input.pricing, executor)
 }
 
 #[tokio::test(start_paused = true)]
@@ -25,12 +26,12 @@ async fn a_price_failure_is_a_pricing_that_says_so() {
         "Lambda.Unknown",
         "Sandbox.Timedout",
     ] {
-        let (pricing, world) = done_without(&[Fails(error)]).await;
+        let (pricing, executor) = done_without(&[Fails(error)]).await;
         assert_eq!(pricing, Pricing::unavailable(error));
-        assert_eq!(world.calls("FetchPrices"), 1);
-        // The second pass is told as well, and nobody is told the cause (D26).
+        assert_eq!(executor.calls("FetchPrices"), 1);
+        // The second pass is told as well, and nobody is told the cause, which may quote the order.
         for state in ["PriceRecipe", "CombineResults"] {
-            let input = world.inputs(state).pop().unwrap();
+            let input = executor.inputs(state).pop().unwrap();
             assert_eq!(input["pricing"]["unavailable"], json!({ "error": error }));
             assert!(!input.to_string().contains("why "), "{input}");
         }
@@ -47,17 +48,17 @@ async fn a_hanging_price_task_is_done_without() {
 
 #[tokio::test(start_paused = true)]
 async fn it_is_tried_again_as_often_as_ever() {
-    let (pricing, world) = done_without(&[Fails("RATE_LIMIT_EXCEEDED")]).await;
+    let (pricing, executor) = done_without(&[Fails("RATE_LIMIT_EXCEEDED")]).await;
     assert_eq!(pricing, Pricing::unavailable("RATE_LIMIT_EXCEEDED"));
-    assert_eq!(world.calls("FetchPrices"), 3);
-    let (pricing, world) = done_without(&[Fails("Lambda.ServiceException")]).await;
+    assert_eq!(executor.calls("FetchPrices"), 3);
+    let (pricing, executor) = done_without(&[Fails("Lambda.ServiceException")]).await;
     assert_eq!(pricing, Pricing::unavailable("Lambda.ServiceException"));
-    assert_eq!(world.calls("FetchPrices"), 4);
+    assert_eq!(executor.calls("FetchPrices"), 4);
     // What answers in time has prices.
     let answers = [Fails("RATE_LIMIT_EXCEEDED"), Gives(super::pricing())];
-    let (found, world) = done_without(&answers).await;
+    let (found, executor) = done_without(&answers).await;
     assert_eq!(serde_json::to_value(found).unwrap(), super::pricing());
-    assert_eq!(world.calls("FetchPrices"), 2);
+    assert_eq!(executor.calls("FetchPrices"), 2);
 }
 
 /// What a task does.
@@ -97,7 +98,7 @@ async fn check(policy: PricesPolicy, recipe_does: Does, price_does: Does, again:
         ("FetchPrices", &prices),
         ("PriceRecipe", &more_prices),
     ];
-    let (outcome, world) = run_with(policy, script).await;
+    let (outcome, executor) = run_with(policy, script).await;
 
     let recipe_ends = end(recipe_does, "RECIPE_GENERATION_FAILED", 45);
     let price_ends = end(price_does, "PRICE_FETCH_FAILED", 35);
@@ -114,21 +115,21 @@ async fn check(policy: PricesPolicy, recipe_does: Does, price_does: Does, again:
         else {
             panic!("{outcome:?}")
         };
-        assert_eq!((said.as_str(), &recorded(&world)[0].1), (error, &json!(error)));
+        assert_eq!((said.as_str(), &recorded(&executor)[0].1), (error, &json!(error)));
         assert_eq!(
-            ["PriceRecipe", "CombineResults"].map(|state| world.calls(state)),
+            ["PriceRecipe", "CombineResults"].map(|state| executor.calls(state)),
             [0, 0]
         );
     } else {
         assert_eq!(outcome, Outcome::Succeeded { output: meal_plan() });
         assert_eq!(
-            ["PriceRecipe", "HandleFailure"].map(|state| world.calls(state)),
+            ["PriceRecipe", "HandleFailure"].map(|state| executor.calls(state)),
             [1, 0]
         );
         let unavailable = |(_, error)| serde_json::to_value(Pricing::unavailable(error)).unwrap();
         let first = price_ends.map_or_else(pricing, unavailable);
         let expect = if again == Does::Answers { improved() } else { first };
-        assert_eq!(world.combined(), expect);
+        assert_eq!(executor.combined(), expect);
     }
 }
 

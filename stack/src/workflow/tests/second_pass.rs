@@ -7,8 +7,8 @@ use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn it_gets_the_recipes_ingredients_and_the_first_prices() {
-    let (_, world) = run_workflow(&[]).await;
-    let input = world.inputs("PriceRecipe").pop().unwrap();
+    let (_, executor) = run_workflow(&[]).await;
+    let input = executor.inputs("PriceRecipe").pop().unwrap();
     let typed: RecipePriceInput = serde_json::from_value(input.clone()).unwrap();
     assert_eq!(
         (&*typed.session_id, typed.execution_id.0.as_str()),
@@ -32,9 +32,9 @@ async fn it_gets_the_recipes_ingredients_and_the_first_prices() {
 
 #[tokio::test(start_paused = true)]
 async fn what_it_answers_is_combined() {
-    let (outcome, world) = run_workflow(&[]).await;
+    let (outcome, executor) = run_workflow(&[]).await;
     assert_eq!(outcome, Outcome::Succeeded { output: meal_plan() });
-    assert_eq!(world.combined(), improved());
+    assert_eq!(executor.combined(), improved());
 }
 
 /// How often it is asked and how long the order takes, when it answers like this for good.
@@ -44,12 +44,13 @@ fn check(answer: Answer, calls: usize, at_most_s: u64) -> impl Future<Output = (
     async move {
         for policy in [PricesPolicy::Required, PricesPolicy::BestEffort] {
             let began = tokio::time::Instant::now();
-            let (outcome, world) = run_with(policy, &[("PriceRecipe", std::slice::from_ref(&answer))]).await;
+            let (outcome, executor) =
+                run_with(policy, &[("PriceRecipe", std::slice::from_ref(&answer))]).await;
             assert_eq!(outcome, Outcome::Succeeded { output: meal_plan() }, "{said}");
             // The plan is made of the first prices.
-            assert_eq!(world.combined(), pricing(), "{said}");
-            assert_eq!(world.calls("PriceRecipe"), calls, "{said}");
-            assert_eq!(world.calls("HandleFailure"), 0, "{said}");
+            assert_eq!(executor.combined(), pricing(), "{said}");
+            assert_eq!(executor.calls("PriceRecipe"), calls, "{said}");
+            assert_eq!(executor.calls("HandleFailure"), 0, "{said}");
             assert!(
                 began.elapsed() <= Duration::from_secs(at_most_s),
                 "{said}: {:?}",
@@ -93,8 +94,11 @@ async fn an_answer_that_is_too_large_leaves_the_first_prices() {
 #[tokio::test(start_paused = true)]
 async fn a_second_attempt_that_answers_is_combined() {
     let answers = [Fails("Lambda.TooManyRequestsException"), Gives(improved())];
-    let (_, world) = run_workflow(&[("PriceRecipe", &answers)]).await;
-    assert_eq!((world.combined(), world.calls("PriceRecipe")), (improved(), 2));
+    let (_, executor) = run_workflow(&[("PriceRecipe", &answers)]).await;
+    assert_eq!(
+        (executor.combined(), executor.calls("PriceRecipe")),
+        (improved(), 2)
+    );
 }
 
 /// The machine looks into no answer: what is no pricing is for combine to refuse, and then the session is told.
@@ -105,12 +109,12 @@ async fn garbage_is_refused_by_combine() {
             ("PriceRecipe", &[Gives(garbage.clone())]),
             ("CombineResults", &[Fails("INVALID_INPUT")]),
         ];
-        let (outcome, world) = run_workflow(script).await;
-        let input = world.inputs("CombineResults").pop().unwrap();
+        let (outcome, executor) = run_workflow(script).await;
+        let input = executor.inputs("CombineResults").pop().unwrap();
         assert_eq!(input["pricing"], garbage);
         assert!(serde_json::from_value::<CombineInput>(input).is_err());
         assert_failed(&outcome, "INVALID_INPUT", "why INVALID_INPUT");
-        assert_eq!(recorded(&world)[0].1, json!("INVALID_INPUT"));
+        assert_eq!(recorded(&executor)[0].1, json!("INVALID_INPUT"));
     }
 }
 
@@ -119,10 +123,10 @@ async fn garbage_is_refused_by_combine() {
 async fn what_cannot_be_caught_ends_the_execution() {
     for state in ["FetchPrices", "PriceRecipe"] {
         for policy in [PricesPolicy::Required, PricesPolicy::BestEffort] {
-            let (outcome, world) = run_with(policy, &[(state, &[Fails("States.Runtime")])]).await;
+            let (outcome, executor) = run_with(policy, &[(state, &[Fails("States.Runtime")])]).await;
             assert_eq!(outcome.status(), "FAILED", "{state}");
             assert_eq!(
-                (world.calls("HandleFailure"), world.calls("CombineResults")),
+                (executor.calls("HandleFailure"), executor.calls("CombineResults")),
                 (0, 0),
                 "{state}"
             );
@@ -137,14 +141,14 @@ async fn an_older_error_is_not_the_one_that_is_told() {
         ("PriceRecipe", &[Fails("PRICE_FETCH_FAILED")]),
         ("CombineResults", &[Fails("RESULT_TOO_LARGE")]),
     ];
-    let (outcome, world) = run_workflow(script).await;
+    let (outcome, executor) = run_workflow(script).await;
     assert_failed(&outcome, "RESULT_TOO_LARGE", "why RESULT_TOO_LARGE");
-    assert_eq!(recorded(&world)[0].1, json!("RESULT_TOO_LARGE"));
+    assert_eq!(recorded(&executor)[0].1, json!("RESULT_TOO_LARGE"));
 }
 
 /// One line an event: its id, the one before it, its type, and the state or the data that it tells of.
-fn told(world: &Scripted) -> String {
-    let events = world.events.lock().unwrap();
+fn told(executor: &Scripted) -> String {
+    let events = executor.events.lock().unwrap();
     let lines = events.iter().map(|event| {
         let more = match &event.what {
             What::StateEntered { name, .. } | What::StateExited { name, .. } => name.clone(),
@@ -161,8 +165,8 @@ fn told(world: &Scripted) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn the_history_of_a_whole_order() {
-    let (_, world) = run_workflow(&[]).await;
-    insta::assert_snapshot!(told(&world));
+    let (_, executor) = run_workflow(&[]).await;
+    insta::assert_snapshot!(told(&executor));
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,6 +175,6 @@ async fn the_history_of_an_order_without_any_prices() {
         ("FetchPrices", &[Fails("PRICE_FETCH_FAILED")]),
         ("PriceRecipe", &[Fails("PRICE_FETCH_FAILED")]),
     ];
-    let (_, world) = run_with(PricesPolicy::BestEffort, script).await;
-    insta::assert_snapshot!(told(&world));
+    let (_, executor) = run_with(PricesPolicy::BestEffort, script).await;
+    insta::assert_snapshot!(told(&executor));
 }

@@ -1,6 +1,7 @@
 //! The figures: what each is, in which profile, and the limit that it must keep to.
 
-use target::{bench::Benchmark, package::FUNCTIONS};
+use contract::task::TaskKind;
+use target::bench::Benchmark;
 
 use crate::cargo::Profile;
 
@@ -180,9 +181,9 @@ pub(super) fn all() -> Vec<Figure> {
         limit,
     };
     let of_functions = OF_A_FUNCTION.into_iter().flat_map(|row| {
-        FUNCTIONS
+        TaskKind::ALL
             .iter()
-            .map(move |source| figure(format!("{}-{}", row.2, source.program), row))
+            .map(move |task| figure(format!("{}-{}", row.2, task.program()), row))
     });
     let figures = FIGURES.into_iter().map(|row| figure(row.2.to_owned(), row));
     figures.chain(of_functions).collect()

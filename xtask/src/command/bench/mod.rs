@@ -7,6 +7,7 @@ mod table;
 use std::fs;
 
 use clap::{Args, ValueEnum as _};
+use contract::task::TaskKind;
 use serde::Deserialize;
 use serde_json::json;
 use target::{
@@ -169,13 +170,13 @@ fn matching(profile: Profile) -> Result<Samples, Failure> {
 fn zips(profile: Profile) -> Result<Samples, Failure> {
     let folder = repository::target_folder()?.join("bench").join(profile.name());
     let artifacts = package::artifacts(&cargo::build_functions(profile)?, &folder)?;
-    let zips = package::FUNCTIONS.iter().filter_map(|source| {
+    let zips = TaskKind::ALL.iter().filter_map(|task| {
         let artifact = artifacts
             .iter()
-            .find(|artifact| artifact.function == source.function)?;
+            .find(|artifact| artifact.function == task.name())?;
         // A zip is far below 2^32 bytes.
         let bytes = u32::try_from(artifact.bytes).ok()?;
-        Some((format!("zip-{}", source.program), vec![f64::from(bytes)]))
+        Some((format!("zip-{}", task.program()), vec![f64::from(bytes)]))
     });
     Ok(zips.collect())
 }

@@ -132,8 +132,8 @@ async fn a_tasks_result_over_the_limit_is_the_tasks_failure() {
         ("arn:f", "arn:f"),
         ("arn:aws:states:::aws-sdk:s3:getObject", "aws-sdk:s3"),
     ] {
-        let world = Script::new([("S", vec![Answer::Ok(text_of(MAX_PAYLOAD_BYTES + 1))])]);
-        let run = run(machine(resource), json!({}), world).await;
+        let executor = Script::new([("S", vec![Answer::Ok(text_of(MAX_PAYLOAD_BYTES + 1))])]);
+        let run = run(machine(resource), json!({}), executor).await;
         let cause = format!(
             "The state/task '{named}' returned a result with a size exceeding the maximum number of bytes service limit."
         );
@@ -146,13 +146,13 @@ async fn a_tasks_result_over_the_limit_is_the_tasks_failure() {
 
 #[tokio::test]
 async fn a_state_whose_output_grew_over_the_limit_is_past_states_all() {
-    let world = Script::new([("S", vec![Answer::Ok(text_of(MAX_PAYLOAD_BYTES / 2))])]);
+    let executor = Script::new([("S", vec![Answer::Ok(text_of(MAX_PAYLOAD_BYTES / 2))])]);
     let machine = json!({"StartAt": "S", "States": {
         "S": {"Type": "Task", "Resource": "arn:f", "ResultPath": "$.b", "End": true,
               "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]},
         "Caught": {"Type": "Succeed"},
     }});
-    let run = run(machine, json!({"a": text_of(MAX_PAYLOAD_BYTES / 2)}), world).await;
+    let run = run(machine, json!({"a": text_of(MAX_PAYLOAD_BYTES / 2)}), executor).await;
     assert_eq!(run.failure().0, "States.DataLimitExceeded");
 }
 
@@ -172,10 +172,10 @@ async fn data_that_wraps_itself_for_ever_ends() {
 
 #[tokio::test]
 async fn other_shapes_of_a_task_keep_their_input() {
-    let world = Script::new([("S", vec![Answer::Ok(json!(9))])]);
+    let executor = Script::new([("S", vec![Answer::Ok(json!(9))])]);
     let state = json!({"Type": "Task", "Resource": "arn:f", "ResultPath": "$.r", "OutputPath": "$['a','r']"});
     assert_eq!(
-        run(one(state), json!({"a": 1}), world).await.output(),
+        run(one(state), json!({"a": 1}), executor).await.output(),
         &json!([1, 9])
     );
 }

@@ -6,22 +6,22 @@ use crate::run::fixture::{Answer, Script, one, run, run_alone};
 
 #[tokio::test(start_paused = true)]
 async fn a_function_that_answers_after_a_retry() {
-    let world = Script::new([("S", vec![Answer::Fails("E"), Answer::Ok(json!(1))])]);
+    let executor = Script::new([("S", vec![Answer::Fails("E"), Answer::Ok(json!(1))])]);
     let state =
         json!({"Type": "Task", "Resource": "arn:f", "TimeoutSeconds": 9, "Retry": [{"ErrorEquals": ["E"]}]});
-    let run = run(one(state), json!({"a": 1}), world).await;
+    let run = run(one(state), json!({"a": 1}), executor).await;
     insta::assert_json_snapshot!(run.events);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_fails_and_is_caught() {
-    let world = Script::new([("S", vec![Answer::Fails("DynamoDB.X")])]);
+    let executor = Script::new([("S", vec![Answer::Fails("DynamoDB.X")])]);
     let machine = json!({"StartAt": "S", "States": {
         "S": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:updateItem", "Parameters": {"T": "t"}, "End": true,
               "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.e", "Next": "F"}]},
         "F": {"Type": "Fail", "ErrorPath": "$.e.Error", "CausePath": "$.e.Cause"},
     }});
-    let run = run(machine, json!({"a": 1}), world).await;
+    let run = run(machine, json!({"a": 1}), executor).await;
     insta::assert_json_snapshot!(run.events);
 }
 

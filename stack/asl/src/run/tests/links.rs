@@ -227,8 +227,8 @@ async fn the_last_event_of_a_full_history_is_the_end_of_the_execution() {
         "A": {"Type": "Task", "Resource": "arn:f", "Next": "A", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "A"}]},
     }});
     for machine in [round.clone(), parallel(&[round.clone(), task("B"), round], 9)] {
-        let world = Script::new([("A", vec![Answer::Ok(json!({}))]), ("B", vec![Answer::Hangs])]);
-        let run = run(machine, json!({}), world).await;
+        let executor = Script::new([("A", vec![Answer::Ok(json!({}))]), ("B", vec![Answer::Hangs])]);
+        let run = run(machine, json!({}), executor).await;
         let cause = "The execution reached the maximum number of history events (25000).";
         assert_eq!(run.failure(), ("States.Runtime", cause));
         let lines = run.lines();

@@ -22,33 +22,33 @@ fn both(extra: &Value) -> Value {
 
 #[tokio::test(start_paused = true)]
 async fn branches_run_at_the_same_time_and_keep_their_order() {
-    let world = Script::new([
+    let executor = Script::new([
         ("A", vec![Answer::Slow(15, json!("a"))]),
         ("B", vec![Answer::Slow(10, json!("b"))]),
     ]);
-    let run = run(both(&json!({})), json!({"in": 1}), world.clone()).await;
+    let run = run(both(&json!({})), json!({"in": 1}), executor.clone()).await;
     assert_eq!(run.output(), &json!(["a", "b"]));
     assert_eq!(run.took, Duration::from_secs(15));
-    assert_eq!(world.inputs(), [json!({"in": 1}), json!({"in": 1})]);
+    assert_eq!(executor.inputs(), [json!({"in": 1}), json!({"in": 1})]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn data_goes_in_and_comes_out_by_path() {
-    let world = Script::new([
+    let executor = Script::new([
         ("A", vec![Answer::Ok(json!(1))]),
         ("B", vec![Answer::Ok(json!(2))]),
     ]);
     let extra = json!({"Parameters": {"p.$": "$.in"}, "ResultSelector": {"a.$": "$[0]", "b.$": "$[1]"},
         "ResultPath": "$.out"});
-    let run = run(both(&extra), json!({"in": 0}), world.clone()).await;
+    let run = run(both(&extra), json!({"in": 0}), executor.clone()).await;
     assert_eq!(run.output(), &json!({"in": 0, "out": {"a": 1, "b": 2}}));
-    assert_eq!(world.inputs(), [json!({"p": 0}), json!({"p": 0})]);
+    assert_eq!(executor.inputs(), [json!({"p": 0}), json!({"p": 0})]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_first_failure_ends_the_others() {
-    let world = Script::new([("A", vec![Answer::Hangs]), ("B", vec![Answer::Fails("E")])]);
-    let run = run(both(&json!({})), json!({}), world).await;
+    let executor = Script::new([("A", vec![Answer::Hangs]), ("B", vec![Answer::Fails("E")])]);
+    let run = run(both(&json!({})), json!({}), executor).await;
     assert_eq!(run.failure(), ("E", "E happened"));
     assert_eq!(run.took, Duration::ZERO);
 }
@@ -56,9 +56,9 @@ async fn the_first_failure_ends_the_others() {
 #[tokio::test(start_paused = true)]
 async fn a_branchs_failure_is_caught_by_its_name_or_as_a_branchs() {
     for pattern in ["E", "States.TaskFailed", "States.BranchFailed", "States.ALL"] {
-        let world = Script::new([("A", vec![Answer::Hangs]), ("B", vec![Answer::Fails("E")])]);
+        let executor = Script::new([("A", vec![Answer::Hangs]), ("B", vec![Answer::Fails("E")])]);
         let extra = json!({"Catch": [{"ErrorEquals": [pattern], "Next": "Caught"}]});
-        let run = run(both(&extra), json!({}), world).await;
+        let run = run(both(&extra), json!({}), executor).await;
         assert_eq!(
             run.output(),
             &json!({"Error": "E", "Cause": "E happened"}),
@@ -69,18 +69,18 @@ async fn a_branchs_failure_is_caught_by_its_name_or_as_a_branchs() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_runs_every_branch_again() {
-    let world = Script::new([
+    let executor = Script::new([
         ("A", vec![Answer::Ok(json!(1))]),
         ("B", vec![Answer::Fails("E"), Answer::Ok(json!(2))]),
     ]);
     let run = run(
         both(&json!({"Retry": [{"ErrorEquals": ["E"]}]})),
         json!({}),
-        world.clone(),
+        executor.clone(),
     )
     .await;
     assert_eq!(run.output(), &json!([1, 2]));
-    assert_eq!(world.inputs().len(), 4);
+    assert_eq!(executor.inputs().len(), 4);
     assert_eq!(run.took, Duration::from_secs(1));
 }
 
@@ -102,6 +102,9 @@ async fn branches_nest() {
     ]}}});
     let machine = json!({"StartAt": "P", "States": {
         "P": {"Type": "Parallel", "Branches": [inner, task("A")], "End": true}}});
-    let world = Script::new([("A", vec![Answer::Ok(json!(3))])]);
-    assert_eq!(run(machine, json!({}), world).await.output(), &json!([[1, 2], 3]));
+    let executor = Script::new([("A", vec![Answer::Ok(json!(3))])]);
+    assert_eq!(
+        run(machine, json!({}), executor).await.output(),
+        &json!([[1, 2], 3])
+    );
 }

@@ -16,9 +16,9 @@ fn machine(retry: &Value, catch: &Value) -> Value {
 }
 
 async fn play(retry: Value, catch: Value, answers: Vec<Answer>) -> (Run, Vec<Value>) {
-    let world = Script::new([("S", answers)]);
-    let run = run(machine(&retry, &catch), json!({"in": 1}), world.clone()).await;
-    let inputs = world.inputs();
+    let executor = Script::new([("S", answers)]);
+    let run = run(machine(&retry, &catch), json!({"in": 1}), executor.clone()).await;
+    let inputs = executor.inputs();
     (run, inputs)
 }
 

@@ -60,13 +60,13 @@ async fn a_fail_says_what_it_says() {
 
 #[tokio::test]
 async fn a_task_hands_over_and_takes_back() {
-    let world = Script::new([("S", vec![Answer::Ok(json!({"r": 2}))])]);
+    let executor = Script::new([("S", vec![Answer::Ok(json!({"r": 2}))])]);
     let state = json!({"Type": "Task", "Resource": "arn:f", "InputPath": "$.in", "Parameters": {"p.$": "$.v"},
         "ResultSelector": {"s.$": "$.r"}, "ResultPath": "$.out", "OutputPath": "$.out"});
-    let run = run(one(state), json!({"in": {"v": 1}}), world.clone()).await;
+    let run = run(one(state), json!({"in": {"v": 1}}), executor.clone()).await;
     assert_eq!(run.output(), &json!({"s": 2}));
-    assert_eq!(world.inputs(), [json!({"p": 1})]);
-    let call = world.calls.lock().unwrap().pop().unwrap();
+    assert_eq!(executor.inputs(), [json!({"p": 1})]);
+    let call = executor.calls.lock().unwrap().pop().unwrap();
     assert_eq!(
         (call.resource.as_str(), call.state.as_str(), call.timeout),
         ("arn:f", "S", None)

@@ -113,11 +113,11 @@ async fn a_year_is_the_longest_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_task_that_takes_too_long_times_out_without_a_cause() {
-    let world = Script::new([("S", vec![Answer::Hangs])]);
+    let executor = Script::new([("S", vec![Answer::Hangs])]);
     let run = run(
         one(json!({"Type": "Task", "Resource": "arn:f", "TimeoutSeconds": 5})),
         json!({}),
-        world,
+        executor,
     )
     .await;
     assert_eq!(
@@ -144,12 +144,12 @@ async fn a_caught_timeout_has_an_empty_cause() {
                         {"ErrorEquals": ["States.Timeout"], "Next": "C"}]},
         "C": {"Type": "Succeed"},
     }});
-    let world = Script::new([("S", vec![Answer::Slow(11, json!(1))])]);
-    let run = run(machine, json!({"limit": 10}), world.clone()).await;
+    let executor = Script::new([("S", vec![Answer::Slow(11, json!(1))])]);
+    let run = run(machine, json!({"limit": 10}), executor.clone()).await;
     assert_eq!(run.output(), &json!({"Error": "States.Timeout", "Cause": ""}));
     assert_eq!(run.took, Duration::from_secs(10));
     assert_eq!(
-        world.calls.lock().unwrap()[0].timeout,
+        executor.calls.lock().unwrap()[0].timeout,
         Some(Duration::from_secs(10))
     );
 }
@@ -177,8 +177,8 @@ async fn the_machines_timeout_runs_no_catcher() {
         "S": {"Type": "Task", "Resource": "arn:f", "End": true, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "C"}]},
         "C": {"Type": "Succeed"},
     }});
-    let world = Script::new([("S", vec![Answer::Hangs])]);
-    let run = run(machine, json!({}), world).await;
+    let executor = Script::new([("S", vec![Answer::Hangs])]);
+    let run = run(machine, json!({}), executor).await;
     assert_eq!(run.outcome, Outcome::TimedOut);
     assert_eq!((run.entered(), run.took), (vec!["S"], Duration::from_secs(30)));
     let last = run.events.last().unwrap();
@@ -235,7 +235,10 @@ async fn a_busy_loop_can_be_stopped() {
 
 #[tokio::test(start_paused = true)]
 async fn an_execution_can_be_spawned_and_its_input_stays_out_of_debug() {
-    let machine = StateMachine::parse(&one(json!({"Type": "Wait", "Seconds": 1})).to_string()).unwrap();
+    let machine = one(json!({"Type": "Wait", "Seconds": 1}))
+        .to_string()
+        .parse::<StateMachine>()
+        .unwrap();
     let start = start(json!({"allergies": ["peanut"]}));
     assert!(!format!("{start:?}").contains("peanut"));
     let execution = async move {

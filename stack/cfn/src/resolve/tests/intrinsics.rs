@@ -165,7 +165,7 @@ fn a_join() {
 #[test]
 fn no_value_takes_its_property_away_and_is_no_text() {
     let mut template = sample::template();
-    for (_, function) in template.resources_of_mut::<resource::Function>() {
+    for (_, function) in template.resources_of_mut::<Function>() {
         function
             .environment
             .variables
@@ -173,13 +173,10 @@ fn no_value_takes_its_property_away_and_is_no_text() {
         function.function_name = Some(Prop::pseudo(Pseudo::NoValue));
     }
     let resolved = resolve(&template, &account()).unwrap();
-    let [function] = resolved.functions() else {
-        panic!("one function")
-    };
-    assert_eq!(function.environment.keys().collect::<Vec<_>>(), ["TABLE"]);
-    let properties = &resolved.resources.get("Greeter").unwrap().properties;
-    assert!(properties.get("FunctionName").is_none());
-    assert!(properties["Environment"]["Variables"].get("GREETING").is_none());
+    let function = only::<Function<Literal>>(&resolved);
+    let variables: Vec<_> = function.properties.environment.variables.keys().collect();
+    assert_eq!(variables, [&checked!(VariableName, "TABLE")]);
+    assert_eq!(function.properties.function_name, None);
     assert!(function.name.starts_with("hello-Greeter-"), "{}", function.name);
 
     for value in [Prop::pseudo(Pseudo::NoValue), sub!("${AWS::NoValue}").into()] {

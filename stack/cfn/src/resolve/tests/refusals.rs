@@ -1,4 +1,4 @@
-//! What is refused, and how it is named.
+//! Errors and their messages.
 
 use super::*;
 use crate::{Parameter, ParameterType, parameter::AllowedPattern, sub};
@@ -68,17 +68,17 @@ fn what_is_wrong_is_named_by_its_place() {
 #[test]
 fn a_computed_name_has_to_be_one() {
     let mut template = sample::template();
-    for (_, function) in template.resources_of_mut::<resource::Function>() {
+    for (_, function) in template.resources_of_mut::<Function>() {
         function.function_name = Some(sub!("${AWS::StackName} greeter").into());
     }
     let path = "/Resources/Greeter/Properties/FunctionName";
     let message = format!("{path}: expected 1 to 64 letters, digits, - and _, got: hello greeter");
     refused(&template, &account(), path, &message);
-    for (_, function) in template.resources_of_mut::<resource::Function>() {
+    for (_, function) in template.resources_of_mut::<Function>() {
         function.function_name = Some(sub!("${AWS::StackName}-${Bucket}-greeter").into());
     }
     assert_eq!(
-        resolve(&template, &account()).unwrap().functions()[0].name,
+        only::<Function<Literal>>(&resolve(&template, &account()).unwrap()).name,
         "hello-zips-greeter"
     );
 }
@@ -86,14 +86,14 @@ fn a_computed_name_has_to_be_one() {
 #[test]
 fn a_name_may_be_computed_from_another_but_not_in_a_circle() {
     let mut template = sample::template();
-    for (_, queue) in template.resources_of_mut::<resource::Queue>() {
+    for (_, queue) in template.resources_of_mut::<Queue>() {
         queue.queue_name = Some(sub!("${Greetings}-lost").into());
     }
     assert_eq!(
-        resolve(&template, &account()).unwrap().queues()[0].name,
+        only::<Queue<Literal>>(&resolve(&template, &account()).unwrap()).name,
         "greetings-lost"
     );
-    for (_, table) in template.resources_of_mut::<resource::Table>() {
+    for (_, table) in template.resources_of_mut::<Table>() {
         table.table_name = Some(sub!("${Lost.QueueName}").into());
     }
     let message = "resources wait for each other: Greetings -> Lost -> Greetings";
@@ -103,8 +103,8 @@ fn a_name_may_be_computed_from_another_but_not_in_a_circle() {
 #[test]
 fn a_literal_that_looks_like_an_intrinsic_function_is_refused() {
     let mut template = sample::template();
-    for (_, rule) in template.resources_of_mut::<resource::Rule>() {
-        let only = [("Ref".to_owned(), resource::Match::any_of(["x"]))];
+    for (_, rule) in template.resources_of_mut::<Rule>() {
+        let only = [("Ref".to_owned(), Match::any_of(["x"]))];
         rule.event_pattern.detail = BTreeMap::from(only);
     }
     let path = "/Resources/Ended/Properties/EventPattern/detail";

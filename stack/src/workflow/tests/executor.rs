@@ -1,4 +1,4 @@
-//! A world that answers by script, and whole orders that are run through the rendered workflow against it.
+//! An executor that answers by script, and whole orders that are run through the rendered workflow against it.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use Answer::{Fails, FailsLate, Gives, Hangs};
 use asl::{
     StateMachine,
     history::Event,
-    run::{AbortSignal, Outcome, Start, TaskCall, TaskFailure, World, execute},
+    run::{AbortSignal, Outcome, Start, TaskCall, TaskExecutor, TaskFailure, execute},
 };
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ pub(super) struct Scripted {
     pub(super) events: Mutex<Vec<Event>>,
 }
 
-impl World for Scripted {
+impl TaskExecutor for Scripted {
     fn call(&self, call: TaskCall) -> Pin<Box<dyn Future<Output = Result<Value, TaskFailure>> + Send>> {
         let mut calls = self.calls.lock().unwrap();
         let done = calls.iter().filter(|earlier| earlier.state == call.state).count();
@@ -150,8 +150,8 @@ pub(super) async fn run(
     input: Value,
     answers: BTreeMap<&'static str, Vec<Answer>>,
 ) -> (Outcome, Arc<Scripted>) {
-    let rendered = StateMachine::parse(&machine.to_json_string()).unwrap();
-    let world = Arc::new(Scripted {
+    let rendered = machine.to_json_string().parse::<StateMachine>().unwrap();
+    let executor = Arc::new(Scripted {
         answers,
         calls: Mutex::default(),
         events: Mutex::default(),
@@ -169,10 +169,10 @@ pub(super) async fn run(
     let outcome = execute(
         &rendered,
         start,
-        Arc::clone(&world) as Arc<dyn World>,
+        Arc::clone(&executor) as Arc<dyn TaskExecutor>,
         AbortSignal::never(),
-        |event| world.events.lock().unwrap().push(event),
+        |event| executor.events.lock().unwrap().push(event),
     )
     .await;
-    (outcome, world)
+    (outcome, executor)
 }

@@ -1,4 +1,4 @@
-//! Where a JSON text is not what a type takes, said without the text's values.
+//! Where a JSON text does not fit a type, without the values of the text.
 //!
 //! serde quotes what it found in front of what it expected, and what was found may be health data. Here what was
 //! expected is kept and what was found is not. Who may see a key that nobody knows is for the caller to decide.
@@ -8,9 +8,9 @@ use std::fmt::{self, Write as _};
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
-/// A place of a JSON text that a type does not take. Holds no value of the text, neither text nor number.
+/// A place of a JSON text that does not fit a type. Holds no value of the text, neither text nor number.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Mismatch {
+pub struct SchemaError {
     /// The place in the type's own words, as `profile.months` or `ingredients[3].name`; empty for the whole text.
     pub path: String,
     /// The key right below the path that the type does not know. It is the writer's word and may be health data.
@@ -20,16 +20,16 @@ pub struct Mismatch {
 }
 
 /// Leaves the key out that may be health data.
-impl fmt::Debug for Mismatch {
+impl fmt::Debug for SchemaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mismatch")
+        f.debug_struct("SchemaError")
             .field("path", &self.path)
             .field("message", &self.message)
             .finish_non_exhaustive()
     }
 }
 
-impl From<&serde_path_to_error::Error<serde_json::Error>> for Mismatch {
+impl From<&serde_path_to_error::Error<serde_json::Error>> for SchemaError {
     fn from(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
         let text = error.inner().to_string();
         let (field, message) = match error.inner().classify() {
@@ -223,12 +223,12 @@ mod tests {
         }
         let json = &mut serde_json::Deserializer::from_str("{\"인슐린.500mg\":1}");
         let error = serde_path_to_error::deserialize::<_, Few>(json).unwrap_err();
-        let mismatch = Mismatch::from(&error);
-        assert_eq!(mismatch.unknown_key.as_deref(), Some("인슐린.500mg"));
+        let error = SchemaError::from(&error);
+        assert_eq!(error.unknown_key.as_deref(), Some("인슐린.500mg"));
         assert_eq!(
-            (&*mismatch.path, &*mismatch.message),
+            (&*error.path, &*error.message),
             ("", "unknown field, expected `name`")
         );
-        assert!(!format!("{mismatch:?}").contains("인슐린"));
+        assert!(!format!("{error:?}").contains("인슐린"));
     }
 }

@@ -1,4 +1,4 @@
-//! Laws of parsing and writing, on machines made at random.
+//! Properties of parsing and writing, on random machines.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -243,7 +243,7 @@ proptest! {
     fn written_is_read_back(states in prop::collection::vec((name(), state()), 0..4), timeout in prop::option::of(1..9_u64)) {
         let machine = StateMachine { timeout_seconds: timeout, ..StateMachine::new("A", states.into_iter().collect()) };
         let text = machine.to_json_string();
-        let read = StateMachine::parse(&text).unwrap();
+        let read = text.parse::<StateMachine>().unwrap();
         prop_assert_eq!(&read, &machine);
         prop_assert_eq!(read.to_json_string(), text);
     }
@@ -251,7 +251,7 @@ proptest! {
     /// No text makes the parser panic.
     #[test]
     fn any_text_is_answered(text in ".{0,64}") {
-        let _ = StateMachine::parse(&text);
+        let _ = text.parse::<StateMachine>();
         let _ = Path::parse(&text);
     }
 }
