@@ -1,4 +1,4 @@
-//! Sessions are closed from outside when an execution ends and no catcher runs (D3).
+//! Sessions are closed from outside when an execution ends and no catcher runs (decision D3).
 
 use contract::Status;
 use local::standins::{Behaviour, Reaction, When};
@@ -56,7 +56,7 @@ async fn an_execution_that_somebody_stops_is_closed_from_outside() {
         .states
         .stop_execution()
         .execution_arn(&started.execution.0);
-    // Whoever stops an execution may write anything: it stays out of the session (D26).
+    // Whoever stops an execution may write anything: it stays out of the session (decision D26).
     stop.error("Stopped").cause("혈당 140mg/dL").send().await.unwrap();
     let execution = kitchen
         .environment

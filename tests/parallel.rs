@@ -1,4 +1,4 @@
-//! The recipe and the prices are asked for at the same time (S11).
+//! The recipe and the prices are asked for at the same time.
 
 use local::standins::{Behaviour, Rendezvous};
 use target::ExecutionStatus;

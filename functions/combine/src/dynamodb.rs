@@ -1,4 +1,4 @@
-//! The store in DynamoDB: one transaction over the two tables (D5).
+//! The store in DynamoDB: one transaction over the two tables (decision D5).
 
 use std::{collections::HashMap, time::Duration};
 

@@ -1,5 +1,5 @@
 //! The third task: puts a recipe and its prices together, stores the meal plan and completes the session, both or
-//! neither (S6, D5).
+//! neither (decision D5).
 //!
 //! `combine` is the core, `store` its port and `dynamodb` the adapter. What does not live here: how a session is opened
 //! (the target does that) and how one fails (the state machine does).

@@ -69,7 +69,7 @@ impl Rows {
         &self.plan
     }
 
-    /// The row of the results table (S6).
+    /// The row of the results table.
     pub(crate) fn result_row(&self) -> HashMap<String, AttributeValue> {
         HashMap::from(
             [
@@ -82,7 +82,7 @@ impl Rows {
         )
     }
 
-    /// What is set in the row of the session, whatever was there (S6).
+    /// What is set in the row of the session, whatever was there.
     pub(crate) fn set(&self) -> [(&'static str, AttributeValue); 4] {
         [
             (attribute::STATUS, text(Status::Completed.name())),

@@ -1,4 +1,4 @@
-//! The one list of what has no price (D6): price knows what was ordered, the recipe has ingredients that nobody
+//! The one list of what has no price (decision D6): price knows what was ordered, the recipe has ingredients that nobody
 //! searched for.
 
 use std::collections::HashSet;

@@ -5,11 +5,11 @@
 pub enum EnvVar {
     /// The environment's name: the metrics' dimension.
     Environment,
-    /// The region of the Bedrock endpoint (S7).
+    /// The region of the Bedrock endpoint.
     BedrockRegion,
-    /// The model or inference profile that is asked (D9).
+    /// The model or inference profile that is asked (decision D9).
     BedrockModelId,
-    /// The most tokens a recipe may take (D23).
+    /// The most tokens a recipe may take (decision D23).
     BedrockMaxTokens,
     /// Which price sources are asked, in their order, and how: a JSON list of
     /// [`SourceSettings`](crate::price_source::SourceSettings).

@@ -6,13 +6,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(into = "&'static str")]
 pub enum ErrorName {
-    /// The model gave no recipe (S8).
+    /// The model gave no recipe.
     RecipeGenerationFailed,
-    /// A price provider's limit is reached (S9).
+    /// A price provider's limit is reached.
     RateLimitExceeded,
-    /// A price search was not answered (S9).
+    /// A price search was not answered.
     PriceFetchFailed,
-    /// The session is final already, and not by this execution (D5).
+    /// The session is final already, and not by this execution (decision D5).
     SessionClosed,
     /// The result does not fit into a DynamoDB item.
     ResultTooLarge,

@@ -1,4 +1,4 @@
-//! The final result (S6), which is also the execution's output (D25).
+//! The final result, which is also the execution's output (decision D25).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The metrics that our functions emit (S12), each with its unit, its dimensions and what it tells.
+//! The metrics that our functions emit, each with its unit, its dimensions and what it tells.
 
 /// The namespace of all of them.
 pub const NAMESPACE: &str = "AiChef";
@@ -86,19 +86,19 @@ impl Provider {
 pub enum Emitted {
     /// Time of one call to a provider, answered or not.
     ProviderLatency,
-    /// Calls to a provider: the denominator of its failure rate (D12).
+    /// Calls to a provider: the denominator of its failure rate (decision D12).
     ProviderCalls,
-    /// Calls that a provider did not answer as asked (D12). Written as 0 for a good call, so that the rate has points.
+    /// Calls that a provider did not answer as asked (decision D12). Written as 0 for a good call, so that the rate has points.
     ProviderFailures,
     /// Tokens of prompts.
     InputTokens,
     /// Tokens of replies.
     OutputTokens,
-    /// Replies cut at the token limit (D23).
+    /// Replies cut at the token limit (decision D23).
     TruncatedReplies,
     /// Ingredients with a price.
     IngredientsPriced,
-    /// Ingredients without one (D6).
+    /// Ingredients without one (decision D6).
     IngredientsUnpriced,
     /// Answers of a price source that were kept and fresh.
     CacheHits,

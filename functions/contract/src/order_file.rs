@@ -12,7 +12,7 @@ use crate::{
     visible::is_ignorable,
 };
 
-/// Largest order in bytes (D20).
+/// Largest order in bytes (decision D20).
 pub const MAX_ORDER_BYTES: usize = 65_536;
 
 /// An order as a person writes it: the session id may be generated, the ingredients may be the fridge's.
@@ -85,7 +85,7 @@ impl Order {
     }
 }
 
-/// A `fridge` order without ingredients prices what is in the fridge, any other prices nothing (D7).
+/// A `fridge` order without ingredients prices what is in the fridge, any other prices nothing (decision D7).
 fn from_fridge(profile: &Profile) -> Ingredients {
     let Needs::Fridge { ingredients, .. } = &profile.needs else {
         return Ingredients::default();

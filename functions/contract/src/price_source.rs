@@ -1,4 +1,4 @@
-//! The catalogue of price sources (D15): whoever needs a fact about one (its quota, its last day, its licence, its name in
+//! The catalogue of price sources (decision D15): whoever needs a fact about one (its quota, its last day, its licence, its name in
 //! the metrics, where its keys stand) finds it here, once.
 //!
 //! How a source is asked does not live here (an adapter a source, in `price`), nor which sources an environment asks
@@ -14,7 +14,7 @@ use crate::{limits::NAVER_LAST_DAY, metric::Provider, pricing::Basis};
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum PriceSource {
-    /// Naver's shopping search, the seed's (S4).
+    /// Naver's shopping search, the seed's.
     Naver,
     /// 11번가's product search: the closest one that lives.
     Elevenst,
@@ -75,7 +75,7 @@ pub struct Budget {
     pub per_day: u32,
 }
 
-/// A key of a source. Its value is in a parameter (D10).
+/// A key of a source. Its value is in a parameter (decision D10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     /// The key of an environment's file that names the parameter.
@@ -127,7 +127,7 @@ impl std::fmt::Display for PriceSource {
     }
 }
 
-/// Source of the quota: Naver Developers' guide (25,000 a day); ten a second is reported by callers, not published (D8).
+/// Source of the quota: Naver Developers' guide (25,000 a day); ten a second is reported by callers, not published (decision D8).
 const NAVER: SourceFacts = SourceFacts {
     name: "naver",
     title: "Naver shopping search",

@@ -1,4 +1,4 @@
-//! For whom the recipe is: five targets, each with its own questions, all with a budget and servings (S2).
+//! For whom the recipe is: five targets, each with its own questions, all with a budget and servings. Their bounds are decision D20.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,23 +8,23 @@ use crate::{
     text::Text,
 };
 
-/// A name of something to eat or to take: 1 to 100 characters (D20).
+/// A name of something to eat or to take: 1 to 100 characters.
 pub type Name = Text<1, 100>;
-/// At most 50 names (D20).
+/// At most 50 names.
 pub type Names = List<Name, 0, 50>;
-/// What the meal may cost, in KRW (D20).
+/// What the meal may cost, in KRW.
 pub type BudgetKrw = Whole<1, 10_000_000>;
-/// For how many people (D20).
+/// For how many people.
 pub type Servings = Whole<1, 100>;
-/// The phase of a ketogenic diet, in the person's words (D20).
+/// The phase of a ketogenic diet, in the person's words.
 pub type Phase = Text<1, 100>;
-/// Carbohydrates a day, in grams (D20).
+/// Carbohydrates a day, in grams.
 pub type CarbLimitG = Whole<0, 500>;
-/// A baby's age in months (D20).
+/// A baby's age in months.
 pub type Months = Whole<0, 36>;
-/// Blood sugar in mg/dL (D20).
+/// Blood sugar in mg/dL.
 pub type BloodSugarMgDl = Whole<20, 600>;
-/// Cooking time in minutes (D20).
+/// Cooking time in minutes.
 pub type CookingTimeMin = Whole<1, 600>;
 
 /// The five kinds of profile, without their answers. Safe to log.

@@ -1,4 +1,4 @@
-//! A recipe on the wire (S3). Its JSON schema is what the model is asked to fill in.
+//! A recipe on the wire. Its JSON schema is what the model is asked to fill in.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,7 @@ pub struct Recipe {
     /// 레시피명
     #[serde(deserialize_with = "text::name")]
     pub name: Prose<1>,
-    /// An https address of a picture, or nothing. Our pages never load it (D22).
+    /// An https address of a picture, or nothing. Our pages never load it (decision D22).
     #[schemars(description = "이미지 URL (https), 없으면 생략")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<HttpsUrl>,
@@ -84,7 +84,7 @@ pub struct RecipeIngredient {
     pub unit: Prose<0>,
 }
 
-/// How much of an ingredient: a text on the wire. A model's number is converted (D20).
+/// How much of an ingredient: a text on the wire. A model's number is converted (decision D20).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Amount(Prose<0>);
@@ -125,7 +125,7 @@ impl JsonSchema for Amount {
 pub struct HttpsUrl(String);
 
 impl HttpsUrl {
-    /// The address, if it is one that D22 allows.
+    /// The address, if it is one that decision D22 allows.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let host = text.strip_prefix("https://")?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{MealPlan, SessionId, Timestamp};
 
-/// How long sessions and results are kept (S6): 24 hours.
+/// How long sessions and results are kept: 24 hours.
 pub const TTL_S: i64 = 86_400;
 
 /// Where a session stands.

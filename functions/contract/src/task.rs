@@ -14,11 +14,11 @@ use crate::{
 
 /// One unit of work of the pipeline, done by one function.
 pub trait Task: 'static {
-    /// The function's name in `prod` (S1, D14).
+    /// The function's name in `prod` (decision D14).
     const NAME: &'static str;
-    /// The function's timeout in seconds (S7, D21).
+    /// The function's timeout in seconds (decision D21).
     const TIMEOUT_S: u32;
-    /// The function's memory in MB (S7, D21).
+    /// The function's memory in MB (decision D21).
     const MEMORY_MB: u32;
     /// What it takes.
     type Input: Correlated + Serialize + DeserializeOwned + JsonSchema + Send + 'static;
@@ -189,7 +189,7 @@ record!(RecipeInput {
     PROFILE = profile: Profile as "profile",
 });
 
-/// What the price function takes in its first pass: never a profile, which may hold health data (D7).
+/// What the price function takes in its first pass: never a profile, which may hold health data (decision D7).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PriceInput {
@@ -208,7 +208,7 @@ record!(PriceInput {
 });
 
 /// What the price function takes in its second pass: the recipe's ingredients and nothing else of it, since a recipe's
-/// free part may hold health data (D7).
+/// free part may hold health data (decision D7).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RecipePriceInput {
@@ -282,7 +282,7 @@ impl PriceRequest {
 pub struct CombineInput {
     /// Whose work it is.
     pub session_id: SessionId,
-    /// Which execution asks. A session that it completed already may be asked for again (D5).
+    /// Which execution asks. A session that it completed already may be asked for again (decision D5).
     pub execution_id: ExecutionId,
     /// What to cook.
     pub recipe: Recipe,

@@ -10,7 +10,7 @@ use crate::visible::{visible, visible_prose};
 /// Text of `MIN` to `MAX` Unicode scalars, as a person sees it: see [`visible`]. Control and bidirectional characters are
 /// refused, since they are no accident.
 ///
-/// Bounds: D20. They count what is seen. A person's text that breaks them is refused, never repaired.
+/// Bounds: decision D20. They count what is seen. A person's text that breaks them is refused, never repaired.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MIN: usize, const MAX: usize>(String);

@@ -28,7 +28,7 @@ pub struct Bedrock {
 }
 
 impl Bedrock {
-    /// The model or inference profile of that id, asked in that region, which is not the function's own (S7).
+    /// The model or inference profile of that id, asked in that region, which is not the function's own.
     ///
     /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` goes before the region's endpoint.
     #[must_use]

@@ -1,5 +1,5 @@
 //! From a JSON object to a checked recipe. `contract` knows what a recipe is; what may be nearly right is `repair`'s, but for
-//! the image (D22). Reasons name a place and never quote the model.
+//! the image (decision D22). Reasons name a place and never quote the model.
 
 use contract::{Recipe, recipe::HttpsUrl};
 use serde_json::Value;
@@ -76,7 +76,7 @@ fn list_for_object(object: &Value) -> Option<String> {
     Some(format!("ingredients[{at}]"))
 }
 
-/// Takes out an image that is no https address (D22).
+/// Takes out an image that is no https address (decision D22).
 pub fn take_unusable_image(object: &mut Value) -> Option<Value> {
     let fields = object.as_object_mut()?;
     let usable = |image: &Value| image.as_str().and_then(HttpsUrl::new).is_some();

@@ -2,11 +2,11 @@
 //!
 //! Decided here:
 //! - Every call is one record of [`Provider::Bedrock`]. A reply without a recipe counts as a failure: the provider did
-//!   not answer as asked (D12), and an alarm on that rate should see a model that talks nonsense.
+//!   not answer as asked (decision D12), and an alarm on that rate should see a model that talks nonsense.
 //! - A call that failed for the moment is made again while a wait of at least a second and another call fit into the
-//!   budget: the seed's one retry at least (S8), more if there is time.
+//!   budget: the seed's one retry at least, more if there is time.
 //! - A reply without a recipe is paid for and not asked for again: the same prompt to the same model is likely to give
-//!   the same, and there is rarely time for two recipes. The state machine's retriers are not for it either (D18).
+//!   the same, and there is rarely time for two recipes. The state machine's retriers are not for it either (decision D18).
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -31,7 +31,7 @@ use crate::{
     request,
 };
 
-/// The first wait before a retry. Source: the seed (S8).
+/// The first wait before a retry. Source: the seed.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait, before its jitter. A longer one would leave no time for the recipe itself.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);

@@ -1,11 +1,11 @@
-//! The one strict step before an object is checked as a recipe (D30): what a model is known to write beside the schema
+//! The one strict step before an object is checked as a recipe (decision D30): what a model is known to write beside the schema
 //! although it has the recipe right. All of it follows from the schema that the model was given; nothing else is guessed.
 //!
 //! - `null` in a field that is not required is absence.
 //! - An object with one key whose value is an object is looked into, once. A key whose value is `null` does not count.
 //! - JSON text that is whole and of the declared kind is the object or the list that it stands for, with tags around it
 //!   or none. Where the schema wants a text it stays text.
-//! - An image that is no https address is left out (D22).
+//! - An image that is no https address is left out (decision D22).
 //! - A text ends where the markup of the tool's call begins. A parameter behind it becomes the field of
 //!   that name if the field is declared and absent. Anything else behind the markup would be lost without anybody knowing
 //!   where it belongs, so the recipe is refused and the field named.

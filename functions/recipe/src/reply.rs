@@ -1,6 +1,6 @@
 //! The reply's body in Anthropic's Messages form: which recipe it holds, or the one reason why it holds none.
 //!
-//! The forced tool's input comes first, JSON in text blocks is the fallback (D13), thinking is never read, be it a block of
+//! The forced tool's input comes first, JSON in text blocks is the fallback (decision D13), thinking is never read, be it a block of
 //! its own or tags in a text. The first object that is a recipe after its one repair is taken, one in a tag that may hold a draft
 //! only if there is no other. If none is, the object nearest to one says why.
 //!
@@ -29,7 +29,7 @@ const MAX_USAGES: usize = 8;
 pub struct Reading {
     /// What the reply cost. Known also when there is no recipe in it.
     pub usage: Usage,
-    /// Whether the reply was cut at the token limit (D23).
+    /// Whether the reply was cut at the token limit (decision D23).
     pub truncated: bool,
     /// The recipe, or why there is none.
     pub recipe: Result<Recipe, ReplyError>,

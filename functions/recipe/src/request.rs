@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::prompt;
 
-/// The version of the Messages form. Source: the seed (S2).
+/// The version of the Messages form. Source: the seed.
 pub const ANTHROPIC_VERSION: &str = "bedrock-2023-05-31";
 
-/// The tool that the model has to call. Its input is the recipe, so that the reply's form is not left to prose (D13).
+/// The tool that the model has to call. Its input is the recipe, so that the reply's form is not left to prose (decision D13).
 pub const TOOL: &str = "submit_recipe";
 
 /// The JSON body that asks for a recipe: the prompt, and [`TOOL`] forced.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long before the deadline an adapter gives up, so that the function can still answer with its own error (D18).
+/// How long before the deadline an adapter gives up, so that the function can still answer with its own error (decision D18).
 const RESERVE: Duration = Duration::from_secs(1);
 
 /// The moment at which the platform kills the invocation.
@@ -38,7 +38,7 @@ impl Deadline {
         self.0.saturating_duration_since(Instant::now())
     }
 
-    /// What an adapter may use: [`Deadline::remaining`] less one second (D18).
+    /// What an adapter may use: [`Deadline::remaining`] less one second (decision D18).
     #[must_use]
     pub fn budget(&self) -> Duration {
         self.remaining().saturating_sub(RESERVE)

@@ -6,7 +6,7 @@
 //! dimensions are free labels, where ours are `Emitted::dimensions()`. What is left to write is one `serde` struct.
 //!
 //! Lines have no `level`: with one below the application's log level the line, and with it the metric, would be dropped
-//! silently (D11).
+//! silently (decision D11).
 
 use std::collections::BTreeMap;
 

@@ -76,7 +76,7 @@ pub fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// The answer to Lambda: the type is what the state machine matches, the message is the seed's `NAME: <message>` (S8).
+/// The answer to Lambda: the type is what the state machine matches, the message is the seed's `NAME: <message>`.
 ///
 /// A boxed error would arrive as `&alloc::boxed::Box<dyn ..>`, which no Retry and no Catch matches by name.
 pub(crate) fn diagnostic(name: ErrorName, message: &dyn fmt::Display) -> Diagnostic {

@@ -1,4 +1,4 @@
-//! The secrets of a function by the *names* of their parameters (D10): read at init, cached, read again after an
+//! The secrets of a function by the *names* of their parameters (decision D10): read at init, cached, read again after an
 //! authentication failure. Where they are read from is a port; its adapter is in `parameter_store`.
 
 use std::{

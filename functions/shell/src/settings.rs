@@ -18,7 +18,7 @@ pub enum SettingError {
         name: &'static str,
         /// What it should be, as a person says it: `a whole number from 1 to 65535`.
         expected: &'static str,
-        /// What it is set to. Settings are no secrets: those are read by name (D10).
+        /// What it is set to. Settings are no secrets: those are read by name (decision D10).
         text: String,
     },
 }
