@@ -18,7 +18,7 @@ mod reply;
 const LEAST_LINES: [(&str, usize); 6] = [
     ("orders", 210),
     ("environments", 145),
-    ("commands", 95),
+    ("commands", 91),
     ("replies", 289),
     ("definitions", 115),
     ("executions", 25),

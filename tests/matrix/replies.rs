@@ -39,10 +39,9 @@ use crate::kitchen::{Cooked, Kitchen, asks, order, parse};
 const AT_ONCE: usize = 16;
 /// Environments that are up side by side.
 const KITCHENS: usize = 4;
-/// The functions' timeouts here: long enough for the largest replies on a busy machine. An adapter gives up a second earlier: the
-/// lines that wait for it wait that long.
-const RECIPE_TIMEOUT: Duration = Duration::from_secs(16);
-const PRICE_TIMEOUT: Duration = Duration::from_secs(15);
+/// The functions' timeouts here. An adapter gives up a second earlier: the lines that wait for it wait that long.
+const RECIPE_TIMEOUT: Duration = Duration::from_secs(6);
+const PRICE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Most memory that a function may have used, in MB: far below its limit, and far below the largest body that is sent.
 const MAX_MEMORY_MB: u64 = 48;
 
