@@ -16,8 +16,8 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use micro::interpreter;
 use price::{
-    Answer, Offer,
-    basket::{Basketful, Wanted},
+    basket::{BasketBuilder, Wanted},
+    search::offer::{Answer, Offer},
 };
 use serde_json::{Value, json};
 use stack::{Environment, environment::PricesPolicy};
@@ -135,25 +135,13 @@ fn basket_of_50_by_10(bencher: Bencher<'_, '_>) {
         })
         .collect();
     bencher.bench(|| {
-        let mut basketful = Basketful::default();
+        let mut builder = BasketBuilder::default();
         for (wanted, answer) in black_box(&searched) {
             let offer = answer.cheapest().expect("each has an offer").clone();
-            basketful.price(wanted.clone(), PriceSource::Naver, offer, Timestamp::UNIX_EPOCH);
+            builder.add_priced(wanted.clone(), PriceSource::Naver, offer, Timestamp::UNIX_EPOCH);
         }
-        basketful.into_pricing()
+        builder.into_pricing()
     });
-}
-
-#[divan::bench]
-fn naver_reply(bencher: Bencher<'_, '_>) {
-    let item = json!({"title": "<b>두부</b> 300g &amp; 콩", "link": "https://search.shopping.naver.com/gate.nhn?id=1",
-        "image": "https://a/b.jpg", "lprice": "1980", "hprice": "", "mallName": "쿠팡", "productId": "1", "productType": "2",
-        "brand": "", "maker": "", "category1": "식품", "category2": "", "category3": "", "category4": ""});
-    let body =
-        json!({"lastBuildDate": "Sun, 22 Nov 2026 09:00:00 +0900", "total": 10, "start": 1, "display": 10,
-        "items": vec![item; 10]})
-        .to_string();
-    bencher.bench(|| price::naver::fuzz::answer(black_box(body.as_bytes())));
 }
 
 #[divan::bench]

@@ -5,8 +5,6 @@ mod functions;
 mod json;
 mod language;
 mod person;
-mod prices;
-mod sources;
 mod stack;
 
 use crate::Parser;
@@ -18,8 +16,6 @@ pub fn all() -> impl Iterator<Item = &'static Parser> {
         stack::PARSERS,
         language::PARSERS,
         functions::PARSERS,
-        prices::PARSERS,
-        sources::PARSERS,
         environment::PARSERS,
     ]
     .into_iter()

@@ -72,7 +72,11 @@ const TABLE: [Allowed; 12] = [
     allowed("recipe", &["contract", "shell"], Foreign::Any),
     allowed("price", &["contract", "shell"], Foreign::Any),
     allowed("combine", &["contract", "shell"], Foreign::Any),
-    allowed("prices", &["contract", "shell", "price", "target"], Foreign::Any),
+    allowed(
+        "price-cli",
+        &["contract", "shell", "price", "target"],
+        Foreign::Any,
+    ),
     allowed("asl", &[], Foreign::Pure),
     allowed("cfn", &[], Foreign::Pure),
     allowed("stack", &["contract", "asl", "cfn"], Foreign::Pure),

@@ -14,7 +14,7 @@ use contract::{
 };
 use jiff::Timestamp;
 
-use crate::Offer;
+use crate::search::offer::Offer;
 
 /// An ingredient that somebody wants a price of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +27,13 @@ pub struct Wanted {
 
 /// Items by vendor, and ingredients without a price: what baskets are made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Basketful {
+pub struct BasketBuilder {
     /// Each item with its vendor, in the order of the ingredients.
     items: Vec<(String, Item)>,
     unpriced: Vec<Unpriced>,
 }
 
-impl Basketful {
+impl BasketBuilder {
     /// What stands in a pricing, for another pass to add to.
     #[must_use]
     pub fn of(pricing: Pricing) -> Self {
@@ -54,7 +54,7 @@ impl Basketful {
     }
 
     /// Adds an ingredient with its cheapest offer, and when the source was asked.
-    pub fn price(&mut self, wanted: Wanted, source: PriceSource, offer: Offer, asked_at: Timestamp) {
+    pub fn add_priced(&mut self, wanted: Wanted, source: PriceSource, offer: Offer, asked_at: Timestamp) {
         let as_of = offer
             .surveyed_on
             .unwrap_or_else(|| AsOf(format!("{asked_at:.3}")));
@@ -78,7 +78,7 @@ impl Basketful {
     }
 
     /// Adds an ingredient without a price.
-    pub fn leave(&mut self, wanted: Wanted, reason: UnpricedReason, reference: Option<Reference>) {
+    pub fn add_unpriced(&mut self, wanted: Wanted, reason: UnpricedReason, reference: Option<Reference>) {
         self.unpriced.push(Unpriced {
             name: wanted.name,
             reason,

@@ -2,43 +2,35 @@
 
 mod basis;
 
-use std::{collections::BTreeMap, num::NonZeroU32};
+use std::collections::BTreeMap;
 
 use contract::{Ingredient, pricing::UnpricedReason};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Answer, Offer};
+use crate::{
+    search::offer::{Answer, Offer},
+    testing::offer,
+};
 
 /// Everything was asked at that moment, of a source that sells packages.
 fn pricing<'a>(searched: impl IntoIterator<Item = (&'a Ingredient, &'a Answer)>) -> Pricing {
-    let mut basketful = Basketful::default();
+    let mut builder = BasketBuilder::default();
     for (ingredient, answer) in searched {
         let wanted = Wanted {
             name: ingredient.name.to_string(),
             quantity: format!("{}{}", ingredient.amount, ingredient.unit),
         };
         match answer.cheapest() {
-            Ok(offer) => basketful.price(wanted, PriceSource::Naver, offer.clone(), Timestamp::UNIX_EPOCH),
-            Err(reason) => basketful.leave(wanted, reason, None),
+            Ok(offer) => builder.add_priced(wanted, PriceSource::Naver, offer.clone(), Timestamp::UNIX_EPOCH),
+            Err(reason) => builder.add_unpriced(wanted, reason, None),
         }
     }
-    basketful.into_pricing()
+    builder.into_pricing()
 }
 
 fn ingredient(name: &str, amount: &str, unit: &str) -> Ingredient {
     serde_json::from_value(serde_json::json!({ "name": name, "amount": amount, "unit": unit })).unwrap()
-}
-
-fn offer(price_krw: u32, vendor: &str) -> Offer {
-    Offer {
-        price_krw: NonZeroU32::new(price_krw).unwrap(),
-        vendor: vendor.to_owned(),
-        product_name: "상품".to_owned(),
-        link: None,
-        per: None,
-        surveyed_on: None,
-    }
 }
 
 /// One ingredient for each list of (price, vendor), named 재료0, 재료1, ..

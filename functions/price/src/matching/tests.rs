@@ -1,4 +1,4 @@
-//! The rule at work: step by step over few goods, and over anything at all.
+//! The rule at work: step by step over few products, and over anything at all.
 
 mod table;
 
@@ -9,17 +9,17 @@ use proptest::prelude::*;
 use super::*;
 
 /// Goods by name and class; their number is their place.
-fn of(names: &[(&str, &str)]) -> Vec<Good> {
-    let good = |(index, (name, class)): (usize, &(&str, &str))| Good {
+fn of(names: &[(&str, &str)]) -> Vec<SurveyProduct> {
+    let product = |(index, (name, class)): (usize, &(&str, &str))| SurveyProduct {
         id: index.to_string(),
         name: (*name).to_owned(),
         class: (*class).to_owned(),
-        detail: String::new(),
+        ..SurveyProduct::default()
     };
-    names.iter().enumerate().map(good).collect()
+    names.iter().enumerate().map(product).collect()
 }
 
-/// A name among goods of its own class, each alone in it: which of them it means.
+/// A name among products of its own class, each alone in it: which of them it means.
 #[track_caller]
 fn check(name: &str, among: &[&str], expect: &[&str]) {
     check_in("03020", name, among, expect);
@@ -37,13 +37,13 @@ fn check_in(class: &str, name: &str, among: &[&str], expect: &[&str]) {
 }
 
 #[track_caller]
-fn check_pairs(name: &str, goods: &[(&str, &str)], expect: &[&str]) {
-    let goods = of(goods);
-    let found: Vec<_> = matches(name, &goods)
+fn check_pairs(name: &str, products: &[(&str, &str)], expect: &[&str]) {
+    let products = of(products);
+    let found: Vec<_> = matches(name, &products)
         .iter()
-        .map(|&at| goods[at].name.as_str())
+        .map(|&at| products[at].name.as_str())
         .collect();
-    assert_eq!(found, expect, "{name}: {:#?}", explain(name, &goods));
+    assert_eq!(found, expect, "{name}: {:#?}", explain(name, &products));
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn a_maker_is_no_good_and_a_taste_is_none() {
 
 #[test]
 fn what_a_dish_or_a_milk_is_named_after_is_not_the_good() {
-    for (name, good) in [
+    for (name, product) in [
         ("새우", "해태 고향만두 새우(400g)"),
         ("새우", "농심 새우(5개입)"),
         ("멸치", "샘표 국시장국 멸치(800ml)"),
@@ -221,7 +221,7 @@ fn what_a_dish_or_a_milk_is_named_after_is_not_the_good() {
         ("우유", "푸르밀 검은콩이 들어있는 우유(1L)"),
         ("라면사리", "신라면(5개입)"),
     ] {
-        check(name, &[good], &[]);
+        check(name, &[product], &[]);
     }
     let noodles = ["오뚜기 짬뽕 홍합(5개입)", "진라면", "안성탕면"].map(|name| (name, "030201011"));
     check_pairs("홍합", &noodles, &[]);
@@ -294,8 +294,8 @@ fn a_name_may_say_how_much_and_how_it_is_prepared() {
 fn decomposed_names_are_composed() {
     let decomposed: String = "양파".nfd().collect();
     check_in("03010", &decomposed, &["양파(1kg)"], &["양파(1kg)"]);
-    let goods = [("양파(1kg)".nfd().collect::<String>(), "030102002")];
-    assert_eq!(matches("양파", &of(&[(&goods[0].0, goods[0].1)])), [0]);
+    let products = [("양파(1kg)".nfd().collect::<String>(), "030102002")];
+    assert_eq!(matches("양파", &of(&[(&products[0].0, products[0].1)])), [0]);
     assert_eq!(normalised(&decomposed), "양파");
 }
 
@@ -348,13 +348,13 @@ fn what_a_name_says_goods_say_too_where_one_does() {
 
 #[test]
 fn the_way_is_explained() {
-    let goods = of(&[
+    let products = of(&[
         ("알라 무염버터(400g)", "030203011"),
         ("땅콩버터(300g)", "030204015"),
         ("버터롤(3개)", "030201001"),
         ("버터 세제", "030302001"),
     ]);
-    insta::assert_json_snapshot!(explain("녹인 무염 버터(실온) 20g", &goods));
+    insta::assert_json_snapshot!(explain("녹인 무염 버터(실온) 20g", &products));
 }
 
 proptest! {
@@ -366,11 +366,11 @@ proptest! {
         titles in prop::collection::vec((any::<String>(), "030[1-4][0-9]{0,5}"), 0..8),
     ) {
         let pairs: Vec<_> = titles.iter().map(|(name, class)| (name.as_str(), class.as_str())).collect();
-        let goods = of(&pairs);
-        let found = matches(&name, &goods);
+        let products = of(&pairs);
+        let found = matches(&name, &products);
         let once: BTreeSet<_> = found.iter().collect();
         prop_assert_eq!(once.len(), found.len());
-        prop_assert!(found.iter().all(|&at| goods.get(at).is_some_and(|good| !good.class.starts_with("0303"))));
+        prop_assert!(found.iter().all(|&at| products.get(at).is_some_and(|product| !product.class.starts_with("0303"))));
         prop_assert!(normalised(&name).chars().count() <= MAX_NAME_CHARS);
         prop_assert_eq!(normalised(&name).is_empty(), name.is_empty());
     }
@@ -382,9 +382,9 @@ proptest! {
     ) {
         let titles: Vec<_> = titles.iter().map(|words| words.concat()).collect();
         let pairs: Vec<_> = titles.iter().map(|name| (name.as_str(), "030203011")).collect();
-        let goods = of(&pairs);
-        let found = matches(&name.join(" "), &goods);
-        prop_assert_eq!(&found, &matches(&name.join("  "), &goods));
-        prop_assert!(found.iter().all(|&at| at < goods.len()));
+        let products = of(&pairs);
+        let found = matches(&name.join(" "), &products);
+        prop_assert_eq!(&found, &matches(&name.join("  "), &products));
+        prop_assert!(found.iter().all(|&at| at < products.len()));
     }
 }

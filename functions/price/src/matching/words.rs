@@ -17,7 +17,7 @@ macro_rules! words {
 }
 
 /// Cutting and washing: what is bought stays the same. Cut from the front of an ingredient's name.
-pub(super) static PREPARED: Words = words!(
+pub(super) static PREPARATIONS: Words = words!(
     "
 잘
 다진 다져놓은 잘게 곱게 굵게 얇게 두껍게 큼직하게 먹기좋게 송송 어슷 어슷하게 채 썬 썰은 썰어둔 채썬
@@ -27,7 +27,7 @@ pub(super) static PREPARED: Words = words!(
 );
 
 /// Words behind an ingredient's name that are no part of it.
-pub(super) static BEHIND: Words = words!(
+pub(super) static SUFFIX_WORDS: Words = words!(
     "
 노른자 흰자
 약간 조금 소량 적당량 적당히 한줌 한 두 세 네 반 개 모 쪽 톨 알 대 줄기 장 마리 포기 봉 봉지 팩 캔 병 컵
@@ -36,9 +36,9 @@ pub(super) static BEHIND: Words = words!(
 "
 );
 
-/// Tells more about a thing and makes no other of it: in front of a good's word, and cut from an ingredient's name (goods
+/// Tells more about a thing and makes no other of it: in front of a product's word, and cut from an ingredient's name (products
 /// that say it come first then).
-pub(super) static TELLING: Words = words!(
+pub(super) static QUALIFIERS: Words = words!(
     "
 무가당 무첨가 빨간 노란 주황 주황색 초록 빨강 노랑
 국산 국내산 수입 외국산 유기농 무농약 친환경 동물복지 무항생제 냉동 냉장 생물 생 햇 통 깐 흙 흰 하얀 백
@@ -50,14 +50,14 @@ pub(super) static TELLING: Words = words!(
 "
 );
 
-/// Those of [`TELLING`] that are cut only where they stand alone: attached they are a part of too many other words.
-pub(super) static ALONE: Words = words!(
+/// Those of [`QUALIFIERS`] that are cut only where they stand alone: attached they are a part of too many other words.
+pub(super) static STANDALONE_QUALIFIERS: Words = words!(
     "
 생 햇 통 흰 백 순 특 왕 진 찰 꽃 간 배추 포기 볶음 양념 안심 요리 구운 볶은 도시락 채 편 대 흙 찐
 "
 );
 
-/// Makers, as they stand in front of their goods.
+/// Makers, as they stand in front of their products.
 pub(super) static BRANDS: Words = words!(
     "
 오뚜기 청정원 백설 해표 동원 사조 풀무원 샘표 해찬들 순창 비비고 하선정 종가 종가집 대림 대림선 삼호
@@ -67,7 +67,7 @@ pub(super) static BRANDS: Words = words!(
 "
 );
 
-/// Makers of noodles and snacks: what is sold fresh only gives their goods a name (`농심 새우`).
+/// Makers of noodles and snacks: what is sold fresh only gives their products a name (`농심 새우`).
 pub(super) static SNACK_MAKERS: Words = words!("농심 삼양 팔도 오리온 크라운");
 
 /// What a dairy makes, so that its name in front says the maker; before another food it says a milk with that taste
@@ -77,7 +77,7 @@ pub(super) static DAIRY: Words = words!("우유 버터 치즈 크림 요거트 �
 /// Sorts that a plain name means last: `밀가루` is the plain one.
 pub(super) static SPECIAL: Words = words!("박력 강력");
 
-/// Makers whose names end in a food that their goods are not.
+/// Makers whose names end in a food that their products are not.
 pub(super) static MAKERS: Words = words!(
     "
 서울우유 매일우유 남양우유 부산우유 연세우유 건국우유 파스퇴르우유 빙그레우유 서울두유 정식품두유
@@ -85,7 +85,7 @@ pub(super) static MAKERS: Words = words!(
 "
 );
 
-/// Words behind a good's thing that only tell more. `~용` and `~맛` of a manner are told by their endings.
+/// Words behind a product's thing that only tell more. `~용` and `~맛` of a manner are told by their endings.
 pub(super) static TRAILING: Words = words!(
     "
 오리지널 오리지날 후레쉬 프레쉬 프레시 플레인 골드 클래식 마일드 라이트 스탠다드 라이트스탠다드 더마일드
@@ -112,8 +112,8 @@ pub(super) static MEATS: Words = words!(
 "
 );
 
-/// Behind these a good is made *of* or *like* what follows: a snack, a ready meal, a taste.
-pub(super) static MADE: Words = words!(
+/// Behind these a product is made *of* or *like* what follows: a snack, a ready meal, a taste.
+pub(super) static DISH_WORDS: Words = words!(
     "
 구이 튀김 조림 무침 훈제 절임 젓 3분 즉석 컵밥 컵 요거트 요구르트 불가리스 요플레 주스 드링크 에이드
 탄산수 캔디 젤리 껌 스낵 과자 칩 쿠키 아이스 초코 초콜릿 그라브락스 이유식 퓨레 스무디 브라운 가당 향미
@@ -123,7 +123,7 @@ pub(super) static MADE: Words = words!(
 );
 
 /// Compounds that are things of their own, though they end in another one's name.
-pub(super) static OWN: Words = words!(
+pub(super) static DISTINCT_PRODUCTS: Words = words!(
     "
 알배기배추 절임배추 얼갈이 봄동 자숙새우 냉동새우살 훈제굴
 땅콩버터 아몬드버터 코코아버터 카카오버터 마늘버터 갈릭버터 허니버터 캐슈버터 사과버터 순두부 연두부
@@ -152,7 +152,7 @@ pub(super) static OWN: Words = words!(
 );
 
 /// Made things that are named after what is in them: a food in front only tells more (`토마토 케찹`, `사과식초`).
-pub(super) static MIXED: Words = words!(
+pub(super) static COMPOSED_FOODS: Words = words!(
     "
 케찹 케첩 식초 잼 소스 드레싱 마가린 두부 만두 면 국수 김치 고추장 된장 쌈장 간장 액젓 젓 젓갈 당 엿 유
 기름 가루 죽 떡 빵 햄 소시지 맛살 스프 수프 샐러드 어묵 파스타 스파게티 베이컨 마요네즈 식빵 다시다 차
@@ -160,7 +160,7 @@ pub(super) static MIXED: Words = words!(
 "
 );
 
-/// What is sold fresh: in a processed good of another kind it is a taste (`불가리스 사과`).
+/// What is sold fresh: in a processed product of another kind it is a taste (`불가리스 사과`).
 pub(super) static FRESH: Words = words!(
     "
 사과 배 오렌지 레몬 라임 자몽 귤 감귤 딸기 포도 복숭아 자두 망고 바나나 키위 참다래 수박 참외 멜론 파인애플
@@ -182,8 +182,8 @@ pub(super) static FOODS: Words = words!(
 "
 );
 
-/// Names of one thing. Every name of a line finds the goods of all of them.
-pub(super) static SAME: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+/// Names of one thing. Every name of a line finds the products of all of them.
+pub(super) static SYNONYMS: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
     let lines = "
 무 무우 조선무
 귤 감귤
@@ -250,7 +250,7 @@ pub(super) static SAME: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 });
 
 /// What a short or general name means in a recipe, beside itself. The other way round it does not hold.
-pub(super) static MEANT: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = LazyLock::new(|| {
+pub(super) static ALIASES: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = LazyLock::new(|| {
     let lines = "
 소시지: 비엔나소시지 비엔나 프랑크소시지 후랑크 그릴후랑크
 맛살: 크래미
@@ -309,7 +309,7 @@ pub(super) static SHORT_HEADS: Words = words!("쌀 김 햄");
 /// Words of one syllable that are foods: what is left may be one of these when a word in front is cut.
 pub(super) static SHORT_FOODS: Words = words!("파 무 김 쌀 배 콩 깨 꿀 닭 귤 감 밤 잣 게 굴 팥 물 떡 햄 밥");
 
-/// Words that say the opposite of each other: a good that says another one than the name does not match.
+/// Words that say the opposite of each other: a product that says another one than the name does not match.
 pub(super) static OPPOSITES: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
     let lines = "무염 가염\n냉동 생물\n박력 중력 강력\n저지방 무지방";
     lines

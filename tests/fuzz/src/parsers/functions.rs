@@ -1,15 +1,10 @@
 //! What the functions read: what Lambda hands over, and what Bedrock and Naver send.
 
 use contract::{
-    ExecutionId, MealPlan, PriceSource, Profile, SessionId,
+    ExecutionId, MealPlan, Profile, SessionId,
     task::{PriceFetcher, RecipeGenerator, ResultCombiner},
 };
-use jiff::Timestamp;
-use price::{
-    base_url::BaseUrl,
-    basket::{Basketful, Wanted},
-    naver, offer, plain_text,
-};
+use price::{http::base_url::BaseUrl, search::offer, text::plain_text};
 use recipe::{ModelError, draft, json as readable, markup, model::Said, objects, prompt, repair, reply};
 
 use super::json::{PRICING, RECIPE, plan, texts};
@@ -154,58 +149,6 @@ pub(super) const PARSERS: &[Parser] = &[
         words: &["우유", "메트포르민", "\\uc6b0\\uc720", "\u{202e}", "우 유"],
     },
     Parser {
-        name: "naver-reply",
-        reads: "Naver's answers, and the basket that is made of them",
-        feed: naver_reply,
-        seeds: || {
-            texts([
-                r#"{"lastBuildDate":"Sun, 22 Nov 2026 09:00:00 +0900","total":2,"start":1,"display":10,"items":[{"title":"<b>두부</b> 300g &amp; more","link":"https://search.shopping.naver.com/gate.nhn?id=1","image":"https://a/b.jpg","lprice":"1980","hprice":"","mallName":"쿠팡","productId":"1","productType":"2","brand":"","maker":"","category1":"식품"},{"title":"연두부","link":"javascript:alert(1)","lprice":2500,"mallName":""}]}"#,
-                r#"{"items":[]}"#,
-            ])
-        },
-        words: &[
-            "<b>",
-            "</b>",
-            "&amp;",
-            "&#x41;",
-            "&#0;",
-            "&#xD800;",
-            "lprice",
-            "mallName",
-            "title",
-            "link",
-            "items",
-            "00100",
-            "http://[::1",
-            "data:",
-        ],
-    },
-    Parser {
-        name: "naver-refusal",
-        reads: "Naver's refusals, the status first",
-        feed: naver_refusal,
-        seeds: || {
-            texts([
-                r#"429 {"errorMessage":"Rate limit exceeded. (속도 제한을 초과했습니다.)","errorCode":"012"}"#,
-                r#"401 {"error":{"errorCode":"200","message":"Authentication Failed","details":"Authentication information are missing."}}"#,
-                r#"404 {"errorMessage":"Invalid search api","errorCode":"SE05"}"#,
-                "500 <html>순 두부 a-client-id %EC%88%9C+%EB%91%90%EB%B6%80</html>",
-            ])
-        },
-        words: &[
-            "errorCode",
-            "errorMessage",
-            "error",
-            "details",
-            "010",
-            "a-client-id",
-            "a-client-secret",
-            "순 두부",
-            "%EC%88%9C",
-            "(key)",
-        ],
-    },
-    Parser {
         name: "plain-text",
         reads: "text with markup, as a shop sends it",
         feed: |bytes| {
@@ -317,39 +260,6 @@ fn bedrock_error(bytes: &[u8]) {
         code.contains("우유") || !shown.contains("우유"),
         "an allergy is told"
     );
-}
-
-fn naver_reply(bytes: &[u8]) {
-    let Ok(answer) = naver::fuzz::answer(bytes) else {
-        return;
-    };
-    let wanted = Wanted {
-        name: "두부".to_owned(),
-        quantity: "1모".to_owned(),
-    };
-    let mut basketful = Basketful::default();
-    match answer.cheapest() {
-        Ok(offer) => basketful.price(wanted, PriceSource::Naver, offer.clone(), Timestamp::UNIX_EPOCH),
-        Err(reason) => basketful.leave(wanted, reason, None),
-    }
-    let pricing = basketful.into_pricing();
-    assert_eq!(
-        pricing.optimal.is_none(),
-        !pricing.unpriced.is_empty(),
-        "priced or not"
-    );
-}
-
-fn naver_refusal(bytes: &[u8]) {
-    let digits = bytes.get(..3).unwrap_or_default();
-    let status = std::str::from_utf8(digits)
-        .ok()
-        .and_then(|digits| digits.parse().ok());
-    let body = bytes.get(4..).unwrap_or_default();
-    let said = naver::fuzz::refusal(status.unwrap_or(500), body, "순 두부").to_string();
-    for private in ["a-client-id", "a-client-secret", "순 두부"] {
-        assert!(!said.contains(private), "it is told: {private}");
-    }
 }
 
 fn rows(bytes: &[u8]) {

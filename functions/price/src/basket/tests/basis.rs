@@ -2,9 +2,9 @@
 
 use super::*;
 
-/// A mart's price of 100 g, an online shop's of a package: (price, vendor, whether of a unit).
+/// A mart's price of 100 g, an online policy's of a package: (price, vendor, whether of a unit).
 fn mixed(found: &[(u32, &str, bool)]) -> Pricing {
-    let mut basketful = Basketful::default();
+    let mut builder = BasketBuilder::default();
     for (at, &(price, vendor, of_a_unit)) in found.iter().enumerate() {
         let wanted = Wanted {
             name: format!("재료{at}"),
@@ -20,9 +20,9 @@ fn mixed(found: &[(u32, &str, bool)]) -> Pricing {
             surveyed_on: of_a_unit.then(|| AsOf("2026-09-25".to_owned())),
             ..offer(price, vendor)
         };
-        basketful.price(wanted, source, offer, Timestamp::UNIX_EPOCH);
+        builder.add_priced(wanted, source, offer, Timestamp::UNIX_EPOCH);
     }
-    basketful.into_pricing()
+    builder.into_pricing()
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn an_item_says_how_old_its_price_is() {
 
 #[test]
 fn a_reference_is_no_price_and_is_attributed() {
-    let mut basketful = Basketful::default();
+    let mut builder = BasketBuilder::default();
     let wanted = Wanted {
         name: "양파".to_owned(),
         quantity: "1개".to_owned(),
@@ -93,8 +93,8 @@ fn a_reference_is_no_price_and_is_attributed() {
         source: PriceSource::Kamis,
         as_of: AsOf("2026-10-01".to_owned()),
     };
-    basketful.leave(wanted, UnpricedReason::OnlyReference, Some(reference));
-    let pricing = basketful.into_pricing();
+    builder.add_unpriced(wanted, UnpricedReason::OnlyReference, Some(reference));
+    let pricing = builder.into_pricing();
     assert_eq!((pricing.total_krw, pricing.optimal.is_none()), (0, true));
     assert_eq!(pricing.attributions, ["출처: 한국농수산식품유통공사 KAMIS"]);
 }
@@ -123,7 +123,7 @@ proptest! {
     fn taking_a_pricing_apart_and_ranking_it_again_changes_nothing(
         found in prop::collection::vec((1_u32..5, prop::sample::select(vec!["가", "나", "다"]), any::<bool>()), 0..30)
     ) {
-        let mut again = Basketful::of(mixed(&found)).into_pricing();
+        let mut again = BasketBuilder::of(mixed(&found)).into_pricing();
         // Which of the left out ones comes first is the order of baskets now.
         again.left_out.sort();
         let mut first = mixed(&found);
