@@ -211,7 +211,7 @@ fn of_recipe(environment: &Environment) -> Vec<Need> {
         .collect()
 }
 
-/// Reads the keys of its sources by name (D10); keeps answers and budgets in its table.
+/// Reads the keys of its sources by name (D10); keeps answers and counts calls in its table.
 fn of_price(environment: &Environment) -> Vec<Need> {
     let read = environment.secrets().into_iter().map(|name| {
         let name = name.as_str().trim_start_matches('/');

@@ -39,7 +39,7 @@ pub struct SourceChoice {
     pub key_parameters: Vec<ParameterName>,
     /// Calls under way at once, from one function (D8).
     pub concurrency: SearchRate,
-    /// Calls in any second, of all functions together (D8).
+    /// Calls in any second, of one function.
     pub per_second: SearchRate,
     /// Calls in a day of Korea, of all functions together.
     pub per_day: CallsPerDay,

@@ -66,8 +66,8 @@ fn table(name: String, environment: &Environment) -> Resource {
     Resource::new(table).on_removal(removal)
 }
 
-/// Every kept price of an order is read at once and written when it is there; a budget is one row that all functions
-/// change, each on the condition that nobody else did meanwhile.
+/// Every cached price of an order is read at once and written when it is there; leases and the counters of a day are updated
+/// on conditions.
 pub(super) fn price_statements() -> Vec<Statement> {
     vec![
         Statement::allow(

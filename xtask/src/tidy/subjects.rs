@@ -40,7 +40,10 @@ mod tests {
     fn a_file_that_became_a_folder_is_gone() {
         let mut findings = Vec::new();
         check(
-            &Tree::of(&[("functions/price/src/offer/mod.rs", ""), ("stack/src/lib.rs", "")]),
+            &Tree::of(&[
+                ("functions/price/src/search/offer/mod.rs", ""),
+                ("stack/src/lib.rs", ""),
+            ]),
             &mut findings,
         );
         let gone = |subject: &str| {
@@ -49,7 +52,7 @@ mod tests {
                 .any(|finding| finding.message.ends_with(&format!(": {subject}")))
         };
         assert!(
-            gone("functions/price/src/offer.rs") && gone("contract"),
+            gone("functions/price/src/search/offer.rs") && gone("contract"),
             "{findings:?}"
         );
         assert!(!gone("stack/"), "{findings:?}");

@@ -3,14 +3,14 @@
 
 use std::{fmt::Write as _, num::NonZeroU16, sync::Arc, time::Duration};
 
-use contract::{AsOf, PriceSource, pricing::Reference};
+use contract::PriceSource;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use price::{
     http::{
         base_url::BaseUrl,
         client::{Access, RetryPolicy},
-        observer::{CallLog, ObservedCall},
+        observer::{CallLog, ObservedCall, ObservedReply},
     },
     quota::{Quota, rate_limiter::RateLimiter},
     search::{
@@ -33,8 +33,6 @@ use crate::{
 
 /// Offers that are shown to a person.
 const OFFERS_SHOWN: usize = 10;
-/// Characters of a reply that are shown.
-const BODY_CHARS: usize = 4_096;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,77 +40,11 @@ struct Report<'a> {
     source: PriceSource,
     ingredient: &'a str,
     base_url: String,
-    calls: Vec<Call>,
+    calls: Vec<ObservedCall>,
     /// What the adapter made of it, where there was an answer.
-    found: Option<Found>,
+    found: Option<Answer>,
     /// Why there was none.
     error: Option<Refused>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Call {
-    method: String,
-    url: String,
-    headers: Vec<(String, String)>,
-    answer: Option<Answered>,
-    error: Option<String>,
-    latency_ms: u64,
-}
-
-#[derive(Serialize)]
-struct Answered {
-    status: u16,
-    headers: Vec<(String, String)>,
-    charset: &'static str,
-    bytes: usize,
-    /// The beginning of the body.
-    body: String,
-    /// Whether there is more of it.
-    cut: bool,
-}
-
-impl From<ObservedCall> for Call {
-    fn from(call: ObservedCall) -> Self {
-        let answer = call.reply.map(|reply| {
-            let body: String = reply.body.chars().take(BODY_CHARS).collect();
-            Answered {
-                status: reply.status,
-                headers: reply.headers,
-                charset: reply.charset,
-                bytes: reply.bytes,
-                cut: body.len() < reply.body.len(),
-                body,
-            }
-        });
-        Self {
-            method: call.method,
-            url: call.url,
-            headers: call.headers,
-            answer,
-            error: call.error,
-            latency_ms: call.latency_ms,
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Found {
-    offers: Vec<Offered>,
-    without_price: usize,
-    reference: Option<Reference>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Offered {
-    price_krw: u32,
-    vendor: String,
-    product_name: String,
-    link: Option<String>,
-    per: Option<String>,
-    surveyed_on: Option<AsOf>,
 }
 
 #[derive(Serialize)]
@@ -163,7 +95,7 @@ async fn probe(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failure> 
     let answer = source.search(&args.ingredient, &context).await;
     let answered = answer.is_ok();
     let (found, error) = match answer {
-        Ok(answer) => (Some(found(&answer)), None),
+        Ok(answer) => (Some(answer), None),
         Err(error) => {
             let message = shell::chain(&error);
             let hint = error.hint.map(String::from);
@@ -174,7 +106,7 @@ async fn probe(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failure> 
         source: args.source,
         ingredient: &args.ingredient,
         base_url: base.join("").to_string(),
-        calls: log.calls().into_iter().map(Call::from).collect(),
+        calls: log.calls(),
         found,
         error,
     };
@@ -226,22 +158,6 @@ async fn source(
     Source::new(source, base, access, DocumentStore::new(None, now), now).map_err(Failure::Source)
 }
 
-fn found(answer: &Answer) -> Found {
-    let offered = |offer: &Offer| Offered {
-        price_krw: offer.price_krw.get(),
-        vendor: offer.vendor.clone(),
-        product_name: offer.product_name.clone(),
-        link: offer.link.clone(),
-        per: offer.per.clone(),
-        surveyed_on: offer.surveyed_on.clone(),
-    };
-    Found {
-        offers: answer.offers().iter().map(offered).collect(),
-        without_price: answer.without_price(),
-        reference: answer.reference().cloned(),
-    }
-}
-
 fn page(report: &Report<'_>) -> String {
     let mut page = String::new();
     // Writing into a string does not fail.
@@ -250,8 +166,8 @@ fn page(report: &Report<'_>) -> String {
         for (name, value) in &call.headers {
             let _ = writeln!(page, "  > {name}: {}", plain_lines(value));
         }
-        if let Some(answer) = &call.answer {
-            let Answered {
+        if let Some(answer) = &call.reply {
+            let ObservedReply {
                 status,
                 bytes,
                 charset,
@@ -294,8 +210,8 @@ fn page(report: &Report<'_>) -> String {
     page
 }
 
-fn offers(page: &mut String, found: &Found) {
-    let line = |offer: &Offered| {
+fn offers(page: &mut String, found: &Answer) {
+    let line = |offer: &Offer| {
         let per = offer
             .per
             .as_ref()
@@ -311,7 +227,7 @@ fn offers(page: &mut String, found: &Found) {
             .as_ref()
             .map(|link| format!(", {link}"))
             .unwrap_or_default();
-        let Offered {
+        let Offer {
             price_krw,
             vendor,
             product_name,
@@ -321,23 +237,23 @@ fn offers(page: &mut String, found: &Found) {
             "{price_krw} KRW{per}, {vendor}, {product_name}{day}{link}"
         ))
     };
-    match found.offers.first() {
+    match found.offers().first() {
         Some(cheapest) => {
             let _ = writeln!(page, "  cheapest  {}", line(cheapest));
         }
         None => page.push_str("  no offer\n"),
     }
-    for offer in found.offers.iter().skip(1).take(OFFERS_SHOWN) {
+    for offer in found.offers().iter().skip(1).take(OFFERS_SHOWN) {
         let _ = writeln!(page, "  offer     {}", line(offer));
     }
-    let more = found.offers.len().saturating_sub(1 + OFFERS_SHOWN);
+    let more = found.offers().len().saturating_sub(1 + OFFERS_SHOWN);
     if more > 0 {
         let _ = writeln!(page, "  and {more} more offers");
     }
-    if found.without_price > 0 {
-        let _ = writeln!(page, "  {} without a known price", found.without_price);
+    if found.without_price() > 0 {
+        let _ = writeln!(page, "  {} without a known price", found.without_price());
     }
-    if let Some(reference) = &found.reference {
+    if let Some(reference) = found.reference() {
         let shown = serde_json::to_string(reference).unwrap_or_default();
         let _ = writeln!(page, "  reference {}", plain_lines(&shown));
     }

@@ -1,4 +1,4 @@
-//! From priced ingredients to the cheapest basket by vendor (S5, D6, D19). Pure: who was asked and how does not live here.
+//! From priced ingredients to the cheapest basket by vendor. Pure.
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::search::offer::Offer;
 
-/// An ingredient that somebody wants a price of.
+/// An ingredient to price.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// Its name, as it was ordered or as the recipe has it.
@@ -35,7 +35,6 @@ pub struct BasketBuilder {
 
 impl BasketBuilder {
     /// What stands in a pricing, for another pass to add to.
-    #[must_use]
     pub fn of(pricing: Pricing) -> Self {
         let mut items = Vec::new();
         let mut add = |vendor: &str, more: Vec<Item>| {
@@ -87,7 +86,6 @@ impl BasketBuilder {
     }
 
     /// How many have a price, and how many have none.
-    #[must_use]
     pub const fn counts(&self) -> (usize, usize) {
         (self.items.len(), self.unpriced.len())
     }
@@ -97,11 +95,10 @@ impl BasketBuilder {
     /// - Prices of packages and of units are never added: a vendor's items of one basis are one basket, those of the other
     ///   another. The total is of packages as soon as one price is (or none is there), else of units; it adds the prices of
     ///   its basis, and the others are named in `left_out`.
-    /// - Baskets are ranked by D19: more items, then those of the total's basis, then the lower total, then the name by
+    /// - Baskets are ranked by more items, then those of the total's basis, then the lower total, then the name by
     ///   Unicode scalars. The first is the optimal one, the others are the alternatives in that order. Nothing priced: no
     ///   optimal vendor.
     /// - Items and unpriced ingredients stand in the order in which they were added.
-    #[must_use]
     pub fn into_pricing(self) -> Pricing {
         let Self { items, unpriced } = self;
         let has_package = items.iter().any(|(_, item)| item.basis == Basis::Package);

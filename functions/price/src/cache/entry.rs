@@ -3,15 +3,9 @@
 //! A row may be of another version of this program, or of nobody. So its content is checked as if a provider had sent it: an
 //! invalid one is a miss. The same check stands before writing: nothing is cached that would not be read.
 
-use contract::{
-    AsOf, PriceSource,
-    pricing::{Basis, Reference},
-    text::is_hidden,
-    visible::is_ignorable,
-};
+use contract::{AsOf, PriceSource, pricing::Basis, text::is_hidden, visible::is_ignorable};
 use jiff::{Timestamp, civil::Date};
 use reqwest::Url;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     korea,
@@ -31,55 +25,42 @@ const MAX_PER_CHARS: usize = 40;
 /// An answer and when its source was asked.
 pub type CachedAnswer = Stored<Answer>;
 
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Content {
-    offers: Vec<Offer>,
-    without_price: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reference: Option<Reference>,
-}
-
 /// The body of a row with that answer. Nothing: it would not be read.
 pub(super) fn encode(source: PriceSource, cached: &CachedAnswer) -> Option<String> {
-    let answer = &cached.content;
-    let content = Content {
-        offers: answer.offers().iter().take(MAX_OFFERS).cloned().collect(),
-        without_price: u32::try_from(answer.without_price()).unwrap_or(u32::MAX),
-        reference: answer.reference().cloned(),
-    };
     let body = Stored {
-        content,
+        content: cached.content.cheapest_offers(MAX_OFFERS),
         at: cached.at,
-    }
-    .encode()?;
+    };
+    let body = body.encode()?;
     decode(source, &body, cached.at).map(|_| body)
 }
 
 /// The answer in a row of that source. Nothing: the row is none of ours, or invalid.
 pub(super) fn decode(source: PriceSource, body: &str, now: Timestamp) -> Option<CachedAnswer> {
-    let Stored { content, at } = Stored::<Content>::decode(body, now)?;
+    let Stored { content, at } = CachedAnswer::decode(body, now)?;
     // No survey is later than the day on which the source was asked.
     let today = korea::day(at);
-    let answer = if let Some(reference) = content.reference {
-        let fits = !source.facts().has_vendors
+    let is_valid = if let Some(reference) = content.reference() {
+        !source.facts().has_vendors
             && is_price(reference.price_krw)
             && reference.source == source
             && is_text(&reference.per, MAX_PER_CHARS)
             && is_text(&reference.product_name, MAX_PRODUCT_NAME_CHARS)
             && is_day(&reference.as_of, today)
-            && content.offers.is_empty();
-        fits.then(|| Answer::referring(Some(reference)))?
+            && content.offers().is_empty()
     } else {
         // A source without vendors has no offers, whatever a row says.
-        let sells = !content.offers.is_empty() || content.without_price > 0;
-        let fits = content.offers.len() <= MAX_OFFERS && (source.facts().has_vendors || !sells);
-        if !fits || !content.offers.iter().all(|offer| is_offer(source, offer, today)) {
-            return None;
-        }
-        Answer::new(content.offers, usize::try_from(content.without_price).ok()?)
+        let sells = !content.offers().is_empty() || content.without_price() > 0;
+        content.offers().len() <= MAX_OFFERS
+            && (source.facts().has_vendors || !sells)
+            && content
+                .offers()
+                .iter()
+                .all(|offer| is_offer(source, offer, today))
     };
-    Some(Stored { content: answer, at })
+    // The order of the offers in a row is not believed.
+    let content = content.cheapest_offers(MAX_OFFERS);
+    is_valid.then_some(Stored { content, at })
 }
 
 fn is_offer(source: PriceSource, offer: &Offer, today: Date) -> bool {

@@ -254,9 +254,9 @@ impl CacheBatch<'_> {
             context.metrics.add_for(Emitted::CacheMisses, provider, 1.0);
         }
         let at = (self.cache.now)();
-        let content = search.await?;
+        let answer = search.await?;
         drop(permit);
-        let cached = CachedAnswer { content, at };
+        let cached = CachedAnswer { content: answer, at };
         if let Some(table) = self.table
             && self.write(table, policy, &key, &cached)
             && let Some(lease) = lease

@@ -115,7 +115,7 @@ async fn a_search_waits_for_the_limiter_before_it_takes_the_lease() {
     let look = async {
         sleep(Duration::from_millis(900)).await;
         let before = table.row("elevenst#두부").lease_until_ms;
-        sleep(Duration::from_millis(200)).await;
+        sleep(Duration::from_millis(400)).await;
         (before, table.row("elevenst#두부").lease_until_ms.is_some())
     };
     let (answer, leased) = tokio::join!(waiting, look);

@@ -162,12 +162,11 @@ impl<S: ProductSearch> SourceChain<S> {
             } else {
                 let share = share(context, left_to_ask);
                 left_to_ask = left_to_ask.saturating_sub(1);
-                match source.breaker.open() {
-                    Some(error) => Err(error),
-                    None => {
-                        let search = source.ask(term, &share);
-                        batch.answer(source.policy(), key, &share, search).await
-                    }
+                if let Some(error) = source.breaker.open() {
+                    Err(error)
+                } else {
+                    let search = source.ask(term, &share);
+                    batch.answer(source.policy(), key, &share, search).await
                 }
             };
             match answer {

@@ -133,11 +133,11 @@ async fn an_empty_answer_is_fresh_for_a_quarter_of_the_time() {
 #[tokio::test(start_paused = true)]
 async fn an_invalid_row_is_asked_for_and_overwritten() {
     let harness = harness(&[(ELEVENST, Does::Sells(1))]);
-    let good = r#"{"schema":2,"atMs":1795575599000,"content":{"offers":[{"price":7,"vendor":"v","productName":"p"}],"withoutPrice":0}}"#;
+    let good = r#"{"schema":2,"atMs":1795575599000,"content":{"offers":[{"priceKrw":7,"vendor":"v","productName":"p"}],"withoutPrice":0}}"#;
     harness.table.plant("elevenst#확인", good);
     assert_eq!(harness.find("확인").await, "elevenst 7");
     let invalid = [
-        good.replace("\"price\":7", "\"price\":0"),
+        good.replace("\"priceKrw\":7", "\"priceKrw\":0"),
         "not JSON".to_owned(),
         "x".repeat(400_000),
     ];

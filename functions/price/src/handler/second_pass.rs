@@ -23,9 +23,9 @@ use crate::{
 const MAX_TIME: Duration = Duration::from_secs(8);
 /// What is left of it for the last writes and for the answer.
 const RESERVE: Duration = Duration::from_millis(500);
-/// Most ingredients that a recipe may add: as many as an order may have (D20). The rest stays unpriced.
+/// Most ingredients that a recipe may add: as many as an order may have. The rest stays unpriced.
 const MAX_MORE: usize = 50;
-/// Most characters of an amount and of a unit: those of an order (D20).
+/// Most characters of an amount and of a unit: those of an order.
 const MAX_QUANTITY_CHARS: usize = 30;
 /// Largest pricing that the pass answers with, in bytes of JSON. A state carries 256 KiB, and the recipe and the order are
 /// in it as well.

@@ -6,18 +6,24 @@ use std::{
 };
 
 use reqwest::{Request, header::HeaderMap};
+use serde::Serialize;
 use tokio::time::Instant;
 
 use super::redaction::Redactor;
 use crate::text::xml::charset;
 
+/// Characters of a body that are kept.
+const MAX_BODY_CHARS: usize = 4_096;
+
 /// A call without its keys.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ObservedCall {
     pub method: String,
     pub url: String,
     pub headers: Vec<(String, String)>,
     /// Nothing where no status came back.
+    #[serde(rename = "answer")]
     pub reply: Option<ObservedReply>,
     /// Why there is no complete reply.
     pub error: Option<String>,
@@ -25,7 +31,7 @@ pub struct ObservedCall {
 }
 
 /// What came back.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ObservedReply {
     pub status: u16,
     pub headers: Vec<(String, String)>,
@@ -33,8 +39,10 @@ pub struct ObservedReply {
     pub charset: &'static str,
     /// Bytes of the body.
     pub bytes: usize,
-    /// The body, decoded.
+    /// The beginning of the body, decoded.
     pub body: String,
+    /// Whether there is more of it.
+    pub cut: bool,
 }
 
 /// The calls of a client, in the order in which they began.
@@ -91,12 +99,16 @@ impl CallObserver<'_> {
         call.reply = reply.map(|(status, headers, body)| {
             let kind = headers.get("content-type").and_then(|value| value.to_str().ok());
             let (text, encoding, _) = charset(body, kind).decode(body);
+            // Before it is cut: half a key is key material too.
+            let text = self.redactor.without_keys(&text);
+            let shown: String = text.chars().take(MAX_BODY_CHARS).collect();
             ObservedReply {
                 status,
                 headers: texts(headers, self.redactor),
                 charset: encoding.name(),
                 bytes: body.len(),
-                body: self.redactor.without_keys(&text),
+                cut: shown.len() < text.len(),
+                body: shown,
             }
         });
     }

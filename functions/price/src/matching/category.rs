@@ -1,4 +1,4 @@
-//! Step 6 of the rule: whether a class of products is mostly what is looked for, so that an unknown word in a product's name makes
+//! Step 6 of the rule: whether a class of products is mostly the name that is searched for, so that an unknown word in a product's name makes
 //! no other thing of it.
 
 use std::collections::BTreeSet;

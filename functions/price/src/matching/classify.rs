@@ -15,7 +15,7 @@ use super::{
 pub(super) struct Hit {
     /// Whether it is a sort that a plain name means last.
     pub(super) special: bool,
-    /// Which of the names that are looked for it was.
+    /// Which of the names that are searched for it was.
     pub(super) target: usize,
     /// Whether a whole word, a compound, or one by its class.
     pub(super) kind: u8,
@@ -23,7 +23,7 @@ pub(super) struct Hit {
     pub(super) around: usize,
 }
 
-/// Judges the product at that place of the list.
+/// Classifies the product at that place of the list.
 pub(super) fn classify_product(
     target: &str,
     index: usize,
@@ -102,7 +102,7 @@ fn says_in_brackets(title: &Title, target: &str) -> bool {
             .any(|word| word == target && (is_sort(word) || is_cut(word)))
 }
 
-/// Whether a processed product only has the taste of a fresh food (`델몬트 오렌지`), or is preserved and nobody asked for that.
+/// Whether a processed product only has the taste of a fresh food (`델몬트 오렌지`), or is preserved and the name does not say so.
 fn is_taste(
     target: &str,
     product: &SurveyProduct,

@@ -5,22 +5,22 @@
 //!
 //! 1. Both names are composed (NFC), in lower case, without what stands in brackets.
 //! 2. From the ingredient's name go amounts and units (`양파 1/2개`), an alternative (`버터 또는 ..`), and the words that
-//!    say how it is prepared (`다진 마늘`). Words that only tell more (`무염`, `찌개용`) are put aside.
+//!    say how it is prepared (`다진 마늘`). Words that only describe (`무염`, `찌개용`) are put aside.
 //! 3. What is left is what is meant, with all names of the same thing (달걀 = 계란) and what a short name means (파 → 대파).
-//! 4. A product is named by its last word, behind which stand at most words that only tell more (`슬로우버터 무염`). It
+//! 4. A product is named by its last word, behind which stand at most words that only describe (`슬로우버터 무염`). It
 //!    matches when it *ends* in what is meant: Korean compounds end in what they are. So `버터롤` is no butter and `새우깡`
 //!    no shrimp.
-//! 5. A whole word matches. What ends a longer word matches when what stands in front only tells more (`무염버터`); it
-//!    does not when the whole is a thing of its own (`땅콩버터`, `양파`, `순두부`), or another food stands in front.
+//! 5. A whole word matches. What ends a longer word matches when what stands in front only describes (`무염버터`); it
+//!    does not when the whole is a distinct product (`땅콩버터`, `양파`, `순두부`), or another food stands in front.
 //! 6. A word in front that no list knows (`슬로우버터`) is decided by the product's class: it matches where at least half of
 //!    the class is this thing. Nothing of one syllable is found so: too many words end like it.
-//! 7. A maker is no product (`서울우유 버터`), a taste is none (`불가리스 사과`), and what is sold fresh is not found among
+//! 7. A brand match is not a product match (`서울우유 버터`) nor is a taste (`불가리스 사과`), and what is sold fresh is not found among
 //!    snacks and drinks; in any processed class only where at least half of the class is it. What a dish is made with is none
 //!    (`왕교자 새우`, `국시장국 멸치`), and no taste of milk is (`서울우유 커피`).
-//! 8. Fresh products (class 0301) come before processed ones (0302), which fall out when there is a fresh one; household
+//! 8. Fresh products (class 0301) come before processed ones (0302), which do not match when there is a fresh one; household
 //!    products (0303) never match. Of what is left, the products that say the words put aside in step 2 stay, if any does.
 //!
-//! The lists of words are in `words`, the reading of the two names in `name` and `title`, steps 4 to 7 in `judge`. How product
+//! The lists of words are in `words`, the reading of the two names in `name` and `title`, steps 4 to 7 in `title_match`, `category` and `classify`. How product
 //! the rule is, is measured over a table of names in `score`. What a source does with the products does not live here.
 
 mod category;
@@ -76,7 +76,6 @@ pub struct Candidate {
 }
 
 /// The products that the ingredient's name means, as places in the list, best first; empty when there is none.
-#[must_use]
 pub fn matches(name: &str, products: &[SurveyProduct]) -> Vec<usize> {
     let candidates = explain(name, products).candidates;
     let chosen = candidates.iter().filter(|candidate| candidate.verdict.is_match());
@@ -84,7 +83,6 @@ pub fn matches(name: &str, products: &[SurveyProduct]) -> Vec<usize> {
 }
 
 /// The same with the way there.
-#[must_use]
 pub fn explain(name: &str, products: &[SurveyProduct]) -> Explanation {
     let titles: Vec<_> = products
         .iter()
@@ -93,7 +91,7 @@ pub fn explain(name: &str, products: &[SurveyProduct]) -> Explanation {
     let query = Query::of(&composed(name));
     let mut found = search(&query, products, &titles);
     let mut query = query;
-    // `통마늘` is no word of its own: what is found by nobody is tried without the syllable in front.
+    // `통마늘` is no word of its own: what is not found is tried without the syllable in front.
     if !found.iter().any(|(candidate, _)| candidate.verdict.is_match())
         && let Some(shorter) = query.without_syllable_in_front()
     {
@@ -164,7 +162,7 @@ fn not_the_opposite(
     }
 }
 
-/// Processed products fall out when there is a fresh one.
+/// Processed products do not match when there is a fresh one.
 fn only_fresh(found: &mut [(Candidate, Option<Hit>)], products: &[SurveyProduct]) {
     let is_fresh = |candidate: &Candidate| {
         products
@@ -204,7 +202,6 @@ fn only_telling(found: &mut [(Candidate, Option<Hit>)], query: &Query, titles: &
 
 /// The name as the cache knows it: composed, in lower case, without brackets, blanks and the words that say how it is
 /// prepared. At most [`MAX_NAME_CHARS`] characters; never empty for a name that is not.
-#[must_use]
 pub fn normalised(name: &str) -> String {
     let key = ingredient_name::key(&composed(name));
     key.nfc().take(MAX_NAME_CHARS).collect()

@@ -1,4 +1,4 @@
-//! Reading an ingredient's name: steps 1 to 3 of the rule, from what a person or a model wrote to what is looked for.
+//! Reading an ingredient's name: steps 1 to 3 of the rule, from what a person or a model wrote to the name that is searched for.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::{
     },
 };
 
-/// Something that was done to a name.
+/// A step of the reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// What was done.
@@ -19,12 +19,12 @@ pub struct Step {
     pub left: String,
 }
 
-/// What is looked for.
+/// An ingredient's name, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Query {
-    /// What was done to the name.
+    /// The steps.
     pub(super) steps: Vec<Step>,
-    /// The names that are looked for, without blanks; the name's own first.
+    /// The names that are searched for, without blanks; the name's own first.
     pub(super) targets: Vec<String>,
     /// Words that products may say, too.
     pub(super) qualifiers: Vec<String>,
@@ -73,7 +73,7 @@ impl Query {
         query
     }
 
-    /// The same without one syllable in front that mostly only tells more; nothing when the name is a word of its own.
+    /// The same without one syllable in front that mostly only describes; nothing when the name is a word of its own.
     pub(super) fn without_syllable_in_front(&self) -> Option<Self> {
         let own = self.targets.first()?;
         let (alone, rest) = STANDALONE_QUALIFIERS.iter().find_map(|alone| {
@@ -99,7 +99,7 @@ impl Query {
         }
     }
 
-    /// Takes words away that only tell more, from both ends, as long as a name is left.
+    /// Takes words away that only describe, from both ends, as long as a name is left.
     fn take_qualifiers(&mut self, words: &mut Vec<String>) {
         while !is_known(&words.concat()) {
             let Some((first, rest)) = words.split_first() else {
@@ -169,7 +169,7 @@ impl Query {
     }
 }
 
-/// A word that only tells more, as products say it: `찌개용` is in `찌개두부`, `중력분` in `중력 밀가루`.
+/// A word that only describes, as products say it: `찌개용` is in `찌개두부`, `중력분` in `중력 밀가루`.
 fn as_products_say(word: &str) -> String {
     const COLOURS: [(&str, &str); 4] = [
         ("빨간", "빨강"),

@@ -1,4 +1,4 @@
-//! How product the rule is: a table of ingredient names, each with the products that it means or none, over a list of products. Split
+//! How good the rule is: a table of ingredient names, each with the products that it means or none, over a list of products. Half
 //! of the table was written before the rule was tuned and is kept out of the tuning.
 //!
 //! Precision and recall are of pairs of a name and a product; a name is right when its best product is one of the table's (or
@@ -36,7 +36,7 @@ pub struct Row {
     pub products: BTreeSet<&'static str>,
 }
 
-/// How product the rule is over some rows.
+/// How good the rule is over some rows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Score {
@@ -54,13 +54,11 @@ pub struct Score {
 
 impl Score {
     /// Of what was found, the share that is right; 1 when nothing was found.
-    #[must_use]
     pub fn precision(&self) -> f64 {
         share(self.right, self.found)
     }
 
     /// Of what is right, the share that was found; 1 when there was nothing to find.
-    #[must_use]
     pub fn recall(&self) -> f64 {
         share(self.right, self.expected)
     }
@@ -76,14 +74,12 @@ fn share(part: usize, whole: usize) -> f64 {
 }
 
 /// The list of products.
-#[must_use]
 pub fn products() -> Vec<SurveyProduct> {
     parse_products(GOODS)
 }
 
-/// Goods as this crate writes them down: number, name, class and detail, tabs between them. Lines that begin with `#`, and
+/// Products as this crate writes them down: number, name, class and detail, tabs between them. Lines that begin with `#`, and
 /// lines without a name, are passed over.
-#[must_use]
 pub fn parse_products(text: &str) -> Vec<SurveyProduct> {
     let product = |line: &str| {
         let mut fields = line.split('\t');
@@ -100,9 +96,8 @@ pub fn parse_products(text: &str) -> Vec<SurveyProduct> {
     lines(text).filter_map(product).collect()
 }
 
-/// Goods as the survey's service answers with them (`getProductInfoSvc`): every `item` with a number and a name, wherever
+/// Products as the survey's service answers with them (`getProductInfoSvc`): every `item` with a number and a name, wherever
 /// it stands.
-#[must_use]
 pub fn products_of_answer(answer: &Element) -> Vec<SurveyProduct> {
     let mut products = Vec::new();
     let mut open = vec![answer];
@@ -123,7 +118,6 @@ pub fn products_of_answer(answer: &Element) -> Vec<SurveyProduct> {
 }
 
 /// The table.
-#[must_use]
 pub fn table() -> Vec<Row> {
     let row = |line: &'static str| {
         let mut fields = line.split('\t');
@@ -149,13 +143,11 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The rule over the whole table.
-#[must_use]
 pub fn score() -> Score {
     score_of(&products(), table().iter())
 }
 
 /// The rule over one half of the table.
-#[must_use]
 pub fn score_of_half(half: Split) -> Score {
     score_of(&products(), table().iter().filter(|row| row.half == half))
 }

@@ -1,4 +1,4 @@
-//! Reading a product's name: its words, what stands in its brackets, and which words behind its thing only tell more.
+//! Reading a product's name: its words, what stands in its brackets, and which words behind its thing only describe.
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -51,7 +51,7 @@ impl Title {
         self.said.contains(word)
     }
 
-    /// Whether all words behind this one only tell more of it.
+    /// Whether all words behind this one only describe of it.
     pub(super) fn only_qualifiers_follow(&self, end: usize) -> bool {
         let thing = self.words.get(end).map_or("", String::as_str);
         let is_meat = MEATS.iter().any(|meat| thing.ends_with(meat));
@@ -62,7 +62,7 @@ impl Title {
     }
 }
 
-/// Whether a word behind a thing only tells more: one of the list, a use (`찌개용`), a manner (`순한맛`, `맑은`).
+/// Whether a word behind a thing only describes: one of the list, a use (`찌개용`), a manner (`순한맛`, `맑은`).
 fn is_trailing_qualifier(word: &str) -> bool {
     let manner = word.strip_suffix('맛').is_some_and(is_adjective);
     TRAILING.contains(&word)

@@ -10,7 +10,7 @@ use super::{
     },
 };
 
-/// The three kinds of products, and those of a class that nobody knows.
+/// The three kinds of products, and those of an unknown class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
     Fresh,
@@ -30,7 +30,7 @@ impl Class {
     }
 }
 
-/// Where a name ends in what is looked for.
+/// Where a name ends in the name that is searched for.
 pub(super) struct Place<'a> {
     /// The word in which it ends.
     pub(super) end: usize,
@@ -38,7 +38,7 @@ pub(super) struct Place<'a> {
     pub(super) before: &'a [String],
     /// What is attached in front of it; empty for a whole word.
     pub(super) attached: &'a str,
-    /// Whether only qualifiers words stand behind it.
+    /// Whether only qualifiers stand behind it.
     pub(super) last: bool,
 }
 
@@ -130,7 +130,7 @@ pub(super) fn match_title<'a>(
     Ok(TitleMatch::Loose(place))
 }
 
-/// The last place at which the words end in what is looked for.
+/// The last place at which the words end in the name that is searched for.
 fn place<'a>(target: &str, title: &'a Title, class: Class) -> Option<Place<'a>> {
     (0..title.words.len()).rev().find_map(|end| {
         let words = title.words.get(..=end)?;
@@ -167,7 +167,7 @@ fn without_cut<'a>(text: &'a str, target: &str, class: Class) -> Option<&'a str>
         .find_map(|cut| text.strip_suffix(cut)?.strip_suffix(target))
 }
 
-/// The thing of its own that a text ends in, longer than what is looked for.
+/// The distinct product that a text ends in, longer than the name that is searched for.
 fn distinct_product(text: &str, target: &str) -> Option<&'static str> {
     let longer = |own: &&&str| own.len() > target.len() && own.ends_with(target);
     DISTINCT_PRODUCTS
@@ -177,7 +177,7 @@ fn distinct_product(text: &str, target: &str) -> Option<&'static str> {
         .copied()
 }
 
-/// Whether all of it only tells more: words of the lists in a row, or an adjective.
+/// Whether all of it only describes: words of the lists in a row, or an adjective.
 fn is_qualifier(text: &str) -> bool {
     if text.is_empty() {
         return true;

@@ -2,41 +2,41 @@
 
 use serde::Serialize;
 
-/// What became of a product.
+/// The result for one product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "is")]
 pub enum Verdict {
-    /// It matches: a whole word of its name is what is looked for.
+    /// Match: a whole word of its name is the name that is searched for.
     Word,
-    /// It matches: its name ends in it, and what stands in front only tells more.
+    /// Match: its name ends in it, and what stands in front only describes.
     Compound,
-    /// It matches: a word in front is unknown, and its class is mostly this thing.
+    /// Match: a word in front is unknown, and its class is mostly this thing.
     ByClass,
-    /// It falls out: nothing of its name is it.
+    /// No match: nothing of its name is it.
     NotThere,
-    /// It falls out: a household product.
+    /// No match: a household product.
     Household,
-    /// It falls out: a longer word holds it and is something else.
+    /// No match: a longer word holds it and is something else.
     PartOfWord,
-    /// It falls out: a thing of its own.
+    /// No match: a distinct product.
     Own {
         /// The thing.
         thing: String,
     },
-    /// It falls out: only its maker is named so.
+    /// No match: only its maker is named so.
     Maker,
-    /// It falls out: made of it or with the taste of it, or of another food.
+    /// No match: made of it or with the taste of it, or of another food.
     Taste,
-    /// It falls out: an unknown word stands in front, and its class is of other things.
+    /// No match: an unknown word stands in front, and its class is of other things.
     Unknown {
         /// The word.
         word: String,
     },
-    /// It falls out: other words stand behind it, so that it is something else.
+    /// No match: other words stand behind it, so that it is something else.
     Behind,
-    /// It falls out: a fresh product is there.
+    /// No match: a fresh product is there.
     FreshIsThere,
-    /// It falls out: others say a word of the name that it does not.
+    /// No match: others say a word of the name that it does not.
     SaysLess {
         /// The word.
         word: String,
@@ -45,7 +45,6 @@ pub enum Verdict {
 
 impl Verdict {
     /// Whether the product matches.
-    #[must_use]
     pub const fn is_match(&self) -> bool {
         matches!(self, Self::Word | Self::Compound | Self::ByClass)
     }
@@ -58,7 +57,7 @@ impl std::fmt::Display for Verdict {
             Self::Compound => f.write_str("its name ends in it, and what is in front only tells more"),
             Self::ByClass => f.write_str("its name ends in it, and its class is mostly that"),
             Self::NotThere => f.write_str("not in its name"),
-            Self::Household => f.write_str("a household product"),
+            Self::Household => f.write_str("a household good"),
             Self::PartOfWord => f.write_str("part of a longer word, which is something else"),
             Self::Own { thing } => write!(f, "a thing of its own: {thing}"),
             Self::Maker => f.write_str("only its maker is named so"),

@@ -31,7 +31,7 @@ async fn functions_together_make_no_more_calls_than_the_day_has() {
     let counts = join_all(functions.iter().map(|quota| started(quota, 4, &context))).await;
     assert_eq!(counts.iter().map(|(count, _)| count).sum::<usize>(), 13);
     let error = counts.into_iter().find_map(|(_, error)| error).unwrap();
-    assert_eq!(error.to_string(), "quota of the day is used up: 13 calls");
+    assert_eq!(error.to_string(), "budget of the day is spent: 13 calls");
     assert_eq!(
         (error.error(), error.is_transient()),
         (PriceError::RateLimitExceeded, false)

@@ -61,6 +61,7 @@ impl CallContext {
     }
 
     /// The same calls within another time.
+    #[must_use]
     pub fn until(&self, until: Instant) -> Self {
         Self::new(until, self.metrics.clone())
     }
@@ -159,7 +160,7 @@ pub enum SearchErrorKind {
     #[error("not asked, it failed a moment ago: {message}")]
     CircuitOpen { message: String },
     /// The day's calls of all functions are used up: the provider was not asked.
-    #[error("quota of the day is used up: {per_day} calls")]
+    #[error("budget of the day is spent: {per_day} calls")]
     QuotaExceeded { per_day: u32 },
     /// The shared counter of the day is not available, and the calls that a process may make without it are made.
     #[error("shared quota is not available, and its {calls} calls without it are made")]

@@ -21,25 +21,22 @@ pub const MAX_PRICE_KRW: u32 = 100_000_000;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Offer {
     /// The price in KRW, without delivery.
-    #[serde(rename = "price")]
     pub price_krw: NonZeroU32,
     /// Who sells it, as the provider writes it.
     pub vendor: String,
     /// What is sold: plain text, neither tags nor entities.
     pub product_name: String,
     /// Where it is sold: an http(s) address, or nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// The stated unit that the price is of (`100g`); nothing for the price of a package.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per: Option<String>,
     /// The day of the survey; nothing for a price of the moment at which the source was asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surveyed_on: Option<AsOf>,
 }
 
 /// What a search found that was answered: maybe nothing. A search that was not answered is a [`SearchError`](super::SearchError).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Answer {
     offers: Vec<Offer>,
     without_price: usize,
@@ -62,7 +59,6 @@ impl Offer {
 
 impl Answer {
     /// An answer with these offers, in any order, and this many products beside them whose price is not known.
-    #[must_use]
     pub fn new(mut offers: Vec<Offer>, without_price: usize) -> Self {
         offers.sort_unstable();
         Self {
@@ -73,7 +69,6 @@ impl Answer {
     }
 
     /// An answer of a source without vendors: what it usually costs, if the source knows it.
-    #[must_use]
     pub const fn referring(reference: Option<Reference>) -> Self {
         Self {
             offers: Vec::new(),
@@ -83,21 +78,26 @@ impl Answer {
     }
 
     /// What it usually costs.
-    #[must_use]
     pub const fn reference(&self) -> Option<&Reference> {
         self.reference.as_ref()
     }
 
     /// Products whose price is not known.
-    #[must_use]
     pub const fn without_price(&self) -> usize {
         self.without_price
     }
 
     /// The offers, the cheapest first.
-    #[must_use]
     pub fn offers(&self) -> &[Offer] {
         &self.offers
+    }
+
+    /// The same answer with at most so many offers.
+    pub(crate) fn cheapest_offers(&self, max: usize) -> Self {
+        let mut answer = self.clone();
+        answer.offers.sort_unstable();
+        answer.offers.truncate(max);
+        answer
     }
 
     /// The cheapest offer, or why there is none.
@@ -114,7 +114,6 @@ impl Answer {
 
 /// A price as a provider writes it: decimal digits, maybe with blanks around them. Anything else is not a price: no
 /// digits (`""`), zero, a sign, a separator, more than [`MAX_PRICE_KRW`].
-#[must_use]
 pub fn known_price(text: &str) -> Option<NonZeroU32> {
     let digits = text.trim();
     // `parse` alone would take a leading plus.
@@ -130,7 +129,6 @@ pub fn known_price(text: &str) -> Option<NonZeroU32> {
 
 /// A price that may be written with a comma between thousands: `1,234` and `1234` are one, `1,2`, `,123` and `12,34,567`
 /// are none. Otherwise as [`known_price`].
-#[must_use]
 pub fn grouped_price(text: &str) -> Option<NonZeroU32> {
     let text = text.trim();
     let mut groups = text.split(',');

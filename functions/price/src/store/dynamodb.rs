@@ -38,7 +38,7 @@ pub mod attribute {
 
 /// Most keys of one `BatchGetItem`. Source: its API reference.
 const MAX_BATCH_KEYS: usize = 100;
-/// The pause before keys that a batch left out are asked for again. The client's bound ends it.
+/// The pause before keys that a batch left out are asked for again. The caller's bound ends it.
 const BATCH_PAUSE: Duration = Duration::from_millis(20);
 
 type Item = HashMap<String, AttributeValue>;
@@ -52,7 +52,6 @@ pub struct DynamoDb {
 
 impl DynamoDb {
     /// The table of that name in the account and region of that configuration.
-    #[must_use]
     pub fn new(config: &SdkConfig, table: impl Into<String>) -> Self {
         Self {
             client: Client::new(config),

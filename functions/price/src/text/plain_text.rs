@@ -10,13 +10,11 @@ pub const MAX_VENDOR_CHARS: usize = 100;
 
 /// Plain text of a piece of HTML. Tags go first and entities after them, so that an escaped `&lt;` stays as
 /// text; each entity is decoded once.
-#[must_use]
 pub fn from_html(html: &str, max_chars: usize) -> String {
     clean(&html_escape::decode_html_entities(&without_tags(html)), max_chars)
 }
 
 /// One line of text as a person sees it ([`visible`]), of which at most `max_chars` characters are kept.
-#[must_use]
 pub fn clean(text: &str, max_chars: usize) -> String {
     let line: String = visible(text).chars().take(max_chars).collect();
     line.trim_end().to_owned()
@@ -58,60 +56,42 @@ mod tests {
 
     use super::*;
 
-    fn check(html: &str, expect: &str) {
-        assert_eq!(from_html(html, MAX_PRODUCT_NAME_CHARS), expect, "{html:?}");
-    }
-
     #[test]
-    fn tags_are_removed() {
-        check("국산 <b>대파</b> 1단", "국산 대파 1단");
-        check("<b>새우</b><br/>200g", "새우200g");
-        check("<font color=\"red\">두부</font>", "두부");
-        check("<!-- 광고 -->두부", "두부");
-    }
-
-    #[test]
-    fn entities_are_decoded() {
-        check("소금&amp;후추", "소금&후추");
-        check("&quot;한우&quot; &#39;1++&#39; &#xAC00;", "\"한우\" '1++' 가");
-        check("두부&nbsp;한모", "두부 한모");
-    }
-
-    #[test]
-    fn tags_go_before_entities() {
-        check("&lt;b&gt;새우&lt;/b&gt;", "<b>새우</b>");
-        check(
-            "아이폰삼각대 / ios&amp;<b>Android</b> 호환",
-            "아이폰삼각대 / ios&Android 호환",
-        );
-    }
-
-    #[test]
-    fn an_entity_is_decoded_once() {
-        check("&amp;lt;", "&lt;");
-        check("&amp;amp;", "&amp;");
-    }
-
-    #[test]
-    fn what_is_no_tag_or_entity_stays() {
-        check("<특가> 두부", "<특가> 두부");
-        check("3 < 5 <b>모</b>", "3 < 5 모");
-        check("a<b", "a<b");
-        check("1 > 0", "1 > 0");
-        check("R&D", "R&D");
-        check("&unknown; &", "&unknown; &");
-        check("<", "<");
-    }
-
-    #[test]
-    fn hidden_characters_become_blanks_even_as_entities() {
-        check("두\u{202E}부\n한\t모\u{0}", "두 부 한 모");
-        check("두&#x202E;부&#10;한모", "두 부 한모");
-        check("  두부\r\n  ", "두부");
-        check(
-            "두\u{200B}부&#x3164;&ZeroWidthSpace; 한&shy;모\u{FEFF}",
-            "두부 한모",
-        );
+    fn tags_go_before_entities_and_each_entity_is_decoded_once() {
+        for (html, expect) in [
+            ("국산 <b>대파</b> 1단", "국산 대파 1단"),
+            ("<b>새우</b><br/>200g", "새우200g"),
+            ("<font color=\"red\">두부</font>", "두부"),
+            ("<!-- 광고 -->두부", "두부"),
+            ("소금&amp;후추", "소금&후추"),
+            ("&quot;한우&quot; &#39;1++&#39; &#xAC00;", "\"한우\" '1++' 가"),
+            ("두부&nbsp;한모", "두부 한모"),
+            ("&lt;b&gt;새우&lt;/b&gt;", "<b>새우</b>"),
+            (
+                "아이폰삼각대 / ios&amp;<b>Android</b> 호환",
+                "아이폰삼각대 / ios&Android 호환",
+            ),
+            ("&amp;lt;", "&lt;"),
+            ("&amp;amp;", "&amp;"),
+            // Neither tags nor entities.
+            ("<특가> 두부", "<특가> 두부"),
+            ("3 < 5 <b>모</b>", "3 < 5 모"),
+            ("a<b", "a<b"),
+            ("1 > 0", "1 > 0"),
+            ("R&D", "R&D"),
+            ("&unknown; &", "&unknown; &"),
+            ("<", "<"),
+            // Hidden characters, even as entities.
+            ("두\u{202E}부\n한\t모\u{0}", "두 부 한 모"),
+            ("두&#x202E;부&#10;한모", "두 부 한모"),
+            ("  두부\r\n  ", "두부"),
+            (
+                "두\u{200B}부&#x3164;&ZeroWidthSpace; 한&shy;모\u{FEFF}",
+                "두부 한모",
+            ),
+        ] {
+            assert_eq!(from_html(html, MAX_PRODUCT_NAME_CHARS), expect, "{html:?}");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct Element {
     pub children: Vec<Element>,
 }
 
-/// SearchErrorKind bytes are no XML that is read.
+/// Why bytes are not read as XML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
     /// The text breaks off or breaks XML's rules.
@@ -57,13 +57,11 @@ pub enum XmlError {
 
 impl Element {
     /// The first child of that name.
-    #[must_use]
     pub fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }
 
     /// The trimmed text of the first child of that name; empty when there is none.
-    #[must_use]
     pub fn field(&self, name: &str) -> &str {
         self.child(name).map_or("", |child| child.text.trim())
     }

@@ -26,7 +26,7 @@ use crate::{embedded::Embedded, standins::Behaviour};
 const SEARCH: Duration = Duration::from_millis(200);
 const SEARCHED: u32 = 10;
 
-/// After it a price function may ask as much as before: a budget counts by the second, with a margin for clocks.
+/// After it a price function may ask as much as before: its calls are limited by the second.
 const NEXT_SECOND: Duration = Duration::from_millis(1_300);
 
 /// Many orders, over few names, so many names an order.

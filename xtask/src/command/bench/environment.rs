@@ -60,7 +60,6 @@ pub(super) fn measure(
 /// Some families have two figures of one measurement.
 const SECOND_PASS: &str = "overhead-second-pass";
 const CACHED: &str = "price-task-cached";
-const PEAK: &str = "provider-peak";
 
 fn measures(figures: &[&Figure]) -> Vec<Measure> {
     let mut measures: Vec<_> = figures
@@ -117,12 +116,7 @@ pub(super) fn measured(figure: &'static Figure, samples: &BenchSamples) -> Optio
         Family::PriceTask => of(&samples.price_task_ms),
         Family::ProviderCalls => {
             let calls = samples.provider_calls.as_ref()?;
-            let value = if figure.name == PEAK {
-                calls.most_in_a_second
-            } else {
-                calls.calls
-            };
-            Some(of(&[value.into()])?.with_counts(calls.completed, calls.failed))
+            Some(of(&[calls.calls.into()])?.with_counts(calls.completed, calls.failed))
         }
         Family::Init => of(&of_function?.init_ms),
         Family::FunctionMemory => of(&of_function?.memory_bytes),
@@ -199,7 +193,6 @@ mod tests {
                 Family::Execution => Some(4.0),
                 Family::PriceTask if figure.name == "price-task-cached" => Some(5.5),
                 Family::PriceTask => Some(5.0),
-                Family::ProviderCalls if figure.name == "provider-peak" => Some(49.0),
                 Family::ProviderCalls => Some(201.0),
                 Family::Init => Some(6.0),
                 Family::FunctionMemory => Some(7.0),

@@ -304,13 +304,6 @@ pub(super) static FIGURES: &[Figure] = &[
         AtMost(202.0),
     ),
     Figure::new(
-        Family::ProviderCalls,
-        "provider-peak",
-        "its calls in the busiest second of that, with a budget of 50, the recipes' own ingredients among them",
-        Unit::Calls,
-        AtMost(50.0),
-    ),
-    Figure::new(
         Family::Matching,
         "matching-precision",
         "matches of ingredients with surveyed goods that are right, over the table of names",

@@ -14,7 +14,7 @@ fn now() -> Timestamp {
 
 fn body() -> Value {
     json!({ "schema": 2, "atMs": NOON_MS - 1_000, "content": {
-        "offers": [{ "price": 1_980, "vendor": "마트", "productName": "두부", "link": "https://a.example/1",
+        "offers": [{ "priceKrw": 1_980, "vendor": "마트", "productName": "두부", "link": "https://a.example/1",
                      "per": "100g", "surveyedOn": "2026-11-20" }],
         "withoutPrice": 2,
     } })
@@ -53,7 +53,7 @@ fn invalid_fields_are_a_miss() {
         ("/content/withoutPrice", json!([null, -1, "2"])),
         ("/content/offers/0/more", json!([1])),
         (
-            "/content/offers/0/price",
+            "/content/offers/0/priceKrw",
             json!([0, -5, 1_000_000_000_000_i64, "1980", 19.5, null, 100_000_001]),
         ),
         (
@@ -97,8 +97,8 @@ fn invalid_fields_are_a_miss() {
         }
     }
     for (pointer, value) in [
-        ("/content/offers/0/price", json!(1)),
-        ("/content/offers/0/price", json!(100_000_000)),
+        ("/content/offers/0/priceKrw", json!(1)),
+        ("/content/offers/0/priceKrw", json!(100_000_000)),
         ("/content/offers/0/productName", json!("")),
         ("/content/offers/0/surveyedOn", json!("2026-11-25")),
         ("/atMs", json!(NOON_MS + 299_000)),

@@ -89,29 +89,29 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
         let stored = stored.filter(|stored| {
             self.is_fresh(&stored.content, stored.age_s(now)) && (self.is_valid)(&stored.content, now)
         });
-        let found = match stored {
-            Some(stored) => stored,
-            None => {
-                let loaded = load.await;
-                self.loads.fetch_add(1, Ordering::SeqCst);
-                state.failed = loaded.as_ref().err().cloned();
-                let loaded = Stored {
-                    content: loaded?,
-                    at: now,
-                };
-                if (self.is_valid)(&loaded.content, now) {
-                    // A table that is slow costs the copy in it, not the search.
-                    let _stored = timeout_at(context.until, documents.put(SOURCE, self.name, &loaded)).await;
-                }
-                loaded
+        let found = if let Some(stored) = stored {
+            stored
+        } else {
+            let loaded = load.await;
+            self.loads.fetch_add(1, Ordering::SeqCst);
+            state.failed = loaded.as_ref().err().cloned();
+            let loaded = Stored {
+                content: loaded?,
+                at: now,
+            };
+            if (self.is_valid)(&loaded.content, now) {
+                // A table that is slow costs the copy in it, not the search.
+                let put = documents.put(SOURCE, self.name, &loaded);
+                let _stored = timeout_at(context.until, put).await;
             }
+            loaded
         };
-        let content = Arc::new(found.content);
+        let shared = Arc::new(found.content);
         state.kept = Some(Stored {
-            content: Arc::clone(&content),
+            content: Arc::clone(&shared),
             at: found.at,
         });
-        Ok(content)
+        Ok(shared)
     }
 
     fn is_fresh(&self, content: &T, age_s: i64) -> bool {

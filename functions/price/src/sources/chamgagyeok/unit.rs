@@ -6,7 +6,7 @@ use crate::text::plain_text;
 const MAX_CHARS: usize = 30;
 /// What stands where nobody says of how much.
 const UNSTATED: &str = "단위 미표시";
-/// Codes of units with what they mean. Source: names of goods beside their codes, and a client's notes of the service's own
+/// Codes of units with what they mean. Source: names of goods beside their codes, and a caller's notes of the service's own
 /// list (October 2026), which has 29 and was not seen.
 const CODES: [(&str, &str); 10] = [
     ("G", "g"),

@@ -2,7 +2,7 @@
 //! the price is of an option that nobody buys or of nothing at all.
 //!
 //! The rule, in its order:
-//! 1. A price below [`MIN_PLAUSIBLE_KRW`] is none, also when it stands alone: no policy sends a package of food for it.
+//! 1. A price below [`MIN_PLAUSIBLE_KRW`] is none, also when it stands alone: no shop sends a package of food for it.
 //! 2. Among at least [`MIN_PRICES`] prices that are left, one below a tenth of their lower median is none. Three prices or less
 //!    say too little about what is usual. The median holds as long as fewer than half of the prices are decoys. A tenth is
 //!    far down on purpose: packages differ by a factor of five in size (one block of tofu for 900 won among packs of six for

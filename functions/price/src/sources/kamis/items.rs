@@ -1,6 +1,6 @@
 //! Which item of KAMIS a name means.
 //!
-//! Only codes that a client saw answered are here (August 2026): there is no list of the codes behind the gateway, those of
+//! Only codes that a caller saw answered are here (August 2026): there is no list of the codes behind the gateway, those of
 //! the old service give nothing for livestock (514 for pork, 516 for eggs), and one map that can be found in public is
 //! partly wrong. What is not here has no reference.
 
@@ -11,7 +11,6 @@ use contract::ingredient_name;
 pub(super) struct Item {
     /// The code of its category.
     pub(super) category: &'static str,
-    /// Its code.
     pub(super) code: &'static str,
     /// Its name, for rows without one.
     pub(super) name: &'static str,
@@ -19,80 +18,54 @@ pub(super) struct Item {
     pub(super) variety: &'static str,
 }
 
-const VEGETABLES: &str = "200";
-const GRAIN: &str = "100";
-const MUSHROOMS: &str = "300";
-const LIVESTOCK: &str = "500";
-const PROCESSED: &str = "800";
-
-/// Names without blanks, category, code, the item's name, variety.
-const ITEMS: [(&[&str], &str, &str, &str, &str); 30] = [
-    (&["양파"], VEGETABLES, "245", "양파", ""),
-    (&["파", "대파"], VEGETABLES, "246", "파", "대파"),
-    (&["쪽파"], VEGETABLES, "246", "파", "쪽파"),
-    (&["배추"], VEGETABLES, "211", "배추", ""),
-    (&["무"], VEGETABLES, "231", "무", ""),
-    (&["당근"], VEGETABLES, "232", "당근", ""),
-    (&["오이"], VEGETABLES, "223", "오이", ""),
-    (&["호박"], VEGETABLES, "224", "호박", ""),
-    (&["애호박"], VEGETABLES, "224", "호박", "애호박"),
-    (&["상추"], VEGETABLES, "214", "상추", ""),
-    (&["적상추"], VEGETABLES, "214", "상추", "적"),
-    (&["청상추"], VEGETABLES, "214", "상추", "청"),
-    (&["풋고추"], VEGETABLES, "242", "풋고추", "풋고추"),
-    (&["꽈리고추"], VEGETABLES, "242", "풋고추", "꽈리고추"),
-    (&["청양고추"], VEGETABLES, "242", "풋고추", "청양고추"),
-    (
-        &["마늘", "깐마늘", "다진마늘", "통마늘"],
-        VEGETABLES,
-        "258",
-        "깐마늘",
-        "",
-    ),
-    (&["깻잎"], VEGETABLES, "253", "깻잎", ""),
-    (&["감자"], GRAIN, "152", "감자", ""),
-    (&["쌀", "백미"], GRAIN, "111", "쌀", ""),
-    (&["느타리버섯", "느타리"], MUSHROOMS, "315", "느타리버섯", ""),
-    (&["돼지고기"], LIVESTOCK, "4304", "돼지", ""),
-    (
-        &["삼겹살", "돼지삼겹살", "돼지고기삼겹살"],
-        LIVESTOCK,
-        "4304",
-        "돼지",
-        "삼겹살",
-    ),
-    (
-        &["앞다리살", "돼지앞다리살", "돼지고기앞다리살"],
-        LIVESTOCK,
-        "4304",
-        "돼지",
-        "앞다리",
-    ),
-    (
-        &["목살", "돼지목살", "돼지고기목살"],
-        LIVESTOCK,
-        "4304",
-        "돼지",
-        "목심",
-    ),
-    (&["돼지갈비"], LIVESTOCK, "4304", "돼지", "갈비"),
-    (&["닭", "닭고기", "생닭"], LIVESTOCK, "9901", "닭", ""),
-    (&["계란", "달걀"], LIVESTOCK, "9903", "계란", ""),
-    (&["고추장"], PROCESSED, "814", "고추장", ""),
-    (&["두부"], PROCESSED, "812", "두부", ""),
-    (&["찌개두부", "찌개용두부"], PROCESSED, "812", "두부", ""),
-];
+/// Category (100 grain, 200 vegetables, 300 mushrooms, 500 livestock, 800 processed), code, the item's name, the variety or
+/// `-`, and the ingredients' names without blanks.
+const ITEMS: &str = "
+200  245 양파       -         양파
+200  246 파         대파      파 대파
+200  246 파         쪽파      쪽파
+200  211 배추       -         배추
+200  231 무         -         무
+200  232 당근       -         당근
+200  223 오이       -         오이
+200  224 호박       -         호박
+200  224 호박       애호박    애호박
+200  214 상추       -         상추
+200  214 상추       적        적상추
+200  214 상추       청        청상추
+200  242 풋고추     풋고추    풋고추
+200  242 풋고추     꽈리고추  꽈리고추
+200  242 풋고추     청양고추  청양고추
+200  258 깐마늘     -         마늘 깐마늘 다진마늘 통마늘
+200  253 깻잎       -         깻잎
+100  152 감자       -         감자
+100  111 쌀         -         쌀 백미
+300  315 느타리버섯 -         느타리버섯 느타리
+500 4304 돼지       -         돼지고기
+500 4304 돼지       삼겹살    삼겹살 돼지삼겹살 돼지고기삼겹살
+500 4304 돼지       앞다리    앞다리살 돼지앞다리살 돼지고기앞다리살
+500 4304 돼지       목심      목살 돼지목살 돼지고기목살
+500 4304 돼지       갈비      돼지갈비
+500 9901 닭         -         닭 닭고기 생닭
+500 9903 계란       -         계란 달걀
+800  814 고추장     -         고추장
+800  812 두부       -         두부 찌개두부 찌개용두부
+";
 
 /// The item of that name: what stands in brackets, blanks and case do not count.
 pub(super) fn named(name: &str) -> Option<Item> {
     let bare = name.split(['(', '（', '[']).next().unwrap_or_default();
     let key: String = ingredient_name::key(bare).split_whitespace().collect();
-    let found = ITEMS.iter().find(|(names, ..)| names.contains(&key.as_str()));
-    found.map(|&(_, category, code, name, variety)| Item {
-        category,
-        code,
-        name,
-        variety,
+    ITEMS.lines().find_map(|line| {
+        let mut words = line.split_whitespace();
+        let mut next = || words.next();
+        let (category, code, name, variety) = (next()?, next()?, next()?, next()?);
+        words.any(|name| name == key).then_some(Item {
+            category,
+            code,
+            name,
+            variety: variety.trim_matches('-'),
+        })
     })
 }
 
@@ -124,10 +97,10 @@ mod tests {
 
     #[test]
     fn no_name_means_two_items() {
-        let names: Vec<_> = ITEMS.iter().flat_map(|(names, ..)| *names).collect();
-        let different: BTreeSet<_> = names.iter().collect();
-        assert_eq!(names.len(), different.len());
+        let names = ITEMS.lines().flat_map(|line| line.split_whitespace().skip(4));
+        let names: Vec<_> = names.collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
         // Each is found as it stands: none is written in a way that no name comes to.
-        assert!(names.iter().all(|name| named(name).is_some()));
+        assert!(names.len() == 46 && names.iter().all(|name| named(name).is_some()));
     }
 }

@@ -161,11 +161,11 @@ mod tests {
 
     #[test]
     fn codes_and_shapes_that_are_no_answer() {
+        const SHAPE: &str = "answer has not the documented shape: expected `body` in `response`";
         let with_code = |code: &str| {
             json!({ "response": { "header": { "resultCode": code, "resultMsg": "a-key" }, "body": {} } })
                 .to_string()
         };
-        const SHAPE: &str = "answer has not the documented shape: expected `body` in `response`";
         for (body, expect) in [
             (with_code("30"), "credentials refused: status 200, code 30: (key)"),
             (with_code("22"), "too many calls a day: "),

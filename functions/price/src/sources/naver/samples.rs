@@ -32,7 +32,7 @@ fn every_payload_is_read_as_expected() {
                 check_code(&payload["body"], &error);
                 samples::class_of(class, &error.kind)
             }
-            // The XML of `policy.xml`, which is another protocol: not an answer to `policy.json`.
+            // The XML of `shop.xml`, which is another protocol: not an answer to `shop.json`.
             (
                 None,
                 Err(SearchError {
