@@ -246,7 +246,7 @@ async fn a_recipe_is_delivered_without_prices_where_they_may_be_missing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_source_hears_more_than_its_budget_in_any_second() {
+async fn the_calls_of_a_function_are_limited_by_the_second() {
     let kitchen = Kitchen::of(
         &stack::Environment::parse(
             "local-living.toml",
@@ -256,22 +256,13 @@ async fn no_source_hears_more_than_its_budget_in_any_second() {
         |_| {},
     )
     .await;
-    let names = ["버터", "참기름", "간장", "된장"];
-    let orders: Vec<_> = (0..3)
-        .map(|number| order(&format!("budget-{number}"), &names))
-        .collect();
-    let cooked = futures::future::join_all(orders.iter().map(|order| kitchen.cook(order))).await;
-    assert!(
-        cooked
-            .iter()
-            .all(|cooked| cooked.session.status == Status::Completed)
-    );
-    for source in SOURCES {
-        let most = kitchen.environment.sources().get(source).most_in_a_second();
-        assert!(
-            most <= usize::from(source.facts().budget.per_second),
-            "{source}: {most}"
-        );
-    }
+    let names = ["버터", "참기름", "간장", "된장", "두부", "대파"];
+    let begin = std::time::Instant::now();
+    let cooked = kitchen.cook(&order("limited", &names)).await;
+    assert_eq!(cooked.session.status, Status::Completed);
+    // Two calls a second: the last pair starts two seconds after the first.
+    assert_eq!(PriceSource::Elevenst.facts().budget.per_second, 2);
+    let [asked, ..] = calls(&kitchen);
+    assert!(asked >= 6 && begin.elapsed().as_secs() >= 2, "{asked}");
     kitchen.close().await;
 }

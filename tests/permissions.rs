@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, OnceLock},
+    time::Duration,
 };
 
 use axum::{
@@ -17,6 +18,8 @@ use contract::{
     Task,
     task::{PriceFetcher, RecipeGenerator, ResultCombiner},
 };
+use futures::future::join_all;
+use local::standins::Behaviour;
 use serde_json::Value;
 use target::ExecutionStatus;
 use tokio::net::TcpListener;
@@ -196,7 +199,8 @@ async fn the_functions_ask_for_what_their_roles_allow() {
         let lines = format!("{}exec {}", set.collect::<String>(), program(name).display());
         programs.insert(task.to_owned(), script(folder.path(), name, &lines));
     }
-    let kitchen = Kitchen::with(|config| config.functions = programs).await;
+    let slow = Behaviour::after(Duration::from_millis(500));
+    let kitchen = Kitchen::with(|config| (config.functions, config.naver) = (programs, slow)).await;
     let urls = kitchen.environment.urls();
     for (witness, url) in [
         (&bedrock, &urls.bedrock),
@@ -207,16 +211,21 @@ async fn the_functions_ask_for_what_their_roles_allow() {
         witness.upstream.set(url.clone()).unwrap();
     }
 
-    let cooked = kitchen.cook(&order("permissions", &["두부"])).await;
-    let status = cooked.execution.status;
-    assert_eq!(status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
+    let first = kitchen.cook(&order("permissions", &["두부"])).await;
+    // Two want the same at once.
+    let orders = ["one", "two"].map(|session| order(session, &["새우"]));
+    let both = join_all(orders.iter().map(|order| kitchen.cook(order))).await;
+    for cooked in [first].into_iter().chain(both) {
+        let status = cooked.execution.status;
+        assert_eq!(status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
+    }
 
     assert_eq!(
         dynamodb.permissions(of_dynamodb),
         allowed::<ResultCombiner>("dynamodb:")
     );
     assert_eq!(ssm.permissions(of_ssm), allowed::<PriceFetcher>("ssm:"));
-    // One order reads what is kept, takes leases, keeps answers and counts against a budget.
+    // One order reads the cache, takes a lease, counts a call and writes an answer, for which the other one waits.
     assert_eq!(
         prices.permissions(of_dynamodb),
         allowed::<PriceFetcher>("dynamodb:")

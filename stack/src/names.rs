@@ -42,7 +42,7 @@ impl Names {
         self.physical("ai-chef-sessions")
     }
 
-    /// The table of kept prices and of what is left of budgets.
+    /// The table of cached prices and of the calls of a day.
     pub fn prices_table(&self) -> String {
         self.physical("ai-chef-prices")
     }

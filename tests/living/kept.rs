@@ -81,8 +81,8 @@ async fn an_old_price_is_better_than_none_and_says_how_old_it_is() {
     let key = "elevenst#버터";
     let mut body = kept(&kitchen, key, "stale", |_| true).await;
     // A day is longer than any price of 11번가 is fresh.
-    let asked_at_ms = body["askedAtMs"].as_i64().unwrap() - 86_400_000;
-    body["askedAtMs"] = json!(asked_at_ms);
+    let asked_at_ms = body["atMs"].as_i64().unwrap() - 86_400_000;
+    body["atMs"] = json!(asked_at_ms);
     spoil(&kitchen, key, AttributeValue::S(body.to_string())).await;
 
     let sources = kitchen.environment.sources();
@@ -122,18 +122,27 @@ async fn a_spoilt_row_is_asked_for_again_and_written_over() {
     let spoilt = [
         ("older-schema", set("/schema", json!(0))),
         ("newer-schema", set("/schema", json!(99))),
-        ("price-0", set("/offers/0/price", json!(0))),
+        ("price-0", set("/content/offers/0/priceKrw", json!(0))),
         (
             "price-of-a-trillion",
-            set("/offers/0/price", json!(1_000_000_000_000_u64)),
+            set("/content/offers/0/priceKrw", json!(1_000_000_000_000_u64)),
         ),
-        ("price-a-text", set("/offers/0/price", json!("1"))),
-        ("price-negative", set("/offers/0/price", json!(-5))),
-        ("script", set("/offers/0/link", json!("javascript:alert(1)"))),
-        ("control", set("/offers/0/vendor", json!("싱싱\u{1b}[2J마켓"))),
-        ("nobody", set("/offers/0/vendor", json!(""))),
-        ("long", set("/offers/0/productName", json!("가".repeat(100_000)))),
-        ("future", set("/askedAtMs", json!(4_102_444_800_000_i64))),
+        ("price-a-text", set("/content/offers/0/priceKrw", json!("1"))),
+        ("price-negative", set("/content/offers/0/priceKrw", json!(-5))),
+        (
+            "script",
+            set("/content/offers/0/link", json!("javascript:alert(1)")),
+        ),
+        (
+            "control",
+            set("/content/offers/0/vendor", json!("싱싱\u{1b}[2J마켓")),
+        ),
+        ("nobody", set("/content/offers/0/vendor", json!(""))),
+        (
+            "long",
+            set("/content/offers/0/productName", json!("가".repeat(100_000))),
+        ),
+        ("future", set("/atMs", json!(4_102_444_800_000_i64))),
         ("no-json", AttributeValue::S("{".to_owned())),
         ("empty", AttributeValue::S(String::new())),
         ("a-number", AttributeValue::N("1".to_owned())),
@@ -150,7 +159,7 @@ async fn a_spoilt_row_is_asked_for_again_and_written_over() {
             "{session}"
         );
         assert_eq!(calls(&kitchen)[0], before + 1, "{session}");
-        kept(&kitchen, key, session, |row| row["offers"] == good["offers"]).await;
+        kept(&kitchen, key, session, |row| row["content"] == good["content"]).await;
     }
     kitchen.close().await;
 }

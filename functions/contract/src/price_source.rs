@@ -66,12 +66,12 @@ pub struct Quota {
     pub per_day: Option<u32>,
 }
 
-/// Calls that we let through, of all functions together.
+/// Calls that we let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// In any second.
+    /// In any second, of one function.
     pub per_second: u16,
-    /// In a day of Korea.
+    /// In a day of Korea, of all functions together.
     pub per_day: u32,
 }
 
@@ -251,7 +251,7 @@ pub struct SourceSettings {
     pub key_parameters: Vec<String>,
     /// Calls under way at once, from one function.
     pub concurrency: u16,
-    /// Calls in any second, of all functions together.
+    /// Calls in any second, of one function.
     pub per_second: u16,
     /// Calls in a day of Korea, of all functions together.
     pub per_day: u32,

@@ -240,7 +240,7 @@ mod tests {
     fn a_source_that_ended_is_an_error_of_the_whole_check() {
         let report = check(&seed(), TODAY);
         let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
-        assert_eq!(rules, ["end-of-life-source"]);
+        assert_eq!(rules, ["end-of-life-source", "budget-over-quota"]);
         assert_eq!(checked(seed(), TODAY).unwrap_err(), report);
     }
 
@@ -276,7 +276,10 @@ mod tests {
             .iter()
             .map(|finding| finding.severity)
             .collect();
-        assert_eq!(severities, [Severity::Error, Severity::Warning]);
+        assert_eq!(
+            severities,
+            [Severity::Error, Severity::Warning, Severity::Warning]
+        );
     }
 
     /// A rule that is not in the list is never run, whatever its own tests say.

@@ -38,7 +38,7 @@ pub struct SourceChoice {
     pub key_parameters: Vec<ParameterName>,
     /// Calls under way at once, from one function.
     pub concurrency: SearchRate,
-    /// Calls in any second, of all functions together.
+    /// Calls in any second, of one function.
     pub per_second: SearchRate,
     /// Calls in a day of Korea, of all functions together.
     pub per_day: CallsPerDay,

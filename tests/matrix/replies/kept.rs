@@ -62,7 +62,7 @@ async fn bodies(kitchen: &Kitchen) -> BTreeMap<String, String> {
     while let Some(row) = pages.next().await {
         let row = row.unwrap();
         let key = row["key"].as_s().unwrap().clone();
-        let is_answer = !key.starts_with("budget#") && !key.starts_with("document#");
+        let is_answer = !key.starts_with("document#");
         if let Some(body) = row.get("body").filter(|_| is_answer) {
             bodies.insert(key, body.as_s().unwrap().clone());
         }
@@ -73,9 +73,9 @@ async fn bodies(kitchen: &Kitchen) -> BTreeMap<String, String> {
 /// Every price is one, and no text commands a terminal.
 fn is_right(body: &str) -> Result<(), String> {
     let body: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
-    let offers = body["offers"].as_array().ok_or("no offers")?;
+    let offers = body["content"]["offers"].as_array().ok_or("no offers")?;
     for offer in offers {
-        let price = offer["price"].as_u64().unwrap_or_default();
+        let price = offer["priceKrw"].as_u64().unwrap_or_default();
         ensure((1..=MOST_KRW).contains(&price), || format!("a price of {price}"))?;
         let texts = offer
             .as_object()

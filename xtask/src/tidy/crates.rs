@@ -57,7 +57,7 @@ const TABLE: [(&str, &[&str], Foreign); 12] = [
     ("recipe", &["contract", "shell"], Any),
     ("price", &["contract", "shell"], Any),
     ("combine", &["contract", "shell"], Any),
-    ("prices", &["contract", "shell", "price", "target"], Any),
+    ("price-cli", &["contract", "shell", "price", "target"], Any),
     ("asl", &[], Pure),
     ("cfn", &[], Pure),
     ("stack", &["contract", "asl", "cfn"], Pure),

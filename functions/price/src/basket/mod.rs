@@ -1,4 +1,4 @@
-//! From priced ingredients to the cheapest basket by vendor (S5, D6, D19). Pure: who was asked and how does not live here.
+//! From priced ingredients to the cheapest basket by vendor. Pure.
 
 #[cfg(test)]
 mod tests;
@@ -14,9 +14,9 @@ use contract::{
 };
 use jiff::Timestamp;
 
-use crate::Offer;
+use crate::search::offer::Offer;
 
-/// An ingredient that somebody wants a price of.
+/// An ingredient to price.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// Its name, as it was ordered or as the recipe has it.
@@ -27,15 +27,14 @@ pub struct Wanted {
 
 /// Items by vendor, and ingredients without a price: what baskets are made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Basketful {
+pub struct BasketBuilder {
     /// Each item with its vendor, in the order of the ingredients.
     items: Vec<(String, Item)>,
     unpriced: Vec<Unpriced>,
 }
 
-impl Basketful {
+impl BasketBuilder {
     /// What stands in a pricing, for another pass to add to.
-    #[must_use]
     pub fn of(pricing: Pricing) -> Self {
         let mut items = Vec::new();
         let mut add = |vendor: &str, more: Vec<Item>| {
@@ -54,7 +53,7 @@ impl Basketful {
     }
 
     /// Adds an ingredient with its cheapest offer, and when the source was asked.
-    pub fn price(&mut self, wanted: Wanted, source: PriceSource, offer: Offer, asked_at: Timestamp) {
+    pub fn add_priced(&mut self, wanted: Wanted, source: PriceSource, offer: Offer, asked_at: Timestamp) {
         let as_of = offer
             .surveyed_on
             .unwrap_or_else(|| AsOf(format!("{asked_at:.3}")));
@@ -78,7 +77,7 @@ impl Basketful {
     }
 
     /// Adds an ingredient without a price.
-    pub fn leave(&mut self, wanted: Wanted, reason: UnpricedReason, reference: Option<Reference>) {
+    pub fn add_unpriced(&mut self, wanted: Wanted, reason: UnpricedReason, reference: Option<Reference>) {
         self.unpriced.push(Unpriced {
             name: wanted.name,
             reason,
@@ -87,7 +86,6 @@ impl Basketful {
     }
 
     /// How many have a price, and how many have none.
-    #[must_use]
     pub const fn counts(&self) -> (usize, usize) {
         (self.items.len(), self.unpriced.len())
     }
@@ -97,11 +95,10 @@ impl Basketful {
     /// - Prices of packages and of units are never added: a vendor's items of one basis are one basket, those of the other
     ///   another. The total is of packages as soon as one price is (or none is there), else of units; it adds the prices of
     ///   its basis, and the others are named in `left_out`.
-    /// - Baskets are ranked by D19: more items, then those of the total's basis, then the lower total, then the name by
+    /// - Baskets are ranked by more items, then those of the total's basis, then the lower total, then the name by
     ///   Unicode scalars. The first is the optimal one, the others are the alternatives in that order. Nothing priced: no
     ///   optimal vendor.
     /// - Items and unpriced ingredients stand in the order in which they were added.
-    #[must_use]
     pub fn into_pricing(self) -> Pricing {
         let Self { items, unpriced } = self;
         let has_package = items.iter().any(|(_, item)| item.basis == Basis::Package);

@@ -1,147 +1,156 @@
-//! One order's use of the cache. How an ingredient falls through sources over it is tested in `chain`.
+//! One order's use of the cache. How an ingredient falls through sources over it is tested in `fallback`.
 
-use std::num::NonZeroU32;
-
-use contract::metric::Provider;
-use shell::{Recorded, Recorder};
+use contract::{error_name::PriceError, metric::Provider};
 
 use super::*;
 use crate::{
-    Offer,
     clock::test,
-    table::fake::{FakeTable, Mood},
+    store::fake::{FakeTable, Mood},
+    testing::{context, offer, unlimited},
 };
 
 const SOURCE: PriceSource = PriceSource::Elevenst;
+const NAME: &str = "두부";
 
-fn cache(table: &Arc<FakeTable>) -> Cache {
-    Cache::new(Some(Arc::<FakeTable>::clone(table)), test::now)
+/// A function's cache, and what a policy refers to.
+struct Function {
+    cache: Cache,
+    permits: Semaphore,
+    quota: Quota,
 }
 
-fn scope() -> (Scope, Recorded) {
-    let (metrics, recorded) = Recorder::in_memory();
-    let until = Instant::now() + Duration::from_secs(9);
-    (Scope { until, metrics }, recorded)
-}
+impl Function {
+    fn over(table: Option<&Arc<FakeTable>>) -> Self {
+        let table = table.map(|table| Arc::<FakeTable>::clone(table) as Arc<dyn PriceTable>);
+        Self {
+            cache: Cache::new(table, test::now),
+            permits: Semaphore::new(1),
+            quota: unlimited(),
+        }
+    }
 
-fn shop(permits: &Semaphore) -> Shop<'_> {
-    Shop {
-        source: SOURCE,
-        fresh_s: 600,
-        permits,
+    fn policy(&self) -> CachePolicy<'_> {
+        CachePolicy {
+            source: SOURCE,
+            fresh_s: 600,
+            permits: &self.permits,
+            quota: &self.quota,
+        }
+    }
+
+    async fn batch(&self) -> CacheBatch<'_> {
+        self.cache.read_batch([SOURCE], &[NAME.to_owned()]).await
+    }
+
+    /// Asks for the name, whose search takes so long.
+    async fn answer(&self, context: &CallContext, search_ms: u64) -> Result<Answer, SearchError> {
+        let batch = self.batch().await;
+        let search = async {
+            sleep(Duration::from_millis(search_ms)).await;
+            Ok(sold())
+        };
+        let answer = batch.answer(self.policy(), NAME, context, search).await;
+        batch.end().await;
+        answer.map(|cached| cached.content)
     }
 }
 
 fn sold() -> Answer {
-    let offer = Offer {
-        price_krw: NonZeroU32::MIN,
-        vendor: "가게".to_owned(),
-        product_name: String::new(),
-        link: None,
-        per: None,
-        surveyed_on: None,
-    };
-    Answer::new(vec![offer], 0)
+    Answer::new(vec![offer(1, "가게")], 0)
 }
 
 #[tokio::test(start_paused = true)]
 async fn all_rows_of_an_order_are_read_at_once_and_none_for_nothing() {
     let table = Arc::new(FakeTable::default());
-    let names: Vec<_> = (0..50).map(|at| format!("재료{at}")).collect();
-    cache(&table).visit(PriceSource::ALL, &names).await.end().await;
+    let cache = Function::over(Some(&table)).cache;
+    cache
+        .read_batch(PriceSource::ALL, &crate::testing::numbered(50))
+        .await
+        .end()
+        .await;
     assert_eq!(*table.calls.lock().unwrap(), ["BatchGetItem"]);
-    cache(&table).visit(PriceSource::ALL, &[]).await.end().await;
+    cache.read_batch(PriceSource::ALL, &[]).await.end().await;
     assert_eq!(table.calls.lock().unwrap().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_kept_is_the_row_of_its_source_and_name_and_forgets_itself() {
+async fn an_answer_is_cached_in_the_row_of_its_source_and_name() {
     let table = Arc::new(FakeTable::default());
-    let (cache, permits, (scope, recorded)) = (cache(&table), Semaphore::new(1), scope());
-    let visit = cache.visit([SOURCE], &["두부".to_owned()]).await;
-    let search = async { Ok(sold()) };
-    visit
-        .answer(shop(&permits), "두부", &scope, search)
-        .await
-        .unwrap();
-    visit.end().await;
+    let (function, (context, recorded)) = (Function::over(Some(&table)), context(9_000));
+    function.answer(&context, 1).await.unwrap();
     let keys: Vec<_> = table.rows.lock().unwrap().keys().cloned().collect();
     assert_eq!(keys, ["elevenst#두부"]);
     assert_eq!(table.row("elevenst#두부").lease_until_ms, None);
     assert_eq!(recorded.all()[0].provider, Some(Provider::Elevenst));
-    let visit = cache.visit([SOURCE], &["두부".to_owned()]).await;
-    assert_eq!(visit.fresh(shop(&permits), "두부").unwrap().answer, sold());
-    assert!(visit.fresh(shop(&permits), "새우").is_none());
+    let batch = function.batch().await;
+    assert_eq!(batch.fresh(function.policy(), NAME).unwrap().content, sold());
+    assert!(batch.fresh(function.policy(), "새우").is_none());
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_waits_has_a_hit_and_no_more_time_than_its_own() {
+async fn a_function_that_waits_for_another_has_a_hit_and_no_more_time_than_its_own() {
     let table = Arc::new(FakeTable::default());
-    let (cache, permits) = (cache(&table), Semaphore::new(2));
-    let names = ["두부".to_owned()];
-    let busy = async {
-        let (scope, _) = scope();
-        let visit = cache.visit([SOURCE], &names).await;
-        let search = async {
-            sleep(Duration::from_secs(3)).await;
-            Ok(sold())
-        };
-        visit
-            .answer(shop(&permits), "두부", &scope, search)
-            .await
-            .unwrap();
-        visit.end().await;
-    };
-    let waits = async |time_s| {
+    let functions = [(); 3].map(|()| Function::over(Some(&table)));
+    let busy = async { functions[0].answer(&context(9_000).0, 3_000).await };
+    let waits = async |function: &Function, time_ms| {
         sleep(Duration::from_millis(100)).await;
-        let (scope, recorded) = scope();
-        let scope = Scope {
-            until: Instant::now() + Duration::from_secs(time_s),
-            ..scope
-        };
-        let visit = cache.visit([SOURCE], &names).await;
-        let search = async { panic!("somebody else asks") };
-        let answer = visit.answer(shop(&permits), "두부", &scope, search).await;
-        (answer.map(|kept| kept.answer), recorded)
+        let (context, recorded) = context(time_ms);
+        (function.answer(&context, 60_000).await, recorded)
     };
-    let ((), (patient, recorded), (hurried, _)) = tokio::join!(busy, waits(8), waits(1));
-    assert_eq!(patient.unwrap(), sold());
+    let (first, (patient, recorded), (hurried, _)) =
+        tokio::join!(busy, waits(&functions[1], 8_000), waits(&functions[2], 1_000));
+    assert_eq!((first.unwrap(), patient.unwrap()), (sold(), sold()));
     assert_eq!(recorded.values(Emitted::CacheHits), [1.0]);
-    let why = hurried.unwrap_err().why;
-    assert!(matches!(why, Why::BudgetBusy), "{why:?}");
+    let kind = hurried.unwrap_err().kind;
+    assert!(matches!(kind, SearchErrorKind::LimiterBusy), "{kind:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_finds_no_permit_in_time_may_come_again() {
-    let (permits, (scope, _)) = (Semaphore::new(1), scope());
-    let _held = permits.acquire().await.unwrap();
-    let cache = Cache::new(None, test::now);
-    let visit = cache.visit([SOURCE], &["두부".to_owned()]).await;
-    let search = async { panic!("no permit") };
-    let late = visit.answer(shop(&permits), "두부", &scope, search).await;
-    let why = late.unwrap_err().why;
-    assert_eq!(
-        why.to_string(),
-        "our own budget of the second leaves no turn in time"
-    );
-    assert_eq!(why.error(), contract::error_name::PriceError::RateLimitExceeded);
-    assert!(!why.passes(), "not while this order waits");
+async fn a_search_waits_for_the_limiter_before_it_takes_the_lease() {
+    let table = Arc::new(FakeTable::default());
+    let mut function = Function::over(Some(&table));
+    function.quota = crate::testing::quota(&table, SOURCE, 1, 100);
+    function.quota.acquire(&context(9_000).0).await.unwrap();
+    let waiting = async { function.answer(&context(9_000).0, 3_000).await };
+    let look = async {
+        sleep(Duration::from_millis(900)).await;
+        let before = table.row("elevenst#두부").lease_until_ms;
+        sleep(Duration::from_millis(400)).await;
+        (before, table.row("elevenst#두부").lease_until_ms.is_some())
+    };
+    let (answer, leased) = tokio::join!(waiting, look);
+    assert_eq!((answer.unwrap(), leased), (sold(), (None, true)));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_table_that_fails_on_the_way_is_done_without() {
+async fn a_search_without_a_permit_in_time_meets_our_own_limit() {
+    let function = Function::over(None);
+    let _held = function.permits.acquire().await.unwrap();
+    let kind = function.answer(&context(9_000).0, 1).await.unwrap_err().kind;
+    assert_eq!(kind.to_string(), "our own limits leave no call in time");
+    assert_eq!(kind.error(), PriceError::RateLimitExceeded);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_fails_on_the_way_costs_half_a_second() {
     for mood in [Mood::Throttled, Mood::Hangs, Mood::ReadOnly] {
         let table = Arc::new(FakeTable::default());
-        let (cache, permits, (scope, _)) = (cache(&table), Semaphore::new(1), scope());
-        let visit = cache.visit([SOURCE], &["두부".to_owned()]).await;
+        let (function, (context, _)) = (Function::over(Some(&table)), context(9_000));
+        let batch = function.batch().await;
         table.set(mood);
         let begin = Instant::now();
         let search = async { Ok(sold()) };
-        assert!(visit.answer(shop(&permits), "두부", &scope, search).await.is_ok());
-        visit.end().await;
         assert!(
-            begin.elapsed() <= LEASE_TIMEOUT + Duration::from_millis(20),
-            "{mood:?}"
+            batch
+                .answer(function.policy(), NAME, &context, search)
+                .await
+                .is_ok()
+        );
+        batch.end().await;
+        let took = begin.elapsed();
+        assert!(
+            took <= LEASE_TIMEOUT + Duration::from_millis(20),
+            "{mood:?}: {took:?}"
         );
     }
 }
@@ -149,13 +158,12 @@ async fn a_table_that_fails_on_the_way_is_done_without() {
 #[tokio::test(start_paused = true)]
 async fn only_the_first_order_of_a_process_waits_for_a_connection() {
     let table = Arc::new(FakeTable::default());
-    table.plant("kamis#두부", "{}");
+    table.plant("elevenst#두부", "{}");
     table.set(Mood::Slow(1_200));
-    let cache = cache(&table);
-    let names = ["두부".to_owned()];
+    let function = Function::over(Some(&table));
     for (is_read, waits_ms) in [(true, 1_200), (false, 500)] {
         let begin = Instant::now();
-        let rows = cache.visit([PriceSource::Kamis], &names).await.rows.len();
+        let rows = function.batch().await.rows.len();
         assert_eq!(
             (rows, begin.elapsed().as_millis()),
             (usize::from(is_read), waits_ms)

@@ -1,66 +1,59 @@
-//! Which goods of 참가격 an ingredient's name means. The survey has no search: a list of some six hundred goods is all
+//! Which products of 참가격 an ingredient's name means. The survey has no search: a list of some six hundred products is all
 //! there is, named as a shelf label names them (`알라 무염버터(400g)`), and a wrong one costs more than none.
 //!
 //! The rule, in steps:
 //!
 //! 1. Both names are composed (NFC), in lower case, without what stands in brackets.
 //! 2. From the ingredient's name go amounts and units (`양파 1/2개`), an alternative (`버터 또는 ..`), and the words that
-//!    say how it is prepared (`다진 마늘`). Words that only tell more (`무염`, `찌개용`) are put aside.
+//!    say how it is prepared (`다진 마늘`). Words that only describe (`무염`, `찌개용`) are put aside.
 //! 3. What is left is what is meant, with all names of the same thing (달걀 = 계란) and what a short name means (파 → 대파).
-//! 4. A good is named by its last word, behind which stand at most words that only tell more (`슬로우버터 무염`). It
+//! 4. A product is named by its last word, behind which stand at most words that only describe (`슬로우버터 무염`). It
 //!    matches when it *ends* in what is meant: Korean compounds end in what they are. So `버터롤` is no butter and `새우깡`
 //!    no shrimp.
-//! 5. A whole word matches. What ends a longer word matches when what stands in front only tells more (`무염버터`); it
-//!    does not when the whole is a thing of its own (`땅콩버터`, `양파`, `순두부`), or another food stands in front.
-//! 6. A word in front that no list knows (`슬로우버터`) is decided by the good's class: it matches where at least half of
+//! 5. A whole word matches. What ends a longer word matches when what stands in front only describes (`무염버터`); it
+//!    does not when the whole is a distinct product (`땅콩버터`, `양파`, `순두부`), or another food stands in front.
+//! 6. A word in front that no list knows (`슬로우버터`) is decided by the product's class: it matches where at least half of
 //!    the class is this thing. Nothing of one syllable is found so: too many words end like it.
-//! 7. A maker is no good (`서울우유 버터`), a taste is none (`불가리스 사과`), and what is sold fresh is not found among
+//! 7. A brand match is not a product match (`서울우유 버터`) nor is a taste (`불가리스 사과`), and what is sold fresh is not found among
 //!    snacks and drinks; in any processed class only where at least half of the class is it. What a dish is made with is none
 //!    (`왕교자 새우`, `국시장국 멸치`), and no taste of milk is (`서울우유 커피`).
-//! 8. Fresh goods (class 0301) come before processed ones (0302), which fall out when there is a fresh one; household
-//!    goods (0303) never match. Of what is left, the goods that say the words put aside in step 2 stay, if any does.
+//! 8. Fresh products (class 0301) come before processed ones (0302), which do not match when there is a fresh one; household
+//!    products (0303) never match. Of what is left, the products that say the words put aside in step 2 stay, if any does.
 //!
-//! The lists of words are in `words`, the reading of the two names in `name` and `title`, steps 4 to 7 in `judge`. How good
-//! the rule is, is measured over a table of names in `score`. What a source does with the goods does not live here.
+//! The lists of words are in `words`, the reading of the two names in `name` and `title`, steps 4 to 7 in `title_match`, `category` and `classify`. How product
+//! the rule is, is measured over a table of names in `score`. What a source does with the products does not live here.
 
-mod home;
-mod judge;
+mod category;
+mod classify;
 mod name;
+pub mod product;
 pub mod score;
 #[cfg(test)]
 mod tests;
 mod title;
+mod title_match;
+pub mod verdict;
 mod words;
 
 use contract::ingredient_name;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization as _;
 
-pub use self::{judge::Verdict, name::Step};
+pub use self::name::Step;
 use self::{
-    judge::{Class, Hit, judge},
-    name::Wanted,
+    classify::{Hit, classify_product},
+    name::Query,
+    product::SurveyProduct,
     title::Title,
+    title_match::Class,
+    verdict::Verdict,
     words::OPPOSITES,
 };
 
-/// Most characters of a name that are looked at: as many as an order's ingredient may have (D20).
+/// Most characters of a name that are looked at: as many as an order's ingredient may have.
 pub const MAX_NAME_CHARS: usize = 100;
 
-/// A good of the survey.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Good {
-    /// Its number (`goodId`).
-    pub id: String,
-    /// Its name, with the unit that its price is of in brackets (`goodName`).
-    pub name: String,
-    /// Its class (`goodSmlclsCode`), nine digits: 0301 is fresh, 0302 processed, 0303 household.
-    pub class: String,
-    /// What is said of it beside its name (`detailMean`); may be empty.
-    pub detail: String,
-}
-
-/// How a name was understood and what became of every good that holds it.
+/// How a name was understood and what became of every product that holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// The name as the cache knows it.
@@ -69,67 +62,65 @@ pub struct Explanation {
     pub steps: Vec<Step>,
     /// The names that were looked for.
     pub meant: Vec<String>,
-    /// The goods that match, best first, and then those that hold the name and fell out.
+    /// The products that match, best first, and then those that hold the name and fell out.
     pub candidates: Vec<Candidate>,
 }
 
-/// A good that holds one of the names that were looked for.
+/// A product that holds one of the names that were looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Candidate {
-    /// Its place in the list of goods.
+    /// Its place in the list of products.
     pub index: usize,
     /// What became of it.
     pub verdict: Verdict,
 }
 
-/// The goods that the ingredient's name means, as places in the list, best first; empty when there is none.
-#[must_use]
-pub fn matches(name: &str, goods: &[Good]) -> Vec<usize> {
-    let candidates = explain(name, goods).candidates;
+/// The products that the ingredient's name means, as places in the list, best first; empty when there is none.
+pub fn matches(name: &str, products: &[SurveyProduct]) -> Vec<usize> {
+    let candidates = explain(name, products).candidates;
     let chosen = candidates.iter().filter(|candidate| candidate.verdict.is_match());
     chosen.map(|candidate| candidate.index).collect()
 }
 
 /// The same with the way there.
-#[must_use]
-pub fn explain(name: &str, goods: &[Good]) -> Explanation {
-    let titles: Vec<_> = goods
+pub fn explain(name: &str, products: &[SurveyProduct]) -> Explanation {
+    let titles: Vec<_> = products
         .iter()
-        .map(|good| Title::of(&good.name, &good.detail))
+        .map(|product| Title::of(&product.name, &product.detail))
         .collect();
-    let wanted = Wanted::of(&composed(name));
-    let mut found = search(&wanted, goods, &titles);
-    let mut wanted = wanted;
-    // `통마늘` is no word of its own: what is found by nobody is tried without the syllable in front.
+    let query = Query::of(&composed(name));
+    let mut found = search(&query, products, &titles);
+    let mut query = query;
+    // `통마늘` is no word of its own: what is not found is tried without the syllable in front.
     if !found.iter().any(|(candidate, _)| candidate.verdict.is_match())
-        && let Some(shorter) = wanted.without_syllable_in_front()
+        && let Some(shorter) = query.without_syllable_in_front()
     {
-        let again = search(&shorter, goods, &titles);
+        let again = search(&shorter, products, &titles);
         if again.iter().any(|(candidate, _)| candidate.verdict.is_match()) {
-            (wanted, found) = (shorter, again);
+            (query, found) = (shorter, again);
         }
     }
     found.sort_by_key(|(candidate, hit)| {
-        let class = Class::of(goods.get(candidate.index).map_or("", |good| &good.class));
+        let class = Class::of(products.get(candidate.index).map_or("", |product| &product.class));
         (!candidate.verdict.is_match(), class, hit.clone(), candidate.index)
     });
     Explanation {
         normalised: normalised(name),
-        steps: wanted.steps,
-        meant: wanted.targets,
+        steps: query.steps,
+        meant: query.targets,
         candidates: found.into_iter().map(|(candidate, _)| candidate).collect(),
     }
 }
 
-/// Every good that holds a name that was looked for, judged one by one and then among each other.
-fn search(wanted: &Wanted, goods: &[Good], titles: &[Title]) -> Vec<(Candidate, Option<Hit>)> {
+/// Every product that holds a name that was looked for, judged one by one and then among each other.
+fn search(query: &Query, products: &[SurveyProduct], titles: &[Title]) -> Vec<(Candidate, Option<Hit>)> {
     let mut found: Vec<(Candidate, Option<Hit>)> = Vec::new();
     for (index, title) in titles.iter().enumerate() {
-        if !wanted.targets.iter().any(|target| title.holds(target)) {
+        if !query.targets.iter().any(|target| title.holds(target)) {
             continue;
         }
-        let judged = wanted.targets.iter().enumerate().map(|(rank, target)| {
-            let (verdict, hit) = judge(target, index, goods, titles, wanted);
+        let judged = query.targets.iter().enumerate().map(|(rank, target)| {
+            let (verdict, hit) = classify_product(target, index, products, titles, query);
             (verdict, hit.map(|hit| Hit { target: rank, ..hit }))
         });
         let best = judged
@@ -139,27 +130,28 @@ fn search(wanted: &Wanted, goods: &[Good], titles: &[Title]) -> Vec<(Candidate, 
             found.push((Candidate { index, verdict }, hit));
         }
     }
-    not_the_opposite(&mut found, wanted, goods, titles);
-    only_fresh(&mut found, goods);
-    only_telling(&mut found, wanted, titles);
+    not_the_opposite(&mut found, query, products, titles);
+    only_fresh(&mut found, products);
+    only_telling(&mut found, query, titles);
     found
 }
 
 /// Goods fall out that say another thing than the name does (`무염` for `가염`), and fresh ones for a preserved food.
 fn not_the_opposite(
     found: &mut [(Candidate, Option<Hit>)],
-    wanted: &Wanted,
-    goods: &[Good],
+    query: &Query,
+    products: &[SurveyProduct],
     titles: &[Title],
 ) {
     for (candidate, _) in found.iter_mut() {
-        let (Some(good), Some(title)) = (goods.get(candidate.index), titles.get(candidate.index)) else {
+        let (Some(product), Some(title)) = (products.get(candidate.index), titles.get(candidate.index))
+        else {
             continue;
         };
-        let other = wanted.telling.iter().find(|word| {
+        let other = query.qualifiers.iter().find(|word| {
             let opposites = OPPOSITES.iter().find(|words| words.contains(&word.as_str()));
             let mut opposites = opposites.into_iter().flatten().filter(|other| *other != word);
-            let fresh = name::is_preserved(word) && Class::of(&good.class) == Class::Fresh;
+            let fresh = name::is_preserved(word) && Class::of(&product.class) == Class::Fresh;
             fresh || (!title.says(word) && opposites.any(|other| title.says(other)))
         });
         if let Some(word) = other
@@ -170,12 +162,12 @@ fn not_the_opposite(
     }
 }
 
-/// Processed goods fall out when there is a fresh one.
-fn only_fresh(found: &mut [(Candidate, Option<Hit>)], goods: &[Good]) {
+/// Processed products do not match when there is a fresh one.
+fn only_fresh(found: &mut [(Candidate, Option<Hit>)], products: &[SurveyProduct]) {
     let is_fresh = |candidate: &Candidate| {
-        goods
+        products
             .get(candidate.index)
-            .is_some_and(|good| Class::of(&good.class) == Class::Fresh)
+            .is_some_and(|product| Class::of(&product.class) == Class::Fresh)
     };
     let chosen = |candidate: &Candidate| candidate.verdict.is_match();
     if found
@@ -190,9 +182,9 @@ fn only_fresh(found: &mut [(Candidate, Option<Hit>)], goods: &[Good]) {
     }
 }
 
-/// The goods that say what the name says stay, if any does.
-fn only_telling(found: &mut [(Candidate, Option<Hit>)], wanted: &Wanted, titles: &[Title]) {
-    for word in &wanted.telling {
+/// The products that say what the name says stay, if any does.
+fn only_telling(found: &mut [(Candidate, Option<Hit>)], query: &Query, titles: &[Title]) {
+    for word in &query.qualifiers {
         let says = |candidate: &Candidate| titles.get(candidate.index).is_some_and(|title| title.says(word));
         let chosen = |candidate: &Candidate| candidate.verdict.is_match();
         if found
@@ -210,7 +202,6 @@ fn only_telling(found: &mut [(Candidate, Option<Hit>)], wanted: &Wanted, titles:
 
 /// The name as the cache knows it: composed, in lower case, without brackets, blanks and the words that say how it is
 /// prepared. At most [`MAX_NAME_CHARS`] characters; never empty for a name that is not.
-#[must_use]
 pub fn normalised(name: &str) -> String {
     let key = ingredient_name::key(&composed(name));
     key.nfc().take(MAX_NAME_CHARS).collect()

@@ -1,13 +1,16 @@
-//! Reading an ingredient's name: steps 1 to 3 of the rule, from what a person or a model wrote to what is looked for.
+//! Reading an ingredient's name: steps 1 to 3 of the rule, from what a person or a model wrote to the name that is searched for.
 
 use serde::Serialize;
 
 use super::{
     title::{is_adjective, split_brackets},
-    words::{ALONE, BEHIND, BRANDS, CUTS, MEANT, MEATS, OWN, PREPARED, SAME, SHORT_FOODS, TELLING, TRAILING},
+    words::{
+        ALIASES, BRANDS, CUTS, DISTINCT_PRODUCTS, MEATS, PREPARATIONS, QUALIFIERS, SHORT_FOODS,
+        STANDALONE_QUALIFIERS, SUFFIX_WORDS, SYNONYMS, TRAILING,
+    },
 };
 
-/// Something that was done to a name.
+/// A step of the reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// What was done.
@@ -16,37 +19,37 @@ pub struct Step {
     pub left: String,
 }
 
-/// What is looked for.
+/// An ingredient's name, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wanted {
-    /// What was done to the name.
+pub(super) struct Query {
+    /// The steps.
     pub(super) steps: Vec<Step>,
-    /// The names that are looked for, without blanks; the name's own first.
+    /// The names that are searched for, without blanks; the name's own first.
     pub(super) targets: Vec<String>,
-    /// Words that goods may say, too.
-    pub(super) telling: Vec<String>,
+    /// Words that products may say, too.
+    pub(super) qualifiers: Vec<String>,
 }
 
 /// Words between alternatives: the first one is bought.
-const OR: [&str; 3] = ["또는", "혹은", "or"];
+const ALTERNATIVE_WORDS: [&str; 3] = ["또는", "혹은", "or"];
 /// What a name says of a preserved food, at its end.
 const PRESERVED: [&str; 2] = ["통조림", "캔"];
 
-impl Wanted {
+impl Query {
     /// Reads a composed name.
     pub(super) fn of(name: &str) -> Self {
-        let mut wanted = Self {
+        let mut query = Self {
             steps: Vec::new(),
             targets: Vec::new(),
-            telling: Vec::new(),
+            qualifiers: Vec::new(),
         };
         let lower = name.to_lowercase();
-        wanted.note("composed, in lower case", &lower);
+        query.note("composed, in lower case", &lower);
         let (outside, inside) = split_brackets(&lower);
-        let inside = inside.split([' ', ',']).filter(|word| TELLING.contains(word));
-        wanted.telling.extend(inside.map(as_said));
+        let inside = inside.split([' ', ',']).filter(|word| QUALIFIERS.contains(word));
+        query.qualifiers.extend(inside.map(as_products_say));
         let outside = if outside.trim().is_empty() { lower } else { outside };
-        wanted.note("brackets cut", outside.trim());
+        query.note("brackets cut", outside.trim());
 
         let mut words: Vec<&str> = outside
             .split(|c: char| c.is_whitespace() || c == ',' || c == '·')
@@ -54,33 +57,33 @@ impl Wanted {
             .collect();
         if let Some(at) = words
             .iter()
-            .position(|word| OR.contains(word))
+            .position(|word| ALTERNATIVE_WORDS.contains(word))
             .filter(|&at| at > 0)
         {
             words.truncate(at);
-            wanted.note("alternative cut", &words.join(" "));
+            query.note("alternative cut", &words.join(" "));
         }
         let mut words = without_amounts(&words);
-        wanted.note("amounts and units cut", &words.join(" "));
-        cut_prepared(&mut words);
-        wanted.note("preparation cut", &words.join(" "));
-        wanted.put_telling_aside(&mut words);
-        wanted.note("words that only tell more put aside", &words.join(" "));
-        wanted.look_for(&words.concat());
-        wanted
+        query.note("amounts and units cut", &words.join(" "));
+        cut_preparations(&mut words);
+        query.note("preparation cut", &words.join(" "));
+        query.take_qualifiers(&mut words);
+        query.note("words that only tell more put aside", &words.join(" "));
+        query.look_for(&words.concat());
+        query
     }
 
-    /// The same without one syllable in front that mostly only tells more; nothing when the name is a word of its own.
+    /// The same without one syllable in front that mostly only describes; nothing when the name is a word of its own.
     pub(super) fn without_syllable_in_front(&self) -> Option<Self> {
         let own = self.targets.first()?;
-        let (alone, rest) = ALONE.iter().find_map(|alone| {
+        let (alone, rest) = STANDALONE_QUALIFIERS.iter().find_map(|alone| {
             let rest = own.strip_prefix(alone)?;
             let is_cut = !is_known(own) && rest.chars().count() >= 2;
             is_cut.then_some((alone, rest))
         })?;
         let mut shorter = self.clone();
         shorter.targets.clear();
-        shorter.telling.push((*alone).to_owned());
+        shorter.qualifiers.push((*alone).to_owned());
         shorter.note("syllable in front put aside", rest);
         shorter.look_for(rest);
         Some(shorter)
@@ -96,21 +99,21 @@ impl Wanted {
         }
     }
 
-    /// Takes words away that only tell more, from both ends, as long as a name is left.
-    fn put_telling_aside(&mut self, words: &mut Vec<String>) {
+    /// Takes words away that only describe, from both ends, as long as a name is left.
+    fn take_qualifiers(&mut self, words: &mut Vec<String>) {
         while !is_known(&words.concat()) {
             let Some((first, rest)) = words.split_first() else {
                 return;
             };
             let rest_is_a_name = is_name(&rest.concat());
-            let whole = TELLING.contains(&first.as_str())
+            let whole = QUALIFIERS.contains(&first.as_str())
                 || TRAILING.contains(&first.as_str())
                 || BRANDS.contains(&first.as_str())
                 || is_adjective(first)
                 || (first.ends_with('용') && first.chars().count() > 2)
                 || (CUTS.contains(&first.as_str()) && MEATS.contains(&rest.concat().as_str()));
             if whole && rest_is_a_name {
-                self.telling.push(as_said(first));
+                self.qualifiers.push(as_products_say(first));
                 words.remove(0);
                 continue;
             }
@@ -118,21 +121,21 @@ impl Wanted {
                 && !front.is_empty()
                 && (TRAILING.contains(&last.as_str()) || is_preserved(last))
             {
-                self.telling.push(as_said(last));
+                self.qualifiers.push(as_products_say(last));
                 words.pop();
                 continue;
             }
-            let attached = TELLING
+            let attached = QUALIFIERS
                 .iter()
                 .chain(&*BRANDS)
-                .filter(|word| !ALONE.contains(word))
+                .filter(|word| !STANDALONE_QUALIFIERS.contains(word))
                 .filter_map(|word| Some((word, first.strip_prefix(word)?)))
                 .filter(|(_, left)| left.chars().count() >= 2)
                 .max_by_key(|(word, _)| word.len());
             let Some((word, left)) = attached else {
                 return;
             };
-            self.telling.push(as_said(word));
+            self.qualifiers.push(as_products_say(word));
             let left = left.to_owned();
             if let Some(first) = words.first_mut() {
                 *first = left;
@@ -145,15 +148,15 @@ impl Wanted {
         if own.is_empty() {
             return;
         }
-        let meant = MEANT.iter().find(|(short, _)| *short == own);
-        let meant = meant.map_or(&[][..], |(_, names)| names);
+        let aliases = ALIASES.iter().find(|(short, _)| *short == own);
+        let aliases = aliases.map_or(&[][..], |(_, names)| names);
         let mut targets = vec![own.to_owned()];
         targets.extend(of_the_same_animal(own));
-        targets.extend(meant.iter().map(|name| (*name).to_owned()));
+        targets.extend(aliases.iter().map(|name| (*name).to_owned()));
         for at in 0..targets.len() {
             let same = targets
                 .get(at)
-                .and_then(|name| SAME.iter().find(|names| names.contains(&name.as_str())));
+                .and_then(|name| SYNONYMS.iter().find(|names| names.contains(&name.as_str())));
             targets.extend(
                 same.into_iter()
                     .flat_map(|names| names.iter().map(|name| (*name).to_owned())),
@@ -166,8 +169,8 @@ impl Wanted {
     }
 }
 
-/// A word that only tells more, as goods say it: `찌개용` is in `찌개두부`, `중력분` in `중력 밀가루`.
-fn as_said(word: &str) -> String {
+/// A word that only describes, as products say it: `찌개용` is in `찌개두부`, `중력분` in `중력 밀가루`.
+fn as_products_say(word: &str) -> String {
     const COLOURS: [(&str, &str); 4] = [
         ("빨간", "빨강"),
         ("노란", "노랑"),
@@ -216,9 +219,9 @@ fn of_the_same_animal(name: &str) -> Vec<String> {
 
 /// Whether the lists know this name as a thing.
 fn is_known(name: &str) -> bool {
-    OWN.contains(&name)
-        || SAME.iter().any(|names| names.contains(&name))
-        || MEANT.iter().any(|(short, _)| *short == name)
+    DISTINCT_PRODUCTS.contains(&name)
+        || SYNONYMS.iter().any(|names| names.contains(&name))
+        || ALIASES.iter().any(|(short, _)| *short == name)
 }
 
 /// Whether a word says that a food is preserved.
@@ -255,28 +258,32 @@ fn without_amounts(words: &[&str]) -> Vec<String> {
     if kept.is_empty() {
         kept = words.iter().map(|word| (*word).to_owned()).collect();
     }
-    while kept.len() > 1 && kept.last().is_some_and(|last| BEHIND.contains(&last.as_str())) {
+    while kept.len() > 1
+        && kept
+            .last()
+            .is_some_and(|last| SUFFIX_WORDS.contains(&last.as_str()))
+    {
         kept.pop();
     }
     kept
 }
 
 /// Takes away how it is prepared: words of their own, and what is attached in front of at least two syllables.
-fn cut_prepared(words: &mut Vec<String>) {
+fn cut_preparations(words: &mut Vec<String>) {
     loop {
         let Some((first, rest)) = words.split_first() else {
             return;
         };
-        if PREPARED.contains(&first.as_str()) && is_name(&rest.concat()) {
+        if PREPARATIONS.contains(&first.as_str()) && is_name(&rest.concat()) {
             words.remove(0);
             continue;
         }
         if is_known(first) {
             return;
         }
-        let attached = PREPARED
+        let attached = PREPARATIONS
             .iter()
-            .filter(|word| !ALONE.contains(word))
+            .filter(|word| !STANDALONE_QUALIFIERS.contains(word))
             .filter_map(|word| first.strip_prefix(word))
             .filter(|left| left.chars().count() >= 2)
             .min_by_key(|left| left.len());

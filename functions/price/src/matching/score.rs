@@ -1,24 +1,24 @@
-//! How good the rule is: a table of ingredient names, each with the goods that it means or none, over a list of goods. Half
+//! How good the rule is: a table of ingredient names, each with the products that it means or none, over a list of products. Half
 //! of the table was written before the rule was tuned and is kept out of the tuning.
 //!
-//! Precision and recall are of pairs of a name and a good; a name is right when its best good is one of the table's (or
+//! Precision and recall are of pairs of a name and a product; a name is right when its best product is one of the table's (or
 //! none is found where the table has none).
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{Good, matches};
-use crate::xml::Element;
+use super::{matches, product::SurveyProduct};
+use crate::text::xml::Element;
 
-/// The goods of the table. 출처: 한국소비자원 참가격 (KOGL type 1).
+/// The products of the table. 출처: 한국소비자원 참가격 (KOGL type 1).
 const GOODS: &str = include_str!("goods.tsv");
-/// The names with their goods.
+/// The names with their products.
 const TABLE: &str = include_str!("table.tsv");
 
 /// Which part of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Half {
+pub enum Split {
     /// The names that the rule was tuned on.
     Tuned,
     /// The names that were kept out.
@@ -29,11 +29,11 @@ pub enum Half {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Its part.
-    pub half: Half,
+    pub half: Split,
     /// An ingredient's name, as a person or a model writes it.
     pub name: &'static str,
-    /// The numbers of its goods; empty for none.
-    pub goods: BTreeSet<&'static str>,
+    /// The numbers of its products; empty for none.
+    pub products: BTreeSet<&'static str>,
 }
 
 /// How good the rule is over some rows.
@@ -42,7 +42,7 @@ pub struct Row {
 pub struct Score {
     /// Names that were looked up.
     pub names: usize,
-    /// Names whose best good is right, or which rightly have none.
+    /// Names whose best product is right, or which rightly have none.
     pub names_right: usize,
     /// Pairs that were found.
     pub found: usize,
@@ -54,13 +54,11 @@ pub struct Score {
 
 impl Score {
     /// Of what was found, the share that is right; 1 when nothing was found.
-    #[must_use]
     pub fn precision(&self) -> f64 {
         share(self.right, self.found)
     }
 
     /// Of what is right, the share that was found; 1 when there was nothing to find.
-    #[must_use]
     pub fn recall(&self) -> f64 {
         share(self.right, self.expected)
     }
@@ -75,67 +73,65 @@ fn share(part: usize, whole: usize) -> f64 {
     }
 }
 
-/// The list of goods.
-#[must_use]
-pub fn goods() -> Vec<Good> {
-    parse_goods(GOODS)
+/// The list of products.
+pub fn products() -> Vec<SurveyProduct> {
+    parse_products(GOODS)
 }
 
-/// Goods as this crate writes them down: number, name, class and detail, tabs between them. Lines that begin with `#`, and
+/// Products as this crate writes them down: number, name, class and detail, tabs between them. Lines that begin with `#`, and
 /// lines without a name, are passed over.
-#[must_use]
-pub fn parse_goods(text: &str) -> Vec<Good> {
-    let good = |line: &str| {
+pub fn parse_products(text: &str) -> Vec<SurveyProduct> {
+    let product = |line: &str| {
         let mut fields = line.split('\t');
         let mut field = || fields.next().unwrap_or_default().trim().to_owned();
-        let good = Good {
+        let product = SurveyProduct {
             id: field(),
             name: field(),
             class: field(),
             detail: field(),
+            per: String::new(),
         };
-        (!good.id.is_empty() && !good.name.is_empty()).then_some(good)
+        (!product.id.is_empty() && !product.name.is_empty()).then_some(product)
     };
-    lines(text).filter_map(good).collect()
+    lines(text).filter_map(product).collect()
 }
 
-/// Goods as the survey's service answers with them (`getProductInfoSvc`): every `item` with a number and a name, wherever
+/// Products as the survey's service answers with them (`getProductInfoSvc`): every `item` with a number and a name, wherever
 /// it stands.
-#[must_use]
-pub fn goods_of_answer(answer: &Element) -> Vec<Good> {
-    let mut goods = Vec::new();
+pub fn products_of_answer(answer: &Element) -> Vec<SurveyProduct> {
+    let mut products = Vec::new();
     let mut open = vec![answer];
     while let Some(element) = open.pop() {
         let field = |name| element.field(name).to_owned();
         if !element.field("goodId").is_empty() && !element.field("goodName").is_empty() {
-            goods.push(Good {
+            products.push(SurveyProduct {
                 id: field("goodId"),
                 name: field("goodName"),
                 class: field("goodSmlclsCode"),
                 detail: field("detailMean"),
+                per: String::new(),
             });
         }
         open.extend(element.children.iter().rev());
     }
-    goods
+    products
 }
 
 /// The table.
-#[must_use]
 pub fn table() -> Vec<Row> {
     let row = |line: &'static str| {
         let mut fields = line.split('\t');
         let half = match fields.next()? {
-            "dev" => Half::Tuned,
-            "held" => Half::HeldOut,
+            "dev" => Split::Tuned,
+            "held" => Split::HeldOut,
             _ => return None,
         };
         let name = fields.next()?;
-        let goods = fields.next()?.split(',').filter(|id| *id != "-");
+        let products = fields.next()?.split(',').filter(|id| *id != "-");
         Some(Row {
             half,
             name,
-            goods: goods.collect(),
+            products: products.collect(),
         })
     };
     lines(TABLE).filter_map(row).collect()
@@ -147,18 +143,16 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The rule over the whole table.
-#[must_use]
 pub fn score() -> Score {
-    score_of(&goods(), table().iter())
+    score_of(&products(), table().iter())
 }
 
 /// The rule over one half of the table.
-#[must_use]
-pub fn score_of_half(half: Half) -> Score {
-    score_of(&goods(), table().iter().filter(|row| row.half == half))
+pub fn score_of_half(half: Split) -> Score {
+    score_of(&products(), table().iter().filter(|row| row.half == half))
 }
 
-fn score_of<'a>(goods: &[Good], rows: impl Iterator<Item = &'a Row>) -> Score {
+fn score_of<'a>(products: &[SurveyProduct], rows: impl Iterator<Item = &'a Row>) -> Score {
     let mut score = Score {
         names: 0,
         names_right: 0,
@@ -167,19 +161,19 @@ fn score_of<'a>(goods: &[Good], rows: impl Iterator<Item = &'a Row>) -> Score {
         expected: 0,
     };
     for row in rows {
-        let found: Vec<&str> = matches(row.name, goods)
+        let found: Vec<&str> = matches(row.name, products)
             .iter()
-            .filter_map(|&index| goods.get(index))
-            .map(|good| good.id.as_str())
+            .filter_map(|&index| products.get(index))
+            .map(|product| product.id.as_str())
             .collect();
         score.names += 1;
         score.names_right += usize::from(match found.first() {
-            Some(best) => row.goods.contains(best),
-            None => row.goods.is_empty(),
+            Some(best) => row.products.contains(best),
+            None => row.products.is_empty(),
         });
         score.found += found.len();
-        score.right += found.iter().filter(|id| row.goods.contains(*id)).count();
-        score.expected += row.goods.len();
+        score.right += found.iter().filter(|id| row.products.contains(*id)).count();
+        score.expected += row.products.len();
     }
     score
 }

@@ -1,13 +1,13 @@
-//! Reading a good's name: its words, what stands in its brackets, and which words behind its thing only tell more.
+//! Reading a product's name: its words, what stands in its brackets, and which words behind its thing only describe.
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::words::{CUTS, MEATS, TRAILING};
 
-/// Most characters of a good's name that are read; the longest of the survey has some forty.
+/// Most characters of a product's name that are read; the longest of the survey has some forty.
 const MAX_CHARS: usize = 200;
 
-/// A good's name, read.
+/// A product's name, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Title {
     /// The words outside of brackets that are no numbers, in lower case.
@@ -51,19 +51,19 @@ impl Title {
         self.said.contains(word)
     }
 
-    /// Whether all words behind this one only tell more of it.
-    pub(super) fn only_tells_behind(&self, end: usize) -> bool {
+    /// Whether all words behind this one only describe of it.
+    pub(super) fn only_qualifiers_follow(&self, end: usize) -> bool {
         let thing = self.words.get(end).map_or("", String::as_str);
         let is_meat = MEATS.iter().any(|meat| thing.ends_with(meat));
         self.words
             .iter()
             .skip(end + 1)
-            .all(|word| tells_behind(word) || (is_meat && CUTS.contains(&word.as_str())))
+            .all(|word| is_trailing_qualifier(word) || (is_meat && CUTS.contains(&word.as_str())))
     }
 }
 
-/// Whether a word behind a thing only tells more: one of the list, a use (`찌개용`), a manner (`순한맛`, `맑은`).
-fn tells_behind(word: &str) -> bool {
+/// Whether a word behind a thing only describes: one of the list, a use (`찌개용`), a manner (`순한맛`, `맑은`).
+fn is_trailing_qualifier(word: &str) -> bool {
     let manner = word.strip_suffix('맛').is_some_and(is_adjective);
     TRAILING.contains(&word)
         || (word.ends_with('용') && word.chars().count() > 1)

@@ -5,7 +5,7 @@ use std::{
     io::{self, Write as _},
 };
 
-use super::super::score::{Half, Score, goods, score, score_of_half, table};
+use super::super::score::{Score, Split, products, score, score_of_half, table};
 
 /// The requirement: at least 120 names, 98 of 100 pairs right. Recall is what it is, and does not get worse unseen.
 #[test]
@@ -17,13 +17,13 @@ fn the_table_is_matched() {
         "{} names",
         names.len()
     );
-    let goods = goods();
-    let ids: BTreeSet<_> = goods.iter().map(|good| good.id.as_str()).collect();
-    assert_eq!(ids.len(), goods.len(), "a number twice");
+    let products = products();
+    let ids: BTreeSet<_> = products.iter().map(|product| product.id.as_str()).collect();
+    assert_eq!(ids.len(), products.len(), "a number twice");
     for row in &rows {
-        assert!(row.goods.is_subset(&ids), "{}: no such good", row.name);
+        assert!(row.products.is_subset(&ids), "{}: no such product", row.name);
     }
-    let halves = [Half::Tuned, Half::HeldOut].map(score_of_half);
+    let halves = [Split::Tuned, Split::HeldOut].map(score_of_half);
     for score in halves.into_iter().chain([score()]) {
         say(&shown(&score));
         assert!(score.precision() >= 0.98, "{score:?}");
@@ -32,7 +32,7 @@ fn the_table_is_matched() {
     assert_eq!(halves.iter().map(|half| half.names).sum::<usize>(), score().names);
 }
 
-/// A score that cannot see a mistake is none: wrong pairs, missing pairs and wrong best goods count.
+/// A score that cannot see a mistake is none: wrong pairs, missing pairs and wrong best products count.
 #[test]
 fn a_wrong_pair_and_a_missing_one_are_counted() {
     let all = score();

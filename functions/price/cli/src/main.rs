@@ -1,0 +1,23 @@
+//! The program `prices`, which `cargo xtask prices` builds and becomes: it shows the matching rule at work and makes one live
+//! search through a source's own adapter, both as the price function has them.
+
+mod cli;
+mod failure;
+mod keys;
+mod matched;
+mod probe;
+
+use std::{env, process::ExitCode};
+
+fn main() -> ExitCode {
+    let args: Vec<_> = env::args_os().collect();
+    ExitCode::from(cli::run(&args, now))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program's clock, handed on as an argument"
+)]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}

@@ -1,0 +1,287 @@
+//! The sources of an environment, in their order, and how one ingredient falls through them.
+//!
+//! - A source with an offer ends the search. One without an offer, or without an answer, passes it on.
+//! - A source without vendors can only say what an ingredient usually costs. When it knows no price it has answered
+//!   nothing: it does not know whether somebody sells the ingredient.
+//! - A source may use the remaining time minus 3 seconds per later source (less where that is more than an even part). So
+//!   many ingredients may wait for one source's limiter, and a source that hangs does not take the time of the next.
+//! - When no source has a fresh offer, a stale one of a source that failed serves: a price of last week says more than that
+//!   nobody else sells the ingredient.
+//! - Only when no source answered, and no stale answer serves, is the ingredient unanswered.
+//! - A source that just refused our credentials, or was not reached twice in a row, is left alone: see `circuit_breaker`.
+
+mod circuit_breaker;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use contract::{
+    PriceSource,
+    error_name::PriceError,
+    metric::Emitted,
+    price_source::SourceSettings,
+    pricing::{Reference, UnpricedReason},
+};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout_at},
+};
+
+use self::circuit_breaker::CircuitBreaker;
+use crate::{
+    cache::{Cache, CacheBatch, CachePolicy, entry::CachedAnswer},
+    quota::Quota,
+    search::{
+        CallContext, ProductSearch, SearchError, SearchErrorKind,
+        offer::{Answer, Offer},
+    },
+};
+
+/// The time that is reserved for each later source: enough for a call and the wait before it.
+const RESERVE: Duration = Duration::from_secs(3);
+/// A search that does not end with its time is dropped this long after it.
+const GRACE: Duration = Duration::from_millis(50);
+
+/// One source of the chain.
+#[derive(Debug)]
+pub struct ChainedSource<S> {
+    source: PriceSource,
+    search: S,
+    quota: Quota,
+    fresh_s: u32,
+    permits: Semaphore,
+    breaker: CircuitBreaker,
+}
+
+impl<S> ChainedSource<S> {
+    /// A source that is asked as its settings say, with the quota that its adapter acquires.
+    pub fn new(settings: &SourceSettings, search: S, quota: Quota) -> Self {
+        Self {
+            source: settings.source,
+            search,
+            quota,
+            fresh_s: settings.fresh_s,
+            permits: Semaphore::new(usize::from(settings.concurrency.max(1))),
+            breaker: CircuitBreaker::new(settings.source),
+        }
+    }
+
+    const fn policy(&self) -> CachePolicy<'_> {
+        CachePolicy {
+            source: self.source,
+            fresh_s: self.fresh_s,
+            permits: &self.permits,
+            quota: &self.quota,
+        }
+    }
+}
+
+/// The sources in their order, with the cache of their answers.
+#[derive(Debug)]
+pub struct SourceChain<S> {
+    sources: Vec<ChainedSource<S>>,
+    cache: Cache,
+}
+
+/// The result for one ingredient.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The cheapest offer of the first source with one.
+    Offered {
+        source: PriceSource,
+        offer: Offer,
+        /// When the source was asked.
+        asked_at: jiff::Timestamp,
+    },
+    /// Nobody sells it.
+    Nothing {
+        reason: UnpricedReason,
+        /// What it usually costs.
+        reference: Option<Reference>,
+    },
+    /// No source gave an answer.
+    Failed(AllSourcesFailed),
+}
+
+/// Why none of the sources answered, in their order.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.iter().map(|error| shell::chain(error)).collect::<Vec<_>>().join("; "))]
+pub struct AllSourcesFailed(pub Vec<SearchError>);
+
+impl AllSourcesFailed {
+    /// The task's error: a limit, if any source met one.
+    pub fn error(&self) -> PriceError {
+        let limit = PriceError::RateLimitExceeded;
+        if self.0.iter().any(|error| error.kind.error() == limit) {
+            limit
+        } else {
+            PriceError::PriceFetchFailed
+        }
+    }
+
+    /// The first hint that a source gave.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.iter().find_map(|error| error.hint.as_deref())
+    }
+}
+
+impl<S: ProductSearch> SourceChain<S> {
+    pub const fn new(sources: Vec<ChainedSource<S>>, cache: Cache) -> Self {
+        Self { sources, cache }
+    }
+
+    /// Reads the cached answers for these names, before anything is asked.
+    pub async fn read_cache(&self, names: &[String]) -> CacheBatch<'_> {
+        let sources = self.sources.iter().map(|source| source.source);
+        self.cache.read_batch(sources, names).await
+    }
+
+    /// Searches a term through the sources. Its answers are cached under a key, which other terms of the same meaning share.
+    pub async fn find(
+        &self,
+        key: &str,
+        term: &str,
+        context: &CallContext,
+        batch: &CacheBatch<'_>,
+    ) -> Outcome {
+        let cached: Vec<_> = self
+            .sources
+            .iter()
+            .map(|source| batch.fresh(source.policy(), key))
+            .collect();
+        let mut left_to_ask = cached.iter().filter(|cached| cached.is_none()).count();
+        let mut errors = Vec::new();
+        let mut failed = Vec::new();
+        let mut unpriced = Unpriced::default();
+        for (source, cached) in self.sources.iter().zip(cached) {
+            let answer = if let Some(cached) = cached {
+                let provider = source.source.facts().provider;
+                context.metrics.add_for(Emitted::CacheHits, provider, 1.0);
+                Ok(cached)
+            } else {
+                let share = share(context, left_to_ask);
+                left_to_ask = left_to_ask.saturating_sub(1);
+                if let Some(error) = source.breaker.open() {
+                    Err(error)
+                } else {
+                    let search = source.ask(term, &share);
+                    batch.answer(source.policy(), key, &share, search).await
+                }
+            };
+            match answer {
+                Ok(cached) => {
+                    if let Some(offered) = unpriced.add_answer(source.source, &cached) {
+                        return offered;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(source = %source.source, why = %error.kind, "source gave no answer");
+                    errors.push(error);
+                    failed.push(source);
+                }
+            }
+        }
+        stale(&failed, key, context, batch, unpriced.0.is_some())
+            .or_else(|| unpriced.into_outcome())
+            .unwrap_or(Outcome::Failed(AllSourcesFailed(errors)))
+    }
+}
+
+impl<S: ProductSearch> ChainedSource<S> {
+    /// Asks the source. A provider whose day is over is not asked again today.
+    async fn ask(&self, name: &str, context: &CallContext) -> Result<Answer, SearchError> {
+        // While this search waited for its permit another one may have failed.
+        if let Some(error) = self.breaker.open() {
+            return Err(error);
+        }
+        let search = timeout_at(context.until + GRACE, self.search.search(name, context)).await;
+        let answer = search.unwrap_or_else(|_| {
+            let kind = SearchErrorKind::DeadlineExceeded;
+            Err(SearchError::new(self.source, kind))
+        });
+        self.breaker.record(&answer);
+        if let Err(error) = &answer
+            && matches!(error.kind, SearchErrorKind::DailyLimit(_))
+        {
+            self.quota.exhaust().await;
+        }
+        answer
+    }
+}
+
+/// The first stale offer of the sources that failed, or else, where no source answered, the first stale reference.
+fn stale<S>(
+    failed: &[&ChainedSource<S>],
+    key: &str,
+    context: &CallContext,
+    batch: &CacheBatch<'_>,
+    answered: bool,
+) -> Option<Outcome> {
+    let stale = failed.iter().filter_map(|source| {
+        let cached = batch.stale(source.policy(), key)?;
+        Some((source.source, cached))
+    });
+    let stale: Vec<_> = stale.collect();
+    let has_reference =
+        |stale: &&(PriceSource, CachedAnswer)| !answered && stale.1.content.reference().is_some();
+    let sold = stale
+        .iter()
+        .find(|(_, cached)| !cached.content.offers().is_empty());
+    let (source, cached) = sold.or_else(|| stale.iter().find(has_reference))?;
+    let provider = source.facts().provider;
+    context.metrics.add_for(Emitted::CacheStale, provider, 1.0);
+    tracing::warn!(%source, asked_at = %cached.at, "stale price is served");
+    let mut unpriced = Unpriced::default();
+    unpriced
+        .add_answer(*source, cached)
+        .or_else(|| unpriced.into_outcome())
+}
+
+/// The part of the context's time that the next source gets.
+fn share(context: &CallContext, left_to_ask: usize) -> CallContext {
+    let now = Instant::now();
+    let left = context.until.saturating_duration_since(now);
+    let sources = u32::try_from(left_to_ask).unwrap_or(u32::MAX).max(1);
+    let reserve = RESERVE.min(left / sources) * (sources - 1);
+    context.until(now + left.saturating_sub(reserve))
+}
+
+/// Why an ingredient has no price, as far as sources have answered.
+#[derive(Default)]
+struct Unpriced(Option<(UnpricedReason, Option<Reference>)>);
+
+impl Unpriced {
+    /// The outcome where the answer has an offer. Otherwise the answer adds to the reason.
+    fn add_answer(&mut self, source: PriceSource, cached: &CachedAnswer) -> Option<Outcome> {
+        let reason = match cached.content.cheapest() {
+            Ok(offer) => {
+                return Some(Outcome::Offered {
+                    source,
+                    offer: offer.clone(),
+                    asked_at: cached.at,
+                });
+            }
+            Err(reason) => reason,
+        };
+        let new = match cached.content.reference() {
+            Some(reference) => (UnpricedReason::OnlyReference, Some(reference.clone())),
+            None if source.facts().has_vendors => (reason, None),
+            None => return None,
+        };
+        self.0 = Some(match self.0.take() {
+            // A usual price says more than that nobody sells it, and a product without a price more than no offer.
+            Some((_, Some(reference))) => (UnpricedReason::OnlyReference, Some(reference)),
+            Some((UnpricedReason::NoKnownPrice, None)) if new.1.is_none() => {
+                (UnpricedReason::NoKnownPrice, None)
+            }
+            Some(_) | None => new,
+        });
+        None
+    }
+
+    fn into_outcome(self) -> Option<Outcome> {
+        let (reason, reference) = self.0?;
+        Some(Outcome::Nothing { reason, reference })
+    }
+}

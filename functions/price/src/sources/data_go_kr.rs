@@ -1,0 +1,302 @@
+//! Refusals of the gateway of Korea's public data portal (apis.data.go.kr), in front of every service behind it: in XML or
+//! JSON, with or without an outer object, or in a few words, with any status, 200 among them. The services' own answers are
+//! read beside their adapters.
+//!
+//! Source: the codes and envelopes that callers met, 2026 (the portal publishes the codes, not their envelopes), and the
+//! portal's table of messages in words (`API token quota exceeded` and seven others), with what it says of each.
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use contract::PriceSource;
+use serde_json::Value;
+
+use crate::{
+    http::{client::Reply, keys::Keys, redaction::Redactor},
+    search::{Refusal, SearchError, SearchErrorKind},
+    sources::limit_words::{self, Limit},
+    text::{
+        plain_text,
+        xml::{self, Element},
+    },
+};
+
+/// Most bytes of a body that are read from a service of the portal. The largest answer, a list of 630 stores, takes 310 KB.
+pub(crate) const MAX_BODY_BYTES: usize = 3_145_728;
+/// Most bytes of a text that are looked at for words.
+const MAX_WORDS_BYTES: usize = 4_096;
+/// The mark of UTF-8 that may stand in front of a body.
+const BOM: &[u8] = "\u{FEFF}".as_bytes();
+/// Names of reasons, where there is no code: as the portal writes them, with blanks or with lines between their words.
+const NAMES: [(&str, u16); 15] = [
+    ("PER_SECOND", 23),
+    ("LIMITED_NUMBER_OF_SERVICE_REQUESTS", 22),
+    ("SERVICE_KEY_IS_NOT_REGISTERED", 30),
+    ("DEADLINE_HAS_EXPIRED", 31),
+    ("UNREGISTERED_IP", 32),
+    ("UNSIGNED_CALL", 33),
+    ("SERVICE_ACCESS_DENIED", 20),
+    ("TEMPORARILY_DISABLE", 21),
+    ("NO_OPENAPI_SERVICE", 12),
+    ("NODATA", NO_DATA),
+    ("APPLICATION_ERROR", 1),
+    ("DB_ERROR", 2),
+    ("HTTP_ERROR", 4),
+    ("SERVICETIMEOUT", 5),
+    ("SERVICETIME_OUT", 5),
+];
+/// What stands in their place in words, and the code that means the same. A text that names a limit is that limit first.
+const WORDS: [(&str, u16); 12] = [
+    ("UNAUTHORIZED", 30),
+    ("인증키", 30),
+    ("FORBIDDEN", 20),
+    ("활용신청", 20),
+    ("API_NOT_FOUND", 12),
+    // Error forwarding request to, or receiving response from, backend server.
+    ("BACKEND_SERVER", 4),
+    ("UNEXPECTED_ERROR", 99),
+    ("INTERNAL_SERVER_ERROR", 99),
+    ("SERVICE_UNAVAILABLE", 99),
+    ("TEMPORARILY_UNAVAILABLE", 99),
+    ("BAD_GATEWAY", 99),
+    ("GATEWAY_TIME", 99),
+];
+/// What to do where nobody answers.
+const NO_SUCH_SERVICE: &str =
+    "the source's base URL must name the service that answers: there is none at this one";
+/// There is nothing of what was asked for, which is an answer.
+const NO_DATA: u16 = 3;
+
+/// The key of the portal: the decoded form, which an address encodes once.
+///
+/// # Errors
+/// There is none: the gateway would answer with a 404 that names no reason.
+pub(crate) fn key(source: PriceSource, keys: &Keys) -> Result<&str, SearchError> {
+    match keys.at(0) {
+        "" => Err(SearchError {
+            hint: Some("write the service key of data.go.kr, decoded, with `aws ssm put-parameter --type SecureString`".into()),
+            ..SearchError::new(source, SearchErrorKind::CredentialUnusable("key is empty"))
+        }),
+        key => Ok(key),
+    }
+}
+
+/// What a reply that is no refusal holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// The service's answer.
+    Fine,
+    /// There is nothing of what was asked for.
+    NoData,
+}
+
+/// Looks for the gateway's envelope or its words in a reply. Any status but 200 is a refusal.
+///
+/// # Errors
+/// The gateway, or whoever answers in its place, refuses the call.
+pub(crate) fn check(
+    source: PriceSource,
+    reply: &Reply,
+    redactor: Redactor<'_>,
+) -> Result<Status, SearchError> {
+    let body = reply.body.strip_prefix(BOM).unwrap_or(&reply.body);
+    let body = body.trim_ascii_start();
+    let json: Option<Value> = match body.first() {
+        Some(b'{') => serde_json::from_slice(body).ok(),
+        _ => None,
+    };
+    let envelope = match body.first() {
+        Some(b'<') => xml::parse(&reply.body, reply.content_type.as_deref())
+            .ok()
+            .and_then(|root| from_xml(&root)),
+        _ => json.as_ref().and_then(from_json),
+    };
+    if let Some((code, message)) = envelope {
+        return check_code(source, reply.status, &code, &message, redactor);
+    }
+    let text = String::from_utf8_lossy(body);
+    let words = match body.first() {
+        // What may be the service's answer holds names of products, which say anything.
+        Some(b'{') if reply.status == 200 => json.as_ref().and_then(message).unwrap_or_default(),
+        Some(b'<' | b'[') if reply.status == 200 && !is_page(&text) => "",
+        _ => &text,
+    };
+    let end = words.floor_char_boundary(MAX_WORDS_BYTES);
+    let number = code_in(reply.status, words.get(..end).unwrap_or_default());
+    if number.is_none() && reply.status == 200 {
+        return Ok(Status::Fine);
+    }
+    let refusal = Refusal {
+        status: reply.status,
+        code: None,
+        message: redactor.quoted(words),
+    };
+    classify(source, number, refusal, redactor.keys)
+}
+
+/// What some gateways say in JSON without an envelope: at the top, or in an object of such a name.
+fn message(json: &Value) -> Option<&str> {
+    const FIELDS: [&str; 3] = ["message", "error", "msg"];
+    let fields = |json| FIELDS.iter().filter_map(move |&field| Value::get(json, field));
+    fields(json)
+        .find_map(Value::as_str)
+        .or_else(|| fields(json).flat_map(fields).find_map(Value::as_str))
+}
+
+/// Whether a text begins as a page of HTML, which no service answers with. Further behind it may be the text of an answer.
+fn is_page(text: &str) -> bool {
+    let start = text.trim_start().bytes();
+    ["<!doctype html", "<html", "<h1"].iter().any(|tag| {
+        start
+            .clone()
+            .take(tag.len())
+            .map(|byte| byte.to_ascii_lowercase())
+            .eq(tag.bytes())
+    })
+}
+
+/// What a code means, of the gateway or of a service that uses its table; `00` and no code are fine.
+///
+/// # Errors
+/// The code is a refusal.
+pub(crate) fn check_code(
+    source: PriceSource,
+    status: u16,
+    code: &str,
+    message: &str,
+    redactor: Redactor<'_>,
+) -> Result<Status, SearchError> {
+    let code = code.trim();
+    let number = code.parse().ok().or_else(|| code_in(status, message));
+    let refusal = Refusal {
+        status,
+        code: match number {
+            Some(number) => Some(format!("{number:02}")),
+            None => Refusal::code(code),
+        },
+        message: redactor.quoted(message),
+    };
+    classify(source, number, refusal, redactor.keys)
+}
+
+/// By the code, and where there is none by the status.
+fn classify(
+    source: PriceSource,
+    number: Option<u16>,
+    refusal: Refusal,
+    keys: &Keys,
+) -> Result<Status, SearchError> {
+    let kind = match (number, refusal.status) {
+        (Some(0), _) => return Ok(Status::Fine),
+        (Some(NO_DATA), _) => return Ok(Status::NoData),
+        (Some(22), _) => SearchErrorKind::DailyLimit(refusal),
+        (Some(23), _) | (None, 429) => SearchErrorKind::RateLimited(refusal),
+        (Some(20 | 21 | 29..=33), _) | (None, 401 | 403) => SearchErrorKind::Credentials(refusal),
+        (Some(1 | 2 | 4 | 5 | 99), _) | (None, 500..=599) => SearchErrorKind::ProviderFailed(refusal),
+        _ => SearchErrorKind::Refused(refusal),
+    };
+    Err(SearchError {
+        hint: hint(&kind, number, keys),
+        ..SearchError::new(source, kind)
+    })
+}
+
+/// The code that words mean.
+fn code_in(status: u16, words: &str) -> Option<u16> {
+    let line = plain_text::from_html(words, MAX_WORDS_BYTES);
+    let name: String = line
+        .to_uppercase()
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '_' })
+        .collect();
+    let found = |names: &[(&str, u16)]| {
+        let found = names.iter().find(|(listed, _)| name.contains(listed));
+        found.map(|&(_, code)| code)
+    };
+    let limit = || {
+        limit_words::limit_in(status, &line).map(|limit| match limit {
+            Limit::Day => 22,
+            Limit::Second => 23,
+        })
+    };
+    found(&NAMES).or_else(limit).or_else(|| found(&WORDS))
+}
+
+fn hint(kind: &SearchErrorKind, code: Option<u16>, keys: &Keys) -> Option<Cow<'static, str>> {
+    let hint = match (kind, code) {
+        (SearchErrorKind::DailyLimit(_), _) => {
+            "the day's calls of this key are used up: apply for more on data.go.kr, or lower per_day of the source"
+        }
+        (SearchErrorKind::RateLimited(_), _) => "lower per_second of the source",
+        (SearchErrorKind::Credentials(_), Some(20)) => {
+            "apply for this service on data.go.kr with the account of the key"
+        }
+        (SearchErrorKind::Credentials(_), Some(21)) => "the key is switched off for now: ask data.go.kr",
+        (SearchErrorKind::Credentials(_), Some(29)) => {
+            "this machine's address is on a list of data.go.kr: ask there"
+        }
+        (SearchErrorKind::Credentials(_), Some(31)) => {
+            "the key's time is over: extend the application on data.go.kr"
+        }
+        (SearchErrorKind::Credentials(_), Some(32)) => {
+            "add the address that the function calls from to the application on data.go.kr"
+        }
+        (SearchErrorKind::Credentials(_), Some(33)) => {
+            "the service wants signed calls, which are not made: ask data.go.kr"
+        }
+        (SearchErrorKind::Credentials(_), _) if keys.at(0).contains("%2") || keys.at(0).contains("%3") => {
+            "the key is stored in its encoded form and an address encodes it again: write the decoded one with \
+             `aws ssm put-parameter --type SecureString`"
+        }
+        (SearchErrorKind::Credentials(_), _) => {
+            "write the decoded service key of data.go.kr with `aws ssm put-parameter --type SecureString`; a new key works about an hour \
+             after its approval"
+        }
+        (SearchErrorKind::Refused(_), Some(12)) => NO_SUCH_SERVICE,
+        (SearchErrorKind::Refused(refusal), None) if matches!(refusal.status, 300..=399 | 404) => {
+            NO_SUCH_SERVICE
+        }
+        _ => return None,
+    };
+    Some(hint.into())
+}
+
+/// Code and words of an envelope in JSON.
+fn from_json(json: &Value) -> Option<(String, String)> {
+    let outer = json.get("OpenAPI_ServiceResponse").unwrap_or(json);
+    let header = outer.get("cmmMsgHeader").unwrap_or(outer);
+    let text = |field| match header.get(field) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    ["returnReasonCode", "returnAuthMsg", "errMsg"]
+        .iter()
+        .any(|&field| header.get(field).is_some())
+        .then(|| {
+            (
+                text("returnReasonCode"),
+                words(&text("returnAuthMsg"), &text("errMsg")),
+            )
+        })
+}
+
+/// The same in XML.
+fn from_xml(root: &Element) -> Option<(String, String)> {
+    let header = match root.name.as_str() {
+        "cmmMsgHeader" => root,
+        _ => root.child("cmmMsgHeader")?,
+    };
+    let message = words(header.field("returnAuthMsg"), header.field("errMsg"));
+    Some((header.field("returnReasonCode").to_owned(), message))
+}
+
+fn words(reason: &str, error: &str) -> String {
+    if reason.is_empty() {
+        error.to_owned()
+    } else {
+        reason.to_owned()
+    }
+}
