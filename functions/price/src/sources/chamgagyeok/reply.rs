@@ -154,8 +154,6 @@ fn id(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
     use crate::http::keys::Keys;
 
@@ -282,10 +280,25 @@ mod tests {
         assert_eq!(stores, ["5499000001", ""]);
     }
 
-    proptest! {
-        #[test]
-        fn any_bytes_are_read_without_panic(status in 100_u16..600, body in any::<String>()) {
-            let _ = read(status, &body);
-        }
+    #[test]
+    fn mutated_replies_are_read_without_panic() {
+        let body = "<response><result><item><goodId>928</goodId><goodName>당근(100g)</goodName><goodPrice>1,980</goodPrice><entpId>1</entpId></item></result><resultCode>00</resultCode></response>";
+        let words = [
+            "<item>",
+            "</item>",
+            "<![CDATA[",
+            "]]>",
+            "&#x202E;",
+            "<!DOCTYPE",
+            "<?xml",
+            "goodPrice",
+        ];
+        mutations::check(&[body], &words, |body| {
+            let Ok(rows) = read(200, &String::from_utf8_lossy(body)) else {
+                return;
+            };
+            let (_products, _stores) = (products(&rows), stores(&rows));
+            let _prices = prices(&rows, "928", "20260925");
+        });
     }
 }

@@ -265,12 +265,28 @@ mod tests {
         }
     }
 
-    proptest! {
-        #[test]
-        fn any_bytes_are_read_without_panic(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..300)) {
-            let _ = read_bytes(status, &body);
-        }
+    #[test]
+    fn mutated_replies_are_read_without_panic() {
+        let body = "<?xml version=\"1.0\" encoding=\"EUC-KR\"?><ProductSearchResponse><Products><Product><ProductName><![CDATA[<b>A</b>]]></ProductName><SalePrice>1,980</SalePrice></Product></Products></ProductSearchResponse>";
+        let words = [
+            "<Product>",
+            "</Product>",
+            "<![CDATA[",
+            "]]>",
+            "&#x202E;",
+            "<!DOCTYPE",
+            "EUC-KR",
+            "UTF-16",
+            "SalePrice",
+        ];
+        mutations::check(&[body], &words, |body| {
+            if let Ok(answer) = read_bytes(200, body) {
+                testing::assert_clean(&answer);
+            }
+        });
+    }
 
+    proptest! {
         #[test]
         fn any_fields_give_clean_offers(fields in prop::collection::vec(("[^<&\\]]{0,20}", "[0-9,-]{0,13}", "[^<&\\]]{0,20}", "https?://[a-z/]{0,9}"), 0..12)) {
             let product = |(name, price, seller, link): &(String, String, String, String)| format!("<Product><ProductName>{name}</ProductName><SalePrice>{price}</SalePrice><Seller>{seller}</Seller><DetailPageUrl>{link}</DetailPageUrl></Product>");

@@ -195,12 +195,28 @@ mod tests {
         ]
     }
 
-    proptest! {
-        #[test]
-        fn any_bytes_are_read_without_panic(body in prop::collection::vec(any::<u8>(), 0..500)) {
-            let _ = parse(&body);
-        }
+    #[test]
+    fn mutated_replies_give_clean_offers() {
+        let item = json!({ "title": "국산 <b>대파</b> &amp; 쪽파", "link": "https://a.example/1", "lprice": "2980", "mallName": "채소가게" });
+        let body = json!({ "total": 1, "items": [item] });
+        let words = [
+            "<b>",
+            "&#x202E;",
+            "&#0;",
+            "lprice",
+            "mallName",
+            "items",
+            "javascript:",
+            "http://[::1",
+        ];
+        mutations::check(&[body.to_string()], &words, |body| {
+            if let Ok(answer) = parse(body) {
+                testing::assert_clean(&answer);
+            }
+        });
+    }
 
+    proptest! {
         #[test]
         fn any_fields_give_clean_offers(
             items in prop::collection::vec((any_field(), any_field(), any_field(), any_field()), 0..12)
