@@ -48,6 +48,8 @@ pub enum Measure {
     Load,
     /// The same, so many a second as a workflow must bear in the dev profile, for as long as is asked.
     SteadyLoad,
+    /// How many executions a second are accepted with a data folder, 64 side by side.
+    Starts,
 }
 
 /// What is printed: one JSON object. What was not asked for is empty.
@@ -76,6 +78,8 @@ pub struct BenchSamples {
     pub load: Option<Load>,
     /// Orders at a steady rate.
     pub steady_load: Option<Load>,
+    /// Accepted executions, each on disk before it is acknowledged.
+    pub starts: Option<Starts>,
 }
 
 /// What was measured of one function.
@@ -102,6 +106,16 @@ pub struct Load {
     pub per_second: Vec<f64>,
     /// Proportional set size of the process tree at the end of each second.
     pub memory_bytes: Vec<f64>,
+}
+
+/// Executions that are accepted in a second, 64 side by side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Starts {
+    /// By `StartExecution`.
+    pub calls_per_second: f64,
+    /// As orders: the session is written to the embedded `DynamoDB` before.
+    pub orders_per_second: f64,
 }
 
 /// How often a source was asked for the names that many orders want.

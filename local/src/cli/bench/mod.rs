@@ -7,9 +7,13 @@ mod alone;
 mod load;
 mod memory;
 mod prices;
+mod starts;
 mod warm;
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use contract::{Order, SessionId};
 use serde_json::json;
@@ -120,6 +124,7 @@ impl<'a> Bed<'a> {
                 }
             }
             Measure::Load => samples.load = Some(load::at_most(self, progress).await?),
+            Measure::Starts => samples.starts = Some(starts::per_second(self, progress).await?),
             Measure::SteadyLoad => samples.steady_load = Some(load::steady(self, progress).await?),
         }
         Ok(())
@@ -127,8 +132,19 @@ impl<'a> Bed<'a> {
 
     /// An environment, and how long it took to be ready.
     async fn up(&self, package: &Package, warm: bool) -> Result<(Embedded, Duration), Failure> {
+        self.up_in(package, warm, None).await
+    }
+
+    /// The same with a data folder.
+    async fn up_in(
+        &self,
+        package: &Package,
+        warm: bool,
+        data_folder: Option<PathBuf>,
+    ) -> Result<(Embedded, Duration), Failure> {
         let mut place = place(self.built);
         place.folder = None;
+        place.data_folder = data_folder;
         place.warm = warm;
         let start = Instant::now();
         let target = Embedded::deploy(place, package).await.map_err(Failure::Deploy)?;
