@@ -21,7 +21,7 @@ use crate::{
     control,
     ssm::{Parameter, Parameters, Ssm},
     standins::{bedrock, chamgagyeok, elevenst, kamis, naver, query},
-    states::{api, engine::Engine, machine::Machine},
+    states::{ExecutionStore, api, engine::Engine, machine::Machine},
 };
 
 /// The machine that [`states`] serves.
@@ -50,8 +50,11 @@ pub async fn states(lines: &[u8]) -> usize {
         parsed,
         created_at: Timestamp::UNIX_EPOCH,
     };
-    let (changes, _unheard) = mpsc::unbounded_channel();
-    let Ok(engine) = Engine::new(vec![machine], Arc::new(Echo), None, changes, |_| true).await else {
+    let (changes, _listener) = mpsc::unbounded_channel();
+    let Ok(store) = ExecutionStore::in_memory() else {
+        return 0;
+    };
+    let Ok(engine) = Engine::new(vec![machine], Arc::new(Echo), store, changes, []).await else {
         return 0;
     };
     let mut taken = 0;

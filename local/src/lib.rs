@@ -12,7 +12,7 @@
 //! | [`ssm`] | SSM parameters |
 //! | [`standins`] | Bedrock and the price sources, with faults and quotas |
 //! | [`logs`] | CloudWatch Logs and embedded metrics |
-//! | [`journal`] | what survives a restart |
+//! | [`data_folder`] | where state survives a restart |
 //! | [`process`] | processes that never outlive us |
 //! | [`control`] | the way into an environment that stays up |
 //! | [`embedded`] | all of them put together |
@@ -22,12 +22,12 @@ mod aws_json;
 pub mod cli;
 pub mod clock;
 pub mod control;
+pub mod data_folder;
 pub mod dynamodb;
 pub mod embedded;
 pub mod events;
 #[doc(hidden)]
 pub mod fuzz;
-pub mod journal;
 pub mod lambda;
 pub mod logs;
 mod loopback;

@@ -2,8 +2,8 @@
 //!
 //! Here the parts of this crate are put together; how each works is theirs.
 
+mod artifacts;
 mod config;
-mod leave;
 mod names;
 mod orders;
 mod recovery;
@@ -172,9 +172,9 @@ impl Embedded {
         self.engine.abort_all().await;
         self.settled().await;
         self.engine.shutdown().await;
-        let left = self.leave();
+        let written = self.write_all_artifacts();
         self.functions.shutdown().await;
         self.logs.flush().await;
-        left
+        written
     }
 }

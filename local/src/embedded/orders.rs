@@ -9,7 +9,7 @@ use contract::{
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::{Embedded, config::disk_hint, recovery};
+use super::{Embedded, recovery};
 use crate::{
     clock,
     dynamodb::{Action, Refused, item},
@@ -44,7 +44,7 @@ impl OrderError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::States(StatesError::Journal(source)) => disk_hint(source),
+            Self::States(StatesError::Store(error)) => error.hint(),
             // All that SQLite says of a disk that refuses.
             Self::Table(refused) if refused.name == "InternalServerError" => {
                 Some("look at the disk of the data folder: it may be full".to_owned())
@@ -79,11 +79,17 @@ impl Embedded {
                 // Somebody else was faster with the same name.
                 Err(StatesError::ExecutionAlreadyExists { arn }) => Some(self.engine.execution(&arn)?),
                 Err(error) => {
-                    if !self.engine.was_taken(&self.names.machine_arn, &order.session_id) {
-                        // What is not taken leaves no session behind. Where the disk does not even take that, the next
-                        // environment does it.
-                        let _later =
-                            recovery::take_back(&self.tables, &self.names.sessions_table, &order.session_id);
+                    if !self
+                        .engine
+                        .was_accepted(&self.names.machine_arn, &order.session_id)
+                    {
+                        // An order that is refused leaves no session behind. Where the disk refuses that as well, the
+                        // next environment does it.
+                        let _later = recovery::delete_orphan(
+                            &self.tables,
+                            &self.names.sessions_table,
+                            &order.session_id,
+                        );
                     }
                     return Err(error.into());
                 }

@@ -120,7 +120,7 @@ impl Embedded {
         let (events, ended) = found.news(seen).await;
         if ended {
             self.closed(&found).await;
-            self.leave_one(&found)
+            self.write_artifacts(&found)
                 .map_err(|error| call("leave the result behind", error))?;
         }
         Ok((events, ended))

@@ -5,12 +5,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use asl::run::{Aborter, Outcome};
+use asl::{
+    history::Event,
+    run::{Aborter, Outcome},
+};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::machine::Machine;
+use super::{machine::Machine, store::Summary};
 
 /// Where an execution stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +107,6 @@ pub struct Execution {
 struct State {
     events: Vec<Value>,
     ended: Option<Ended>,
-    /// Whether that end comes from a journal.
-    remembered: bool,
     aborter: Option<Aborter>,
 }
 
@@ -151,6 +152,16 @@ impl Snapshot {
     pub fn status(&self) -> Status {
         self.ended.as_ref().map_or(Status::Running, |ended| ended.status)
     }
+
+    pub(super) fn summary(&self) -> Summary {
+        Summary {
+            name: self.name.clone(),
+            status: self.status(),
+            started_at: self.started_at,
+            ended_at: self.ended.as_ref().map(|ended| ended.at),
+            recovered: false,
+        }
+    }
 }
 
 impl Execution {
@@ -192,12 +203,6 @@ impl Execution {
     #[must_use]
     pub const fn started_at(&self) -> Timestamp {
         self.started_at
-    }
-
-    /// Whether it had ended before this environment came up.
-    #[must_use]
-    pub fn is_remembered(&self) -> bool {
-        self.state().remembered
     }
 
     /// Whether it has this input, whatever the order of fields and the white space.
@@ -259,16 +264,17 @@ impl Execution {
         }
     }
 
-    pub(super) fn record(&self, event: Value) {
+    pub(super) fn record(&self, event: Event) {
+        // An event is made of texts and numbers: it always has a JSON form.
+        let event = serde_json::to_value(event).unwrap_or_default();
         self.state().events.push(event);
         self.changed.send_replace(());
     }
 
-    /// Gives it the end that somebody wrote down. `remembered` says whether that was an earlier environment.
-    pub(super) fn restore(&self, events: Vec<Value>, ended: Ended, remembered: bool) {
+    /// Gives it the end that was stored.
+    pub(super) fn restore(&self, events: Vec<Value>, ended: Ended) {
         let mut state = self.state();
         state.events = events;
-        state.remembered = remembered;
         state.ended = Some(ended);
     }
 

@@ -2,19 +2,18 @@
 //! interpreter. The HTTP API over it is in [`api`], what tasks reach in [`world`].
 
 pub mod api;
-mod archive;
 pub mod engine;
 pub mod error;
 pub mod execution;
-pub mod listed;
+mod live;
 pub mod machine;
+pub mod recovery;
 mod request;
-pub mod restart;
-mod room;
+pub mod store;
 pub mod world;
 
 pub use engine::Engine;
 pub use error::StatesError;
 pub use execution::{Ended, Execution, Snapshot, Status};
-pub use listed::Listed;
 pub use machine::Machine;
+pub use store::{ExecutionStore, StoreError, Summary};

@@ -1,17 +1,15 @@
 //! What the embedded environment reads: requests to its services, lines of functions, files of another process.
 
-use std::{cell::OnceCell, path::PathBuf};
+use std::cell::OnceCell;
 
 use cfn::resolve::InputTransformer;
 use local::{
     control::Found,
     dynamodb::item,
     events::{pattern, transformer},
-    journal::Journal,
     logs::{capture::capture, emf, metrics::Metrics, store::Logs},
 };
 use serde_json::Value;
-use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 use super::json::texts;
@@ -187,18 +185,6 @@ pub(super) const PARSERS: &[Parser] = &[
         ],
     },
     Parser {
-        name: "journal",
-        reads: "the journal of a data folder",
-        feed: journal,
-        seeds: || {
-            texts([
-                "{\"what\":\"Started\",\"executionArn\":\"arn:a\",\"machineArn\":\"arn:m\",\"input\":\"{}\",\"atMs\":0}\n{\"what\":\"Ended\",\"executionArn\":\"arn:a\",\"status\":\"FAILED\",\"output\":null,\"error\":\"E\",\"cause\":\"c\",\"atMs\":5,\"history\":[{\"id\":1}]}\n",
-                "{\"what\":\"Started\",\"executionArn\":\"a\",\"machineArn\":\"m\",\"input\":\"\",\"atMs\":-1}\n{\"what\":\"Sta",
-            ])
-        },
-        words: &["\n", "\n\n", "Started", "Ended", "what", "atMs", "ABORTED"],
-    },
-    Parser {
         name: "metrics",
         reads: "a log line that carries metrics",
         feed: |bytes| {
@@ -278,7 +264,6 @@ pub(super) const PARSERS: &[Parser] = &[
 
 thread_local! {
     static RUNTIME: OnceCell<Option<Runtime>> = const { OnceCell::new() };
-    static JOURNAL: OnceCell<Option<(TempDir, PathBuf)>> = const { OnceCell::new() };
 }
 
 /// Runs a future where time passes only when nothing else is left to do.
@@ -293,28 +278,6 @@ pub(super) fn on_virtual_time<F: Future>(future: F) -> F::Output {
             None => futures::executor::block_on(future),
         }
     })
-}
-
-fn journal(bytes: &[u8]) {
-    JOURNAL.with(|place| {
-        let place = place.get_or_init(|| {
-            let folder = tempfile::tempdir().ok()?;
-            let path = folder.path().join("journal");
-            Some((folder, path))
-        });
-        let Some((_, path)) = place else { return };
-        if std::fs::write(path, bytes).is_err() {
-            return;
-        }
-        if let Ok((journal, entries)) = on_virtual_time(Journal::open(path)) {
-            drop(journal);
-            let again = on_virtual_time(Journal::open(path)).map(|(_, entries)| entries);
-            assert!(
-                again.is_ok_and(|again| again == entries),
-                "read as another journal"
-            );
-        }
-    });
 }
 
 fn event_rule(bytes: &[u8]) {

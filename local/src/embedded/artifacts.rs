@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use target::{Link, execution::without_execution_data};
 
 use super::Embedded;
-use crate::{clock, states::Execution};
+use crate::{
+    clock,
+    states::{Execution, engine::execution_arn},
+};
 
 impl Embedded {
     /// Where the files are, or will be after the shutdown. Most interesting first.
@@ -28,22 +31,23 @@ impl Embedded {
             .collect()
     }
 
-    /// Writes those of every order that ended in this environment. Those that it remembers were left by an earlier one.
-    pub(super) fn leave(&self) -> io::Result<()> {
+    /// Writes those of every order that ended in this environment. Those that it recovered were written by an earlier one.
+    pub(super) fn write_all_artifacts(&self) -> io::Result<()> {
         if self.folder.is_none() {
             return Ok(());
         }
-        for listed in self.engine.list() {
-            let execution = self.engine.listed(&listed).map_err(io::Error::other)?;
-            if !execution.is_remembered() {
-                self.leave_one(&execution)?;
-            }
+        let machine_arn = &self.names.machine_arn;
+        let executions = self.engine.list(machine_arn).map_err(io::Error::other)?;
+        for summary in executions.into_iter().filter(|summary| !summary.recovered) {
+            let arn = execution_arn(machine_arn, &summary.name);
+            let execution = self.engine.execution(&arn).map_err(io::Error::other)?;
+            self.write_artifacts(&execution)?;
         }
         Ok(())
     }
 
     /// Writes those of one order that ended.
-    pub(super) fn leave_one(&self, execution: &Execution) -> io::Result<()> {
+    pub(super) fn write_artifacts(&self, execution: &Execution) -> io::Result<()> {
         let Some(folder) = &self.folder else {
             return Ok(());
         };
