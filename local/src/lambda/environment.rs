@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::function::FunctionSettings;
+use super::settings::FunctionSettings;
 
 /// What is the same for every function. Source: Lambda's "defined runtime environment variables".
 const FIXED: [(&str, &str); 6] = [

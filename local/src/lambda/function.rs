@@ -1,7 +1,6 @@
-//! One function: its settings, its warm sandboxes, its concurrency.
+//! One function: its warm sandboxes, its concurrency.
 
 use std::{
-    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -17,47 +16,12 @@ use super::{
     failure::{FailedInvocation, Failure},
     platform::{self, Event, Figures, Phase},
     sandbox::{Invocation, Outcome, Sandbox},
+    settings::FunctionSettings,
 };
-use crate::{
-    clock,
-    logs::{FunctionLog, LeastLevels},
-    process::Launcher,
-};
-
-/// How long a function may initialise ahead of its first invocation. Source: Lambda's init phase.
-pub const INIT_LIMIT: Duration = Duration::from_secs(10);
+use crate::{clock, logs::FunctionLog, process::Launcher};
 
 /// Most sandboxes of one function on this machine. More invocations wait: there is no quota here, only memory.
 const MAX_SANDBOXES: usize = 64;
-
-/// What a template and the build say of a function.
-#[derive(Debug, Clone)]
-pub struct FunctionSettings {
-    /// Its physical name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: String,
-    /// The region it believes to be in.
-    pub region: String,
-    /// The name of its log group.
-    pub log_group: String,
-    /// Its handler, which our runtimes ignore.
-    pub handler: String,
-    /// How long an invocation may take.
-    pub timeout: Duration,
-    /// How long it may initialise before it is started again, within the invocation: [`INIT_LIMIT`].
-    pub init_limit: Duration,
-    /// Which lines of its log are kept. Nothing: all of them.
-    pub least_levels: Option<LeastLevels>,
-    /// How much memory its process may use.
-    pub memory_mb: u32,
-    /// Most invocations at once; more are throttled. Nothing: no such limit.
-    pub reserved_concurrency: Option<u32>,
-    /// Its own variables.
-    pub environment: Vec<(String, String)>,
-    /// Its program.
-    pub binary: PathBuf,
-}
 
 /// A function with its sandboxes.
 pub(super) struct Function {

@@ -5,10 +5,12 @@ pub mod environment;
 pub mod failure;
 pub mod function;
 pub mod host;
+mod lifecycle;
 pub mod platform;
 mod runtime_api;
 mod sandbox;
+pub mod settings;
 
 pub use failure::{Ending, FailedInvocation, Failure};
-pub use function::{FunctionSettings, INIT_LIMIT};
 pub use host::Host;
+pub use settings::{FunctionSettings, INIT_LIMIT};

@@ -8,7 +8,7 @@ use cfn::resource::SystemLogLevel;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{failure::Failure, function::FunctionSettings};
+use super::{failure::Failure, settings::FunctionSettings};
 use crate::clock;
 
 /// The numbers of a `platform.report`.

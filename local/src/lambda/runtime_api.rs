@@ -25,7 +25,7 @@ use tokio::{
 
 use super::{
     failure::{Failure, MAX_RESPONSE_BYTES},
-    sandbox::Life,
+    lifecycle::Lifecycle,
 };
 use crate::{clock, process::peer, serve::Peer};
 
@@ -42,7 +42,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 const MAX_ERROR_TYPE: usize = 256;
 
 /// An invocation on its way to the function.
-pub(super) struct Offer {
+pub(super) struct PendingInvocation {
     pub(super) request_id: String,
     pub(super) payload: Bytes,
     pub(super) timeout: Duration,
@@ -55,11 +55,11 @@ pub(super) struct Offer {
 
 /// What the handlers of one sandbox share.
 pub(super) struct Runtime {
-    offers: tokio::sync::Mutex<mpsc::Receiver<Offer>>,
+    pending: tokio::sync::Mutex<mpsc::Receiver<PendingInvocation>>,
     current: Mutex<Option<Current>>,
     /// Held while a body is read: one at a time is all that is kept in memory for a sandbox.
     reading: tokio::sync::Mutex<()>,
-    life: watch::Sender<Life>,
+    life: watch::Sender<Lifecycle>,
     /// When the initialisation is given up.
     init_until: Instant,
     /// The process that this is for, and the address that it was given.
@@ -73,12 +73,12 @@ struct Current {
 
 impl Runtime {
     pub(super) fn new(
-        offers: mpsc::Receiver<Offer>,
-        life: watch::Sender<Life>,
+        pending: mpsc::Receiver<PendingInvocation>,
+        life: watch::Sender<Lifecycle>,
         init_until: Instant,
     ) -> Arc<Self> {
         Arc::new(Self {
-            offers: tokio::sync::Mutex::new(offers),
+            pending: tokio::sync::Mutex::new(pending),
             current: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             life,
@@ -155,7 +155,7 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
             "an invocation is under way",
         );
     }
-    let Ok(mut offers) = runtime.offers.try_lock() else {
+    let Ok(mut pending) = runtime.pending.try_lock() else {
         return refusal(
             StatusCode::FORBIDDEN,
             "InvalidStateTransition",
@@ -166,28 +166,28 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
         // Too late is too late: whoever gives it up may be slow to come to it.
         let ready = life.is_starting() && Instant::now() < runtime.init_until;
         if ready {
-            *life = Life::Ready(Instant::now());
+            *life = Lifecycle::Ready(Instant::now());
         }
         ready
     });
-    let Some(offer) = offers.recv().await else {
+    let Some(invocation) = pending.recv().await else {
         // The sandbox is being killed. A function that ended by itself first would leave its children to others.
         return std::future::pending().await;
     };
     let deadline_ms =
-        clock::now().as_millisecond() + i64::try_from(offer.timeout.as_millis()).unwrap_or(i64::MAX);
+        clock::now().as_millisecond() + i64::try_from(invocation.timeout.as_millis()).unwrap_or(i64::MAX);
     let answer = Response::builder()
         .header(CONTENT_TYPE, "application/json")
-        .header("Lambda-Runtime-Aws-Request-Id", &offer.request_id)
+        .header("Lambda-Runtime-Aws-Request-Id", &invocation.request_id)
         .header("Lambda-Runtime-Deadline-Ms", deadline_ms)
-        .header("Lambda-Runtime-Invoked-Function-Arn", &offer.function_arn)
-        .header("Lambda-Runtime-Trace-Id", &offer.trace_id)
-        .body(Body::from(offer.payload));
+        .header("Lambda-Runtime-Invoked-Function-Arn", &invocation.function_arn)
+        .header("Lambda-Runtime-Trace-Id", &invocation.trace_id)
+        .body(Body::from(invocation.payload));
     *runtime.current() = Some(Current {
-        request_id: offer.request_id,
-        answer: offer.answer,
+        request_id: invocation.request_id,
+        answer: invocation.answer,
     });
-    let _nobody_waits = offer.delivered.send(());
+    let _nobody_waits = invocation.delivered.send(());
     answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
@@ -257,7 +257,7 @@ async fn init_error(
     let taken = runtime.life.send_if_modified(|life| {
         let starting = life.is_starting();
         if starting {
-            *life = Life::InitFailed(failure, Instant::now());
+            *life = Lifecycle::InitFailed(failure, Instant::now());
         }
         starting
     });

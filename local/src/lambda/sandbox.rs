@@ -21,8 +21,9 @@ use tokio_util::task::TaskTracker;
 use super::{
     environment,
     failure::{Ending, Failure},
-    function::FunctionSettings,
-    runtime_api::{Offer, Runtime},
+    lifecycle::{Lifecycle, dead},
+    runtime_api::{PendingInvocation, Runtime},
+    settings::FunctionSettings,
 };
 use crate::{
     logs::{FunctionLog, LeastLevels, capture::capture},
@@ -41,28 +42,10 @@ const MAX_CONNECTIONS: usize = 16;
 /// How long the output of a dead process is still read. Whoever inherited it has been killed.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 
-/// Where the life of a sandbox stands.
-#[derive(Debug, Clone)]
-pub(super) enum Life {
-    Starting,
-    /// Since when.
-    Ready(Instant),
-    /// It never asked for an invocation. Since when that is known.
-    InitFailed(Failure, Instant),
-    /// It was ready once.
-    Dead(Failure),
-}
-
-impl Life {
-    pub(super) const fn is_starting(&self) -> bool {
-        matches!(self, Self::Starting)
-    }
-}
-
 /// A process that answers invocations. Dropping it kills it.
 pub(super) struct Sandbox {
-    offers: mpsc::Sender<Offer>,
-    life: watch::Receiver<Life>,
+    pending: mpsc::Sender<PendingInvocation>,
+    life: watch::Receiver<Lifecycle>,
     peak_bytes: Arc<AtomicU64>,
     started: Instant,
     /// Nobody has asked yet how its initialisation ended.
@@ -99,8 +82,8 @@ impl Sandbox {
         init_limit: Duration,
     ) -> io::Result<Self> {
         let started = Instant::now();
-        let (offers, queue) = mpsc::channel(1);
-        let (life, watched) = watch::channel(Life::Starting);
+        let (pending, queue) = mpsc::channel(1);
+        let (life, watched) = watch::channel(Lifecycle::Starting);
         let runtime = Runtime::new(queue, life.clone(), started + init_limit);
         let server = Server::capped(Arc::clone(&runtime).router(), MAX_CONNECTIONS).await?;
         let log_stream = format!("[$LATEST]{}", uuid::Uuid::new_v4().simple());
@@ -127,7 +110,7 @@ impl Sandbox {
         };
         tasks.spawn(guard.watch(dropped));
         Ok(Self {
-            offers,
+            pending,
             life: watched,
             peak_bytes,
             started,
@@ -143,7 +126,7 @@ impl Sandbox {
 
     /// Whether it may still do something: one whose initialisation failed has that to tell.
     pub(super) fn is_of_use(&self) -> bool {
-        !matches!(&*self.life.borrow(), Life::Dead(_))
+        !matches!(&*self.life.borrow(), Lifecycle::Dead(_))
     }
 
     /// Whether nobody has asked yet how its initialisation ended.
@@ -158,9 +141,9 @@ impl Sandbox {
         // It may have ended long before somebody came.
         let since = |at: Instant| at.duration_since(self.started);
         match ended.as_deref() {
-            Ok(Life::Ready(at)) => (Ok(()), since(*at)),
-            Ok(Life::InitFailed(failure, at)) => (Err(failure.clone()), since(*at)),
-            Ok(Life::Starting | Life::Dead(_)) => (Ok(()), Duration::ZERO),
+            Ok(Lifecycle::Ready(at)) => (Ok(()), since(*at)),
+            Ok(Lifecycle::InitFailed(failure, at)) => (Err(failure.clone()), since(*at)),
+            Ok(Lifecycle::Starting | Lifecycle::Dead(_)) => (Ok(()), Duration::ZERO),
             Err(_) => (Err(Failure::ShuttingDown), Duration::ZERO),
         }
     }
@@ -178,7 +161,7 @@ impl Sandbox {
         let left = settings.timeout.saturating_sub(spent);
         let (delivered, taken) = oneshot::channel();
         let (answer, mut answered) = oneshot::channel();
-        let offer = Offer {
+        let pending = PendingInvocation {
             request_id: invocation.request_id.to_owned(),
             payload: invocation.payload.clone(),
             timeout: left,
@@ -187,7 +170,7 @@ impl Sandbox {
             delivered,
             answer,
         };
-        if self.offers.send(offer).await.is_err() {
+        if self.pending.send(pending).await.is_err() {
             return Outcome::Undelivered;
         }
         tokio::select! {
@@ -217,21 +200,12 @@ impl Sandbox {
     }
 }
 
-/// Waits until the process has ended.
-async fn dead(life: &mut watch::Receiver<Life>) -> Failure {
-    let ended = life.wait_for(|life| matches!(life, Life::Dead(_))).await;
-    match ended.as_deref() {
-        Ok(Life::Dead(failure)) => failure.clone(),
-        Ok(_) | Err(_) => Failure::ShuttingDown,
-    }
-}
-
 /// Holds the process of a sandbox.
 struct Guard {
     process: Running,
     log: FunctionLog,
     least_levels: Option<LeastLevels>,
-    life: watch::Sender<Life>,
+    life: watch::Sender<Lifecycle>,
     started: Instant,
     init_limit: Duration,
     limit_bytes: u64,
@@ -297,9 +271,9 @@ impl Guard {
         })
         .await;
         self.life.send_modify(|life| match life {
-            Life::Starting => *life = Life::InitFailed(failure, Instant::now()),
-            Life::InitFailed(..) => {}
-            Life::Ready(_) | Life::Dead(_) => *life = Life::Dead(failure),
+            Lifecycle::Starting => *life = Lifecycle::InitFailed(failure, Instant::now()),
+            Lifecycle::InitFailed(..) => {}
+            Lifecycle::Ready(_) | Lifecycle::Dead(_) => *life = Lifecycle::Dead(failure),
         });
     }
 }
