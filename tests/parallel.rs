@@ -1,6 +1,6 @@
 //! The recipe and the prices are asked for at the same time (S11).
 
-use local::standins::{Behaviour, Rendezvous};
+use local::stubs::{Behaviour, Rendezvous};
 use target::ExecutionStatus;
 
 use crate::kitchen::{Kitchen, order};

@@ -20,8 +20,8 @@ use tokio::sync::mpsc;
 use crate::{
     control,
     ssm::{Parameter, Parameters, Ssm},
-    standins::{bedrock, chamgagyeok, elevenst, kamis, naver, query},
     states::{ExecutionStore, api, engine::Engine, machine::Machine},
+    stubs::{bedrock, chamgagyeok, elevenst, kamis, naver, query},
 };
 
 /// The machine that [`states`] serves.

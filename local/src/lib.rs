@@ -10,7 +10,7 @@
 //! | [`events`] | `EventBridge`: status changes to rules to machines |
 //! | [`dynamodb`] | `DynamoDB` |
 //! | [`ssm`] | SSM parameters |
-//! | [`standins`] | Bedrock and the price sources, with faults and quotas |
+//! | [`stubs`] | Bedrock and the price sources, with faults and quotas |
 //! | [`logs`] | CloudWatch Logs and embedded metrics |
 //! | [`data_folder`] | where state survives a restart |
 //! | [`process`] | processes that never outlive us |
@@ -34,7 +34,7 @@ mod loopback;
 pub mod process;
 pub mod serve;
 pub mod ssm;
-pub mod standins;
 pub mod states;
+pub mod stubs;
 
 pub use embedded::{Config, Embedded, UpError, Urls};

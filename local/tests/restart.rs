@@ -40,7 +40,7 @@ fn what_was_running_is_aborted_and_its_session_closed() {
     let first = Runtime::new().unwrap();
     first.block_on(async {
         let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
-        let (_, fresh) = environment.take(&order()).await.unwrap();
+        let (_, fresh) = environment.start_order(&order()).await.unwrap();
         assert!(fresh);
         assert_eq!(session(&environment).status, Status::Pending);
     });
@@ -50,7 +50,7 @@ fn what_was_running_is_aborted_and_its_session_closed() {
     Runtime::new().unwrap().block_on(async {
         let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
         environment.settled().await;
-        let (execution, fresh) = environment.take(&order()).await.unwrap();
+        let (execution, fresh) = environment.start_order(&order()).await.unwrap();
         assert!(!fresh, "the same order is the same execution");
         let ended = execution.snapshot().ended.unwrap();
         assert_eq!(ended.status, states::Status::Aborted);
@@ -71,7 +71,7 @@ fn a_failure_whose_event_was_not_delivered_is_sent_again() {
     let first = Runtime::new().unwrap();
     first.block_on(async {
         let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
-        environment.take(&order()).await.unwrap();
+        environment.start_order(&order()).await.unwrap();
     });
     drop(first);
 

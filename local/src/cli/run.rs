@@ -39,7 +39,7 @@ pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut 
             };
             signals.unless(work).await?
         }
-        None => in_its_own(run, &environment, &order, progress, signals).await?,
+        None => in_new_environment(run, &environment, &order, progress, signals).await?,
     };
     let text = match run.output {
         Output::Text => show::cooked(&cooked, Width::of_stdout()),
@@ -49,7 +49,7 @@ pub(super) async fn carry_out(run: &Run, progress: &mut Progress, signals: &mut 
     Ok(cooked.exit_code())
 }
 
-async fn in_its_own(
+async fn in_new_environment(
     run: &Run,
     environment: &Environment,
     order: &contract::Order,

@@ -113,7 +113,7 @@ impl DynamoDb {
             // gone with it. Items live for a day, so a busy environment would otherwise fill the memory.
             None => Database::new(""),
             Some(file) => {
-                for_its_user_only(file).map_err(DynamoDbError::File)?;
+                create_private_file(file).map_err(DynamoDbError::File)?;
                 Database::new(&file.to_string_lossy())
             }
         };
@@ -198,7 +198,7 @@ impl Drop for DynamoDb {
 }
 
 /// `SQLite` takes the mode of its files from the first: results lie there, and the folder may be open to others.
-fn for_its_user_only(file: &Path) -> io::Result<()> {
+fn create_private_file(file: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true).mode(0o600).open(file).map(drop)
 }

@@ -8,8 +8,8 @@ use crate::{
     data_folder::{DataFolderError, disk_hint},
     dynamodb::{DynamoDbError, Refused},
     process::Launcher,
-    standins::Behaviour,
     states::{StatesError, StoreError},
+    stubs::Behaviour,
 };
 
 /// What a template does not say.

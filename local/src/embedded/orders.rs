@@ -60,7 +60,7 @@ impl Embedded {
     ///
     /// # Errors
     /// [`OrderError`].
-    pub async fn take(&self, order: &Order) -> Result<(Arc<Execution>, bool), OrderError> {
+    pub async fn start_order(&self, order: &Order) -> Result<(Arc<Execution>, bool), OrderError> {
         let input = serde_json::to_value(order)?;
         let arn = execution_arn(&self.names.machine_arn, &order.session_id);
         let mut known = match self.engine.execution(&arn) {
@@ -69,7 +69,7 @@ impl Embedded {
         };
         let mut fresh = false;
         if known.is_none() {
-            self.open_session(&order.session_id)?;
+            self.put_pending_session(&order.session_id)?;
             let name = Some(order.session_id.to_string());
             known = match self
                 .engine
@@ -110,7 +110,7 @@ impl Embedded {
     }
 
     /// A session that is final is never cooked again, although nobody here knows its execution.
-    fn still_open(&self, session: &SessionId) -> Result<(), OrderError> {
+    fn expect_pending(&self, session: &SessionId) -> Result<(), OrderError> {
         match self.stored_session(session)? {
             Some(found) if found.status != Status::Pending => Err(OrderError::OtherOrder {
                 session: session.clone(),
@@ -120,7 +120,7 @@ impl Embedded {
     }
 
     /// Writes the pending session, if there is none.
-    fn open_session(&self, session: &SessionId) -> Result<(), OrderError> {
+    fn put_pending_session(&self, session: &SessionId) -> Result<(), OrderError> {
         let now = clock::now();
         let deadline_s = i64::try_from(self.deadline_s).unwrap_or(i64::MAX);
         let deadline = now
@@ -152,7 +152,7 @@ impl Embedded {
         );
         match put {
             Err(refused) if refused.name == "ConditionalCheckFailedException" => {
-                self.still_open(&session.session_id)
+                self.expect_pending(&session.session_id)
             }
             other => {
                 other?;

@@ -40,13 +40,13 @@ impl Target for Embedded {
     async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, TargetError> {
         const DOING: &str = "look for the secrets";
         let client = loopback::client().map_err(|error| call(DOING, error))?;
-        ssm::lacking(&client, &self.urls.ssm, &self.access_key, names)
+        ssm::missing_parameters(&client, &self.urls.ssm, &self.access_key, names)
             .await
             .map_err(|error| call(DOING, error))
     }
 
     async fn start(&self, order: &Order) -> Result<Started, TargetError> {
-        let (execution, fresh) = self.take(order).await.map_err(|error| match error {
+        let (execution, fresh) = self.start_order(order).await.map_err(|error| match error {
             OrderError::OtherOrder { session } => TargetError::OtherOrder { session },
             other => TargetError::Call {
                 doing: "start the execution",
@@ -131,7 +131,7 @@ impl Embedded {
         if execution.snapshot().status() != Status::Succeeded {
             self.bus.flush().await;
             self.engine
-                .idle(|machine| machine.arn == self.names.closer_arn)
+                .wait_for_ends(|machine| machine.arn == self.names.closer_arn)
                 .await;
         }
     }

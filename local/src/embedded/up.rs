@@ -19,11 +19,13 @@ use crate::{
     dynamodb::DynamoDb,
     events::{self, Bus, Place},
     lambda::{FunctionSettings, Host, INIT_LIMIT},
-    logs::{LeastLevels, Logs, Metrics},
+    logs::{Logs, Metrics, MinLevels},
     serve::{AccessKey, Server},
     ssm::{self, Parameter, Parameters},
-    standins::{Sources, bedrock, sources::Keys, wire::Socket},
-    states::{self, Engine, ExecutionStore, Machine, engine::execution_arn, world::Reach},
+    states::{
+        self, Engine, ExecutionStore, Machine, engine::execution_arn, task_executor::LocalTaskExecutor,
+    },
+    stubs::{Sources, bedrock, sources::Keys, wire::Socket},
 };
 
 impl Embedded {
@@ -65,7 +67,7 @@ impl Embedded {
         let ssm = ssm::serve(parameters, &arn_prefix, &access_key)
             .await
             .map_err(UpError::Serve)?;
-        let (bedrock, bedrock_router) = bedrock::stand_in(config.bedrock.clone());
+        let (bedrock, bedrock_router) = bedrock::stub(config.bedrock.clone());
         let bedrock_server = Server::start_with::<Socket>(bedrock_router, Some(&access_key))
             .await
             .map_err(UpError::Serve)?;
@@ -91,7 +93,7 @@ impl Embedded {
         let functions = Arc::new(functions);
 
         let (changes, told) = mpsc::unbounded_channel();
-        let world = Reach {
+        let world = LocalTaskExecutor {
             functions: Arc::clone(&functions),
             tables: Arc::clone(&tables),
         };
@@ -158,7 +160,7 @@ fn secrets(price_sources: &[SourceSettings], keys: &Keys) -> Parameters {
 }
 
 /// The same sources where their stand-ins answer.
-fn moved(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<SourceSettings> {
+fn with_local_urls(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<SourceSettings> {
     for settings in &mut price_sources {
         if let Some(url) = sources.base_url(settings.source) {
             url.clone_into(&mut settings.base_url);
@@ -188,7 +190,7 @@ fn settings(
     if let Some(text) = environment.get_mut(EnvVar::PriceSources.name())
         && let Ok(price_sources) = serde_json::from_str(text)
     {
-        *text = serde_json::json!(moved(price_sources, sources)).to_string();
+        *text = serde_json::json!(with_local_urls(price_sources, sources)).to_string();
     }
     // The SDKs' own variables: the same clients with another endpoint and other credentials.
     let variables = urls.variables().chain(access_key.variables());
@@ -205,7 +207,7 @@ fn settings(
         handler: function.handler.clone(),
         timeout: limits.timeout,
         init_limit: INIT_LIMIT,
-        least_levels: LeastLevels::of(function.logging.as_ref()),
+        min_levels: MinLevels::of(function.logging.as_ref()),
         memory_mb: limits.memory_mb,
         reserved_concurrency: config.reserved_concurrency.get(task).copied(),
         environment: environment.into_iter().collect(),

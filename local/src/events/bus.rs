@@ -23,7 +23,7 @@ pub(crate) struct Bus {
     task: JoinHandle<()>,
 }
 
-struct Courier {
+struct Dispatcher {
     rules: Vec<Rule>,
     place: Place,
     engine: Arc<Engine>,
@@ -39,7 +39,7 @@ impl Bus {
         mut changes: mpsc::UnboundedReceiver<Snapshot>,
     ) -> Self {
         let dead_letters = Arc::default();
-        let courier = Courier {
+        let courier = Dispatcher {
             rules,
             place,
             engine,
@@ -89,22 +89,22 @@ impl Drop for Bus {
     }
 }
 
-impl Courier {
+impl Dispatcher {
     async fn deliver(&self, change: &Snapshot) {
         let event = status_change::event(change, &self.place);
         for rule in self
             .rules
             .iter()
-            .filter(|rule| pattern::fits(&rule.event_pattern, &event))
+            .filter(|rule| pattern::matches(&rule.event_pattern, &event))
         {
             for target in &rule.targets {
-                self.hand_over(target, &event).await;
+                self.invoke_target(target, &event).await;
             }
         }
     }
 
     /// Nothing between the bus and a machine can be away for a while here, so there is no second attempt.
-    async fn hand_over(&self, target: &RuleTarget, event: &Value) {
+    async fn invoke_target(&self, target: &RuleTarget, event: &Value) {
         let input = match &target.input_transformer {
             Some(transformer) => transformer::input(transformer, event),
             None => event.to_string(),

@@ -14,7 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     failure::{FailedInvocation, Failure},
-    platform::{self, Event, Figures, Phase},
+    platform::{self, Event, InvocationMetrics, Phase},
     sandbox::{Invocation, Outcome, Sandbox},
     settings::FunctionSettings,
 };
@@ -31,7 +31,7 @@ pub(super) struct Function {
     idle: Mutex<Vec<Sandbox>>,
     /// Whether a sandbox was ever started; held while one is.
     started: tokio::sync::Mutex<bool>,
-    places: Semaphore,
+    permits: Semaphore,
     tasks: TaskTracker,
     ending: CancellationToken,
 }
@@ -44,7 +44,7 @@ impl Function {
         tasks: TaskTracker,
         ending: CancellationToken,
     ) -> Self {
-        let places = settings
+        let permits = settings
             .reserved_concurrency
             .and_then(|most| usize::try_from(most).ok())
             .map_or(MAX_SANDBOXES, |most| most.min(MAX_SANDBOXES));
@@ -54,7 +54,7 @@ impl Function {
             log,
             idle: Mutex::default(),
             started: tokio::sync::Mutex::default(),
-            places: Semaphore::new(places),
+            permits: Semaphore::new(permits),
             tasks,
             ending,
         }
@@ -81,7 +81,7 @@ impl Function {
     }
 
     async fn run(&self, invocation: &Invocation<'_>) -> Result<Bytes, Failure> {
-        let _place = self.place().await?;
+        let _permit = self.permit().await?;
         loop {
             let mut sandbox = self.sandbox().await?;
             let first = sandbox.is_new();
@@ -93,7 +93,7 @@ impl Function {
                     (sandbox, spent) = self.start_again(sandbox, invocation).await?;
                 }
             }
-            let started = self.note(platform::start(clock::now(), invocation.request_id));
+            let started = self.log_event(platform::start(clock::now(), invocation.request_id));
             let outcome = sandbox.run(invocation, &self.settings, first, spent, started);
             if let Outcome::Ended {
                 result,
@@ -103,9 +103,9 @@ impl Function {
             {
                 let report = self.report(invocation, &result, &sandbox, duration, init);
                 if reusable {
-                    self.keep(sandbox);
+                    self.return_to_pool(sandbox);
                 }
-                self.note(report).await;
+                self.log_event(report).await;
                 return result;
             }
         }
@@ -115,7 +115,7 @@ impl Function {
     async fn initialised(&self, sandbox: &mut Sandbox, phase: Phase) -> Result<Duration, Failure> {
         let (ended, took) = sandbox.initialised().await;
         let outcome = ended.as_ref().copied();
-        self.note(platform::init_report(clock::now(), phase, outcome, took))
+        self.log_event(platform::init_report(clock::now(), phase, outcome, took))
             .await;
         ended.map(|()| took)
     }
@@ -130,11 +130,11 @@ impl Function {
         let begun = Instant::now();
         let mut sandbox = self.start(Phase::Invoke).await?;
         if let Err(failure) = self.initialised(&mut sandbox, Phase::Invoke).await {
-            self.note(platform::start(clock::now(), invocation.request_id))
+            self.log_event(platform::start(clock::now(), invocation.request_id))
                 .await;
             let result = Err(failure);
             let report = self.report(invocation, &result, &sandbox, begun.elapsed(), None);
-            self.note(report).await;
+            self.log_event(report).await;
             return result.map(|never: std::convert::Infallible| match never {});
         }
         Ok((sandbox, begun.elapsed()))
@@ -148,7 +148,7 @@ impl Function {
         duration: Duration,
         init: Option<Duration>,
     ) -> Event {
-        let figures = Figures {
+        let figures = InvocationMetrics {
             duration,
             init,
             memory_mb: self.settings.memory_mb,
@@ -167,7 +167,7 @@ impl Function {
         *started = true;
         // Kept before it is ready: an invocation that comes meanwhile waits for it and starts no second one.
         if let Ok(sandbox) = self.start(Phase::Init).await {
-            self.keep(sandbox);
+            self.return_to_pool(sandbox);
         }
     }
 
@@ -188,10 +188,10 @@ impl Function {
         self.start(Phase::Init).await
     }
 
-    async fn place(&self) -> Result<SemaphorePermit<'_>, Failure> {
+    async fn permit(&self) -> Result<SemaphorePermit<'_>, Failure> {
         match self.settings.reserved_concurrency {
-            Some(_) => self.places.try_acquire().map_err(|_| Failure::Throttled),
-            None => self.places.acquire().await.map_err(|_| Failure::ShuttingDown),
+            Some(_) => self.permits.try_acquire().map_err(|_| Failure::Throttled),
+            None => self.permits.acquire().await.map_err(|_| Failure::ShuttingDown),
         }
     }
 
@@ -203,7 +203,7 @@ impl Function {
         (!idle.is_empty()).then(|| idle.remove(0))
     }
 
-    fn keep(&self, sandbox: Sandbox) {
+    fn return_to_pool(&self, sandbox: Sandbox) {
         // Under the lock: the shutdown first says that it is coming and then empties the pool.
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.ending.is_cancelled() {
@@ -212,7 +212,7 @@ impl Function {
     }
 
     async fn start(&self, phase: Phase) -> Result<Sandbox, Failure> {
-        self.note(platform::init_start(clock::now(), phase, &self.settings))
+        self.log_event(platform::init_start(clock::now(), phase, &self.settings))
             .await;
         let limit = match phase {
             Phase::Init => self.settings.init_limit,
@@ -230,8 +230,8 @@ impl Function {
     }
 
     /// Writes a line of Lambda's, if its level is kept.
-    async fn note(&self, event: Event) {
-        let least = self.settings.least_levels;
+    async fn log_event(&self, event: Event) {
+        let least = self.settings.min_levels;
         if least.is_none_or(|least| event.level >= least.system) {
             self.log.write(clock::now(), event.text).await;
         }

@@ -34,9 +34,9 @@ const MAX_REPORT_BYTES: usize = 262_144;
 
 /// How often a caller is looked for among the function's processes before it is refused. `/proc` is no snapshot: one look may
 /// miss a process or a connection while others come and go.
-const LOOKS: u32 = 10;
+const PEER_LOOKUPS: u32 = 10;
 /// The pause between two looks.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+const LOOKUP_PAUSE: Duration = Duration::from_millis(10);
 
 /// Longest name of an error that is taken from a function, in characters.
 const MAX_ERROR_TYPE: usize = 256;
@@ -88,7 +88,7 @@ impl Runtime {
     }
 
     /// From here on this process is answered, and what it starts. Everybody else waits until it is known, and is refused.
-    pub(super) fn belongs_to(&self, process: u32, address: SocketAddr) {
+    pub(super) fn set_owner(&self, process: u32, address: SocketAddr) {
         let _once = self.own.set((process, address));
     }
 
@@ -100,13 +100,13 @@ impl Runtime {
         }
         let &(process, address) = self.own.wait().await;
         let from = peer.address;
-        for _ in 0..LOOKS {
+        for _ in 0..PEER_LOOKUPS {
             let look = move || peer::is_held_by(process, from, address);
             if tokio::task::spawn_blocking(look).await.unwrap_or(false) {
                 let _by_another_request = peer.admitted.set(());
                 return true;
             }
-            sleep(BETWEEN_LOOKS).await;
+            sleep(LOOKUP_PAUSE).await;
         }
         false
     }
@@ -146,7 +146,7 @@ impl Runtime {
 
 async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInfo<Peer>) -> Response {
     if !runtime.admits(&peer).await {
-        return not_for_you();
+        return not_the_owner();
     }
     if runtime.current().is_some() {
         return refusal(
@@ -193,7 +193,7 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
 
 async fn response(State(runtime): State<Arc<Runtime>>, Path(id): Path<String>, request: Request) -> Response {
     let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
-        return being_read();
+        return response_in_progress();
     };
     if !runtime.is_under_way(&id) {
         return unknown_request();
@@ -228,7 +228,7 @@ async fn error(
     request: Request,
 ) -> Response {
     let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
-        return being_read();
+        return response_in_progress();
     };
     if !runtime.is_under_way(&id) {
         return unknown_request();
@@ -248,10 +248,10 @@ async fn init_error(
     request: Request,
 ) -> Response {
     if !runtime.admits(&peer).await {
-        return not_for_you();
+        return not_the_owner();
     }
     let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
-        return being_read();
+        return response_in_progress();
     };
     let failure = reported(&headers, request).await;
     let taken = runtime.life.send_if_modified(|life| {
@@ -301,7 +301,7 @@ fn accepted() -> Response {
 }
 
 /// As Lambda's own emulator has it: the state changes when an answer begins, not when it is complete.
-fn being_read() -> Response {
+fn response_in_progress() -> Response {
     refusal(
         StatusCode::FORBIDDEN,
         "InvalidStateTransition",
@@ -309,7 +309,7 @@ fn being_read() -> Response {
     )
 }
 
-fn not_for_you() -> Response {
+fn not_the_owner() -> Response {
     refusal(
         StatusCode::FORBIDDEN,
         "AccessDenied",

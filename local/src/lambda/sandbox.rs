@@ -26,7 +26,7 @@ use super::{
     settings::FunctionSettings,
 };
 use crate::{
-    logs::{FunctionLog, LeastLevels, capture::capture},
+    logs::{FunctionLog, MinLevels, capture::capture},
     process::{Launcher, Program, Running, tree},
     serve::Server,
 };
@@ -94,13 +94,13 @@ impl Sandbox {
             folder: settings.binary.parent().unwrap_or("/".as_ref()).to_owned(),
         };
         let process = launcher.start(&program).await?;
-        runtime.belongs_to(process.pid(), server.address());
+        runtime.set_owner(process.pid(), server.address());
         let peak_bytes = Arc::new(AtomicU64::new(0));
         let (alive, dropped) = oneshot::channel();
-        let guard = Guard {
+        let watchdog = Watchdog {
             process,
             log,
-            least_levels: settings.least_levels,
+            min_levels: settings.min_levels,
             life,
             started,
             init_limit,
@@ -108,7 +108,7 @@ impl Sandbox {
             peak_bytes: Arc::clone(&peak_bytes),
             _runtime_api: server,
         };
-        tasks.spawn(guard.watch(dropped));
+        tasks.spawn(watchdog.watch(dropped));
         Ok(Self {
             pending,
             life: watched,
@@ -201,10 +201,10 @@ impl Sandbox {
 }
 
 /// Holds the process of a sandbox.
-struct Guard {
+struct Watchdog {
     process: Running,
     log: FunctionLog,
-    least_levels: Option<LeastLevels>,
+    min_levels: Option<MinLevels>,
     life: watch::Sender<Lifecycle>,
     started: Instant,
     init_limit: Duration,
@@ -214,12 +214,12 @@ struct Guard {
     _runtime_api: Server,
 }
 
-impl Guard {
+impl Watchdog {
     /// Watches over the process until it is dead and reaped, and its output is read.
     async fn watch(mut self, mut dropped: oneshot::Receiver<()>) {
         let mut output = JoinSet::new();
         let (stdout, stderr) = self.process.take_output();
-        let least = self.least_levels;
+        let least = self.min_levels;
         output.extend_from(stdout.map(|pipe| capture(pipe, self.log.clone(), least)));
         output.extend_from(stderr.map(|pipe| capture(pipe, self.log.clone(), least)));
 

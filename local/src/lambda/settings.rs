@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::logs::LeastLevels;
+use crate::logs::MinLevels;
 
 /// How long a function may initialise ahead of its first invocation. Source: Lambda's init phase.
 pub const INIT_LIMIT: Duration = Duration::from_secs(10);
@@ -25,7 +25,7 @@ pub struct FunctionSettings {
     /// How long it may initialise before it is started again, within the invocation: [`INIT_LIMIT`].
     pub init_limit: Duration,
     /// Which lines of its log are kept. Nothing: all of them.
-    pub least_levels: Option<LeastLevels>,
+    pub min_levels: Option<MinLevels>,
     /// How much memory its process may use.
     pub memory_mb: u32,
     /// Most invocations at once; more are throttled. Nothing: no such limit.

@@ -17,14 +17,14 @@ const LEVELS: [(&str, LogLevel); 6] = [
 
 /// The least levels that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LeastLevels {
+pub struct MinLevels {
     /// Of the function's own lines.
     pub application: LogLevel,
     /// Of Lambda's lines about it.
     pub system: SystemLogLevel,
 }
 
-impl LeastLevels {
+impl MinLevels {
     /// Those of a function's configuration. Nothing: every line is kept.
     #[must_use]
     pub const fn of(logging: Option<&Logging>) -> Option<Self> {
@@ -74,7 +74,7 @@ mod tests {
 
     fn check(line: &str, kept_by: &[LogLevel]) {
         for (name, application) in LEVELS {
-            let least = LeastLevels {
+            let least = MinLevels {
                 application,
                 system: SystemLogLevel::Info,
             };

@@ -18,7 +18,7 @@ use super::{emf, metrics::Metrics};
 
 /// Most bytes of lines that are kept in memory for one function; the oldest go first. The files, where there are any,
 /// hold every line.
-const KEPT_BYTES: usize = 1_024 * 1_024;
+const MAX_BYTES_IN_MEMORY: usize = 1_024 * 1_024;
 
 /// What a line costs beside its text: an empty one is not free.
 const LINE_BYTES: usize = size_of::<Line>();
@@ -46,7 +46,7 @@ pub struct Logs {
 /// The log of one function.
 #[derive(Debug, Clone)]
 pub struct FunctionLog {
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Mutex<RecentLines>>,
     file: Option<mpsc::Sender<Write>>,
     metrics: Metrics,
 }
@@ -60,7 +60,7 @@ enum Write {
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct RecentLines {
     lines: VecDeque<Line>,
     bytes: usize,
 }
@@ -144,7 +144,7 @@ impl FunctionLog {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.bytes += LINE_BYTES + text.len();
         kept.lines.push_back(Line { at, text });
-        while kept.bytes > KEPT_BYTES {
+        while kept.bytes > MAX_BYTES_IN_MEMORY {
             let Some(oldest) = kept.lines.pop_front() else {
                 break;
             };

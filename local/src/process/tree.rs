@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 /// How long [`end_descendants`] tries. Far more than a killed process needs on a busy machine; one in an uninterruptible
 /// sleep may outlast it.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Every living descendant of a process, zombies left out, parents before their children.
 #[must_use]
@@ -147,7 +147,7 @@ fn pid(raw: u32) -> Option<Pid> {
 /// Returns how many were still there when its patience ended.
 pub async fn end_descendants() -> usize {
     let own = u32::try_from(getpid().as_raw_pid()).unwrap_or_default();
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     loop {
         // Every orphan below a subreaper becomes its child, so without children there is nobody left.
         if !reap_children() {

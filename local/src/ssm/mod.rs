@@ -1,8 +1,8 @@
 //! SSM's `GetParameter`. What the parameters are for is not known here.
 
-mod lacking;
+mod missing;
 
-pub(crate) use lacking::lacking;
+pub(crate) use missing::missing_parameters;
 
 use std::{collections::BTreeMap, fmt, io, sync::Arc};
 

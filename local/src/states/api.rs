@@ -32,10 +32,10 @@ use crate::{
 const MAX_REQUEST_BYTES: usize = 1_048_576;
 
 /// Answers on a page, when a request does not say. Source: the API's reference.
-const PAGE: usize = 100;
+const DEFAULT_PAGE_SIZE: usize = 100;
 
 /// Most answers on a page. Source: the API's reference.
-const MAX_PAGE: usize = 1_000;
+const MAX_PAGE_SIZE: usize = 1_000;
 
 /// Serves the engine to whoever bears the key.
 pub(crate) async fn serve(engine: Arc<Engine>, key: &AccessKey) -> io::Result<Server> {
@@ -66,7 +66,7 @@ pub(crate) async fn dispatch(
         "StartExecution" => start(engine, aws_json::request(body)?).await,
         "StopExecution" => stop(engine, aws_json::request(body)?).await,
         "DescribeExecution" => {
-            let request: OfExecution = aws_json::request(body)?;
+            let request: ExecutionRequest = aws_json::request(body)?;
             Ok(described(&engine.execution(&request.execution_arn)?.snapshot()))
         }
         "GetExecutionHistory" => history(engine, &aws_json::request(body)?),
@@ -77,12 +77,12 @@ pub(crate) async fn dispatch(
             Ok(json!({ "stateMachines": machines }))
         }
         "DescribeStateMachine" => {
-            let request: OfMachine = aws_json::request(body)?;
+            let request: MachineRequest = aws_json::request(body)?;
             Ok(machine(&*engine.machine(&request.state_machine_arn)?))
         }
         "UpdateStateMachine" => update(engine, aws_json::request(body)?),
         "DescribeStateMachineForExecution" => {
-            let request: OfExecution = aws_json::request(body)?;
+            let request: ExecutionRequest = aws_json::request(body)?;
             let mut answer = machine(engine.execution(&request.execution_arn)?.machine());
             if let Some(fields) = answer.as_object_mut() {
                 let created = fields.remove("creationDate");
@@ -98,13 +98,13 @@ pub(crate) async fn dispatch(
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct OfExecution {
+struct ExecutionRequest {
     execution_arn: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct OfMachine {
+struct MachineRequest {
     state_machine_arn: String,
 }
 
@@ -219,8 +219,8 @@ fn page<T>(
     shown: impl Fn(T) -> Value,
 ) -> Result<Value, ServiceError> {
     let size = match max_results {
-        None | Some(0) => PAGE,
-        Some(size) if size <= MAX_PAGE => size,
+        None | Some(0) => DEFAULT_PAGE_SIZE,
+        Some(size) if size <= MAX_PAGE_SIZE => size,
         Some(_) => return Err(StatesError::Validation { field: "maxResults" }.into()),
     };
     let from: usize = match token {

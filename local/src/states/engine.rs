@@ -309,7 +309,7 @@ impl Engine {
         for execution in self.live.all() {
             execution.stop(None, Some(SHUT_DOWN.to_owned()));
         }
-        self.idle(|_| true).await;
+        self.wait_for_ends(|_| true).await;
     }
 
     /// Accepts nothing more, stops whatever runs and waits for its end.
@@ -325,7 +325,7 @@ impl Engine {
     }
 
     /// Waits until no execution of these machines runs. Something new may start meanwhile and afterwards.
-    pub async fn idle(&self, machines: impl Fn(&Machine) -> bool) {
+    pub async fn wait_for_ends(&self, machines: impl Fn(&Machine) -> bool) {
         for execution in self.live.all() {
             if machines(execution.machine()) {
                 execution.ended().await;

@@ -1,5 +1,5 @@
 //! Step Functions for this machine, Standard type: executions with their names, histories and ends, run by the `asl`
-//! interpreter. The HTTP API over it is in [`api`], what tasks reach in [`world`].
+//! interpreter. The HTTP API over it is in [`api`], what tasks call in [`task_executor`].
 
 pub mod api;
 pub mod engine;
@@ -10,7 +10,7 @@ pub mod machine;
 pub mod recovery;
 mod request;
 pub mod store;
-pub mod world;
+pub mod task_executor;
 
 pub use engine::Engine;
 pub use error::StatesError;

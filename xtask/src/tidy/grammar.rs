@@ -19,7 +19,7 @@ pub(super) const VERBATIM: [(&str, &str); 5] = [
     ),
     ("stack/asl/src/jsonpath/reference.rs", "as above"),
     (
-        "local/src/standins/",
+        "local/src/stubs/",
         "the providers' own words, which the functions read",
     ),
     ("local/src/lambda/runtime_api.rs", "the Runtime API's own words"),
@@ -238,7 +238,7 @@ mod tests {
             check,
             &[
                 ("local/src/a.rs", source),
-                ("local/src/standins/naver.rs", source),
+                ("local/src/stubs/naver.rs", source),
                 ("local/tests/a.rs", source),
             ],
             &["local/src/a.rs:2: the message begins with a capital letter and no name: No order."],

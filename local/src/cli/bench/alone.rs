@@ -10,10 +10,10 @@ use contract::{
 use serde_json::Value;
 use target::{failure::Failure, progress::Progress};
 
-use super::{Bed, broken, down, execute, functions, memory, ms, order};
+use super::{TestBed, broken, down, execute, functions, memory, ms, order};
 use crate::embedded::Embedded;
 
-pub(super) async fn ready_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<Vec<f64>, Failure> {
+pub(super) async fn ready_ms(bed: &TestBed<'_>, progress: &mut Progress) -> Result<Vec<f64>, Failure> {
     progress.doing("bringing environments up");
     let mut samples = Vec::new();
     for _ in 0..bed.samples {
@@ -25,7 +25,7 @@ pub(super) async fn ready_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<V
 }
 
 /// After one order, so that every function has worked.
-pub(super) async fn memory_bytes(bed: &Bed<'_>, progress: &mut Progress) -> Result<Vec<f64>, Failure> {
+pub(super) async fn memory_bytes(bed: &TestBed<'_>, progress: &mut Progress) -> Result<Vec<f64>, Failure> {
     progress.doing("weighing warm environments");
     let mut samples = Vec::new();
     for sample in 0..bed.samples {
@@ -41,7 +41,7 @@ pub(super) async fn memory_bytes(bed: &Bed<'_>, progress: &mut Progress) -> Resu
 /// One function after the other, each in an environment where nothing else runs. The order that it gets is none: it is
 /// refused, after the initialisation.
 pub(super) async fn init_ms(
-    bed: &Bed<'_>,
+    bed: &TestBed<'_>,
     progress: &mut Progress,
 ) -> Result<BTreeMap<&'static str, Vec<f64>>, Failure> {
     progress.doing("starting functions");
@@ -64,7 +64,7 @@ pub(super) async fn init_ms(
 }
 
 /// The name of a task's function in the environment that is measured.
-pub(super) fn physical(bed: &Bed<'_>, function: &str) -> String {
+pub(super) fn physical(bed: &TestBed<'_>, function: &str) -> String {
     let names = bed.usual.template.environment().names();
     let all = [
         (RecipeGenerator::NAME, names.function::<RecipeGenerator>()),

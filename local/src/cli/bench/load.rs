@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Bed, broken, down, execute, memory, order};
+use super::{TestBed, broken, down, execute, memory, order};
 use crate::embedded::Embedded;
 
 /// Orders under way at any time: the next one starts when one has ended. More than this machine has cores, so that none
@@ -42,17 +42,17 @@ struct Tally {
 }
 
 /// As many orders as there can be.
-pub(super) async fn at_most(bed: &Bed<'_>, progress: &mut Progress) -> Result<Load, Failure> {
+pub(super) async fn at_most(bed: &TestBed<'_>, progress: &mut Progress) -> Result<Load, Failure> {
     load(bed, None, RATE_S, progress).await
 }
 
 /// [`STEADY_PER_SECOND`], so that a memory is that of minutes and not of a machine's speed.
-pub(super) async fn steady(bed: &Bed<'_>, progress: &mut Progress) -> Result<Load, Failure> {
+pub(super) async fn steady(bed: &TestBed<'_>, progress: &mut Progress) -> Result<Load, Failure> {
     load(bed, Some(STEADY_PER_SECOND), bed.seconds, progress).await
 }
 
 async fn load(
-    bed: &Bed<'_>,
+    bed: &TestBed<'_>,
     per_second: Option<f64>,
     seconds: u32,
     progress: &mut Progress,

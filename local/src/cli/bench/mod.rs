@@ -48,7 +48,7 @@ const INGREDIENTS: [&str; 10] = [
 ];
 
 pub(super) async fn carry_out(bench: &Bench, progress: &mut Progress) -> Result<u8, End> {
-    let bed = Bed::new(bench)?;
+    let bed = TestBed::new(bench)?;
     let mut measures = bench.measures.clone();
     measures.sort_unstable();
     measures.dedup();
@@ -61,7 +61,7 @@ pub(super) async fn carry_out(bench: &Bench, progress: &mut Progress) -> Result<
 }
 
 /// What is brought up, again and again.
-struct Bed<'a> {
+struct TestBed<'a> {
     built: &'a Built,
     samples: u32,
     seconds: u32,
@@ -71,7 +71,7 @@ struct Bed<'a> {
     unpaced: Package,
 }
 
-impl<'a> Bed<'a> {
+impl<'a> TestBed<'a> {
     fn new(bench: &'a Bench) -> Result<Self, End> {
         let usual = environment(None)?;
         let mut unpaced = usual.clone();

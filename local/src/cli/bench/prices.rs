@@ -16,11 +16,11 @@ use target::{bench::ProviderCalls, failure::Failure, progress::Progress};
 use tokio::task::JoinSet;
 
 use super::{
-    Bed,
+    TestBed,
     alone::{physical, reported},
     broken, down, execute,
 };
-use crate::{embedded::Embedded, standins::Behaviour};
+use crate::{embedded::Embedded, stubs::Behaviour};
 
 /// How long a search takes of the price task, and of how many ingredients it is.
 const SEARCH: Duration = Duration::from_millis(200);
@@ -45,11 +45,11 @@ pub(super) struct PriceTask {
 }
 
 /// In the environment as it is: ten ingredients are as many as may be asked for in a second.
-pub(super) async fn task_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<PriceTask, Failure> {
+pub(super) async fn task_ms(bed: &TestBed<'_>, progress: &mut Progress) -> Result<PriceTask, Failure> {
     let (target, _) = bed.up(&bed.usual, true).await?;
     let function = physical(bed, PriceFetcher::NAME);
     price(&target, &function, "warm", 0..1).await?;
-    target.naver().behave(Behaviour::after(SEARCH));
+    target.naver().behave(Behaviour::with_latency(SEARCH));
     let mut samples = PriceTask::default();
     for sample in 0..bed.samples {
         progress.doing(&format!("price task {} of {}", sample + 1, bed.samples));
@@ -96,7 +96,7 @@ async fn price(
 }
 
 /// How often the source is asked for the names of the orders, and how often in a second at most, for whatever name.
-pub(super) async fn calls(bed: &Bed<'_>, progress: &mut Progress) -> Result<ProviderCalls, Failure> {
+pub(super) async fn calls(bed: &TestBed<'_>, progress: &mut Progress) -> Result<ProviderCalls, Failure> {
     progress.doing(&format!("{ORDERS} orders over {NAMES} ingredients"));
     let (target, _) = bed.up(&bed.unpaced, true).await?;
     let target = Arc::new(target);

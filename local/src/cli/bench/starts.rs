@@ -8,7 +8,7 @@ use serde_json::json;
 use target::{bench::Starts, failure::Failure, progress::Progress};
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{Bed, broken, down, order};
+use super::{TestBed, broken, down, order};
 use crate::{embedded::Embedded, loopback};
 
 /// Starts under way at any time.
@@ -27,7 +27,7 @@ enum Kind {
     Order,
 }
 
-pub(super) async fn per_second(bed: &Bed<'_>, progress: &mut Progress) -> Result<Starts, Failure> {
+pub(super) async fn per_second(bed: &TestBed<'_>, progress: &mut Progress) -> Result<Starts, Failure> {
     progress.doing("starting executions");
     Ok(Starts {
         calls_per_second: rate(bed, Kind::Call).await?,
@@ -36,7 +36,7 @@ pub(super) async fn per_second(bed: &Bed<'_>, progress: &mut Progress) -> Result
 }
 
 /// Starts a second in a new environment with a data folder of its own.
-async fn rate(bed: &Bed<'_>, kind: Kind) -> Result<f64, Failure> {
+async fn rate(bed: &TestBed<'_>, kind: Kind) -> Result<f64, Failure> {
     let data = bed.built.folder.join(format!("bench-{}", uuid::Uuid::new_v4()));
     let (target, _) = bed.up_in(&bed.usual, false, Some(data.clone())).await?;
     let target = Arc::new(target);
@@ -87,6 +87,6 @@ async fn call(target: &Embedded, client: &Client, name: &str) -> Result<(), Fail
 
 async fn take(target: &Embedded, name: String) -> Result<(), Failure> {
     let order = order(name, 0, 1)?;
-    let taken = target.take(&order).await;
+    let taken = target.start_order(&order).await;
     taken.map(drop).map_err(|error| broken(error.into()))
 }

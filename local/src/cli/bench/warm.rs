@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use contract::SessionId;
 use target::{Target as _, failure::Failure, progress::Progress};
 
-use super::{Bed, broken, down, execute, functions, memory, ms, order, order_of};
-use crate::{embedded::Embedded, standins::Behaviour};
+use super::{TestBed, broken, down, execute, functions, memory, ms, order, order_of};
+use crate::{embedded::Embedded, stubs::Behaviour};
 
 /// How long a stand-in takes where the rest of an execution is measured: longer than what surrounds it, so that both
 /// branches end with their stand-in.
-const STAND_IN: Duration = Duration::from_millis(20);
+const STUB_LATENCY: Duration = Duration::from_millis(20);
 
 /// How many executions tell their overhead: the hundredth part of them is still ten.
 const EXECUTIONS: usize = 1_000;
@@ -28,10 +28,10 @@ pub(super) struct Overhead {
 }
 
 /// The execution's time beyond that of the recipe's stand-in; the prices are kept.
-pub(super) async fn overhead_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<Overhead, Failure> {
+pub(super) async fn overhead_ms(bed: &TestBed<'_>, progress: &mut Progress) -> Result<Overhead, Failure> {
     let (target, _) = bed.up(&bed.unpaced, true).await?;
-    target.bedrock().behave(Behaviour::after(STAND_IN));
-    target.naver().behave(Behaviour::after(STAND_IN));
+    target.bedrock().behave(Behaviour::with_latency(STUB_LATENCY));
+    target.naver().behave(Behaviour::with_latency(STUB_LATENCY));
     // The first ones start the processes and fetch the prices.
     for number in 0..10 {
         execute(&target, &order(format!("warm-{number}"), number, 1)?).await?;
@@ -48,11 +48,11 @@ pub(super) async fn overhead_ms(bed: &Bed<'_>, progress: &mut Progress) -> Resul
         let whole = order_of(format!("whole-{number}"), &of_recipe)?;
         samples
             .ordered_ms
-            .push(ms(execute(&target, &whole).await?) - ms(STAND_IN));
+            .push(ms(execute(&target, &whole).await?) - ms(STUB_LATENCY));
         let part = order(format!("part-{number}"), number, 1)?;
         samples
             .recipe_ms
-            .push(ms(execute(&target, &part).await?) - ms(STAND_IN));
+            .push(ms(execute(&target, &part).await?) - ms(STUB_LATENCY));
     }
     down(target).await?;
     Ok(samples)
@@ -71,11 +71,11 @@ async fn recipe_of(target: &Embedded, session: &str) -> Result<Vec<String>, Fail
         .collect())
 }
 
-pub(super) async fn execution_ms(bed: &Bed<'_>, progress: &mut Progress) -> Result<Vec<f64>, Failure> {
+pub(super) async fn execution_ms(bed: &TestBed<'_>, progress: &mut Progress) -> Result<Vec<f64>, Failure> {
     let (target, _) = bed.up(&bed.usual, true).await?;
     execute(&target, &order("warm".to_owned(), 0, 3)?).await?;
-    target.bedrock().behave(Behaviour::after(BRANCH));
-    target.naver().behave(Behaviour::after(BRANCH));
+    target.bedrock().behave(Behaviour::with_latency(BRANCH));
+    target.naver().behave(Behaviour::with_latency(BRANCH));
     let mut samples = Vec::new();
     for sample in 0..bed.samples {
         progress.doing(&format!("execution {} of {}", sample + 1, bed.samples));
@@ -89,7 +89,7 @@ pub(super) async fn execution_ms(bed: &Bed<'_>, progress: &mut Progress) -> Resu
 
 /// Every process of every function after a while of work.
 pub(super) async fn function_memory_bytes(
-    bed: &Bed<'_>,
+    bed: &TestBed<'_>,
     progress: &mut Progress,
 ) -> Result<BTreeMap<&'static str, Vec<f64>>, Failure> {
     progress.doing("weighing functions");

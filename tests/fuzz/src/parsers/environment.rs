@@ -286,7 +286,7 @@ fn event_rule(bytes: &[u8]) {
     };
     let part = |name: &str| rule.get(name).cloned().unwrap_or_default();
     let (wanted, event) = (part("pattern"), part("event"));
-    let _fits = pattern::fits(&wanted, &event);
+    let _fits = pattern::matches(&wanted, &event);
     let _refusal = pattern::refusal(&wanted);
     let paths = part("paths");
     let paths = paths.as_object().into_iter().flatten();

@@ -20,7 +20,7 @@ pub struct Quota {
 
 /// Which limit a call is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Over {
+pub(super) enum QuotaExceeded {
     /// The one of a second.
     Second,
     /// The one of a day.
@@ -29,7 +29,7 @@ pub(super) enum Over {
 
 /// What came, since the behaviour was set.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub(super) struct QuotaUsage {
     /// When the calls of the last second came, refused ones included: a client that hammers is to be seen.
     came: VecDeque<Instant>,
     /// When those of them came that were let through.
@@ -39,9 +39,9 @@ pub(super) struct Ledger {
     of_the_day: u32,
 }
 
-impl Ledger {
+impl QuotaUsage {
     /// Writes a call down, and says which limit it is over.
-    pub(super) fn take(&mut self, quota: Quota, now: Instant, wall: Timestamp) -> Result<(), Over> {
+    pub(super) fn take(&mut self, quota: Quota, now: Instant, wall: Timestamp) -> Result<(), QuotaExceeded> {
         self.came.push_back(now);
         forget(&mut self.came, now);
         self.most_in_a_second = self.most_in_a_second.max(self.came.len());
@@ -51,14 +51,14 @@ impl Ledger {
             self.of_the_day = 0;
         }
         if quota.per_day.is_some_and(|most| self.of_the_day >= most) {
-            return Err(Over::Day);
+            return Err(QuotaExceeded::Day);
         }
         forget(&mut self.let_through, now);
         let most = quota
             .per_second
             .map(|most| usize::try_from(most).unwrap_or(usize::MAX));
         if most.is_some_and(|most| self.let_through.len() >= most) {
-            return Err(Over::Second);
+            return Err(QuotaExceeded::Second);
         }
         self.let_through.push_back(now);
         self.of_the_day = self.of_the_day.saturating_add(1);
@@ -95,19 +95,19 @@ mod tests {
     }
 
     /// What becomes of calls that come at these milliseconds.
-    fn check(quota: Quota, at_ms: &[u64], expect: &[Result<(), Over>]) -> Ledger {
-        let (mut ledger, start) = (Ledger::default(), Instant::now());
+    fn check(quota: Quota, at_ms: &[u64], expect: &[Result<(), QuotaExceeded>]) -> QuotaUsage {
+        let (mut quota_usage, start) = (QuotaUsage::default(), Instant::now());
         let took: Vec<_> = at_ms
             .iter()
-            .map(|&ms| ledger.take(quota, start + Duration::from_millis(ms), Timestamp::UNIX_EPOCH))
+            .map(|&ms| quota_usage.take(quota, start + Duration::from_millis(ms), Timestamp::UNIX_EPOCH))
             .collect();
         assert_eq!(took, expect, "{quota:?} {at_ms:?}");
-        ledger
+        quota_usage
     }
 
     #[test]
     fn a_second_is_any_second() {
-        let second = Err(Over::Second);
+        let second = Err(QuotaExceeded::Second);
         check(quota(None, None), &[0, 0, 0], &[Ok(()); 3]);
         check(
             quota(Some(2), None),
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_day_is_over_for_good_and_refused_calls_do_not_count() {
-        let (second, day) = (Err(Over::Second), Err(Over::Day));
+        let (second, day) = (Err(QuotaExceeded::Second), Err(QuotaExceeded::Day));
         check(
             quota(Some(1), Some(2)),
             &[0, 1, 1_000, 5_000],
@@ -129,22 +129,23 @@ mod tests {
 
     #[test]
     fn the_next_day_begins_at_midnight_in_korea() {
-        let mut ledger = Ledger::default();
-        let mut take = |wall: &str| ledger.take(quota(None, Some(1)), Instant::now(), wall.parse().unwrap());
+        let mut quota_usage = QuotaUsage::default();
+        let mut take =
+            |wall: &str| quota_usage.take(quota(None, Some(1)), Instant::now(), wall.parse().unwrap());
         assert_eq!(take("2026-11-25T14:59:58Z"), Ok(()));
-        assert_eq!(take("2026-11-25T14:59:59Z"), Err(Over::Day));
+        assert_eq!(take("2026-11-25T14:59:59Z"), Err(QuotaExceeded::Day));
         assert_eq!(take("2026-11-25T15:00:00Z"), Ok(()));
     }
 
     #[test]
     fn the_fullest_second_is_remembered_with_what_was_refused() {
-        let second = Err(Over::Second);
+        let second = Err(QuotaExceeded::Second);
         let times = [0, 999, 1_000, 1_001, 9_000];
-        let ledger = check(
+        let quota_usage = check(
             quota(Some(2), None),
             &times,
             &[Ok(()), Ok(()), Ok(()), second, Ok(())],
         );
-        assert_eq!(ledger.most_in_a_second(), 3);
+        assert_eq!(quota_usage.most_in_a_second(), 3);
     }
 }

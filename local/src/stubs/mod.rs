@@ -15,12 +15,12 @@ pub mod quota;
 mod recipe;
 mod seeded;
 pub mod sources;
-pub mod stand_in;
+pub mod stub;
 pub mod wire;
 mod xml;
 
 pub use behaviour::{Answer, Behaviour, Fault, Reaction, Rendezvous, When};
 pub use quota::Quota;
 pub use sources::Sources;
-pub use stand_in::{Call, StandIn};
+pub use stub::{Call, Stub};
 pub use wire::{Script, Step, Then};

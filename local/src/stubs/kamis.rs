@@ -1,7 +1,7 @@
 //! A stand-in for KAMIS's daily prices on their own protocol, behind data.go.kr's gateway: JSON in which `items` is an object,
 //! an object with one object, or an empty text. Answers in XML, which the service has too, are not spoken here and refused.
 //!
-//! Source: the parameters, fields and item codes that callers published. What one call is about is remembered as
+//! Source: the parameters, fields and item codes that callers published. What one call is about is recorded as
 //! `price ITEM`, so that a fault can be told which calls it is for.
 
 use axum::{
@@ -19,33 +19,28 @@ use super::{
     gateway::{self, Refusal},
     query::Parameters,
     quota::korea,
-    stand_in::StandIn,
+    stub::Stub,
     wire::Socket,
 };
 
 mod survey;
 
 /// Most rows on a page.
-const MOST: usize = 1_000;
-const USUAL: usize = 10;
+const MAX_PAGE_SIZE: usize = 1_000;
+const DEFAULT_PAGE_SIZE: usize = 10;
 
 #[derive(Clone)]
 struct Kamis {
-    stand_in: StandIn,
+    stub: Stub,
     key: String,
     now: fn() -> Timestamp,
 }
 
 /// The stand-in with its routes below a path. `now` says which days were surveyed.
-pub(crate) fn stand_in(
-    path: &str,
-    key: String,
-    now: fn() -> Timestamp,
-    behaviour: Behaviour,
-) -> (StandIn, Router) {
-    let stand_in = StandIn::new("kamis", gateway::over_quota, behaviour);
+pub(crate) fn stub(path: &str, key: String, now: fn() -> Timestamp, behaviour: Behaviour) -> (Stub, Router) {
+    let stub = Stub::new("kamis", gateway::over_quota, behaviour);
     let kamis = Kamis {
-        stand_in: stand_in.clone(),
+        stub: stub.clone(),
         key,
         now,
     };
@@ -53,7 +48,7 @@ pub(crate) fn stand_in(
         .route(&format!("{path}/price"), get(price))
         .fallback(async || Response::from(Answer::from(gateway::no_such_service())))
         .with_state(kamis);
-    (stand_in, router)
+    (stub, router)
 }
 
 async fn price(
@@ -63,9 +58,7 @@ async fn price(
 ) -> Response {
     let query = Parameters::of(&uri);
     let subject = format!("price {}", query.text(ITEM));
-    let call = kamis
-        .stand_in
-        .take(&subject, uri.to_string(), Bytes::new(), &socket);
+    let call = kamis.stub.take(&subject, uri.to_string(), Bytes::new(), &socket);
     if let Some(fault) = call.await {
         return fault;
     }
@@ -79,7 +72,7 @@ const ITEM: &str = "cond[item_cd::EQ]";
 /// The answer to whoever has a key, on that day in Korea.
 pub(crate) fn answer(query: &Parameters<'_>, today: Date) -> Result<Answer, Refusal> {
     let json = query.text("returnType").eq_ignore_ascii_case("json");
-    let size = query.number("numOfRows", USUAL, 1, MOST);
+    let size = query.number("numOfRows", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE);
     let page = query.number("pageNo", 1, 1, 1_000_000);
     let (true, Some(size), Some(page)) = (json, size, page) else {
         return Err(gateway::bad_parameter());
@@ -119,7 +112,7 @@ pub(crate) fn answer(query: &Parameters<'_>, today: Date) -> Result<Answer, Refu
 #[must_use]
 pub fn page(rows: Vec<Value>) -> Answer {
     let total = rows.len();
-    page_of(rows, total, 1, MOST)
+    page_of(rows, total, 1, MAX_PAGE_SIZE)
 }
 
 fn page_of(mut rows: Vec<Value>, total: usize, page: usize, size: usize) -> Answer {

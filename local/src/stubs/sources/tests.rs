@@ -72,10 +72,10 @@ async fn every_source_answers_below_its_own_path_to_its_own_key() {
 
 #[tokio::test]
 async fn a_quota_is_refused_in_the_provider_s_own_words() {
-    let within = |per_second, per_day| Behaviour::default().within(Quota { per_second, per_day });
+    let with_quota = |per_second, per_day| Behaviour::default().with_quota(Quota { per_second, per_day });
     let (keys, sources) = start(|source| match source {
-        PriceSource::Kamis => within(None, Some(1)),
-        _ => within(Some(2), None),
+        PriceSource::Kamis => with_quota(None, Some(1)),
+        _ => with_quota(Some(2), None),
     })
     .await;
     let key = [("serviceKey", keys.data_go_kr.as_str()), ("returnType", "json")];
@@ -90,18 +90,18 @@ async fn a_quota_is_refused_in_the_provider_s_own_words() {
         let (status, body) = get(&goods, &key).await;
         refused += usize::from(status == 429 && String::from_utf8(body).unwrap().contains(">23<"));
     }
-    let stand_in = sources.get(PriceSource::Chamgagyeok);
+    let stub = sources.get(PriceSource::Chamgagyeok);
     // On a machine so slow that three calls take a second, none is one too many.
-    let most = stand_in.most_in_a_second();
+    let most = stub.most_in_a_second();
     assert_eq!(refused, most.saturating_sub(2));
-    assert_eq!(stand_in.count(), 3);
-    stand_in.behave(Behaviour::default());
-    assert_eq!(stand_in.most_in_a_second(), 0);
+    assert_eq!(stub.count(), 3);
+    stub.behave(Behaviour::default());
+    assert_eq!(stub.most_in_a_second(), 0);
 }
 
 #[tokio::test]
 async fn a_fault_is_told_which_calls_it_is_for() {
-    let faulty = Behaviour::after(Duration::from_millis(1)).but(
+    let faulty = Behaviour::with_latency(Duration::from_millis(1)).with_fault(
         When::About("getProductPriceInfoSvc 5202".to_owned()),
         gateway::expired_key(),
     );

@@ -2,7 +2,7 @@
 
 use super::super::{
     offers::{escaped, usual_price_krw},
-    seeded::Seeded,
+    seeded::SeededRng,
     xml::{cdata, element},
 };
 
@@ -16,7 +16,7 @@ const SELLERS: [&str; 8] = [
     "새벽장터",
     "한그릇상회",
 ];
-const BEFORE: [&str; 6] = [
+const TITLE_PREFIXES: [&str; 6] = [
     "[무료배송]",
     "국내산",
     "산지직송",
@@ -24,7 +24,7 @@ const BEFORE: [&str; 6] = [
     "알뜰",
     "[오늘출발]",
 ];
-const AFTER: [&str; 6] = [
+const TITLE_SUFFIXES: [&str; 6] = [
     "500g",
     "1kg",
     "2팩 &amp; 사은품",
@@ -40,7 +40,7 @@ const DECOY_AT: usize = 2;
 
 /// In which order products are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum SortOrder {
     /// As the shop wishes: neither price nor date.
     Recommended,
     /// The lowest price first, whatever it is of.
@@ -62,8 +62,8 @@ pub(super) struct Product {
 }
 
 /// All products for a name: 12 to 40, and the decoy.
-pub(super) fn products(name: &str, order: Order) -> Vec<Product> {
-    let mut seeded = Seeded::new(&format!("elevenst {name}"));
+pub(super) fn products(name: &str, order: SortOrder) -> Vec<Product> {
+    let mut seeded = SeededRng::new(&format!("elevenst {name}"));
     let usual = usual_price_krw(name, &mut seeded);
     let marked = format!("<b>{}</b>", escaped(name));
     let count = usize::try_from(seeded.between(12, 40)).unwrap_or(12);
@@ -73,7 +73,11 @@ pub(super) fn products(name: &str, order: Order) -> Vec<Product> {
             Product {
                 number,
                 code: seeded.between(1_000_000_000, 8_999_999_999),
-                name: format!("{} {marked} {}", seeded.choose(&BEFORE), seeded.choose(&AFTER)),
+                name: format!(
+                    "{} {marked} {}",
+                    seeded.choose(&TITLE_PREFIXES),
+                    seeded.choose(&TITLE_SUFFIXES)
+                ),
                 list_krw: sale_krw * seeded.between(100, 140) / 1_000 * 10,
                 sale_krw,
                 seller: seeded.choose(&SELLERS),
@@ -90,9 +94,9 @@ pub(super) fn products(name: &str, order: Order) -> Vec<Product> {
     };
     found.insert(DECOY_AT, decoy);
     match order {
-        Order::Recommended => {}
-        Order::Cheapest => found.sort_by_key(Product::price_krw),
-        Order::Dearest => found.sort_by_key(|product| std::cmp::Reverse(product.price_krw())),
+        SortOrder::Recommended => {}
+        SortOrder::Cheapest => found.sort_by_key(Product::price_krw),
+        SortOrder::Dearest => found.sort_by_key(|product| std::cmp::Reverse(product.price_krw())),
     }
     found
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{
     behaviour::{Answer, Reaction},
     query::Parameters,
-    quota::Over,
+    quota::QuotaExceeded,
     xml::element,
 };
 
@@ -163,10 +163,10 @@ impl From<Refusal> for Reaction {
     }
 }
 
-pub(super) fn over_quota(over: Over) -> Answer {
+pub(super) fn over_quota(over: QuotaExceeded) -> Answer {
     match over {
-        Over::Second => per_second_limit().into(),
-        Over::Day => daily_quota().into(),
+        QuotaExceeded::Second => per_second_limit().into(),
+        QuotaExceeded::Day => daily_quota().into(),
     }
 }
 

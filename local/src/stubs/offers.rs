@@ -1,6 +1,6 @@
 //! Plausible offers of Korean shops for any ingredient, the same for the same name.
 
-use super::seeded::Seeded;
+use super::seeded::SeededRng;
 
 /// One offer, before it is written as an item of the search.
 pub(super) struct Offer {
@@ -22,8 +22,8 @@ const MALLS: [&str; 8] = [
     "오아시스마켓",
 ];
 const BRANDS: [&str; 5] = ["", "", "풀무원", "청정원", "곰곰"];
-const BEFORE: [&str; 6] = ["국내산", "신선한", "냉장", "산지직송", "유기농", "무농약"];
-const AFTER: [&str; 6] = [
+const TITLE_PREFIXES: [&str; 6] = ["국내산", "신선한", "냉장", "산지직송", "유기농", "무농약"];
+const TITLE_SUFFIXES: [&str; 6] = [
     "1팩",
     "500g",
     "1kg 특가",
@@ -59,7 +59,7 @@ const USUAL_PRICES: [(&str, u64); 20] = [
 /// The first `display` offers for a query; three to ten exist.
 pub(super) fn offers(query: &str, display: usize) -> Vec<Offer> {
     let name = query.trim();
-    let mut seeded = Seeded::new(name);
+    let mut seeded = SeededRng::new(name);
     let usual = usual_price_krw(name, &mut seeded);
     let count = usize::try_from(seeded.between(3, 10)).unwrap_or(3);
     let marked = format!("<b>{}</b>", escaped(name));
@@ -67,7 +67,11 @@ pub(super) fn offers(query: &str, display: usize) -> Vec<Offer> {
         .map(|_| {
             let percent = seeded.between(85, 160);
             Offer {
-                title: format!("{} {marked} {}", seeded.choose(&BEFORE), seeded.choose(&AFTER)),
+                title: format!(
+                    "{} {marked} {}",
+                    seeded.choose(&TITLE_PREFIXES),
+                    seeded.choose(&TITLE_SUFFIXES)
+                ),
                 mall: seeded.choose(&MALLS),
                 price_krw: usual * percent / 1_000 * 10,
                 product_id: seeded.between(10_000_000_000, 89_999_999_999),
@@ -79,7 +83,7 @@ pub(super) fn offers(query: &str, display: usize) -> Vec<Offer> {
 }
 
 /// What a package of it usually costs.
-pub(super) fn usual_price_krw(name: &str, seeded: &mut Seeded) -> u64 {
+pub(super) fn usual_price_krw(name: &str, seeded: &mut SeededRng) -> u64 {
     let known = USUAL_PRICES.iter().find(|(known, _)| *known == name);
     known.map_or_else(|| seeded.between(15, 120) * 100, |(_, price)| *price)
 }

@@ -15,23 +15,23 @@ use super::{
     behaviour::{Answer, Behaviour},
     prompt,
     recipe::cook,
-    seeded::Seeded,
-    stand_in::StandIn,
+    seeded::SeededRng,
+    stub::Stub,
     wire::Socket,
 };
 
 /// The stand-in with its routes.
-pub(crate) fn stand_in(behaviour: Behaviour) -> (StandIn, Router) {
-    let stand_in = StandIn::new("bedrock", |_| throttled(), behaviour);
+pub(crate) fn stub(behaviour: Behaviour) -> (Stub, Router) {
+    let stub = Stub::new("bedrock", |_| throttled(), behaviour);
     let router = Router::new()
         .route("/model/{id}/invoke", post(invoke))
         .fallback(async || Response::from(error(404, "UnknownOperationException", "no such operation")))
-        .with_state(stand_in.clone());
-    (stand_in, router)
+        .with_state(stub.clone());
+    (stub, router)
 }
 
 async fn invoke(
-    State(stand_in): State<StandIn>,
+    State(stub): State<Stub>,
     ConnectInfo(socket): ConnectInfo<Socket>,
     Path(model): Path<String>,
     OriginalUri(uri): OriginalUri,
@@ -39,7 +39,7 @@ async fn invoke(
 ) -> Response {
     let request: Option<Value> = serde_json::from_slice(&body).ok();
     let prompt = request.as_ref().map(prompt_of).unwrap_or_default();
-    if let Some(fault) = stand_in.take(&prompt, uri.to_string(), body, &socket).await {
+    if let Some(fault) = stub.take(&prompt, uri.to_string(), body, &socket).await {
         return fault;
     }
     match request.ok_or("Malformed input request, please reformat your input and try again.") {
@@ -87,7 +87,7 @@ pub(crate) fn answer(model: &str, request: &Value, prompt: &str) -> Result<Respo
         return Err("messages: at least one message is required".to_owned());
     }
     let recipe = cook(&prompt::read(prompt));
-    let mut id = Seeded::new(prompt);
+    let mut id = SeededRng::new(prompt);
     let output_tokens = tokens(&recipe.to_string());
     let truncated = output_tokens > max_tokens;
     let (content, complete) = if let Some(tool) = tool_of(request)? {

@@ -1,7 +1,7 @@
 //! A stand-in for 참가격's price survey on its own protocol, behind data.go.kr's gateway: lists of goods and stores, and the
 //! prices of one survey day. It has a survey on some Fridays only, and none of a day to come.
 //!
-//! Source: the field lists, result codes and survey days that callers published. What one call is about is remembered as
+//! Source: the field lists, result codes and survey days that callers published. What one call is about is recorded as
 //! `CALL GOOD-OR-STORE DAY`, so that a fault can be told which calls it is for.
 
 use axum::{
@@ -20,7 +20,7 @@ use super::{
     gateway,
     query::Parameters,
     quota::korea,
-    stand_in::StandIn,
+    stub::Stub,
     wire::Socket,
     xml::element,
 };
@@ -59,21 +59,16 @@ impl Operation {
 
 #[derive(Clone)]
 struct Chamgagyeok {
-    stand_in: StandIn,
+    stub: Stub,
     key: String,
     now: fn() -> Timestamp,
 }
 
 /// The stand-in with its routes below a path. `now` says which surveys there are.
-pub(crate) fn stand_in(
-    path: &str,
-    key: String,
-    now: fn() -> Timestamp,
-    behaviour: Behaviour,
-) -> (StandIn, Router) {
-    let stand_in = StandIn::new("chamgagyeok", gateway::over_quota, behaviour);
+pub(crate) fn stub(path: &str, key: String, now: fn() -> Timestamp, behaviour: Behaviour) -> (Stub, Router) {
+    let stub = Stub::new("chamgagyeok", gateway::over_quota, behaviour);
     let chamgagyeok = Chamgagyeok {
-        stand_in: stand_in.clone(),
+        stub: stub.clone(),
         key,
         now,
     };
@@ -87,7 +82,7 @@ pub(crate) fn stand_in(
             router.route(&format!("{path}/{}", operation.path()), get(handler))
         });
     let router = router.fallback(async || Response::from(Answer::from(gateway::no_such_service())));
-    (stand_in, router.with_state(chamgagyeok))
+    (stub, router.with_state(chamgagyeok))
 }
 
 async fn call(operation: Operation, chamgagyeok: Chamgagyeok, socket: Socket, uri: Uri) -> Response {
@@ -101,7 +96,7 @@ async fn call(operation: Operation, chamgagyeok: Chamgagyeok, socket: Socket, ur
     let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
     let subject = words.join(" ");
     let call = chamgagyeok
-        .stand_in
+        .stub
         .take(&subject, uri.to_string(), Bytes::new(), &socket);
     if let Some(fault) = call.await {
         return fault;

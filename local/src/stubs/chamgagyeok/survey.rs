@@ -6,10 +6,10 @@ use jiff::{
 };
 
 use super::{
-    goods::{self, Good, goods},
+    goods::{self, SurveyProduct, goods},
     stores::{self, stores},
 };
-use crate::standins::{seeded::Seeded, xml::element};
+use crate::stubs::{seeded::SeededRng, xml::element};
 
 /// A Friday with a survey. The others lie whole fortnights from it; the real ones do mostly.
 const ONE_OF_THEM: Date = date(2026, 6, 12);
@@ -52,15 +52,15 @@ pub(super) fn rows(good: &str, store: &str, day: Date, today: Date) -> Vec<Row> 
 }
 
 /// Where a good is sold and at which price: fresh food in few stores, the rest in most.
-fn of_good(good: &Good, day: Date) -> Vec<Row> {
+fn of_good(good: &SurveyProduct, day: Date) -> Vec<Row> {
     let (from, to) = if good.class.starts_with(goods::FRESH) {
         (2, 6)
     } else {
         (9, 18)
     };
     // The stores of a good stay, its prices move a little from survey to survey.
-    let mut who = Seeded::new(&format!("stores {}", good.id));
-    let mut what = Seeded::new(&format!("prices {} {day}", good.id));
+    let mut who = SeededRng::new(&format!("stores {}", good.id));
+    let mut what = SeededRng::new(&format!("prices {} {day}", good.id));
     let count = if goods::WITHOUT_ROWS.contains(&good.id) {
         0
     } else {
@@ -84,7 +84,7 @@ fn of_good(good: &Good, day: Date) -> Vec<Row> {
             store: store.to_owned(),
             good: good.id.to_owned(),
             price: (good.usual_krw * what.between(88, 118) / 1_000 * 10)
-                .max(stores::LEAST_KRW)
+                .max(stores::MIN_PRICE_KRW)
                 .to_string(),
         })
         .collect()

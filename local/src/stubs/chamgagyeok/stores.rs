@@ -1,10 +1,10 @@
 //! The stores of the survey: twenty of our own making, with the faults that the real list has. One id has ten digits, some
 //! coordinates are swapped, nonsense or missing.
 
-use crate::standins::xml::element;
+use crate::stubs::xml::element;
 
 /// No good costs less.
-pub(super) const LEAST_KRW: u64 = 100;
+pub(super) const MIN_PRICE_KRW: u64 = 100;
 
 /// A store.
 #[derive(Debug)]

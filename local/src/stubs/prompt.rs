@@ -12,7 +12,7 @@ pub(super) enum Kind {
 
 /// What a prompt asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wish {
+pub(super) struct PromptRequest {
     pub(super) kind: Kind,
     pub(super) servings: u64,
     /// What is in the fridge.
@@ -37,7 +37,7 @@ const KINDS: [(&str, Kind); 9] = [
 /// Most names that are read from a list: a prompt may be long, a recipe is not.
 const MAX_NAMES: usize = 12;
 
-pub(super) fn read(prompt: &str) -> Wish {
+pub(super) fn read(prompt: &str) -> PromptRequest {
     let kind = KINDS
         .iter()
         .filter_map(|(word, kind)| Some((prompt.find(word)?, *kind)))
@@ -54,7 +54,7 @@ pub(super) fn read(prompt: &str) -> Wish {
         })
         .unwrap_or(1)
         .clamp(1, 100);
-    Wish {
+    PromptRequest {
         kind,
         servings,
         available: if kind == Kind::Fridge {

@@ -6,7 +6,7 @@ use jiff::{
 };
 use serde_json::{Value, json};
 
-use crate::standins::seeded::Seeded;
+use crate::stubs::seeded::SeededRng;
 
 /// How far back there are prices here: whoever asks for more gets no more.
 const DAYS: i32 = 60;
@@ -148,7 +148,7 @@ pub(super) fn rows(since: Date, until: Date, today: Date) -> Vec<Value> {
 
 fn row(item: &Item, (trade, market, grade, percent): &Market, day: Date) -> Value {
     let [category, kind, unit] = [item.category, item.kind, item.unit];
-    let mut seeded = Seeded::new(&format!("{} {} {day}", item.code[0], kind[0]));
+    let mut seeded = SeededRng::new(&format!("{} {} {day}", item.code[0], kind[0]));
     let price = item.usual_krw * seeded.between(96, 104) * percent / 10_000;
     let ymd = day.strftime("%Y%m%d").to_string();
     json!({

@@ -6,7 +6,7 @@ use std::io;
 use axum::Router;
 use contract::{PriceSource, price_source::SourceSettings};
 
-use super::{Behaviour, StandIn, chamgagyeok, elevenst, kamis, naver, wire::Socket};
+use super::{Behaviour, Stub, chamgagyeok, elevenst, kamis, naver, wire::Socket};
 use crate::{clock, serve::Server};
 
 /// The stand-ins of all sources. Only those that the environment asks have a server, so the others are never called.
@@ -20,7 +20,7 @@ pub struct Sources {
 
 #[derive(Debug)]
 struct Source {
-    stand_in: StandIn,
+    stub: Stub,
     served: Option<Served>,
 }
 
@@ -85,7 +85,7 @@ impl Sources {
     ) -> io::Result<Self> {
         let source = async |source| {
             let path = path(source);
-            let (stand_in, router) = stand_in(source, path, keys, behaviour(source));
+            let (stub, router) = stub(source, path, keys, behaviour(source));
             let served = if asked.contains(&source) {
                 let server = Server::start_with::<Socket>(router, None).await?;
                 Some(Served {
@@ -95,7 +95,7 @@ impl Sources {
             } else {
                 None
             };
-            io::Result::Ok(Source { stand_in, served })
+            io::Result::Ok(Source { stub, served })
         };
         Ok(Self {
             naver: source(PriceSource::Naver).await?,
@@ -116,8 +116,8 @@ impl Sources {
 
     /// The stand-in of a source.
     #[must_use]
-    pub const fn get(&self, source: PriceSource) -> &StandIn {
-        &self.source(source).stand_in
+    pub const fn get(&self, source: PriceSource) -> &Stub {
+        &self.source(source).stub
     }
 
     /// Where a source answers, with the path that its provider has; nothing for one that the environment does not ask.
@@ -128,13 +128,13 @@ impl Sources {
     }
 }
 
-fn stand_in(source: PriceSource, path: &str, keys: &Keys, behaviour: Behaviour) -> (StandIn, Router) {
+fn stub(source: PriceSource, path: &str, keys: &Keys, behaviour: Behaviour) -> (Stub, Router) {
     let portal = keys.data_go_kr.clone();
     match source {
-        PriceSource::Naver => naver::stand_in(keys.naver.clone(), behaviour),
-        PriceSource::Elevenst => elevenst::stand_in(keys.elevenst.clone(), behaviour),
-        PriceSource::Chamgagyeok => chamgagyeok::stand_in(path, portal, clock::now, behaviour),
-        PriceSource::Kamis => kamis::stand_in(path, portal, clock::now, behaviour),
+        PriceSource::Naver => naver::stub(keys.naver.clone(), behaviour),
+        PriceSource::Elevenst => elevenst::stub(keys.elevenst.clone(), behaviour),
+        PriceSource::Chamgagyeok => chamgagyeok::stub(path, portal, clock::now, behaviour),
+        PriceSource::Kamis => kamis::stub(path, portal, clock::now, behaviour),
     }
 }
 

@@ -17,8 +17,8 @@ use serde_json::json;
 use super::{
     behaviour::{Answer, Behaviour},
     offers::offers,
-    quota::Over,
-    stand_in::StandIn,
+    quota::QuotaExceeded,
+    stub::Stub,
     wire::Socket,
 };
 use crate::clock;
@@ -41,7 +41,7 @@ impl std::fmt::Debug for Keys {
 
 #[derive(Clone)]
 struct Naver {
-    stand_in: StandIn,
+    stub: Stub,
     keys: Keys,
 }
 
@@ -61,17 +61,17 @@ impl Search {
 }
 
 /// The stand-in with its routes.
-pub(crate) fn stand_in(keys: Keys, behaviour: Behaviour) -> (StandIn, Router) {
-    let stand_in = StandIn::new("naver", over_quota, behaviour);
+pub(crate) fn stub(keys: Keys, behaviour: Behaviour) -> (Stub, Router) {
+    let stub = Stub::new("naver", over_quota, behaviour);
     let naver = Naver {
-        stand_in: stand_in.clone(),
+        stub: stub.clone(),
         keys,
     };
     let router = Router::new()
         .route("/v1/search/shop.json", get(search))
         .fallback(async || Response::from(no_such_api()))
         .with_state(naver);
-    (stand_in, router)
+    (stub, router)
 }
 
 async fn search(
@@ -86,7 +86,7 @@ async fn search(
     };
     let name = search.query.as_deref().unwrap_or_default();
     if let Some(fault) = naver
-        .stand_in
+        .stub
         .take(name, uri.to_string(), Bytes::new(), &socket)
         .await
     {
@@ -197,10 +197,10 @@ pub fn unauthorized() -> Answer {
     error(401, "024", message)
 }
 
-fn over_quota(over: Over) -> Answer {
+fn over_quota(over: QuotaExceeded) -> Answer {
     match over {
-        Over::Second => per_second_limit(),
-        Over::Day => daily_limit(),
+        QuotaExceeded::Second => per_second_limit(),
+        QuotaExceeded::Day => daily_limit(),
     }
 }
 

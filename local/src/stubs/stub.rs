@@ -14,14 +14,14 @@ use tokio::time::Instant;
 
 use super::{
     behaviour::{Answer, Behaviour, Reaction},
-    quota::{Ledger, Over},
+    quota::{QuotaExceeded, QuotaUsage},
     wire::Socket,
 };
 use crate::clock;
 
-/// Most calls that are remembered, and most bytes of their bodies; the oldest go first.
-const REMEMBERED: usize = 1_000;
-const REMEMBERED_BYTES: usize = 4 * 1_024 * 1_024;
+/// Most calls that are recorded, and most bytes of their bodies; the oldest go first.
+const MAX_RECORDED_CALLS: usize = 1_000;
+const MAX_RECORDED_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// A call that a stand-in got.
 #[derive(Clone)]
@@ -47,10 +47,10 @@ impl fmt::Debug for Call {
 
 /// The handle of a running stand-in.
 #[derive(Debug, Clone)]
-pub struct StandIn {
+pub struct Stub {
     name: &'static str,
     /// What it answers to a call over its quota.
-    refusal: fn(Over) -> Answer,
+    refusal: fn(QuotaExceeded) -> Answer,
     state: Arc<Mutex<State>>,
 }
 
@@ -59,21 +59,21 @@ struct State {
     behaviour: Behaviour,
     /// Since the behaviour was set.
     calls_of_behaviour: u64,
-    ledger: Ledger,
+    quota_usage: QuotaUsage,
     calls: u64,
-    remembered: VecDeque<Call>,
-    remembered_bytes: usize,
+    recorded: VecDeque<Call>,
+    recorded_bytes: usize,
 }
 
 impl State {
-    fn remember(&mut self, call: Call) {
-        self.remembered_bytes += call.bytes();
-        self.remembered.push_back(call);
-        while self.remembered.len() > REMEMBERED || self.remembered_bytes > REMEMBERED_BYTES {
-            let Some(oldest) = self.remembered.pop_front() else {
+    fn record(&mut self, call: Call) {
+        self.recorded_bytes += call.bytes();
+        self.recorded.push_back(call);
+        while self.recorded.len() > MAX_RECORDED_CALLS || self.recorded_bytes > MAX_RECORDED_BYTES {
+            let Some(oldest) = self.recorded.pop_front() else {
                 break;
             };
-            self.remembered_bytes -= oldest.bytes();
+            self.recorded_bytes -= oldest.bytes();
         }
     }
 }
@@ -84,8 +84,12 @@ impl Call {
     }
 }
 
-impl StandIn {
-    pub(super) fn new(name: &'static str, refusal: fn(Over) -> Answer, behaviour: Behaviour) -> Self {
+impl Stub {
+    pub(super) fn new(
+        name: &'static str,
+        refusal: fn(QuotaExceeded) -> Answer,
+        behaviour: Behaviour,
+    ) -> Self {
         let state = State {
             behaviour,
             ..State::default()
@@ -102,7 +106,7 @@ impl StandIn {
         let mut state = self.state();
         state.behaviour = behaviour;
         state.calls_of_behaviour = 0;
-        state.ledger = Ledger::default();
+        state.quota_usage = QuotaUsage::default();
     }
 
     /// How often it was called.
@@ -114,13 +118,13 @@ impl StandIn {
     /// The most calls that came in any second since its behaviour was set, refused ones included.
     #[must_use]
     pub fn most_in_a_second(&self) -> usize {
-        self.state().ledger.most_in_a_second()
+        self.state().quota_usage.most_in_a_second()
     }
 
     /// The newest calls, oldest first.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.state().remembered.iter().cloned().collect()
+        self.state().recorded.iter().cloned().collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -139,7 +143,7 @@ impl StandIn {
         let (behaviour, number, allowed) = {
             let mut state = self.state();
             let quota = state.behaviour.quota;
-            let allowed = state.ledger.take(quota, Instant::now(), clock::now());
+            let allowed = state.quota_usage.take(quota, Instant::now(), clock::now());
             state.calls += 1;
             state.calls_of_behaviour += 1;
             let call = Call {
@@ -148,7 +152,7 @@ impl StandIn {
                 uri,
                 body,
             };
-            state.remember(call);
+            state.record(call);
             (state.behaviour.clone(), state.calls_of_behaviour, allowed)
         };
         if let Some(rendezvous) = &behaviour.rendezvous {
@@ -201,10 +205,10 @@ impl From<Answer> for Response {
 mod tests {
     use super::*;
 
-    fn remembered(calls: usize, bytes: usize) -> Vec<u64> {
+    fn recorded(calls: usize, bytes: usize) -> Vec<u64> {
         let mut state = State::default();
         for number in 0..calls {
-            state.remember(Call {
+            state.record(Call {
                 number: u64::try_from(number).unwrap(),
                 subject: String::new(),
                 uri: String::new(),
@@ -212,17 +216,17 @@ mod tests {
             });
         }
         assert_eq!(
-            state.remembered_bytes,
-            state.remembered.iter().map(Call::bytes).sum::<usize>()
+            state.recorded_bytes,
+            state.recorded.iter().map(Call::bytes).sum::<usize>()
         );
-        state.remembered.iter().map(|call| call.number).collect()
+        state.recorded.iter().map(|call| call.number).collect()
     }
 
     #[test]
     fn the_newest_calls_are_remembered_and_no_more_than_there_is_room_for() {
-        assert_eq!(remembered(3, 10), [0, 1, 2]);
-        assert_eq!(remembered(REMEMBERED + 2, 0)[0], 2);
-        assert_eq!(remembered(6, REMEMBERED_BYTES / 4), [2, 3, 4, 5]);
-        assert!(remembered(2, REMEMBERED_BYTES + 1).is_empty());
+        assert_eq!(recorded(3, 10), [0, 1, 2]);
+        assert_eq!(recorded(MAX_RECORDED_CALLS + 2, 0)[0], 2);
+        assert_eq!(recorded(6, MAX_RECORDED_BYTES / 4), [2, 3, 4, 5]);
+        assert!(recorded(2, MAX_RECORDED_BYTES + 1).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use axum::http::Uri;
 use encoding_rs::EUC_KR;
 
 /// Most parameters that are read: no call of ours has as many.
-const MOST: usize = 50;
+const MAX_PARAMETERS: usize = 50;
 
 /// Names with their values, decoded once.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(crate) struct Parameters<'a>(Vec<[Cow<'a, [u8]>; 2]>);
 impl<'a> Parameters<'a> {
     /// Those of an address.
     pub(crate) fn of(uri: &'a Uri) -> Self {
-        let pairs = uri.query().unwrap_or_default().split('&').take(MOST);
+        let pairs = uri.query().unwrap_or_default().split('&').take(MAX_PARAMETERS);
         Self(
             pairs
                 .filter(|pair| !pair.is_empty())

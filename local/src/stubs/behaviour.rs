@@ -68,7 +68,7 @@ pub struct Answer {
 impl Behaviour {
     /// Answers after this time.
     #[must_use]
-    pub fn after(latency: Duration) -> Self {
+    pub fn with_latency(latency: Duration) -> Self {
         Self {
             latency,
             ..Self::default()
@@ -77,7 +77,7 @@ impl Behaviour {
 
     /// The same with one fault more.
     #[must_use]
-    pub fn but(mut self, when: When, reaction: impl Into<Reaction>) -> Self {
+    pub fn with_fault(mut self, when: When, reaction: impl Into<Reaction>) -> Self {
         self.faults.push(Fault {
             when,
             reaction: reaction.into(),
@@ -87,7 +87,7 @@ impl Behaviour {
 
     /// The same with a quota.
     #[must_use]
-    pub const fn within(mut self, quota: Quota) -> Self {
+    pub const fn with_quota(mut self, quota: Quota) -> Self {
         self.quota = quota;
         self
     }

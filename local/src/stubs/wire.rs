@@ -12,7 +12,7 @@ use std::{
 use axum::{extract::connect_info::Connected, serve::IncomingStream};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::sleep};
 
-use crate::serve::Prompt;
+use crate::serve::NoDelayListener;
 
 /// What stands on the wire in the place of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +57,8 @@ pub enum Then {
 #[derive(Debug, Clone)]
 pub(crate) struct Socket(Option<Arc<OwnedFd>>);
 
-impl Connected<IncomingStream<'_, Prompt>> for Socket {
-    fn connect_info(stream: IncomingStream<'_, Prompt>) -> Self {
+impl Connected<IncomingStream<'_, NoDelayListener>> for Socket {
+    fn connect_info(stream: IncomingStream<'_, NoDelayListener>) -> Self {
         Self(stream.io().as_fd().try_clone_to_owned().ok().map(Arc::new))
     }
 }

@@ -25,14 +25,14 @@ const INTEGRATION: &str = "arn:aws:states:::";
 const OTHER_DYNAMODB_ERROR: &str = "DynamoDB.AmazonDynamoDBException";
 
 /// The embedded environment as an execution sees it.
-pub struct Reach {
+pub struct LocalTaskExecutor {
     /// Functions.
     pub functions: Arc<Host>,
     /// Tables.
     pub tables: Arc<DynamoDb>,
 }
 
-impl World for Reach {
+impl World for LocalTaskExecutor {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         if let Some(word) = call.resource.strip_prefix(DYNAMODB) {
             let tables = Arc::clone(&self.tables);

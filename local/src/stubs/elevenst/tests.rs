@@ -29,7 +29,7 @@ fn an_answer_is_euc_kr_and_says_so() {
     assert!(std::str::from_utf8(&found.body).is_err());
     assert_eq!(
         text.matches("<Product>").count(),
-        20.min(products("버터", Order::Recommended).len())
+        20.min(products("버터", SortOrder::Recommended).len())
     );
     assert!(text.contains("<b>버터</b>"), "{text}");
     let in_cp949 = asked("apiCode=ProductSearch&keyword=%B9%F6%C5%CD&pageSize=20").unwrap();
@@ -69,23 +69,23 @@ fn some_names_are_offered_by_nobody() {
 
 #[test]
 fn popular_is_not_cheap_and_the_cheapest_is_a_decoy() {
-    let popular = products("버터", Order::Recommended);
+    let popular = products("버터", SortOrder::Recommended);
     let prices: Vec<_> = popular.iter().map(Product::price_krw).collect();
     assert!(!prices.is_sorted());
     assert_eq!(prices.iter().filter(|&&krw| krw == DECOY_KRW).count(), 1);
-    let cheapest: Vec<_> = products("버터", Order::Cheapest)
+    let cheapest: Vec<_> = products("버터", SortOrder::Cheapest)
         .iter()
         .map(Product::price_krw)
         .collect();
     assert!(cheapest.is_sorted());
     assert_eq!(cheapest[0], DECOY_KRW);
-    let dearest = products("버터", Order::Dearest);
+    let dearest = products("버터", SortOrder::Dearest);
     assert!(dearest.iter().rev().map(Product::price_krw).is_sorted());
 }
 
 #[test]
 fn every_shape_of_a_product_is_there() {
-    let all: String = products("버터", Order::Recommended)
+    let all: String = products("버터", SortOrder::Recommended)
         .iter()
         .map(Product::xml)
         .collect();

@@ -13,11 +13,11 @@ use stack::environment::ParameterName;
 use crate::serve::AccessKey;
 
 /// How long SSM may take to answer. One on this machine has no reason to take longer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why nobody knows whether a parameter is there.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NoAnswer {
+pub(crate) enum SsmError {
     /// SSM is not reached, or breaks off.
     #[error("no answer")]
     Http(#[from] reqwest::Error),
@@ -28,7 +28,7 @@ pub(crate) enum NoAnswer {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Found {
+struct GetParameterResponse {
     parameter: Parameter,
 }
 
@@ -39,27 +39,27 @@ struct Parameter {
 }
 
 /// Those of the parameters that are not there, or hold nothing.
-pub(crate) async fn lacking(
+pub(crate) async fn missing_parameters(
     client: &Client,
     url: &str,
     key: &AccessKey,
     names: &[ParameterName],
-) -> Result<Vec<ParameterName>, NoAnswer> {
-    let mut lacking = Vec::new();
+) -> Result<Vec<ParameterName>, SsmError> {
+    let mut missing = Vec::new();
     for name in names {
-        if is_lacking(client, url, key, name).await? {
-            lacking.push(name.clone());
+        if is_missing(client, url, key, name).await? {
+            missing.push(name.clone());
         }
     }
-    Ok(lacking)
+    Ok(missing)
 }
 
-async fn is_lacking(
+async fn is_missing(
     client: &Client,
     url: &str,
     key: &AccessKey,
     name: &ParameterName,
-) -> Result<bool, NoAnswer> {
+) -> Result<bool, SsmError> {
     let request = json!({ "Name": name.as_str(), "WithDecryption": true });
     let call = client
         .post(url)
@@ -67,15 +67,15 @@ async fn is_lacking(
         .header("x-amz-target", "AmazonSSM.GetParameter")
         .header(CONTENT_TYPE, "application/x-amz-json-1.1")
         .body(request.to_string());
-    let answer = call.timeout(PATIENCE).send().await?;
+    let answer = call.timeout(TIMEOUT).send().await?;
     if answer.status().is_success() {
-        let found: Found = answer.json().await?;
+        let found: GetParameterResponse = answer.json().await?;
         return Ok(found.parameter.value.trim().is_empty());
     }
     let refusal: Value = answer.json().await?;
     match refusal.get("__type").and_then(Value::as_str) {
         Some("ParameterNotFound") => Ok(true),
-        other => Err(NoAnswer::Refused(other.unwrap_or_default().to_owned())),
+        other => Err(SsmError::Refused(other.unwrap_or_default().to_owned())),
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_or_holds_nothing_is_lacking() {
+    async fn what_is_not_there_or_holds_nothing_is_missing() {
         let key = AccessKey::random();
         let parameters = Parameters::from([
             ("there".to_owned(), Parameter::Secure("hush".into())),
@@ -108,8 +108,10 @@ mod tests {
             .unwrap();
         let client = loopback::client().unwrap();
         let asked = names(&["there", "absent", "/a/path", "empty", "blank", "/absent"]);
-        let lacking = lacking(&client, &ssm.url(), &key, &asked).await.unwrap();
-        assert_eq!(lacking, names(&["absent", "empty", "blank", "/absent"]));
+        let missing = missing_parameters(&client, &ssm.url(), &key, &asked)
+            .await
+            .unwrap();
+        assert_eq!(missing, names(&["absent", "empty", "blank", "/absent"]));
     }
 
     #[tokio::test]
@@ -121,15 +123,15 @@ mod tests {
         nobody.bind(([127, 0, 0, 1], 0).into()).unwrap();
         let url = format!("http://{}", nobody.local_addr().unwrap());
         assert!(matches!(
-            lacking(&client, &url, &key, &names(&["a"])).await,
-            Err(NoAnswer::Http(_))
+            missing_parameters(&client, &url, &key, &names(&["a"])).await,
+            Err(SsmError::Http(_))
         ));
         let other = axum::Router::new().fallback(|| async {
             let body = r#"{"__type":"AccessDeniedException"}"#;
             (axum::http::StatusCode::BAD_REQUEST, body)
         });
         let other = crate::serve::Server::start(other, None).await.unwrap();
-        let refused = lacking(&client, &other.url(), &key, &names(&["a"]))
+        let refused = missing_parameters(&client, &other.url(), &key, &names(&["a"]))
             .await
             .unwrap_err();
         assert_eq!(refused.to_string(), "SSM refuses the call: AccessDeniedException");

@@ -12,12 +12,12 @@ use axum::{
     routing::get,
 };
 
-use self::products::{Order, products};
+use self::products::{SortOrder, products};
 use super::{
     behaviour::{Answer, Behaviour},
     query::Parameters,
-    quota::Over,
-    stand_in::StandIn,
+    quota::QuotaExceeded,
+    stub::Stub,
     wire::Socket,
     xml::{cdata, element},
 };
@@ -42,26 +42,26 @@ pub const UNKNOWN: [&str; 12] = [
 ];
 
 /// Most products on a page, and how many there are if nobody says.
-const MOST: usize = 200;
-const USUAL: usize = 50;
+const MAX_PAGE_SIZE: usize = 200;
+const DEFAULT_PAGE_SIZE: usize = 50;
 
 #[derive(Clone)]
 struct Elevenst {
-    stand_in: StandIn,
+    stub: Stub,
     key: String,
 }
 
 /// The stand-in with its routes.
-pub(crate) fn stand_in(key: String, behaviour: Behaviour) -> (StandIn, Router) {
-    let stand_in = StandIn::new("elevenst", over_quota, behaviour);
+pub(crate) fn stub(key: String, behaviour: Behaviour) -> (Stub, Router) {
+    let stub = Stub::new("elevenst", over_quota, behaviour);
     let elevenst = Elevenst {
-        stand_in: stand_in.clone(),
+        stub: stub.clone(),
         key,
     };
     let router = Router::new()
         .route("/openapi/OpenApiService.tmall", get(search))
         .with_state(elevenst);
-    (stand_in, router)
+    (stub, router)
 }
 
 async fn search(
@@ -72,7 +72,7 @@ async fn search(
     let query = Parameters::of(&uri);
     let keyword = query.korean("keyword").unwrap_or_default();
     let call = elevenst
-        .stand_in
+        .stub
         .take(&keyword, uri.to_string(), Bytes::new(), &socket);
     if let Some(fault) = call.await {
         return fault;
@@ -99,14 +99,14 @@ pub(crate) fn answer(query: &Parameters<'_>) -> Result<Answer, Answer> {
     if keyword.is_empty() {
         return Err(bad("keyword가 없습니다."));
     }
-    let size = query.number("pageSize", USUAL, 1, MOST);
+    let size = query.number("pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE);
     let size = size.ok_or_else(|| bad("pageSize가 올바르지 않습니다."))?;
     let page = query.number("pageNum", 1, 1, 1_000_000);
     let page = page.ok_or_else(|| bad("pageNum이 올바르지 않습니다."))?;
     let order = match query.text("sortCd") {
-        "" | "CP" | "A" | "G" | "I" | "N" => Order::Recommended,
-        "L" => Order::Cheapest,
-        "H" => Order::Dearest,
+        "" | "CP" | "A" | "G" | "I" | "N" => SortOrder::Recommended,
+        "L" => SortOrder::Cheapest,
+        "H" => SortOrder::Dearest,
         _ => return Err(bad("sortCd가 올바르지 않습니다.")),
     };
     if is_unknown(keyword) {
@@ -189,10 +189,10 @@ pub fn system_error() -> Answer {
     }
 }
 
-fn over_quota(over: Over) -> Answer {
+fn over_quota(over: QuotaExceeded) -> Answer {
     match over {
-        Over::Second => per_second_limit(),
-        Over::Day => daily_limit(),
+        QuotaExceeded::Second => per_second_limit(),
+        QuotaExceeded::Day => daily_limit(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The goods of the survey: some sixty of our own making, fresh food (class 0301), processed food (0302) and what nobody
 //! eats (0303), with names that mislead on purpose.
 
-use crate::standins::xml::element;
+use crate::stubs::xml::element;
 
 /// The class of fresh food.
 pub(super) const FRESH: &str = "0301";
@@ -12,7 +12,7 @@ pub(super) const WITHOUT_ROWS: [&str; 1] = ["5103"];
 
 /// A good.
 #[derive(Debug)]
-pub(super) struct Good {
+pub(super) struct SurveyProduct {
     pub(super) id: &'static str,
     pub(super) name: &'static str,
     pub(super) class: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct Good {
     pub(super) usual_krw: u64,
 }
 
-impl Good {
+impl SurveyProduct {
     fn of(line: &'static str) -> Option<Self> {
         let mut fields = line.split('\t');
         let mut field = || fields.next();
@@ -38,8 +38,8 @@ impl Good {
 }
 
 /// All goods.
-pub(super) fn goods() -> impl Iterator<Item = Good> {
-    include_str!("goods.tsv").lines().filter_map(Good::of)
+pub(super) fn goods() -> impl Iterator<Item = SurveyProduct> {
+    include_str!("goods.tsv").lines().filter_map(SurveyProduct::of)
 }
 
 /// The elements of all goods, or of one.
@@ -48,7 +48,7 @@ pub(super) fn xml(id: &str) -> String {
     goods.map(|good| good.xml()).collect()
 }
 
-impl Good {
+impl SurveyProduct {
     fn xml(&self) -> String {
         let [count, unit] = self.total;
         let detail = if self.detail.is_empty() {

@@ -2,9 +2,9 @@
 
 /// `SplitMix64`, seeded by the FNV-1a hash of a text.
 #[derive(Debug, Clone)]
-pub(super) struct Seeded(u64);
+pub(super) struct SeededRng(u64);
 
-impl Seeded {
+impl SeededRng {
     pub(super) fn new(text: &str) -> Self {
         let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

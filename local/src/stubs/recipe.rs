@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::prompt::{Kind, Wish};
+use super::prompt::{Kind, PromptRequest};
 
 /// An ingredient for one serving.
 struct Part {
@@ -97,7 +97,7 @@ const GENERAL: Dish = Dish {
 };
 
 /// The recipe in the shape of S3.
-pub(super) fn cook(wish: &Wish) -> Value {
+pub(super) fn cook(wish: &PromptRequest) -> Value {
     let dish = match wish.kind {
         Kind::Keto => &KETO,
         Kind::Baby => &BABY,
@@ -119,7 +119,7 @@ pub(super) fn cook(wish: &Wish) -> Value {
     })
 }
 
-fn from_dish(dish: &Dish, wish: &Wish) -> (String, Vec<Value>, Vec<String>) {
+fn from_dish(dish: &Dish, wish: &PromptRequest) -> (String, Vec<Value>, Vec<String>) {
     let allowed = |name: &str| !wish.avoid.iter().any(|avoided| name.contains(avoided.as_str()));
     let mut ingredients: Vec<_> = dish
         .parts
@@ -149,7 +149,7 @@ fn from_dish(dish: &Dish, wish: &Wish) -> (String, Vec<Value>, Vec<String>) {
     (harmless(dish.name), ingredients, steps.collect())
 }
 
-fn from_fridge(first: &str, wish: &Wish) -> (String, Vec<Value>, Vec<String>) {
+fn from_fridge(first: &str, wish: &PromptRequest) -> (String, Vec<Value>, Vec<String>) {
     let ingredients = wish.available.iter().map(|name| {
         let amount = (100 * wish.servings).to_string();
         json!({ "name": name, "amount": amount, "unit": "g" })
@@ -162,7 +162,7 @@ fn from_fridge(first: &str, wish: &Wish) -> (String, Vec<Value>, Vec<String>) {
     (format!("{first} 냉장고 볶음"), ingredients.collect(), steps)
 }
 
-fn target_info(wish: &Wish) -> Value {
+fn target_info(wish: &PromptRequest) -> Value {
     match wish.kind {
         Kind::Keto => json!({ "ketoInfo": {
             "netCarbs": 5, "ketoScore": "완벽", "tip": "적응기에는 전해질 보충이 중요해요!",
@@ -185,7 +185,7 @@ fn target_info(wish: &Wish) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::standins::prompt::read;
+    use crate::stubs::prompt::read;
 
     fn check(prompt: &str) -> contract::Recipe {
         serde_json::from_value(cook(&read(prompt))).unwrap()
