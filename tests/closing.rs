@@ -1,4 +1,4 @@
-//! Sessions are closed from outside when an execution ends and no catcher runs (D3).
+//! Sessions are closed from outside when an execution ends and no catcher runs: a timeout, an abort, `States.Runtime`.
 
 use contract::Status;
 use local::stubs::{Behaviour, Reaction, When};
@@ -57,7 +57,7 @@ async fn an_execution_that_somebody_stops_is_closed_from_outside() {
         .states
         .stop_execution()
         .execution_arn(&started.execution.0);
-    // Whoever stops an execution may write anything: it stays out of the session (D26).
+    // The cause of a stopped execution may be any text, health data too: the session does not repeat it.
     stop.error("Stopped").cause("혈당 140mg/dL").send().await.unwrap();
     let execution = kitchen
         .environment

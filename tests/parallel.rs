@@ -1,4 +1,4 @@
-//! The recipe and the prices are asked for at the same time (S11).
+//! The recipe and the prices are fetched in parallel: an execution takes the longer of the two, not the sum.
 
 use local::stubs::{Behaviour, Rendezvous};
 use target::ExecutionStatus;

@@ -105,7 +105,7 @@ async fn the_daily_limit_is_asked_once_and_then_nobody_asks_on_that_day() {
     })
     .await;
     let cooked = kitchen.cook(&order("daily-limit", &["두부"])).await;
-    // D18: two attempts more. What the first one was told stands in the table.
+    // The state machine retries `RATE_LIMIT_EXCEEDED` twice. The limit that the first attempt met is in the table.
     failed(&cooked, ErrorName::RateLimitExceeded, "the day is spent");
     assert_eq!(count(&events(&kitchen, &cooked).await, "LambdaFunctionFailed"), 3);
     assert_eq!(kitchen.environment.naver().count(), 1);

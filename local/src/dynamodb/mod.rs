@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::serve::{AccessKey, Server};
 
-/// How often expired items are looked for. AWS takes up to days; dynoxide never does it by itself.
+/// How often expired items are deleted. AWS takes up to days; dynoxide never does it by itself.
 const SWEEP_PERIOD: Duration = Duration::from_secs(30);
 
 /// A database with the tables of a template.
@@ -244,7 +244,7 @@ async fn sweep(database: Database) {
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        // What could not be swept now is swept the next time; readers look at the time themselves (S6).
+        // A sweep that failed is repeated by the next one. Readers compare the expiry time themselves.
         let _next_time = database.sweep_ttl();
     }
 }

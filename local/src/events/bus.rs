@@ -1,4 +1,4 @@
-//! Takes changes of status and starts what the rules say.
+//! Delivers status changes of executions to the targets of matching rules.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -39,7 +39,7 @@ impl Bus {
         mut changes: mpsc::UnboundedReceiver<Snapshot>,
     ) -> Self {
         let dead_letters = Arc::default();
-        let courier = Dispatcher {
+        let dispatcher = Dispatcher {
             rules,
             place,
             engine,
@@ -51,7 +51,7 @@ impl Bus {
                 // Biased: a flush is answered when no change is waiting.
                 tokio::select! {
                     biased;
-                    Some(change) = changes.recv() => courier.deliver(&change).await,
+                    Some(change) = changes.recv() => dispatcher.deliver(&change).await,
                     Some(done) = asked.recv() => {
                         let _nobody_waits = done.send(());
                     }
@@ -103,7 +103,7 @@ impl Dispatcher {
         }
     }
 
-    /// Nothing between the bus and a machine can be away for a while here, so there is no second attempt.
+    /// No second attempt: in one process a target is not temporarily unreachable.
     async fn invoke_target(&self, target: &RuleTarget, event: &Value) {
         let input = match &target.input_transformer {
             Some(transformer) => transformer::input(transformer, event),

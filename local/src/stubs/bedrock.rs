@@ -39,7 +39,7 @@ async fn invoke(
 ) -> Response {
     let request: Option<Value> = serde_json::from_slice(&body).ok();
     let prompt = request.as_ref().map(prompt_of).unwrap_or_default();
-    if let Some(fault) = stub.take(&prompt, uri.to_string(), body, &socket).await {
+    if let Some(fault) = stub.intercept(&prompt, uri.to_string(), body, &socket).await {
         return fault;
     }
     match request.ok_or("Malformed input request, please reformat your input and try again.") {

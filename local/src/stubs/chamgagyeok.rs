@@ -97,7 +97,7 @@ async fn call(operation: Operation, chamgagyeok: Chamgagyeok, socket: Socket, ur
     let subject = words.join(" ");
     let call = chamgagyeok
         .stub
-        .take(&subject, uri.to_string(), Bytes::new(), &socket);
+        .intercept(&subject, uri.to_string(), Bytes::new(), &socket);
     if let Some(fault) = call.await {
         return fault;
     }

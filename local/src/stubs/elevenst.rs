@@ -73,7 +73,7 @@ async fn search(
     let keyword = query.korean("keyword").unwrap_or_default();
     let call = elevenst
         .stub
-        .take(&keyword, uri.to_string(), Bytes::new(), &socket);
+        .intercept(&keyword, uri.to_string(), Bytes::new(), &socket);
     if let Some(fault) = call.await {
         return fault;
     }

@@ -58,7 +58,9 @@ async fn price(
 ) -> Response {
     let query = Parameters::of(&uri);
     let subject = format!("price {}", query.text(ITEM));
-    let call = kamis.stub.take(&subject, uri.to_string(), Bytes::new(), &socket);
+    let call = kamis
+        .stub
+        .intercept(&subject, uri.to_string(), Bytes::new(), &socket);
     if let Some(fault) = call.await {
         return fault;
     }

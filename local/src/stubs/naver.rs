@@ -87,7 +87,7 @@ async fn search(
     let name = search.query.as_deref().unwrap_or_default();
     if let Some(fault) = naver
         .stub
-        .take(name, uri.to_string(), Bytes::new(), &socket)
+        .intercept(name, uri.to_string(), Bytes::new(), &socket)
         .await
     {
         return fault;

@@ -21,7 +21,7 @@ pub(super) struct PromptRequest {
     pub(super) avoid: Vec<String>,
 }
 
-/// Words of the seed's prompts (S2), most telling first.
+/// Words of the seed's prompts, most specific first.
 const KINDS: [(&str, Kind); 9] = [
     ("케톤", Kind::Keto),
     ("키토", Kind::Keto),

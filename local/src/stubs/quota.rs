@@ -1,5 +1,4 @@
-//! How many calls a stand-in lets through, and how many it got: in the second that had most of them, and in the day.
-//! What it answers to one call too many is each provider's own.
+//! The quota of a stand-in, and how much of it is used. How a call over the quota is refused is each provider's own.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -9,7 +8,7 @@ use tokio::time::Instant;
 /// The second of a limit by the second: any second, not one of the clock.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Calls that a stand-in lets through. Nothing: as many as come.
+/// Calls that a stand-in answers. Nothing: no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Quota {
     /// In any second.
@@ -18,7 +17,7 @@ pub struct Quota {
     pub per_day: Option<u32>,
 }
 
-/// Which limit a call is over.
+/// Which limit a call exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum QuotaExceeded {
     /// The one of a second.
@@ -27,41 +26,41 @@ pub(super) enum QuotaExceeded {
     Day,
 }
 
-/// What came, since the behaviour was set.
+/// Since the behaviour was set.
 #[derive(Debug, Default)]
 pub(super) struct QuotaUsage {
-    /// When the calls of the last second came, refused ones included: a client that hammers is to be seen.
-    came: VecDeque<Instant>,
-    /// When those of them came that were let through.
-    let_through: VecDeque<Instant>,
+    /// Calls of the last second, refused ones included: a client that retries without a pause shows.
+    calls: VecDeque<Instant>,
+    /// Those of them that were not refused.
+    allowed: VecDeque<Instant>,
     most_in_a_second: usize,
     day: Option<Date>,
-    of_the_day: u32,
+    calls_of_day: u32,
 }
 
 impl QuotaUsage {
-    /// Writes a call down, and says which limit it is over.
-    pub(super) fn take(&mut self, quota: Quota, now: Instant, wall: Timestamp) -> Result<(), QuotaExceeded> {
-        self.came.push_back(now);
-        forget(&mut self.came, now);
-        self.most_in_a_second = self.most_in_a_second.max(self.came.len());
+    /// Counts a call, and says which limit it exceeds.
+    pub(super) fn count(&mut self, quota: Quota, now: Instant, wall: Timestamp) -> Result<(), QuotaExceeded> {
+        self.calls.push_back(now);
+        expire(&mut self.calls, now);
+        self.most_in_a_second = self.most_in_a_second.max(self.calls.len());
         let today = korea(wall);
         if self.day != Some(today) {
             self.day = Some(today);
-            self.of_the_day = 0;
+            self.calls_of_day = 0;
         }
-        if quota.per_day.is_some_and(|most| self.of_the_day >= most) {
+        if quota.per_day.is_some_and(|most| self.calls_of_day >= most) {
             return Err(QuotaExceeded::Day);
         }
-        forget(&mut self.let_through, now);
+        expire(&mut self.allowed, now);
         let most = quota
             .per_second
             .map(|most| usize::try_from(most).unwrap_or(usize::MAX));
-        if most.is_some_and(|most| self.let_through.len() >= most) {
+        if most.is_some_and(|most| self.allowed.len() >= most) {
             return Err(QuotaExceeded::Second);
         }
-        self.let_through.push_back(now);
-        self.of_the_day = self.of_the_day.saturating_add(1);
+        self.allowed.push_back(now);
+        self.calls_of_day = self.calls_of_day.saturating_add(1);
         Ok(())
     }
 
@@ -71,8 +70,8 @@ impl QuotaUsage {
     }
 }
 
-/// What is a second old lies in another one.
-fn forget(times: &mut VecDeque<Instant>, now: Instant) {
+/// Removes the calls that are a second old.
+fn expire(times: &mut VecDeque<Instant>, now: Instant) {
     while times
         .front()
         .is_some_and(|&then| now.saturating_duration_since(then) >= SECOND)
@@ -99,7 +98,7 @@ mod tests {
         let (mut quota_usage, start) = (QuotaUsage::default(), Instant::now());
         let took: Vec<_> = at_ms
             .iter()
-            .map(|&ms| quota_usage.take(quota, start + Duration::from_millis(ms), Timestamp::UNIX_EPOCH))
+            .map(|&ms| quota_usage.count(quota, start + Duration::from_millis(ms), Timestamp::UNIX_EPOCH))
             .collect();
         assert_eq!(took, expect, "{quota:?} {at_ms:?}");
         quota_usage
@@ -131,7 +130,7 @@ mod tests {
     fn the_next_day_begins_at_midnight_in_korea() {
         let mut quota_usage = QuotaUsage::default();
         let mut take =
-            |wall: &str| quota_usage.take(quota(None, Some(1)), Instant::now(), wall.parse().unwrap());
+            |wall: &str| quota_usage.count(quota(None, Some(1)), Instant::now(), wall.parse().unwrap());
         assert_eq!(take("2026-11-25T14:59:58Z"), Ok(()));
         assert_eq!(take("2026-11-25T14:59:59Z"), Err(QuotaExceeded::Day));
         assert_eq!(take("2026-11-25T15:00:00Z"), Ok(()));

@@ -131,9 +131,9 @@ impl Stub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a call: remembers it, waits as long as the behaviour says, and gives the answer of a fault if one applies, or
-    /// the refusal if it is one call too many.
-    pub(super) async fn take(
+    /// Records a call, waits as long as the behaviour says, and gives the response of a fault if one applies, or the
+    /// refusal if the call exceeds the quota.
+    pub(super) async fn intercept(
         &self,
         subject: &str,
         uri: String,
@@ -143,7 +143,7 @@ impl Stub {
         let (behaviour, number, allowed) = {
             let mut state = self.state();
             let quota = state.behaviour.quota;
-            let allowed = state.quota_usage.take(quota, Instant::now(), clock::now());
+            let allowed = state.quota_usage.count(quota, Instant::now(), clock::now());
             state.calls += 1;
             state.calls_of_behaviour += 1;
             let call = Call {

@@ -15,7 +15,7 @@ const STUB_LATENCY: Duration = Duration::from_millis(20);
 /// How many executions tell their overhead: the hundredth part of them is still ten.
 const EXECUTIONS: usize = 1_000;
 
-/// How long each of the two branches takes, where it is seen that they take it at the same time (S11).
+/// How long each of the two branches takes: long enough to tell branches in parallel from one after the other.
 const BRANCH: Duration = Duration::from_millis(1_500);
 
 /// Orders after which a function's memory is what it stays at.
