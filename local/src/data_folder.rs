@@ -71,7 +71,7 @@ impl DataFolder {
             source,
         };
         let folder = File::open(path).map_err(refused)?;
-        lock(&folder).await.map_err(|error| match error {
+        lock_exclusively(&folder).await.map_err(|error| match error {
             TryLockError::WouldBlock => DataFolderError::InUse,
             TryLockError::Error(error) => refused(error),
         })?;
@@ -104,7 +104,7 @@ pub(crate) fn create(path: &Path) -> Result<(), DataFolderError> {
 
 /// A lock is held by every copy of the open folder, and a process that is being started has copies of all that its parent
 /// has open until it becomes its program: an environment that was killed at such a moment holds it a little longer.
-async fn lock(folder: &File) -> Result<(), TryLockError> {
+async fn lock_exclusively(folder: &File) -> Result<(), TryLockError> {
     for _ in 0..LOCK_TRIES {
         match folder.try_lock() {
             Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PERIOD).await,

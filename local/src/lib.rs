@@ -29,6 +29,7 @@ pub mod events;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod lambda;
+mod lock;
 pub mod logs;
 mod loopback;
 pub mod process;

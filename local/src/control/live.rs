@@ -1,6 +1,6 @@
 //! The side of whoever uses an environment that is up.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use contract::{ExecutionId, Order, Session, SessionId};
 use reqwest::{Client, Response, StatusCode, header::AUTHORIZATION};
@@ -12,7 +12,7 @@ use super::{
     state_file::Found,
     wire::{DescribeResponse, EventsResponse, ExecutionRequest, LinkWire, StartResponse},
 };
-use crate::loopback;
+use crate::{lock::lock, loopback};
 
 /// An environment that another process keeps up. Shutting it down here only lets go of it.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Live {
             .await?;
         let places: Vec<LinkWire> = read(response).await?;
         let links = places.into_iter().filter_map(LinkWire::into_link).collect();
-        *self.links.lock().unwrap_or_else(PoisonError::into_inner) = links;
+        *lock(&self.links) = links;
         Ok(())
     }
 
@@ -188,7 +188,7 @@ impl Target for Live {
     }
 
     fn links(&self) -> Vec<Link> {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.links).clone()
     }
 
     async fn shutdown(self) -> Result<(), TargetError> {

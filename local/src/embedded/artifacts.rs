@@ -1,6 +1,6 @@
 //! What an environment leaves behind: for every order its result and its history. The logs are there already.
 
-use std::{fs, io, path::PathBuf, sync::PoisonError};
+use std::{fs, io, path::PathBuf};
 
 use contract::SessionId;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use target::{Link, execution::without_execution_data};
 use super::Embedded;
 use crate::{
     clock,
+    lock::lock,
     states::{Execution, engine::execution_arn},
 };
 
@@ -18,7 +19,7 @@ impl Embedded {
         let Some(folder) = &self.folder else {
             return Vec::new();
         };
-        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let latest = lock(&self.latest).clone();
         let of_order = latest.map(|session| folder.join("orders").join(session));
         let of_order = of_order.iter().flat_map(|folder| {
             [

@@ -1,6 +1,6 @@
 //! Taking orders: the pending session first, then the execution that the session names.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use contract::{
     Order, Session, SessionId, Status, Timestamp,
@@ -13,6 +13,7 @@ use super::{Embedded, recovery};
 use crate::{
     clock,
     dynamodb::{Action, Refused, item},
+    lock::lock,
     states::{Execution, StatesError, engine::execution_arn},
 };
 
@@ -105,7 +106,7 @@ impl Embedded {
                 .ok_or_else(|| OrderError::OtherOrder {
                     session: order.session_id.clone(),
                 })?;
-        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(order.session_id.to_string());
+        *lock(&self.latest) = Some(order.session_id.to_string());
         Ok((execution, fresh))
     }
 

@@ -1,6 +1,6 @@
 //! Delivers status changes of executions to the targets of matching rules.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use cfn::resolve::{Rule, RuleTarget};
 use serde_json::Value;
@@ -14,7 +14,10 @@ use super::{
     status_change::{self, Place},
     transformer,
 };
-use crate::states::{Engine, Snapshot};
+use crate::{
+    lock::lock,
+    states::{Engine, Snapshot},
+};
 
 /// The running bus. Dropping it stops it.
 pub(crate) struct Bus {
@@ -76,10 +79,7 @@ impl Bus {
 
     /// The events that could not be delivered to a target with a dead-letter queue, oldest first.
     pub(crate) fn dead_letters(&self) -> Vec<Value> {
-        self.dead_letters
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.dead_letters).clone()
     }
 }
 
@@ -111,10 +111,7 @@ impl Dispatcher {
         };
         let started = self.engine.start(&target.arn, None, Some(input)).await;
         if started.is_err() && target.dead_letter_arn.is_some() {
-            self.dead_letters
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(event.clone());
+            lock(&self.dead_letters).push(event.clone());
         }
     }
 }

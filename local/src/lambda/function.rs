@@ -1,7 +1,7 @@
 //! One function: its warm sandboxes, its concurrency.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -18,7 +18,7 @@ use super::{
     sandbox::{Invocation, Outcome, Sandbox},
     settings::FunctionSettings,
 };
-use crate::{clock, logs::FunctionLog, process::Launcher};
+use crate::{clock, lock::lock, logs::FunctionLog, process::Launcher};
 
 /// Most sandboxes of one function on this machine. More invocations wait: there is no quota here, only memory.
 const MAX_SANDBOXES: usize = 64;
@@ -172,7 +172,7 @@ impl Function {
     }
 
     pub(super) fn drop_idle(&self) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        lock(&self.idle).clear();
     }
 
     /// A warm sandbox, or a new one. One starts at a time, so that an invocation takes the one that is being warmed.
@@ -196,7 +196,7 @@ impl Function {
     }
 
     fn take_idle(&self) -> Option<Sandbox> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(&self.idle);
         idle.retain(Sandbox::is_of_use);
         // The one that rested longest: what a sandbox may ask of a provider in a second is its own, and so all of them
         // have their share.
@@ -205,7 +205,7 @@ impl Function {
 
     fn return_to_pool(&self, sandbox: Sandbox) {
         // Under the lock: the shutdown first says that it is coming and then empties the pool.
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(&self.idle);
         if !self.ending.is_cancelled() {
             idle.push(sandbox);
         }

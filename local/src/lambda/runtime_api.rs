@@ -5,7 +5,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -27,7 +27,7 @@ use super::{
     failure::{Failure, MAX_RESPONSE_BYTES},
     lifecycle::Lifecycle,
 };
-use crate::{clock, process::peer, serve::Peer};
+use crate::{clock, lock::lock, process::peer, serve::Peer};
 
 /// Largest error report in bytes: Step Functions carries no more in a cause.
 const MAX_REPORT_BYTES: usize = 262_144;
@@ -120,12 +120,8 @@ impl Runtime {
             .with_state(self)
     }
 
-    fn current(&self) -> MutexGuard<'_, Option<Current>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn is_under_way(&self, request_id: &str) -> bool {
-        let current = self.current();
+        let current = lock(&self.current);
         current
             .as_ref()
             .is_some_and(|current| current.request_id == request_id)
@@ -133,7 +129,7 @@ impl Runtime {
 
     /// Ends the invocation under way if it is the one that is named.
     fn answer(&self, request_id: &str, answer: Result<Bytes, Failure>) -> bool {
-        let mut current = self.current();
+        let mut current = lock(&self.current);
         match current.take_if(|current| current.request_id == request_id) {
             Some(current) => {
                 let _nobody_waits_after_a_timeout = current.answer.send(answer);
@@ -148,7 +144,7 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
     if !runtime.admits(&peer).await {
         return not_the_owner();
     }
-    if runtime.current().is_some() {
+    if lock(&runtime.current).is_some() {
         return refusal(
             StatusCode::FORBIDDEN,
             "InvalidStateTransition",
@@ -183,7 +179,7 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
         .header("Lambda-Runtime-Invoked-Function-Arn", &invocation.function_arn)
         .header("Lambda-Runtime-Trace-Id", &invocation.trace_id)
         .body(Body::from(invocation.payload));
-    *runtime.current() = Some(Current {
+    *lock(&runtime.current) = Some(Current {
         request_id: invocation.request_id,
         answer: invocation.answer,
     });

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use super::{emf, metrics::Metrics};
+use crate::lock::lock;
 
 /// Most bytes of lines that are kept in memory for one function; the oldest go first. The files, where there are any,
 /// hold every line.
@@ -81,7 +82,7 @@ impl Logs {
     /// # Errors
     /// Its file cannot be opened.
     pub fn open(&self, function: &str) -> io::Result<FunctionLog> {
-        let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut functions = lock(&self.functions);
         if let Some(log) = functions.get(function) {
             return Ok(log.clone());
         }
@@ -108,7 +109,7 @@ impl Logs {
     /// The newest lines of every function, by function, oldest first.
     #[must_use]
     pub fn lines(&self) -> BTreeMap<String, Vec<Line>> {
-        let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        let functions = lock(&self.functions);
         let lines = functions.iter().map(|(name, log)| (name.clone(), log.lines()));
         lines.collect()
     }
@@ -122,7 +123,7 @@ impl Logs {
     /// Returns when everything that was written before is in the files.
     pub async fn flush(&self) {
         let files: Vec<_> = {
-            let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+            let functions = lock(&self.functions);
             functions.values().filter_map(|log| log.file.clone()).collect()
         };
         for file in files {
@@ -141,7 +142,7 @@ impl FunctionLog {
         if let Some(file) = &self.file {
             let _closed = file.send(Write::Line(text.clone())).await;
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.kept);
         kept.bytes += LINE_BYTES + text.len();
         kept.lines.push_back(Line { at, text });
         while kept.bytes > MAX_BYTES_IN_MEMORY {
@@ -155,7 +156,7 @@ impl FunctionLog {
     /// The newest lines, oldest first.
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = lock(&self.kept);
         kept.lines.iter().cloned().collect()
     }
 }

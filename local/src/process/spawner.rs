@@ -6,7 +6,7 @@ use std::{
     io,
     path::PathBuf,
     process::{ExitStatus, Stdio},
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError, mpsc},
+    sync::{Mutex, MutexGuard, OnceLock, mpsc},
     thread,
     time::Duration,
 };
@@ -21,6 +21,7 @@ use super::{
     launch::{self, DeathSignal},
     tree,
 };
+use crate::lock::lock;
 
 /// Knows the binary that serves as launch step.
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ struct Request {
 static CHILDREN: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
 fn children() -> MutexGuard<'static, BTreeSet<u32>> {
-    CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&CHILDREN)
 }
 
 /// The thread that starts all children of this process. It lives as long as the process, because the parent-death

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use asl::{
@@ -24,7 +24,7 @@ use super::{
     request::{check_name, parse_input},
     store::{ExecutionStore, StoreError, StoredExecution, Summary},
 };
-use crate::clock;
+use crate::{clock, lock::lock};
 
 /// Why an execution ended that was running when its environment was shut down.
 const SHUT_DOWN: &str = "environment shut down";
@@ -94,7 +94,7 @@ impl Engine {
     /// # Errors
     /// There is none.
     pub fn machine(&self, arn: &str) -> Result<Arc<Machine>, StatesError> {
-        let revisions = self.revisions();
+        let revisions = lock(&self.revisions);
         let newest = revisions.iter().rev().find(|machine| machine.arn == arn);
         newest
             .map(Arc::clone)
@@ -104,7 +104,7 @@ impl Engine {
     /// Every machine, by ARN.
     #[must_use]
     pub fn machines(&self) -> Vec<Arc<Machine>> {
-        let revisions = self.revisions();
+        let revisions = lock(&self.revisions);
         let newest: BTreeMap<_, _> = revisions.iter().map(|machine| (&machine.arn, machine)).collect();
         newest.into_values().map(Arc::clone).collect()
     }
@@ -116,7 +116,7 @@ impl Engine {
     /// There is no such machine, or its new definition is refused.
     pub fn update(&self, arn: &str, definition: String) -> Result<(), StatesError> {
         let machine = self.machine(arn)?.redefined(definition)?;
-        self.revisions().push(Arc::new(machine));
+        lock(&self.revisions).push(Arc::new(machine));
         Ok(())
     }
 
@@ -143,7 +143,7 @@ impl Engine {
         Ok(found.and_then(|stored| {
             let revision = stored.end.as_ref()?.revision;
             let machine = match revision {
-                Some(revision) => self.revisions().get(revision).map(Arc::clone),
+                Some(revision) => lock(&self.revisions).get(revision).map(Arc::clone),
                 None => self.machine(&machine_arn).ok(),
             };
             Some(restored(stored, machine?))
@@ -273,7 +273,7 @@ impl Engine {
     }
 
     async fn store_end(&self, execution: &Execution, ended: &Ended) -> Result<(), StoreError> {
-        let revisions = self.revisions().clone();
+        let revisions = lock(&self.revisions).clone();
         let revision = revisions
             .iter()
             .position(|machine| Arc::ptr_eq(machine, execution.machine()));
@@ -289,13 +289,13 @@ impl Engine {
         if is_stored {
             self.live.remove(execution.arn());
         } else {
-            self.unstored().push(execution);
+            lock(&self.unstored).push(execution);
         }
     }
 
     /// Tries to store the ends that the disk refused.
     async fn store_again(&self) {
-        let unstored = mem::take(&mut *self.unstored());
+        let unstored = mem::take(&mut *lock(&self.unstored));
         join_all(unstored.into_iter().map(async |execution| {
             let ended = execution.ended().await;
             let stored = self.store_end(&execution, &ended).await;
@@ -336,14 +336,6 @@ impl Engine {
     fn send(&self, change: Snapshot) {
         // Without a listener, as in a test of this alone, nobody is told.
         let _nobody_listens = self.changes.send(change);
-    }
-
-    fn revisions(&self) -> MutexGuard<'_, Vec<Arc<Machine>>> {
-        self.revisions.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn unstored(&self) -> MutexGuard<'_, Vec<Arc<Execution>>> {
-        self.unstored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

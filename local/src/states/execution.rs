@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use asl::{
@@ -14,6 +14,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::{machine::Machine, store::Summary};
+use crate::lock::lock;
 
 /// Where an execution stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,14 +221,14 @@ impl Execution {
             machine_arn: self.machine.arn.clone(),
             input: self.input.clone(),
             started_at: self.started_at,
-            ended: self.state().ended.clone(),
+            ended: lock(&self.state).ended.clone(),
         }
     }
 
     /// Its events after the first `seen`, in the shape of `GetExecutionHistory`, oldest first.
     #[must_use]
     pub fn events(&self, seen: usize) -> Vec<Value> {
-        self.state().events.get(seen..).unwrap_or_default().to_vec()
+        lock(&self.state).events.get(seen..).unwrap_or_default().to_vec()
     }
 
     /// Waits until there are more than `seen` events or it has ended, and gives what is new and whether it has ended.
@@ -235,7 +236,7 @@ impl Execution {
         let mut changed = self.changed.subscribe();
         loop {
             {
-                let state = self.state();
+                let state = lock(&self.state);
                 let new = state.events.get(seen..).unwrap_or_default();
                 if !new.is_empty() || state.ended.is_some() {
                     return (new.to_vec(), state.ended.is_some());
@@ -250,7 +251,7 @@ impl Execution {
     pub async fn ended(&self) -> Ended {
         let mut changed = self.changed.subscribe();
         loop {
-            if let Some(ended) = self.state().ended.clone() {
+            if let Some(ended) = lock(&self.state).ended.clone() {
                 return ended;
             }
             let _sent = changed.changed().await;
@@ -259,7 +260,7 @@ impl Execution {
 
     /// Stops it, if it runs.
     pub fn stop(&self, error: Option<String>, cause: Option<String>) {
-        if let Some(aborter) = self.state().aborter.take() {
+        if let Some(aborter) = lock(&self.state).aborter.take() {
             aborter.abort(error, cause);
         }
     }
@@ -267,23 +268,19 @@ impl Execution {
     pub(super) fn record(&self, event: Event) {
         // An event is made of texts and numbers: it always has a JSON form.
         let event = serde_json::to_value(event).unwrap_or_default();
-        self.state().events.push(event);
+        lock(&self.state).events.push(event);
         self.changed.send_replace(());
     }
 
     /// Gives it the end that was stored.
     pub(super) fn restore(&self, events: Vec<Value>, ended: Ended) {
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         state.events = events;
         state.ended = Some(ended);
     }
 
     pub(super) fn end(&self, ended: Ended) {
-        self.state().ended = Some(ended);
+        lock(&self.state).ended = Some(ended);
         self.changed.send_replace(());
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,12 +3,13 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use tokio::sync::watch;
 
 use super::execution::Execution;
+use crate::lock::lock;
 
 /// By ARN.
 #[derive(Default)]
@@ -30,13 +31,12 @@ pub(super) struct Reservation<'a> {
 
 impl LiveExecutions {
     pub(super) fn get(&self, arn: &str) -> Option<Slot> {
-        self.slots().get(arn).cloned()
+        lock(&self.0).get(arn).cloned()
     }
 
     /// Newest first.
     pub(super) fn all(&self) -> Vec<Arc<Execution>> {
-        let mut all: Vec<_> = self
-            .slots()
+        let mut all: Vec<_> = lock(&self.0)
             .values()
             .filter_map(|slot| match slot {
                 Slot::Live(execution) => Some(Arc::clone(execution)),
@@ -54,7 +54,7 @@ impl LiveExecutions {
     pub(super) async fn reserve(&self, arn: &str) -> Result<Reservation<'_>, Arc<Execution>> {
         loop {
             let mut starting = {
-                let mut slots = self.slots();
+                let mut slots = lock(&self.0);
                 match slots.get(arn) {
                     Some(Slot::Live(execution)) => return Err(Arc::clone(execution)),
                     Some(Slot::Starting(starting)) => starting.clone(),
@@ -75,26 +75,20 @@ impl LiveExecutions {
     }
 
     pub(super) fn remove(&self, arn: &str) {
-        self.slots().remove(arn);
-    }
-
-    fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0).remove(arn);
     }
 }
 
 impl Reservation<'_> {
     /// The execution is acknowledged from now on.
     pub(super) fn fill(self, execution: Arc<Execution>) {
-        self.executions
-            .slots()
-            .insert(self.arn.clone(), Slot::Live(execution));
+        lock(&self.executions.0).insert(self.arn.clone(), Slot::Live(execution));
     }
 }
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        let mut slots = self.executions.slots();
+        let mut slots = lock(&self.executions.0);
         if matches!(slots.get(&self.arn), Some(Slot::Starting(_))) {
             slots.remove(&self.arn);
         }

@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     fmt, io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use axum::{
@@ -17,7 +17,7 @@ use super::{
     quota::{QuotaExceeded, QuotaUsage},
     wire::Socket,
 };
-use crate::clock;
+use crate::{clock, lock::lock};
 
 /// Most calls that are recorded, and most bytes of their bodies; the oldest go first.
 const MAX_RECORDED_CALLS: usize = 1_000;
@@ -103,7 +103,7 @@ impl Stub {
 
     /// Behaves like this from the next call on. Faults and quotas count calls from here.
     pub fn behave(&self, behaviour: Behaviour) {
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         state.behaviour = behaviour;
         state.calls_of_behaviour = 0;
         state.quota_usage = QuotaUsage::default();
@@ -112,23 +112,19 @@ impl Stub {
     /// How often it was called.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.state().calls
+        lock(&self.state).calls
     }
 
     /// The most calls that came in any second since its behaviour was set, refused ones included.
     #[must_use]
     pub fn most_in_a_second(&self) -> usize {
-        self.state().quota_usage.most_in_a_second()
+        lock(&self.state).quota_usage.most_in_a_second()
     }
 
     /// The newest calls, oldest first.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.state().recorded.iter().cloned().collect()
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state).recorded.iter().cloned().collect()
     }
 
     /// Records a call, waits as long as the behaviour says, and gives the response of a fault if one applies, or the
@@ -141,7 +137,7 @@ impl Stub {
         socket: &Socket,
     ) -> Option<Response> {
         let (behaviour, number, allowed) = {
-            let mut state = self.state();
+            let mut state = lock(&self.state);
             let quota = state.behaviour.quota;
             let allowed = state.quota_usage.count(quota, Instant::now(), clock::now());
             state.calls += 1;

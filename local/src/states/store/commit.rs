@@ -5,8 +5,8 @@ use std::{mem, sync::Arc};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
-use super::{ExecutionStore, Shared, StoreError, lock};
-use crate::states::execution::Ended;
+use super::{ExecutionStore, Shared, StoreError};
+use crate::{lock::lock, states::execution::Ended};
 
 /// What a transaction writes of one execution.
 pub(super) enum Change {

@@ -10,7 +10,7 @@ mod tests;
 use std::{
     fmt,
     io::{self, Write as _},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use flate2::{
@@ -22,7 +22,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde_json::Value;
 
 use super::execution::{Ended, Snapshot, Status};
-use crate::data_folder::DataFolder;
+use crate::{data_folder::DataFolder, lock::lock};
 
 use commit::{Change, Queue};
 
@@ -217,8 +217,4 @@ fn decompressed(bytes: &[u8]) -> io::Result<Vec<Value>> {
     let mut decoder = DeflateDecoder::new(Vec::new());
     decoder.write_all(bytes)?;
     Ok(serde_json::from_slice(&decoder.finish()?)?)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
