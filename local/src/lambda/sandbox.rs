@@ -220,8 +220,10 @@ impl Watchdog {
         let mut output = JoinSet::new();
         let (stdout, stderr) = self.process.take_output();
         let least = self.min_levels;
-        output.extend_from(stdout.map(|pipe| capture(pipe, self.log.clone(), least)));
-        output.extend_from(stderr.map(|pipe| capture(pipe, self.log.clone(), least)));
+        if let (Some(stdout), Some(stderr)) = (stdout, stderr) {
+            output.spawn(capture(stdout, self.log.clone(), least));
+            output.spawn(capture(stderr, self.log.clone(), least));
+        }
 
         let mut look = interval(MEMORY_PERIOD);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -275,18 +277,5 @@ impl Watchdog {
             Lifecycle::InitFailed(..) => {}
             Lifecycle::Ready(_) | Lifecycle::Dead(_) => *life = Lifecycle::Dead(failure),
         });
-    }
-}
-
-/// Spawning what may not be there.
-trait ExtendFrom {
-    fn extend_from(&mut self, task: Option<impl Future<Output = ()> + Send + 'static>);
-}
-
-impl ExtendFrom for JoinSet<()> {
-    fn extend_from(&mut self, task: Option<impl Future<Output = ()> + Send + 'static>) {
-        if let Some(task) = task {
-            self.spawn(task);
-        }
     }
 }
