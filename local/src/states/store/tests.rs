@@ -196,11 +196,15 @@ async fn what_cannot_be_used_is_told_with_a_hint() {
     }
     // When the folder is free the file is closed.
     drop(DataFolder::open(folder.path()).await.unwrap());
-    // Behind the first page, which says what the file is.
-    let mut bytes = fs::read(&file).unwrap();
-    bytes[4_096..8_192].fill(0xa5);
-    fs::write(&file, bytes).unwrap();
-    assert_eq!(opened(folder.path()).await.unwrap_err().to_string(), expected);
+    // Any page but the first, which says what the file is.
+    let intact = fs::read(&file).unwrap();
+    for page in (4_096..intact.len()).step_by(4_096) {
+        let mut damaged = intact.clone();
+        damaged[page..page + 4_096].fill(0xa5);
+        fs::write(&file, damaged).unwrap();
+        let error = opened(folder.path()).await.unwrap_err();
+        assert_eq!(error.to_string(), expected, "page at {page}");
+    }
 
     fs::remove_file(&file).unwrap();
     let other = Connection::open(&file).unwrap();
