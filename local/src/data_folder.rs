@@ -11,7 +11,7 @@ use std::{
 /// Room that a data folder must have: empty tables take 100 KB, an order some 10 KB.
 const MIN_FREE_BYTES: usize = 256 * 1_024;
 
-/// How long to wait for a lock that is held by nobody any more: 250 ms.
+/// How long to wait for a lock that a killed environment still holds: 250 ms.
 const LOCK_TRIES: u32 = 50;
 const LOCK_PERIOD: Duration = Duration::from_millis(5);
 
@@ -114,7 +114,7 @@ async fn lock_exclusively(folder: &File) -> Result<(), TryLockError> {
     folder.try_lock()
 }
 
-/// Writes a file of that size and removes it, so that a full disk is told as that, and not by whoever needs it first.
+/// Writes a file of that size and removes it: a full disk is reported here, before anything is started.
 fn probe(folder: &Path) -> io::Result<()> {
     let probe = folder.join("probe");
     let written = File::create(&probe).and_then(|mut file| {

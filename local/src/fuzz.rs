@@ -1,5 +1,4 @@
-//! What this environment reads from outside, for whoever feeds it bytes: the byte fuzzer. It is not a part of the interface;
-//! each reader lives with its service.
+//! Entry points of the byte fuzzer: everything that an environment reads from outside. Not a part of the public interface.
 
 use std::sync::Arc;
 

@@ -80,7 +80,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves until dropped, to whoever bears the key if there is one.
+    /// Serves until dropped. With a key, only requests that bear it are answered.
     ///
     /// # Errors
     /// No port can be opened.

@@ -1,4 +1,4 @@
-//! The side of whoever uses an environment that is up.
+//! The client side of the control API: an environment that another process keeps up.
 
 use std::sync::Mutex;
 
@@ -22,8 +22,8 @@ pub struct Live {
     links: Mutex<Vec<Link>>,
 }
 
-/// How long an environment on this machine may take to say where its files are. One that is stopped or wedged says
-/// nothing, and nobody should wait for it.
+/// How long an environment on this machine may take to say where its files are. One that is stopped or hangs is not
+/// waited for.
 const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Why an answer is no answer.
@@ -111,7 +111,7 @@ impl Live {
 impl Target for Live {
     type Place = Found;
 
-    /// It is up already: whoever keeps it up has deployed it, with its own package.
+    /// It is up already: the process that keeps it up has deployed its own package.
     async fn deploy(place: Found, _package: &Package) -> Result<Self, TargetError> {
         Err(TargetError::NotUp {
             source: format!("another process keeps it up: {}", place.pid).into(),

@@ -1,4 +1,4 @@
-//! The side of the environment.
+//! The server side of the control API.
 
 use std::{io, sync::Arc};
 
@@ -28,7 +28,7 @@ pub struct Control {
 }
 
 impl Control {
-    /// Serves an environment until dropped, to whoever bears its access key.
+    /// Serves an environment until dropped, to clients with its access key.
     ///
     /// # Errors
     /// No port can be opened.

@@ -52,7 +52,7 @@ const STATUSES: [ExecutionStatus; 5] = [
     ExecutionStatus::Aborted,
 ];
 
-/// What an environment tells about where things are, one word for each.
+/// The names of an environment's links.
 const LINK_NAMES: [&str; 4] = ["result", "history", "logs", "console"];
 
 impl From<Execution> for DescribeResponse {

@@ -99,7 +99,7 @@ impl Action {
 
 impl DynamoDb {
     /// Opens the database, a temporary one when there is no file, makes the tables that are missing, and serves it
-    /// to whoever bears the key.
+    /// to clients with the access key.
     ///
     /// # Errors
     /// [`DynamoDbError`].

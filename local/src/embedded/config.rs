@@ -12,7 +12,7 @@ use crate::{
     stubs::Behaviour,
 };
 
-/// What a template does not say.
+/// What an environment needs beside its template.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The program of every function, by the name of its task.

@@ -1,4 +1,4 @@
-//! Taking orders: the pending session first, then the execution that the session names.
+//! Starting orders: the pending session first, then the execution of the same name.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::{
     states::{Execution, StatesError, engine::execution_arn},
 };
 
-/// Why an order is not taken, or a session not read.
+/// Why an order is not started, or a session not read.
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
     /// The session id was taken with another order.
@@ -56,7 +56,7 @@ impl OrderError {
 }
 
 impl Embedded {
-    /// Takes an order. The same id with the same order is the same execution, ended ones included; then the second
+    /// Starts an order. The same id with the same order is the same execution, ended ones included; then the second
     /// value is false.
     ///
     /// # Errors
@@ -110,7 +110,7 @@ impl Embedded {
         Ok((execution, fresh))
     }
 
-    /// A session that is final is never cooked again, although nobody here knows its execution.
+    /// A session that is final is never cooked again, also when its execution is unknown.
     fn expect_pending(&self, session: &SessionId) -> Result<(), OrderError> {
         match self.stored_session(session)? {
             Some(found) if found.status != Status::Pending => Err(OrderError::OtherOrder {

@@ -1,7 +1,7 @@
 //! What a crash left half done in the sessions table. What it left in executions is the engine's.
 //!
 //! An order is accepted in two steps, its session and then its execution. An environment that broke off between them has
-//! acknowledged nothing: such a session is deleted, and whoever asks again starts anew.
+//! acknowledged nothing: such a session is deleted, and a repeated request starts anew.
 
 use std::collections::BTreeSet;
 

@@ -140,7 +140,7 @@ impl Embedded {
     }
 }
 
-/// The price sources that functions are told to ask.
+/// The price sources in the functions' environment.
 fn price_sources(resolved: &Resolved) -> Result<Vec<SourceSettings>, UpError> {
     let mut functions = resolved.functions().iter();
     let text = functions.find_map(|function| function.environment.get(EnvVar::PriceSources.name()));
@@ -159,7 +159,7 @@ fn secrets(price_sources: &[SourceSettings], keys: &Keys) -> Parameters {
         .collect()
 }
 
-/// The same sources where their stand-ins answer.
+/// The same sources with the addresses of their stand-ins.
 fn with_local_urls(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<SourceSettings> {
     for settings in &mut price_sources {
         if let Some(url) = sources.base_url(settings.source) {

@@ -69,7 +69,7 @@ impl Bus {
         }
     }
 
-    /// Waits until everything that was told before is delivered.
+    /// Waits until every change before is delivered.
     pub(crate) async fn flush(&self) {
         let (done, flushed) = oneshot::channel();
         if self.flushes.send(done).await.is_ok() {

@@ -1,9 +1,9 @@
-//! Whether an event fits a rule's pattern.
+//! Whether an event matches a rule's pattern.
 
 use serde_json::Value;
 
 /// Whether every field that the pattern names has one of the values that the pattern lists. Content filters (`prefix`,
-/// `anything-but` ..) are not spoken: `refusal` names them.
+/// `anything-but` ..) are not supported: `refusal` names them.
 #[must_use]
 pub fn matches(pattern: &Value, event: &Value) -> bool {
     match pattern {
@@ -18,7 +18,7 @@ pub fn matches(pattern: &Value, event: &Value) -> bool {
     }
 }
 
-/// The first thing in a pattern that is not spoken here.
+/// The first part of a pattern that is not supported.
 #[must_use]
 pub fn refusal(pattern: &Value) -> Option<String> {
     match pattern {

@@ -111,7 +111,7 @@ impl Function {
         }
     }
 
-    /// Waits for the end of an initialisation, and tells of it.
+    /// Waits for the end of an initialisation, and logs it.
     async fn initialised(&self, sandbox: &mut Sandbox, phase: Phase) -> Result<Duration, Failure> {
         let (ended, took) = sandbox.initialised().await;
         let outcome = ended.as_ref().copied();
@@ -120,7 +120,7 @@ impl Function {
         ended.map(|()| took)
     }
 
-    /// Another sandbox in the place of one that did not initialise, ready, and how long that took. There is no third.
+    /// Replaces a sandbox that did not initialise, and returns how long that took. There is no third attempt.
     async fn start_again(
         &self,
         failed: Sandbox,
@@ -158,7 +158,7 @@ impl Function {
         platform::report(clock::now(), invocation.request_id, outcome, figures)
     }
 
-    /// Starts a sandbox ahead of the first invocation. One that cannot start is told by that invocation.
+    /// Starts a sandbox ahead of the first invocation. A failure is reported by that invocation.
     pub(super) async fn warm(&self) {
         let mut started = self.started.lock().await;
         if *started {
@@ -198,8 +198,7 @@ impl Function {
     fn take_idle(&self) -> Option<Sandbox> {
         let mut idle = lock(&self.idle);
         idle.retain(Sandbox::is_of_use);
-        // The one that rested longest: what a sandbox may ask of a provider in a second is its own, and so all of them
-        // have their share.
+        // The one that was idle longest: each sandbox has a rate limit of its own, so the load is spread over all of them.
         (!idle.is_empty()).then(|| idle.remove(0))
     }
 

@@ -1,5 +1,4 @@
-//! A Lambda for this machine: functions are programs that speak the Runtime API, each in a sandbox of its own that is
-//! kept warm. Who invokes them, and what they do, is not known here.
+//! Lambda for this machine: functions are programs that speak the Runtime API, each in a warm sandbox of its own.
 
 pub mod environment;
 pub mod failure;

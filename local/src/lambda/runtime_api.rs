@@ -92,8 +92,8 @@ impl Runtime {
         let _once = self.own.set((process, address));
     }
 
-    /// Whoever finds the port could take an invocation away, or say that the function cannot start. Answers need an id
-    /// that nobody else knows.
+    /// Another local process could take an invocation, or report that the function cannot start. Responses need a request
+    /// id, which other processes do not know.
     async fn admits(&self, peer: &Peer) -> bool {
         if peer.admitted.get().is_some() {
             return true;
@@ -159,7 +159,7 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
         );
     };
     runtime.life.send_if_modified(|life| {
-        // Too late is too late: whoever gives it up may be slow to come to it.
+        // Past the limit it is not ready, even when the watchdog has not killed it yet.
         let ready = life.is_starting() && Instant::now() < runtime.init_until;
         if ready {
             *life = Lifecycle::Ready(Instant::now());
@@ -268,7 +268,7 @@ async fn init_error(
     }
 }
 
-/// What a function reports. Garbage is an error too, and its name is then the header's or nobody's.
+/// The error that a function reports. A body that cannot be parsed is an error too, named by the header if it has one.
 async fn reported(headers: &HeaderMap, request: Request) -> Failure {
     let body = to_bytes(request.into_body(), MAX_REPORT_BYTES)
         .await

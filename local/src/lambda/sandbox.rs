@@ -48,7 +48,7 @@ pub(super) struct Sandbox {
     life: watch::Receiver<Lifecycle>,
     peak_bytes: Arc<AtomicU64>,
     started: Instant,
-    /// Nobody has asked yet how its initialisation ended.
+    /// The outcome of its initialisation was not read yet.
     new: bool,
     _kills_when_dropped: oneshot::Sender<()>,
 }
@@ -124,12 +124,12 @@ impl Sandbox {
         self.peak_bytes.load(Ordering::Relaxed)
     }
 
-    /// Whether it may still do something: one whose initialisation failed has that to tell.
+    /// Whether it is still needed: a failed initialisation has to be reported.
     pub(super) fn is_of_use(&self) -> bool {
         !matches!(&*self.life.borrow(), Lifecycle::Dead(_))
     }
 
-    /// Whether nobody has asked yet how its initialisation ended.
+    /// Whether the outcome of its initialisation was not read yet.
     pub(super) const fn is_new(&self) -> bool {
         self.new
     }

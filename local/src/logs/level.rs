@@ -38,7 +38,7 @@ impl MinLevels {
         }
     }
 
-    /// What the function is told of the level of its own lines.
+    /// The level in the function's environment.
     #[must_use]
     pub fn application_name(&self) -> &'static str {
         let named = LEVELS.iter().find(|(_, level)| *level == self.application);

@@ -52,7 +52,7 @@ pub struct FunctionLog {
     metrics: Metrics,
 }
 
-/// What a file's writer is told.
+/// A message to the writer of a file.
 #[derive(Debug)]
 enum Write {
     Line(String),

@@ -60,8 +60,8 @@ struct Request {
     reply: oneshot::Sender<io::Result<Child>>,
 }
 
-/// The children that were started here and not waited for yet. Held while one is being started, so that nobody takes
-/// a child for a stray before it is written down.
+/// The children that were started here and not waited for yet. Locked while one is being started, so that
+/// it is not reaped as a stray before it is listed.
 static CHILDREN: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
 fn children() -> MutexGuard<'static, BTreeSet<u32>> {

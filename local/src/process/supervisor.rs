@@ -1,4 +1,4 @@
-//! The process that the user started: it starts the worker, passes signals on, and leaves nobody behind.
+//! The process that the user started: it starts the worker, forwards signals, and leaves no process behind.
 
 use std::{
     ffi::OsString,

@@ -1,5 +1,5 @@
-//! Who may call a server of an environment: no web page, and nobody who took its address for another's. What AWS asks
-//! credentials for is answered to whoever bears the environment's own access key.
+//! Access control of the servers of an environment. Web pages and requests to another host are refused (DNS rebinding).
+//! Where AWS asks for credentials, a request must bear the environment's own access key.
 
 use std::{fmt, net::SocketAddr, sync::Arc};
 
@@ -38,7 +38,7 @@ impl fmt::Debug for AccessKey {
 }
 
 impl AccessKey {
-    /// A new one that nobody can guess.
+    /// A random one.
     #[must_use]
     pub fn random() -> Self {
         let random = || uuid::Uuid::new_v4().simple().to_string();
@@ -97,8 +97,8 @@ impl OwnAddress {
     }
 }
 
-/// Answers nobody but those who may call, on every path and with every method. Without a key that is every caller that
-/// is no web page.
+/// Refuses every other request, on every path and with every method. Without a key every caller but a web page is
+/// answered.
 pub(super) fn guarded(router: Router, own: SocketAddr, key: Option<&AccessKey>) -> Router {
     let key = key.cloned();
     let own = Arc::new(OwnAddress {

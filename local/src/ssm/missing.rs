@@ -1,4 +1,4 @@
-//! Asking SSM which parameters are missing, as whoever needs them would: over its API. No value leaves this file.
+//! Asking SSM over its API which parameters are missing. No value leaves this file.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::serve::AccessKey;
 /// How long SSM may take to answer. One on this machine has no reason to take longer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why nobody knows whether a parameter is there.
+/// Why it is unknown whether a parameter exists.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SsmError {
     /// SSM is not reached, or breaks off.
     #[error("no answer")]
     Http(#[from] reqwest::Error),
-    /// SSM says no, for another reason than that the parameter is not there.
+    /// SSM refuses for another reason than a missing parameter.
     #[error("SSM refuses the call: {0}")]
     Refused(String),
 }
@@ -115,13 +115,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_an_answer_nobody_knows() {
+    async fn without_an_answer_it_is_an_error() {
         let client = loopback::client().unwrap();
         let key = AccessKey::random();
-        // Bound and not listening: nobody else can take the port meanwhile.
-        let nobody = tokio::net::TcpSocket::new_v4().unwrap();
-        nobody.bind(([127, 0, 0, 1], 0).into()).unwrap();
-        let url = format!("http://{}", nobody.local_addr().unwrap());
+        // Bound and not listening: the port stays free of other servers.
+        let unreachable = tokio::net::TcpSocket::new_v4().unwrap();
+        unreachable.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let url = format!("http://{}", unreachable.local_addr().unwrap());
         assert!(matches!(
             missing_parameters(&client, &url, &key, &names(&["a"])).await,
             Err(SsmError::Http(_))

@@ -37,10 +37,10 @@ pub struct Engine {
     store: ExecutionStore,
     /// Executions whose end the disk refused. They stay in memory, and are stored when there is room again.
     unstored: Mutex<Vec<Arc<Execution>>>,
-    /// Shared by everybody who starts an execution, held alone by whoever ends that.
+    /// Read-locked while an execution is started, write-locked by the shutdown.
     accepting: RwLock<()>,
     world: Arc<dyn World>,
-    /// Every change of an execution's status, for whoever forwards events.
+    /// Every change of an execution's status, for the event bus.
     changes: mpsc::UnboundedSender<Snapshot>,
     tasks: TaskTracker,
 }
@@ -125,7 +125,7 @@ impl Engine {
     /// # Errors
     /// There is none, or the store cannot be read.
     pub fn execution(&self, arn: &str) -> Result<Arc<Execution>, StatesError> {
-        // Its end is stored before it leaves the memory: looked for in this order it is always found.
+        // An end is stored before the execution leaves the memory: in this order it is always found.
         let found = match self.live.get(arn) {
             Some(Slot::Live(execution)) => Some(execution),
             Some(Slot::Starting(_)) => None,
@@ -168,7 +168,7 @@ impl Engine {
     pub fn list(&self, machine_arn: &str) -> Result<Vec<Summary>, StatesError> {
         let mut all = self.store.list(machine_arn)?;
         for summary in &mut all {
-            // What is told of an execution is what is in memory, as long as it is there.
+            // As long as an execution is in memory, its state there is the current one.
             if let Some(Slot::Live(live)) = self.live.get(&execution_arn(machine_arn, &summary.name)) {
                 *summary = live.snapshot().summary();
             }
@@ -247,7 +247,7 @@ impl Engine {
             let record = |event: Event| running.record(event);
             let world = Arc::clone(&engine.world);
             let outcome = execute(&machine.parsed, start, world, signal, record).await;
-            // An end that is not stored now is told anyway, since it has happened; it is stored later.
+            // An end that the disk refuses is announced anyway, since it has happened; it is stored later.
             let _unstored = engine.finish(Arc::clone(&running), outcome).await;
         });
         Ok(execution)
@@ -255,7 +255,7 @@ impl Engine {
 
     async fn finish(&self, execution: Arc<Execution>, outcome: Outcome) -> Result<(), StatesError> {
         let at = match (&outcome, execution.machine().parsed.timeout_seconds) {
-            // As on AWS: it ended when its time was up, not when somebody came to look.
+            // As on AWS: it ended at its timeout, not when that was noticed.
             (Outcome::TimedOut, Some(seconds)) => {
                 execution.started_at() + std::time::Duration::from_secs(seconds)
             }
@@ -263,7 +263,7 @@ impl Engine {
         };
         let ended = Ended::new(outcome, at);
         let stored = self.store_end(&execution, &ended).await;
-        // The event is on its way before anybody who waits for the end goes on and looks for what the event does.
+        // The event is sent before a caller that waits for the end continues and looks for the event's effect.
         let mut change = execution.snapshot();
         change.ended = Some(ended.clone());
         self.send(change);
@@ -334,7 +334,7 @@ impl Engine {
     }
 
     fn send(&self, change: Snapshot) {
-        // Without a listener, as in a test of this alone, nobody is told.
+        // Without a listener, as in a test of the engine alone, the change is dropped.
         let _nobody_listens = self.changes.send(change);
     }
 }

@@ -20,7 +20,7 @@ const INTEGRATION: &str = "arn:aws:states:::";
 
 /// The error for a refused request whose exception the integration has no name for.
 ///
-/// Source: the optimised integration tells a `ValidationException` as its client's base exception; to be seen once on a
+/// Source: the optimised integration reports a `ValidationException` as its client's base exception; to be verified on a
 /// real account.
 const OTHER_DYNAMODB_ERROR: &str = "DynamoDB.AmazonDynamoDBException";
 

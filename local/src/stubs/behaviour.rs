@@ -13,9 +13,9 @@ pub struct Behaviour {
     pub latency: Duration,
     /// What goes wrong; the first that applies to a call decides.
     pub faults: Vec<Fault>,
-    /// Whom to wait for before answering.
+    /// A barrier to wait for before answering.
     pub rendezvous: Option<Rendezvous>,
-    /// How many calls are let through. One too many is refused in the provider's own words, before any fault.
+    /// How many calls are answered. A call over it is refused in the provider's own words, before any fault.
     pub quota: Quota,
 }
 
@@ -123,8 +123,7 @@ impl When {
     }
 }
 
-/// A meeting point of stand-ins: nobody answers until everybody was asked. It proves that two calls are under way at the
-/// same time.
+/// A barrier of stand-ins: none answers until all were called. It proves that two calls are in flight at the same time.
 #[derive(Debug, Clone)]
 pub struct Rendezvous {
     parties: usize,
@@ -141,7 +140,7 @@ impl Rendezvous {
         }
     }
 
-    /// Comes to the meeting and waits for the others.
+    /// Arrives and waits for the others.
     pub(super) async fn meet(&self, who: &'static str) {
         let mut asked = self.asked.subscribe();
         self.asked.send_modify(|asked| {

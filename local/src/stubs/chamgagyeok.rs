@@ -2,7 +2,7 @@
 //! prices of one survey day. It has a survey on some Fridays only, and none of a day to come.
 //!
 //! Source: the field lists, result codes and survey days that callers published. What one call is about is recorded as
-//! `CALL GOOD-OR-STORE DAY`, so that a fault can be told which calls it is for.
+//! `CALL GOOD-OR-STORE DAY`, so that a fault can select calls.
 
 use axum::{
     Router,
@@ -107,7 +107,7 @@ async fn call(operation: Operation, chamgagyeok: Chamgagyeok, socket: Socket, ur
     }
 }
 
-/// The answer to whoever has a key, on that day in Korea.
+/// The answer to an authorised request, on that day in Korea.
 pub(crate) fn answer(operation: Operation, query: &Parameters<'_>, today: Date) -> Answer {
     match operation {
         Operation::Prices => prices(query, today),

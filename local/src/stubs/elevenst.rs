@@ -2,7 +2,7 @@
 //! names or none, and a product of ten won among the popular ones.
 //!
 //! Source: what callers of the Open API published (parameters, element names, error 003 with HTTP 200, live findings on the
-//! sort orders). What nobody published is ours and says so: every error code but 003, and what a call over a quota is told.
+//! sort orders). What is not published is made up and marked: every error code but 003, and the refusal of a call over a quota.
 
 use axum::{
     Router,
@@ -41,7 +41,7 @@ pub const UNKNOWN: [&str; 12] = [
     "용의 비늘",
 ];
 
-/// Most products on a page, and how many there are if nobody says.
+/// Most products on a page, and the default.
 const MAX_PAGE_SIZE: usize = 200;
 const DEFAULT_PAGE_SIZE: usize = 50;
 
@@ -86,7 +86,7 @@ async fn search(
     }
 }
 
-/// The answer to a search by whoever has a key.
+/// The answer to an authorised search.
 pub(crate) fn answer(query: &Parameters<'_>) -> Result<Answer, Answer> {
     if query.text("apiCode") != "ProductSearch" {
         return Err(refusal("900", "tMall.unknownApi", "지원하지 않는 apiCode입니다."));
@@ -152,7 +152,7 @@ pub fn no_products() -> Answer {
     page_of(0, "")
 }
 
-/// No key, or one that nobody was given. Its HTTP status is 200: what went wrong stands in the body.
+/// No key, or an unknown one. The HTTP status is 200: the error is in the body.
 #[must_use]
 pub fn unregistered_key() -> Answer {
     refusal("003", "tMall.unregisteredKey", "등록되지 않은 OpenAPI Key입니다.")

@@ -63,7 +63,7 @@ pub const fn per_second_limit() -> Refusal {
     )
 }
 
-/// A key that nobody was given.
+/// An unknown key.
 #[must_use]
 pub const fn unknown_key() -> Refusal {
     refusal(403, 30, "SERVICE_KEY_IS_NOT_REGISTERED_ERROR")
@@ -170,7 +170,7 @@ pub(super) fn over_quota(over: QuotaExceeded) -> Answer {
     }
 }
 
-/// Whether a call carries the key, encoded once. One without any is told that there is no such page.
+/// Whether a call carries the key, encoded once. One without any gets a 404 page.
 pub(super) fn authorised(query: &Parameters<'_>, key: &str) -> Result<(), Refusal> {
     match query.text_in_any_case("serviceKey") {
         "" => Err(no_such_service().written(Form::Words)),

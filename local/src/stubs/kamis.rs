@@ -1,8 +1,8 @@
 //! A stand-in for KAMIS's daily prices on their own protocol, behind data.go.kr's gateway: JSON in which `items` is an object,
-//! an object with one object, or an empty text. Answers in XML, which the service has too, are not spoken here and refused.
+//! an object with one object, or an empty text. XML answers, which the service has too, are refused here.
 //!
 //! Source: the parameters, fields and item codes that callers published. What one call is about is recorded as
-//! `price ITEM`, so that a fault can be told which calls it is for.
+//! `price ITEM`, so that a fault can select calls.
 
 use axum::{
     Router,
@@ -71,7 +71,7 @@ async fn price(
 
 const ITEM: &str = "cond[item_cd::EQ]";
 
-/// The answer to whoever has a key, on that day in Korea.
+/// The answer to an authorised request, on that day in Korea.
 pub(crate) fn answer(query: &Parameters<'_>, today: Date) -> Result<Answer, Refusal> {
     let json = query.text("returnType").eq_ignore_ascii_case("json");
     let size = query.number("numOfRows", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE);

@@ -1,5 +1,5 @@
-//! Stand-ins for the providers outside of AWS's own services here: they speak the real protocols, answer plausibly for
-//! any ingredient and target, and misbehave on request. What the functions make of it is not known here.
+//! Stand-ins for Bedrock and the price sources: they speak the real protocols, answer plausibly for any ingredient and
+//! target, and fail on request.
 
 pub mod bedrock;
 pub mod behaviour;

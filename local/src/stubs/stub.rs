@@ -189,7 +189,7 @@ impl From<Answer> for Response {
             response = response.header(name, value);
         }
         response.body(Body::from(answer.body)).unwrap_or_else(|error| {
-            // A test that asks for an impossible header is told so.
+            // An impossible header is an error of the test.
             let mut response = Self::new(Body::from(format!("this answer cannot be sent: {error}")));
             *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
             response

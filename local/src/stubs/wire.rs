@@ -1,5 +1,5 @@
-//! Answers below HTTP: bytes that a stand-in writes to the socket by itself, in part, slowly, or without end. What they
-//! say is for whoever wants a client to read them; nothing here makes HTTP of it.
+//! Answers below HTTP: bytes that a stand-in writes to the socket by itself, in part, slowly, or without end. Nothing
+//! here makes HTTP of them.
 
 use std::{
     io,
@@ -66,7 +66,7 @@ impl Connected<IncomingStream<'_, NoDelayListener>> for Socket {
 impl Socket {
     /// Plays a script and never comes back: the server ends the call when the connection does.
     pub(super) async fn play(&self, script: &Script) -> std::convert::Infallible {
-        // Who has read enough closes the connection: what cannot be written any more has nobody to read it.
+        // A client that has read enough closes the connection: the write fails then.
         let _nobody_reads = self.write(script).await;
         std::future::pending().await
     }
@@ -168,7 +168,7 @@ mod tests {
             }],
             then: Then::Hold,
         };
-        // More than fits between the two: whoever reads this much was really sent it.
+        // More than the buffers between the two hold: a client that reads this much was really sent it.
         assert_eq!(read(script, 20_000_000).await.len(), 20_000_000);
     }
 }

@@ -78,8 +78,8 @@ async fn load(
     })
 }
 
-/// Cooks one order after the other until it is enough. During the warm-up nobody waits, so that every process that a load
-/// may need is there; then no order comes before its time.
+/// Cooks one order after the other until the end. During the warm-up orders follow without a pause, so that every process
+/// that a load may need is started; then each waits for its turn.
 async fn cook(target: Arc<Embedded>, tally: Arc<Tally>, per_second: Option<f64>) {
     let begin = Instant::now();
     let mut next = begin + WARM_UP;

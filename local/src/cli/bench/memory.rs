@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use crate::process::tree;
 
 /// The proportional set size of the whole environment in bytes: the supervisor, this process and every function, each
-/// page that they share counted once. Nothing when the kernel does not tell.
+/// page that they share counted once. `None` when the kernel does not report it.
 pub(super) fn environment_bytes() -> Option<f64> {
     let own = std::process::id();
     let supervisor = rustix::process::getppid().and_then(|pid| u32::try_from(pid.as_raw_pid()).ok());

@@ -1,4 +1,4 @@
-//! `local bench`: samples of what an environment costs. What they must be is for whoever asked.
+//! `local bench`: samples of what an environment costs. The limits are `xtask`'s.
 //!
 //! Here live the environments that are measured and the orders that are cooked in them; each family of measurements
 //! has a file. Every environment leaves nothing behind: what is measured is the work, not the files.

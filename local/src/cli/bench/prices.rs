@@ -1,4 +1,4 @@
-//! What prices cost: the price task alone, of names that nobody knows yet and of the same names again, and how often a
+//! What prices cost: the price task alone, of names without cached prices and of the same names again, and how often a
 //! source is asked when many orders want the same.
 
 use std::{

@@ -12,7 +12,7 @@ use crate::{embedded::Embedded, stubs::Behaviour};
 /// branches end with their stand-in.
 const STUB_LATENCY: Duration = Duration::from_millis(20);
 
-/// How many executions tell their overhead: the hundredth part of them is still ten.
+/// Executions whose overhead is measured: a hundredth of them is still ten.
 const EXECUTIONS: usize = 1_000;
 
 /// How long each of the two branches takes: long enough to tell branches in parallel from one after the other.

@@ -131,7 +131,7 @@ async fn what_is_refused() {
     assert_eq!(no_machine.name(), "StateMachineDoesNotExist");
 }
 
-/// Everybody who starts one name at the same time gets the same execution, acknowledged once.
+/// All concurrent starts of one name return the same execution, which is started once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_started_once_by_many() {
     let (engine, mut changes) = engine().await;
@@ -142,7 +142,7 @@ async fn a_name_is_started_once_by_many() {
         assert!(Arc::ptr_eq(first, other.as_ref().unwrap()));
     }
     assert_eq!(changes.try_recv().unwrap().status(), Status::Running);
-    assert!(changes.try_recv().is_err(), "it is told of once");
+    assert!(changes.try_recv().is_err(), "it is started once");
 }
 
 #[tokio::test]
@@ -247,7 +247,7 @@ async fn what_ended_is_not_in_memory_and_still_known() {
             .ended()
             .await;
     }
-    // Whoever waited for an end is told before it leaves the memory.
+    // A waiting caller sees the end before the execution leaves the memory.
     engine.shutdown().await;
     assert!(engine.live.all().is_empty());
     let all = engine.list(MACHINE).unwrap();
@@ -297,7 +297,7 @@ async fn an_execution_keeps_its_definition() {
     assert_eq!(engine.machines().len(), 1);
 }
 
-/// A full disk: the end of an execution is told, it stays in memory, and is stored when there is room again.
+/// A full disk: the end of an execution is announced, stays in memory, and is stored when there is room again.
 #[tokio::test]
 async fn an_end_that_the_disk_refused_is_stored_later() {
     let store = ExecutionStore::in_memory().unwrap();

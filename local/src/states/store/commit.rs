@@ -50,7 +50,7 @@ impl ExecutionStore {
         };
         if !is_writing {
             let shared = Arc::clone(&self.0);
-            // Its changes tell how it ended.
+            // The outcome is sent to every caller.
             let _detached = tokio::task::spawn_blocking(move || shared.write_waiting());
         }
         outcome.await.unwrap_or(Err(StoreError::ShuttingDown))
@@ -75,7 +75,7 @@ impl Shared {
             let written = self.transaction(&changes).map_err(StoreError::from);
             for (index, caller) in callers.into_iter().enumerate() {
                 let of_caller = written.as_ref().map(|rows| rows.get(index) == Some(&true));
-                // A caller that went away is told nothing.
+                // A caller may have been cancelled.
                 let _gone = caller.send(of_caller.map_err(Clone::clone));
             }
         }

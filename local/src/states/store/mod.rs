@@ -33,7 +33,7 @@ pub use error::StoreError;
 pub struct ExecutionStore(Arc<Shared>);
 
 struct Shared {
-    /// Differs in every environment: tells which one stored the end of an execution.
+    /// Random: identifies the environment that stored the end of an execution.
     environment_id: i64,
     queue: Mutex<Queue>,
     writer: Arc<Mutex<Connection>>,

@@ -111,7 +111,7 @@ async fn a_temporary_database_has_no_name_and_takes_more_than_the_memory_holds()
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     assert_eq!(store.find("m", "0").unwrap().unwrap().input, input);
-    // The file is open, so the kernel tells its mode and its size.
+    // The file is open: its mode and size are found through `/proc`.
     let open = fs::read_dir("/proc/self/fd").unwrap().filter_map(Result::ok);
     let prefix = folder.path().join("executions-").display().to_string();
     let mut files = open.filter(|file| {
@@ -144,7 +144,7 @@ async fn writes_at_the_same_time_share_a_transaction() {
     assert!((1..200_000).contains(&written), "{written}");
 }
 
-/// Before anybody is told, `SQLite` has called `fsync`.
+/// `SQLite` calls `fsync` in every commit.
 #[tokio::test]
 async fn a_data_folder_is_synchronised_in_full() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! The goods of the survey: some sixty of our own making, fresh food (class 0301), processed food (0302) and what nobody
-//! eats (0303), with names that mislead on purpose.
+//! The goods of the survey: some sixty of our own making, fresh food (class 0301), processed food (0302) and what is
+//! not food (0303), with names that mislead on purpose.
 
 use crate::stubs::xml::element;
 

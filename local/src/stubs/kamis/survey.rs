@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::stubs::seeded::SeededRng;
 
-/// How far back there are prices here: whoever asks for more gets no more.
+/// Days for which there are prices.
 const DAYS: i32 = 60;
 
 /// An item in one kind: category with its name, item with its name, kind with its code, how much a price is of.
