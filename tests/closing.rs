@@ -1,14 +1,15 @@
-//! Sessions are closed from outside when an execution ends and no catcher runs (decision D3).
+//! Sessions are closed from outside when an execution ends and no catcher runs: a timeout, an abort, `States.Runtime`.
 
 use contract::Status;
-use local::standins::{Behaviour, Reaction, When};
+use local::stubs::{Behaviour, Reaction, When};
 use target::{ExecutionStatus, Target as _};
 
 use crate::kitchen::{Kitchen, order};
 
 /// A model that never answers, so that an execution is under way for as long as a test needs.
 async fn slow_kitchen() -> Kitchen {
-    Kitchen::with(|config| config.bedrock = Behaviour::default().but(When::Always, Reaction::Hang)).await
+    Kitchen::with(|config| config.bedrock = Behaviour::default().with_fault(When::Always, Reaction::Hang))
+        .await
 }
 
 /// Nothing of the real machine takes as long as its own timeout, by design. So the machine gets a timeout that it does
@@ -56,7 +57,7 @@ async fn an_execution_that_somebody_stops_is_closed_from_outside() {
         .states
         .stop_execution()
         .execution_arn(&started.execution.0);
-    // Whoever stops an execution may write anything: it stays out of the session (decision D26).
+    // The cause of a stopped execution may be any text, health data too: the session does not repeat it.
     stop.error("Stopped").cause("혈당 140mg/dL").send().await.unwrap();
     let execution = kitchen
         .environment
@@ -76,7 +77,7 @@ async fn an_execution_that_somebody_stops_is_closed_from_outside() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_closer_changes_nothing_that_is_closed() {
     let kitchen = Kitchen::with(|config| {
-        config.naver = Behaviour::default().but(When::Always, local::standins::naver::no_such_api());
+        config.naver = Behaviour::default().with_fault(When::Always, local::stubs::naver::no_such_api());
     })
     .await;
     let cooked = kitchen.cook(&order("closed-inside", &["두부"])).await;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The transaction commits and its answer is lost, for all of the client's own tries: combine fails, the state machine
-/// tries it again, and it finds its own result (decision D5).
+/// retries it, and it finds its own result: the transaction is not written twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_whose_answer_was_lost_is_found_again() {
     let folder = tempfile::tempdir().unwrap();

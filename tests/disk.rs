@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use contract::{Order, session::attribute};
+use rusqlite::Connection;
 use rustix::process::{Pid, Resource, Rlimit, geteuid, prlimit};
 use serde_json::json;
 use target::{ExecutionStatus, Target as _};
@@ -67,7 +68,11 @@ async fn a_folder_that_is_not_ours_to_write() {
     fs::set_permissions(&data, fs::Permissions::from_mode(0o500)).unwrap();
     fs::write(&file, "").unwrap();
     for (place, error, cause) in [
-        (data.clone(), "cannot open the journal: ", "Permission denied"),
+        (
+            data.clone(),
+            "cannot write to the data folder: ",
+            "Permission denied",
+        ),
         (data.join("new"), "cannot make the folder: ", "Permission denied"),
         (file.join("new"), "cannot make the folder: ", "Not a directory"),
     ] {
@@ -85,17 +90,32 @@ async fn a_folder_that_is_not_ours_to_write() {
     assert_eq!(fs::read_dir(&data).unwrap().count(), 0);
 }
 
-/// A journal of an earlier environment that may be read and no more.
+/// A database of an earlier environment that may be read and no more.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_journal_that_is_not_ours_to_write() {
+async fn an_executions_database_that_is_not_ours_to_write() {
     let data = tempfile::tempdir().unwrap();
-    let journal = data.path().join("journal.jsonl");
-    fs::write(&journal, "").unwrap();
-    fs::set_permissions(&journal, fs::Permissions::from_mode(0o400)).unwrap();
+    let database = data.path().join("executions.sqlite");
+    fs::write(&database, "").unwrap();
+    fs::set_permissions(&database, fs::Permissions::from_mode(0o400)).unwrap();
     let (code, talk) = deployed(data.path(), unprivileged()).await;
     assert_eq!(code, Some(i32::from(target::exit_code::DEPLOY_FAILED)), "{talk}");
-    assert!(talk.contains("cannot open the journal: "), "{talk}");
+    assert!(talk.contains("cannot open the executions database: "), "{talk}");
     assert!(talk.contains("hint: choose a folder"), "{talk}");
+}
+
+/// The file is told by name, and stays as it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_executions_database_that_is_damaged() {
+    const DAMAGED: &[u8] = b"this is no database of executions";
+    let data = tempfile::tempdir().unwrap();
+    let database = data.path().join("executions.sqlite");
+    fs::write(&database, DAMAGED).unwrap();
+    let (code, talk) = deployed(data.path(), &[]).await;
+    assert_eq!(code, Some(i32::from(target::exit_code::DEPLOY_FAILED)), "{talk}");
+    let error = format!("the executions database is damaged: {}", database.display());
+    assert!(talk.contains(&error), "{talk}");
+    assert!(talk.contains("hint: restore the file"), "{talk}");
+    assert_eq!(fs::read(&database).unwrap(), DAMAGED);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,30 +179,31 @@ async fn all_are_there(outside: &Outside, acknowledged: &Acknowledged) {
     }
 }
 
-/// The database grows faster.
+/// The tables grow faster than the executions.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disk_that_fills_up_under_the_database() {
-    a_disk_that_fills_up(0, "the sessions table refuses", true).await;
+async fn a_disk_that_fills_up_under_the_tables() {
+    a_disk_that_fills_up(4_096, "the sessions table refuses", true).await;
 }
 
-/// An execution of a machine that nobody knows any more stands in the journal, and fills it. What the journal owes is
-/// written at the latest when the environment ends.
+/// The executions grow faster: with large pages every change of them takes more room. Ends that the disk refused are
+/// stored at the latest when the environment ends.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disk_that_fills_up_under_the_journal() {
-    a_disk_that_fills_up(600 * 1_024, "the journal refuses: File too large", false).await;
+async fn a_disk_that_fills_up_under_the_executions() {
+    let expected = "the executions database refuses: disk I/O error";
+    a_disk_that_fills_up(32_768, expected, false).await;
 }
 
-async fn a_disk_that_fills_up(journal_bytes: usize, expected: &str, goes_on: bool) {
+async fn a_disk_that_fills_up(page_bytes: u32, expected: &str, goes_on: bool) {
     let folder = tempfile::tempdir().unwrap();
     let mut spec = Spec::new(folder.path());
     let data = folder.path().join("data");
     fs::create_dir(&data).unwrap();
-    let entry = json!({
-        "what": "started", "executionArn": "e", "machineArn": "gone", "input": "x".repeat(journal_bytes), "atMs": 0,
-    });
-    fs::write(data.join("journal.jsonl"), format!("{entry}\n")).unwrap();
+    let executions = Connection::open(data.join("executions.sqlite")).unwrap();
+    executions.pragma_update(None, "page_size", page_bytes).unwrap();
+    executions.execute_batch("VACUUM").unwrap();
+    drop(executions);
     spec.data = Some(data);
-    let before = limited(700 * 1_024);
+    let before = limited(1_000 * 1_024);
     let outside = spec.up_in(&before.each_ref().map(String::as_str)).await;
     let mut acknowledged = Acknowledged::new();
     let (refused, told) = until_refused(&outside, &mut acknowledged).await;

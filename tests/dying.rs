@@ -49,8 +49,8 @@ async fn a_function_that_is_killed_at_work() {
     let recipe = script(folder.path(), "recipe", &lines);
     let kitchen = Kitchen::with(|config| {
         config.functions = replaced::<RecipeGenerator>(recipe);
-        config.bedrock = local::standins::Behaviour::default()
-            .but(local::standins::When::First(1), local::standins::Reaction::Hang);
+        config.bedrock = local::stubs::Behaviour::default()
+            .with_fault(local::stubs::When::First(1), local::stubs::Reaction::Hang);
     })
     .await;
 

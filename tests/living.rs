@@ -9,7 +9,7 @@ use contract::{
     ErrorName, PriceSource, Pricing, Status,
     pricing::{Basis, Item, Unpriced, UnpricedReason},
 };
-use local::standins::{Behaviour, Quota, Reaction, When, chamgagyeok, elevenst, gateway};
+use local::stubs::{Behaviour, Quota, Reaction, When, chamgagyeok, elevenst, gateway};
 use target::ExecutionStatus;
 
 use crate::kitchen::{Cooked, Kitchen, asks, order, pricing};
@@ -27,7 +27,7 @@ async fn living(change: impl FnOnce(&mut local::embedded::Config)) -> Kitchen {
 
 /// The stand-in's reaction to every call.
 fn always(reaction: impl Into<Reaction>) -> Behaviour {
-    Behaviour::default().but(When::Always, reaction)
+    Behaviour::default().with_fault(When::Always, reaction)
 }
 
 #[track_caller]
@@ -162,10 +162,10 @@ async fn a_source_that_refuses_or_breaks_off_is_passed_over() {
         ("too-many-a-day", elevenst::daily_limit().into()),
     ];
     let kitchen = living(|_| {}).await;
-    let stand_in = kitchen.environment.sources().get(PriceSource::Elevenst);
+    let stub = kitchen.environment.sources().get(PriceSource::Elevenst);
     let names = ["참기름", "된장", "마요네즈", "브로콜리", "버터"];
     for ((session, reaction), name) in refusals.into_iter().zip(names) {
-        stand_in.behave(always(reaction));
+        stub.behave(always(reaction));
         let cooked = kitchen.cook(&order(session, &[name])).await;
         assert_eq!(
             item(pricing(&cooked), name).source,
@@ -190,7 +190,7 @@ async fn a_quota_that_is_used_up_is_passed_over_and_not_asked_again() {
         per_second: None,
         per_day: Some(0),
     };
-    let kitchen = living(|config| config.elevenst = Behaviour::default().within(per_day)).await;
+    let kitchen = living(|config| config.elevenst = Behaviour::default().with_quota(per_day)).await;
     let cooked = kitchen.cook(&order("over-1", &["버터"])).await;
     assert_eq!(item(pricing(&cooked), "버터").source, PriceSource::Chamgagyeok);
     let [first, ..] = calls(&kitchen);

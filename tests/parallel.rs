@@ -1,6 +1,6 @@
-//! The recipe and the prices are asked for at the same time.
+//! The recipe and the prices are fetched in parallel: an execution takes the longer of the two, not the sum.
 
-use local::standins::{Behaviour, Rendezvous};
+use local::stubs::{Behaviour, Rendezvous};
 use target::ExecutionStatus;
 
 use crate::kitchen::{Kitchen, order};

@@ -19,7 +19,7 @@ use contract::{
     task::{PriceFetcher, RecipeGenerator, ResultCombiner},
 };
 use futures::future::join_all;
-use local::standins::Behaviour;
+use local::stubs::Behaviour;
 use serde_json::Value;
 use target::ExecutionStatus;
 use tokio::net::TcpListener;
@@ -199,7 +199,7 @@ async fn the_functions_ask_for_what_their_roles_allow() {
         let lines = format!("{}exec {}", set.collect::<String>(), program(name).display());
         programs.insert(task.to_owned(), script(folder.path(), name, &lines));
     }
-    let slow = Behaviour::after(Duration::from_millis(500));
+    let slow = Behaviour::with_latency(Duration::from_millis(500));
     let kitchen = Kitchen::with(|config| (config.functions, config.naver) = (programs, slow)).await;
     let urls = kitchen.environment.urls();
     for (witness, url) in [

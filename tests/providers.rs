@@ -1,7 +1,7 @@
 //! What providers do to an order: throttle it, refuse it, know nothing.
 
 use contract::{ErrorName, Status, pricing::UnpricedReason};
-use local::standins::{Behaviour, When, bedrock, naver};
+use local::stubs::{Behaviour, When, bedrock, naver};
 use serde_json::Value;
 use target::ExecutionStatus;
 
@@ -37,7 +37,7 @@ fn failed(cooked: &Cooked, error: ErrorName, in_cause: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn throttled_once_is_tried_again() {
     let kitchen = Kitchen::with(|config| {
-        config.bedrock = Behaviour::default().but(When::First(1), bedrock::throttled());
+        config.bedrock = Behaviour::default().with_fault(When::First(1), bedrock::throttled());
     })
     .await;
     let cooked = kitchen.cook(&order("throttled-once", &["두부"])).await;
@@ -59,9 +59,10 @@ async fn throttled_once_is_tried_again() {
 /// Takes most of the function's 30 s: that is what it has to try in.
 #[tokio::test(flavor = "multi_thread")]
 async fn throttled_for_good_fails_before_the_function_times_out() {
-    let kitchen =
-        Kitchen::with(|config| config.bedrock = Behaviour::default().but(When::Always, bedrock::throttled()))
-            .await;
+    let kitchen = Kitchen::with(|config| {
+        config.bedrock = Behaviour::default().with_fault(When::Always, bedrock::throttled());
+    })
+    .await;
     let cooked = kitchen.cook(&order("throttled-for-good", &["두부"])).await;
     failed(
         &cooked,
@@ -82,7 +83,7 @@ async fn throttled_for_good_fails_before_the_function_times_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_per_second_passes() {
     let kitchen = Kitchen::with(|config| {
-        config.naver = Behaviour::default().but(When::First(1), naver::per_second_limit());
+        config.naver = Behaviour::default().with_fault(When::First(1), naver::per_second_limit());
     })
     .await;
     let cooked = kitchen.cook(&order("limited-once", &["두부"])).await;
@@ -99,11 +100,12 @@ async fn a_limit_per_second_passes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_daily_limit_is_asked_once_and_then_nobody_asks_on_that_day() {
-    let kitchen =
-        Kitchen::with(|config| config.naver = Behaviour::default().but(When::Always, naver::daily_limit()))
-            .await;
+    let kitchen = Kitchen::with(|config| {
+        config.naver = Behaviour::default().with_fault(When::Always, naver::daily_limit());
+    })
+    .await;
     let cooked = kitchen.cook(&order("daily-limit", &["두부"])).await;
-    // Decision D18: two attempts more. What the first one was told stands in the table.
+    // The state machine retries `RATE_LIMIT_EXCEEDED` twice. The limit that the first attempt met is in the table.
     failed(&cooked, ErrorName::RateLimitExceeded, "the day is spent");
     assert_eq!(count(&events(&kitchen, &cooked).await, "LambdaFunctionFailed"), 3);
     assert_eq!(kitchen.environment.naver().count(), 1);
@@ -112,9 +114,10 @@ async fn the_daily_limit_is_asked_once_and_then_nobody_asks_on_that_day() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_search_says_so() {
-    let kitchen =
-        Kitchen::with(|config| config.naver = Behaviour::default().but(When::Always, naver::no_such_api()))
-            .await;
+    let kitchen = Kitchen::with(|config| {
+        config.naver = Behaviour::default().with_fault(When::Always, naver::no_such_api());
+    })
+    .await;
     let cooked = kitchen.cook(&order("closed-search", &["두부"])).await;
     failed(&cooked, ErrorName::PriceFetchFailed, "SE05");
     assert_eq!(kitchen.environment.naver().count(), 1, "asking again cannot help");
@@ -124,7 +127,7 @@ async fn a_closed_search_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ingredient_without_an_offer_leaves_the_rest_priced() {
     let kitchen = Kitchen::with(|config| {
-        config.naver = Behaviour::default().but(When::About("유니콘".to_owned()), naver::no_offers());
+        config.naver = Behaviour::default().with_fault(When::About("유니콘".to_owned()), naver::no_offers());
     })
     .await;
     let cooked = kitchen.cook(&order("no-offer", &["두부", "유니콘 고기"])).await;
@@ -159,7 +162,7 @@ async fn an_order_without_ingredients_has_the_prices_of_its_recipe() {
 async fn a_truncated_recipe_is_no_recipe() {
     let half = serde_json::json!([{ "type": "text", "text": "```json\n{\"name\": \"두부구이\", \"nutr" }]);
     let kitchen = Kitchen::with(|config| {
-        config.bedrock = Behaviour::default().but(When::Always, bedrock::reply(&half, "max_tokens"));
+        config.bedrock = Behaviour::default().with_fault(When::Always, bedrock::reply(&half, "max_tokens"));
     })
     .await;
     let cooked = kitchen.cook(&order("truncated", &["두부"])).await;

@@ -6,7 +6,7 @@ use contract::{
     pricing::{Item, UnpricedReason},
     task::PriceFetcher,
 };
-use local::standins::{Behaviour, Reaction, When, naver};
+use local::stubs::{Behaviour, Reaction, When, naver};
 use target::Target as _;
 
 use crate::{
@@ -65,7 +65,7 @@ async fn nothing_is_asked_for_when_nothing_is_missing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ingredient_that_nobody_answers_for_is_listed() {
     let kitchen = Kitchen::with(|config| {
-        config.naver = Behaviour::default().but(When::About("대파".to_owned()), naver::no_such_api());
+        config.naver = Behaviour::default().with_fault(When::About("대파".to_owned()), naver::no_such_api());
     })
     .await;
     let cooked = kitchen.cook(&order("not-answered", &["두부"])).await;
@@ -100,7 +100,7 @@ async fn a_second_pass_that_dies_leaves_the_first_prices() {
         config.functions = replaced::<PriceFetcher>(price);
         config.warm = false;
         // Asked for second: the tofu of the first pass has its answer.
-        config.naver = Behaviour::default().but(When::Call(2), Reaction::Hang);
+        config.naver = Behaviour::default().with_fault(When::Call(2), Reaction::Hang);
     })
     .await;
 

@@ -36,7 +36,7 @@ async fn every_target_is_cooked_priced_and_stored() {
             cooked.execution
         );
 
-        // The session has the plan, and the execution gave the same (decision D25).
+        // The session holds the plan, and the execution's output is the same plan.
         let plan = cooked.session.result.clone().unwrap();
         assert_eq!(cooked.session.status, Status::Completed);
         assert_eq!(

@@ -10,7 +10,7 @@ pub fn now() -> Timestamp {
         reason = "the embedded environment is an edge; everything else asks here"
     )]
     let now = Timestamp::now();
-    // AWS tells milliseconds, and so do the journal and the tables: what is remembered is what was told.
+    // AWS returns milliseconds, and the tables store them: a value that is read back equals the one that was returned.
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 

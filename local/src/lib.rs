@@ -10,9 +10,9 @@
 //! | [`events`] | `EventBridge`: status changes to rules to machines |
 //! | [`dynamodb`] | `DynamoDB` |
 //! | [`ssm`] | SSM parameters |
-//! | [`standins`] | Bedrock and the price sources, with faults and quotas |
+//! | [`stubs`] | Bedrock and the price sources, with faults and quotas |
 //! | [`logs`] | CloudWatch Logs and embedded metrics |
-//! | [`journal`] | what survives a restart |
+//! | [`data_folder`] | where state survives a restart |
 //! | [`process`] | processes that never outlive us |
 //! | [`control`] | the way into an environment that stays up |
 //! | [`embedded`] | all of them put together |
@@ -22,11 +22,12 @@ mod aws_json;
 pub mod cli;
 pub mod clock;
 pub mod control;
+pub mod data_folder;
 pub mod dynamodb;
 pub mod embedded;
 pub mod events;
-pub mod journal;
 pub mod lambda;
+mod lock;
 pub mod logs;
 mod loopback;
 #[cfg(test)]
@@ -34,7 +35,7 @@ mod mutation_tests;
 pub mod process;
 pub mod serve;
 pub mod ssm;
-pub mod standins;
 pub mod states;
+pub mod stubs;
 
 pub use embedded::{Config, Embedded, UpError, Urls};

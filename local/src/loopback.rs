@@ -1,4 +1,4 @@
-//! The client of whoever asks a server of this machine over HTTP. What is asked is not known here.
+//! The HTTP client for servers of this machine.
 
 use reqwest::Client;
 

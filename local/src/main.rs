@@ -1,8 +1,8 @@
 //! `local`: the embedded environment as a program. `cargo xtask` finds it, hands over what it built, and becomes it.
 //!
-//! One file, three roles, told apart by the first argument:
+//! One file, three roles, selected by the first argument:
 //!
-//! * any other: the *supervisor*, which the user started. It starts the worker and leaves nobody behind.
+//! * any other: the *supervisor*, which the user started. It starts the worker and leaves no process behind.
 //! * `__worker`: the *worker*, which carries out the command (`deploy`, `run`, `bench`: see `target::launch`).
 //! * `__launch`: the *launch step* between being started and being a program (see `local::process`).
 //!

@@ -23,8 +23,8 @@ use crate::{
     events::{pattern, transformer},
     logs::{capture::capture, emf, metrics::Metrics, store::Logs},
     ssm::{Parameter, Parameters, Ssm},
-    standins::{bedrock, chamgagyeok, elevenst, kamis, naver, query},
-    states::{api, engine::Engine, machine::Machine},
+    states::{ExecutionStore, api, engine::Engine, machine::Machine},
+    stubs::{bedrock, chamgagyeok, elevenst, kamis, naver, query},
 };
 
 const MACHINE_ARN: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
@@ -71,9 +71,15 @@ async fn send_to_states(lines: &[u8]) {
         created_at: Timestamp::UNIX_EPOCH,
     };
     let (changes, _undelivered) = mpsc::unbounded_channel();
-    let engine = Engine::new(vec![machine], Arc::new(Echo), None, changes, |_| true)
-        .await
-        .unwrap();
+    let engine = Engine::new(
+        vec![machine],
+        Arc::new(Echo),
+        ExecutionStore::in_memory().unwrap(),
+        changes,
+        [],
+    )
+    .await
+    .unwrap();
     for line in lines.split(|&byte| byte == b'\n') {
         let (headers, body) = request("AWSStepFunctions", line);
         let _either = api::dispatch(&engine, &headers, &body).await;
@@ -260,7 +266,7 @@ fn mutated_event_rules_are_applied() {
         };
         let part = |name: &str| rule.get(name).cloned().unwrap_or_default();
         let (wanted, event) = (part("pattern"), part("event"));
-        let _fits = pattern::fits(&wanted, &event);
+        let _fits = pattern::matches(&wanted, &event);
         let paths = part("paths");
         let paths = paths.as_object().into_iter().flatten();
         let input_transformer = InputTransformer {

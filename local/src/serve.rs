@@ -21,13 +21,13 @@ use tokio::{
 
 pub use access::AccessKey;
 
-use capped::Capped;
+use capped::CappedListener;
 
 /// A listener whose connections send without waiting for more.
 #[derive(Debug)]
-pub struct Prompt(TcpListener);
+pub struct NoDelayListener(TcpListener);
 
-impl Listener for Prompt {
+impl Listener for NoDelayListener {
     type Io = TcpStream;
     type Addr = SocketAddr;
 
@@ -60,14 +60,14 @@ impl Peer {
     }
 }
 
-impl Connected<IncomingStream<'_, Prompt>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Prompt>) -> Self {
+impl Connected<IncomingStream<'_, NoDelayListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, NoDelayListener>) -> Self {
         Self::of(*stream.remote_addr())
     }
 }
 
-impl Connected<IncomingStream<'_, Capped>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Capped>) -> Self {
+impl Connected<IncomingStream<'_, CappedListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, CappedListener>) -> Self {
         Self::of(*stream.remote_addr())
     }
 }
@@ -80,7 +80,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves until dropped, to whoever bears the key if there is one.
+    /// Serves until dropped. With a key, only requests that bear it are answered.
     ///
     /// # Errors
     /// No port can be opened.
@@ -94,7 +94,7 @@ impl Server {
     /// # Errors
     /// No port can be opened.
     pub async fn capped(router: Router, most: usize) -> io::Result<Self> {
-        Self::serve::<_, Peer>(Capped::new(listen().await?, most), router, None)
+        Self::serve::<_, Peer>(CappedListener::new(listen().await?, most), router, None)
     }
 
     /// As [`Server::start`], for handlers that want to know of the connection: they take a `ConnectInfo` of this type.
@@ -103,7 +103,7 @@ impl Server {
     /// No port can be opened.
     pub async fn start_with<C>(router: Router, key: Option<&AccessKey>) -> io::Result<Self>
     where
-        C: for<'a> Connected<IncomingStream<'a, Prompt>>,
+        C: for<'a> Connected<IncomingStream<'a, NoDelayListener>>,
     {
         Self::serve::<_, C>(listen().await?, router, key)
     }
@@ -137,8 +137,8 @@ impl Server {
     }
 }
 
-async fn listen() -> io::Result<Prompt> {
-    TcpListener::bind(("127.0.0.1", 0)).await.map(Prompt)
+async fn listen() -> io::Result<NoDelayListener> {
+    TcpListener::bind(("127.0.0.1", 0)).await.map(NoDelayListener)
 }
 
 impl Drop for Server {

@@ -46,7 +46,7 @@ fn bench(change: impl FnOnce(&mut FunctionSettings)) -> Bench {
         handler: "bootstrap".into(),
         timeout: Duration::from_secs(20),
         init_limit: INIT_LIMIT,
-        least_levels: None,
+        min_levels: None,
         memory_mb: 256,
         reserved_concurrency: None,
         environment: vec![("OURS".into(), "1".into())],

@@ -3,13 +3,8 @@
 use std::{collections::BTreeMap, os::unix::fs::PermissionsExt as _, path::Path};
 
 use contract::{Order, Session, SessionId, Status};
-use local::{
-    Config, Embedded,
-    dynamodb::Action,
-    journal::{Entry, Journal},
-    process::Launcher,
-    states,
-};
+use local::{Config, Embedded, dynamodb::Action, process::Launcher, states};
+use rusqlite::Connection;
 use serde_json::json;
 use stack::{CheckedTemplate, Environment};
 use tokio::runtime::Runtime;
@@ -45,7 +40,7 @@ fn what_was_running_is_aborted_and_its_session_closed() {
     let first = Runtime::new().unwrap();
     first.block_on(async {
         let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
-        let (_, fresh) = environment.take(&order()).await.unwrap();
+        let (_, fresh) = environment.start_order(&order()).await.unwrap();
         assert!(fresh);
         assert_eq!(session(&environment).status, Status::Pending);
     });
@@ -55,11 +50,11 @@ fn what_was_running_is_aborted_and_its_session_closed() {
     Runtime::new().unwrap().block_on(async {
         let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
         environment.settled().await;
-        let (execution, fresh) = environment.take(&order()).await.unwrap();
+        let (execution, fresh) = environment.start_order(&order()).await.unwrap();
         assert!(!fresh, "the same order is the same execution");
         let ended = execution.snapshot().ended.unwrap();
         assert_eq!(ended.status, states::Status::Aborted);
-        assert_eq!(ended.cause.as_deref(), Some(states::restart::RESTARTED));
+        assert_eq!(ended.cause.as_deref(), Some(states::recovery::RESTARTED));
         let session = session(&environment);
         assert_eq!(
             (session.status, session.error.as_deref()),
@@ -69,31 +64,27 @@ fn what_was_running_is_aborted_and_its_session_closed() {
     });
 }
 
-/// The end is on disk, and the environment broke off before the closer had heard of it.
+/// The end is on disk, and the environment was killed before the closer received the event.
 #[test]
-fn an_end_that_nobody_heard_of_is_told_again() {
+fn a_failure_whose_event_was_not_delivered_is_sent_again() {
     let data = tempfile::tempdir().unwrap();
     let first = Runtime::new().unwrap();
-    let execution_arn = first.block_on(async {
+    first.block_on(async {
         let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
-        let (execution, _) = environment.take(&order()).await.unwrap();
-        execution.arn().to_owned()
+        environment.start_order(&order()).await.unwrap();
     });
     drop(first);
 
     Runtime::new().unwrap().block_on(async {
-        let (journal, _) = Journal::open(&data.path().join("journal.jsonl")).await.unwrap();
-        let ended = Entry::Ended {
-            execution_arn,
-            status: "TIMED_OUT".to_owned(),
-            output: None,
-            error: None,
-            cause: None,
-            at_ms: 0,
-            history: Vec::new(),
-        };
-        journal.append(&ended).await.unwrap();
-        drop(journal);
+        let executions = Connection::open(data.path().join("executions.sqlite")).unwrap();
+        let ended = executions.execute(
+            // The events are an empty list, deflated.
+            "UPDATE executions SET status = 'TIMED_OUT', ended_at_ms = unixepoch() * 1000, events = x'8b8e0500',
+             environment_id = 0, revision = 0 WHERE name = 'interrupted'",
+            [],
+        );
+        assert_eq!(ended.unwrap(), 1);
+        drop(executions);
 
         let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
         environment.settled().await;
@@ -108,7 +99,7 @@ fn an_end_that_nobody_heard_of_is_told_again() {
 
 /// The environment broke off between the two steps of taking an order: it had acknowledged nothing.
 #[test]
-fn a_session_without_an_execution_is_taken_back() {
+fn a_session_without_an_execution_is_deleted() {
     let data = tempfile::tempdir().unwrap();
     let first = Runtime::new().unwrap();
     first.block_on(async {
@@ -142,7 +133,12 @@ fn a_data_folder_is_for_its_user_only() {
         let environment = Embedded::up(&template(), config(&data)).await.unwrap();
         let open = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o077;
         assert_eq!(open(&data), 0);
-        for file in ["journal.jsonl", "dynamodb.sqlite", "dynamodb.sqlite-wal"] {
+        for file in [
+            "executions.sqlite",
+            "executions.sqlite-wal",
+            "dynamodb.sqlite",
+            "dynamodb.sqlite-wal",
+        ] {
             assert_eq!(open(&data.join(file)), 0, "{file}");
         }
         environment.close().await.unwrap();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use cfn::resource::{LogLevel, SystemLogLevel};
-use local::{lambda::FunctionSettings, logs::LeastLevels};
+use local::{lambda::FunctionSettings, logs::MinLevels};
 use serde_json::{Value, json};
 
 use super::{Bench, bench};
@@ -16,7 +16,7 @@ use super::{Bench, bench};
 fn late(change: impl FnOnce(&mut FunctionSettings)) -> Bench {
     bench(|settings| {
         settings.init_limit = Duration::ZERO;
-        settings.least_levels = Some(LeastLevels {
+        settings.min_levels = Some(MinLevels {
             application: LogLevel::Info,
             system: SystemLogLevel::Debug,
         });
@@ -117,11 +117,11 @@ async fn an_init_that_fails_is_tried_once_more() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lines_below_the_levels_are_dropped() {
-    let least = LeastLevels {
+    let least = MinLevels {
         application: LogLevel::Warn,
         system: SystemLogLevel::Warn,
     };
-    let bench = late(|settings| settings.least_levels = Some(least));
+    let bench = late(|settings| settings.min_levels = Some(least));
     bench.ask(json!({ "do": "log", "n": 3 })).await.unwrap();
     let seen = bench.ask(json!({ "do": "environment" })).await.unwrap();
     assert_eq!(seen["AWS_LAMBDA_LOG_LEVEL"], "WARN");

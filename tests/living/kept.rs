@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract::PriceSource;
-use local::standins::{elevenst, gateway};
+use local::stubs::{elevenst, gateway};
 use serde_json::{Value, json};
 
 use super::{always, calls, item, living, pricing};

@@ -10,7 +10,7 @@ use contract::{
 };
 use local::{
     embedded::{Config, Limits},
-    standins::{Answer, Behaviour, When},
+    stubs::{Answer, Behaviour, When},
 };
 use recordings::Verdict;
 use serde::Deserialize;
@@ -90,11 +90,11 @@ async fn cook(line: &Line) -> Result<(), String> {
     let kitchen = Kitchen::of(&environment, limited).await;
     if line.from == Provider::Kamis {
         let shop = kitchen.environment.sources().get(PriceSource::Elevenst);
-        shop.behave(Behaviour::default().but(When::Always, nothing()));
+        shop.behave(Behaviour::default().with_fault(When::Always, nothing()));
     }
     line.from
-        .stand_in(&kitchen)
-        .behave(Behaviour::default().but(When::Always, line.answer()));
+        .stub(&kitchen)
+        .behave(Behaviour::default().with_fault(When::Always, line.answer()));
     let cooked = kitchen.cook(&line.order()).await;
     let log = kitchen.log().await;
     let checked = line.check(&kitchen, &cooked, &log);
@@ -170,7 +170,7 @@ impl Line {
             format!("{:?}", cooked.execution)
         })?;
 
-        let asked = self.from.stand_in(kitchen).calls().len();
+        let asked = self.from.stub(kitchen).calls().len();
         let enough = asked >= min_calls.unwrap_or(1) && calls.is_none_or(|calls| asked == calls);
         ensure(enough, || format!("{asked} calls"))?;
 

@@ -22,7 +22,7 @@ use contract::{
 use futures::{StreamExt as _, stream};
 use local::{
     embedded::{Config, Limits},
-    standins::{Behaviour, StandIn, When, chamgagyeok},
+    stubs::{Behaviour, Stub, When, chamgagyeok},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ impl Provider {
         }
     }
 
-    pub(super) fn stand_in(self, kitchen: &Kitchen) -> &StandIn {
+    pub(super) fn stub(self, kitchen: &Kitchen) -> &Stub {
         match self.source() {
             Some(source) => kitchen.environment.sources().get(source),
             None => kitchen.environment.bedrock(),
@@ -151,8 +151,8 @@ impl Line {
         parse(&order)
     }
 
-    fn check(&self, cooked: &Cooked, stand_in: &StandIn) -> Result<(), String> {
-        let calls = stand_in
+    fn check(&self, cooked: &Cooked, stub: &Stub) -> Result<(), String> {
+        let calls = stub
             .calls()
             .iter()
             .filter(|call| call.subject.contains(&self.about()))
@@ -297,15 +297,15 @@ async fn cook(kitchen: Kitchen, providers: &[Provider], lines: &[Line]) -> Failu
         };
         let lines = lines.iter().filter(|line| line.from == provider);
         let behaviour = lines.fold(Behaviour::default(), |behaviour, line| {
-            behaviour.but(When::About(line.about()), line.reply.script(&words))
+            behaviour.with_fault(When::About(line.about()), line.reply.script(&words))
         });
-        provider.stand_in(&kitchen).behave(behaviour);
+        provider.stub(&kitchen).behave(behaviour);
     }
 
     let cooking = stream::iter(lines).map(async |line| (line, kitchen.cook(&line.order()).await));
     let cooked: Vec<_> = cooking.buffer_unordered(AT_ONCE).collect().await;
     for (line, cooked) in &cooked {
-        failures.note(&line.name, line.check(cooked, line.from.stand_in(&kitchen)));
+        failures.note(&line.name, line.check(cooked, line.from.stub(&kitchen)));
     }
     failures.note(
         "all",

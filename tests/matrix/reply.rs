@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use local::standins::{Script, Step, Then};
+use local::stubs::{Script, Step, Then};
 use serde::Deserialize;
 
 use super::case::Source;

@@ -76,7 +76,7 @@ async fn stay(
     }
     let file = StateFile::write(&built.folder, &environment.name, &found);
     let _removed_at_the_end = file.map_err(failed)?;
-    // In the end: whoever sees this line finds everything in place. Stdout holds one document of JSON and nothing else.
+    // Printed last: everything is in place for a reader of this line. Stdout holds one document of JSON and nothing else.
     let exports = exports(target, environment.region.as_str());
     match args.output {
         Output::Text => print(progress, &exports)?,

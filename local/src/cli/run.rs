@@ -44,7 +44,7 @@ pub(super) async fn carry_out(
             };
             signals.unless(work).await?
         }
-        None => in_its_own(built, &environment, &order, progress, signals).await?,
+        None => in_new_environment(built, &environment, &order, progress, signals).await?,
     };
     let text = match args.output {
         Output::Text => show::cooked(&cooked, Width::of_stdout()),
@@ -54,7 +54,7 @@ pub(super) async fn carry_out(
     Ok(cooked.exit_code())
 }
 
-async fn in_its_own(
+async fn in_new_environment(
     built: &Built,
     environment: &Environment,
     order: &contract::Order,

@@ -1,6 +1,6 @@
-//! The side of whoever uses an environment that is up.
+//! The client side of the control API: an environment that another process keeps up.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use contract::{ExecutionId, Order, Session, SessionId};
 use reqwest::{Client, Response, StatusCode, header::AUTHORIZATION};
@@ -10,9 +10,9 @@ use target::{Execution, Link, Package, Started, Target, TargetError, execution::
 
 use super::{
     state_file::Found,
-    wire::{Described, News, Place, Taken, Which},
+    wire::{DescribeResponse, EventsResponse, ExecutionRequest, LinkWire, StartResponse},
 };
-use crate::loopback;
+use crate::{lock::lock, loopback};
 
 /// An environment that another process keeps up. Shutting it down here only lets go of it.
 #[derive(Debug)]
@@ -22,13 +22,13 @@ pub struct Live {
     links: Mutex<Vec<Link>>,
 }
 
-/// How long an environment on this machine may take to say where its files are. One that is stopped or wedged says
-/// nothing, and nobody should wait for it.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+/// How long an environment on this machine may take to say where its files are. One that is stopped or hangs is not
+/// waited for.
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Why an answer is no answer.
 #[derive(Debug, thiserror::Error)]
-enum NoAnswer {
+enum ControlError {
     /// The environment is not reached, or breaks off.
     #[error("no answer")]
     Http(#[from] reqwest::Error),
@@ -37,7 +37,7 @@ enum NoAnswer {
     Refused(String),
     /// Another version of this program keeps it up.
     #[error("an answer in other words")]
-    Words,
+    OtherVersion,
 }
 
 impl Live {
@@ -59,17 +59,17 @@ impl Live {
     }
 
     /// They follow the order that was taken last.
-    async fn refresh_links(&self) -> Result<(), NoAnswer> {
+    async fn refresh_links(&self) -> Result<(), ControlError> {
         let response = self
             .client
             .get(self.url("links"))
             .header(AUTHORIZATION, self.found.access_key.bearer())
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .send()
             .await?;
-        let places: Vec<Place> = read(response).await?;
-        let links = places.into_iter().filter_map(Place::into_link).collect();
-        *self.links.lock().unwrap_or_else(PoisonError::into_inner) = links;
+        let places: Vec<LinkWire> = read(response).await?;
+        let links = places.into_iter().filter_map(LinkWire::into_link).collect();
+        *lock(&self.links) = links;
         Ok(())
     }
 
@@ -77,7 +77,7 @@ impl Live {
         format!("{}/{path}", self.found.control_url)
     }
 
-    async fn post(&self, path: &str, body: &impl Serialize) -> Result<Response, NoAnswer> {
+    async fn post(&self, path: &str, body: &impl Serialize) -> Result<Response, ControlError> {
         let call = self.client.post(self.url(path)).json(body);
         let key = self.found.access_key.bearer();
         Ok(call.header(AUTHORIZATION, key).send().await?)
@@ -91,7 +91,7 @@ impl Live {
         execution: &ExecutionId,
         seen: usize,
     ) -> Result<T, TargetError> {
-        let which = Which {
+        let which = ExecutionRequest {
             execution: execution.clone(),
             seen,
         };
@@ -111,7 +111,7 @@ impl Live {
 impl Target for Live {
     type Place = Found;
 
-    /// It is up already: whoever keeps it up has deployed it, with its own package.
+    /// It is up already: the process that keeps it up has deployed its own package.
     async fn deploy(place: Found, _package: &Package) -> Result<Self, TargetError> {
         Err(TargetError::NotUp {
             source: format!("another process keeps it up: {}", place.pid).into(),
@@ -144,7 +144,7 @@ impl Target for Live {
                 session: order.session_id.clone(),
             });
         }
-        let taken: Taken = read(response).await.map_err(|error| failed(DOING, error))?;
+        let taken: StartResponse = read(response).await.map_err(|error| failed(DOING, error))?;
         self.refresh_links().await.map_err(|error| failed(DOING, error))?;
         Ok(Started {
             execution: taken.execution,
@@ -160,7 +160,7 @@ impl Target for Live {
     ) -> Result<Execution, TargetError> {
         let mut seen = 0;
         loop {
-            let news: News = self.ask("news", "follow the execution", execution, seen).await?;
+            let news: EventsResponse = self.ask("news", "follow the execution", execution, seen).await?;
             seen += news.events.len();
             news.events.iter().for_each(&mut *watch);
             if news.ended {
@@ -171,14 +171,14 @@ impl Target for Live {
 
     async fn describe(&self, execution: &ExecutionId) -> Result<Execution, TargetError> {
         const DOING: &str = "describe the execution";
-        let described: Described = self.ask("executions", DOING, execution, 0).await?;
+        let described: DescribeResponse = self.ask("executions", DOING, execution, 0).await?;
         described
             .into_execution()
-            .ok_or_else(|| failed(DOING, NoAnswer::Words))
+            .ok_or_else(|| failed(DOING, ControlError::OtherVersion))
     }
 
     async fn history(&self, execution: &ExecutionId) -> Result<Vec<Event>, TargetError> {
-        let news: News = self.ask("news", "read the history", execution, 0).await?;
+        let news: EventsResponse = self.ask("news", "read the history", execution, 0).await?;
         Ok(news.events)
     }
 
@@ -188,7 +188,7 @@ impl Target for Live {
     }
 
     fn links(&self) -> Vec<Link> {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.links).clone()
     }
 
     async fn shutdown(self) -> Result<(), TargetError> {
@@ -196,14 +196,14 @@ impl Target for Live {
     }
 }
 
-async fn read<T: DeserializeOwned>(response: Response) -> Result<T, NoAnswer> {
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ControlError> {
     if response.status().is_success() {
         return Ok(response.json().await?);
     }
-    Err(NoAnswer::Refused(response.text().await?))
+    Err(ControlError::Refused(response.text().await?))
 }
 
-fn failed(doing: &'static str, error: NoAnswer) -> TargetError {
+fn failed(doing: &'static str, error: ControlError) -> TargetError {
     TargetError::Call {
         doing,
         source: Box::new(error),

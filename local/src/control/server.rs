@@ -1,4 +1,4 @@
-//! The side of the environment.
+//! The server side of the control API.
 
 use std::{io, sync::Arc};
 
@@ -17,7 +17,7 @@ use target::{Target as _, TargetError};
 
 use super::{
     state_file::{Found, started_ticks},
-    wire::{Described, News, Place, Taken, Which},
+    wire::{DescribeResponse, EventsResponse, ExecutionRequest, LinkWire, StartResponse},
 };
 use crate::{embedded::Embedded, serve::Server};
 
@@ -28,7 +28,7 @@ pub struct Control {
 }
 
 impl Control {
-    /// Serves an environment until dropped, to whoever bears its access key.
+    /// Serves an environment until dropped, to clients with its access key.
     ///
     /// # Errors
     /// No port can be opened.
@@ -66,19 +66,24 @@ impl Control {
 
 async fn take(State(environment): State<Arc<Embedded>>, Json(order): Json<Order>) -> Response {
     let started = environment.start(&order).await;
-    answer(started.map(|started| Taken {
+    answer(started.map(|started| StartResponse {
         execution: started.execution,
         fresh: started.fresh,
     }))
 }
 
-async fn news(State(environment): State<Arc<Embedded>>, Json(which): Json<Which>) -> Response {
+async fn news(State(environment): State<Arc<Embedded>>, Json(which): Json<ExecutionRequest>) -> Response {
     let news = environment.news(&which.execution, which.seen).await;
-    answer(news.map(|(events, ended)| News { events, ended }))
+    answer(news.map(|(events, ended)| EventsResponse { events, ended }))
 }
 
-async fn describe(State(environment): State<Arc<Embedded>>, Json(which): Json<Which>) -> Response {
-    answer(environment.describe(&which.execution).await.map(Described::from))
+async fn describe(State(environment): State<Arc<Embedded>>, Json(which): Json<ExecutionRequest>) -> Response {
+    answer(
+        environment
+            .describe(&which.execution)
+            .await
+            .map(DescribeResponse::from),
+    )
 }
 
 async fn session(State(environment): State<Arc<Embedded>>, body: Bytes) -> Response {
@@ -98,7 +103,7 @@ async fn secrets(State(environment): State<Arc<Embedded>>, Json(names): Json<Vec
 }
 
 async fn links(State(environment): State<Arc<Embedded>>) -> Response {
-    let links = environment.links().into_iter().map(Place::from);
+    let links = environment.links().into_iter().map(LinkWire::from);
     Json(links.collect::<Vec<_>>()).into_response()
 }
 

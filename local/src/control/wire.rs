@@ -1,4 +1,4 @@
-//! The words between the two sides.
+//! The JSON of both sides: requests and responses.
 
 use contract::ExecutionId;
 use jiff::Timestamp;
@@ -7,27 +7,27 @@ use serde_json::Value;
 use target::{Execution, ExecutionStatus, Link};
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Taken {
+pub(super) struct StartResponse {
     pub(super) execution: ExecutionId,
     pub(super) fresh: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Which {
+pub(super) struct ExecutionRequest {
     pub(super) execution: ExecutionId,
     /// How many events are known already.
     pub(super) seen: usize,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct News {
+pub(super) struct EventsResponse {
     pub(super) events: Vec<Value>,
     pub(super) ended: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Described {
+pub(super) struct DescribeResponse {
     id: ExecutionId,
     status: String,
     started_at: String,
@@ -38,7 +38,7 @@ pub(super) struct Described {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Place {
+pub(super) struct LinkWire {
     pub(super) what: String,
     pub(super) location: String,
 }
@@ -52,10 +52,10 @@ const STATUSES: [ExecutionStatus; 5] = [
     ExecutionStatus::Aborted,
 ];
 
-/// What an environment tells about where things are, one word for each.
-const PLACES: [&str; 4] = ["result", "history", "logs", "console"];
+/// The names of an environment's links.
+const LINK_NAMES: [&str; 4] = ["result", "history", "logs", "console"];
 
-impl From<Execution> for Described {
+impl From<Execution> for DescribeResponse {
     fn from(execution: Execution) -> Self {
         Self {
             id: execution.id,
@@ -69,7 +69,7 @@ impl From<Execution> for Described {
     }
 }
 
-impl Described {
+impl DescribeResponse {
     /// Nothing when the other side speaks other words.
     pub(super) fn into_execution(self) -> Option<Execution> {
         let moment = |text: String| text.parse::<Timestamp>().ok();
@@ -88,7 +88,7 @@ impl Described {
     }
 }
 
-impl From<Link> for Place {
+impl From<Link> for LinkWire {
     fn from(link: Link) -> Self {
         Self {
             what: link.what.to_owned(),
@@ -97,10 +97,10 @@ impl From<Link> for Place {
     }
 }
 
-impl Place {
+impl LinkWire {
     /// Nothing when the other side knows a place that we have no word for.
     pub(super) fn into_link(self) -> Option<Link> {
-        let what = PLACES.into_iter().find(|known| *known == self.what)?;
+        let what = LINK_NAMES.into_iter().find(|known| *known == self.what)?;
         Some(Link {
             what,
             location: self.location,
@@ -111,13 +111,14 @@ impl Place {
 /// How many of these words the bytes are: each side reads what the other sends.
 #[cfg(test)]
 pub(crate) fn read_each(bytes: &[u8]) -> usize {
-    let described = serde_json::from_slice::<Described>(bytes).is_ok_and(|d| d.into_execution().is_some());
-    let places = serde_json::from_slice::<Vec<Place>>(bytes);
+    let described =
+        serde_json::from_slice::<DescribeResponse>(bytes).is_ok_and(|d| d.into_execution().is_some());
+    let places = serde_json::from_slice::<Vec<LinkWire>>(bytes);
     let places = places.is_ok_and(|places| places.into_iter().all(|place| place.into_link().is_some()));
     let others = [
-        serde_json::from_slice::<Taken>(bytes).is_ok(),
-        serde_json::from_slice::<Which>(bytes).is_ok(),
-        serde_json::from_slice::<News>(bytes).is_ok(),
+        serde_json::from_slice::<StartResponse>(bytes).is_ok(),
+        serde_json::from_slice::<ExecutionRequest>(bytes).is_ok(),
+        serde_json::from_slice::<EventsResponse>(bytes).is_ok(),
     ];
     others
         .into_iter()
@@ -142,8 +143,8 @@ mod tests {
                 error: None,
                 cause: Some("why".into()),
             };
-            let text = serde_json::to_string(&Described::from(execution.clone())).unwrap();
-            let back: Described = serde_json::from_str(&text).unwrap();
+            let text = serde_json::to_string(&DescribeResponse::from(execution.clone())).unwrap();
+            let back: DescribeResponse = serde_json::from_str(&text).unwrap();
             assert_eq!(back.into_execution(), Some(execution));
         }
     }

@@ -1,5 +1,5 @@
-//! `DynamoDB`'s own API over the database, as AWS's clients speak it (JSON 1.0). dynoxide has a server of its own, which
-//! answers whoever finds its port.
+//! `DynamoDB`'s own API over the database, as AWS's clients speak it (JSON 1.0). dynoxide's own server asks
+//! for no credentials.
 
 use axum::{
     Router,

@@ -21,7 +21,7 @@ use tokio::{
 
 use crate::serve::{AccessKey, Server};
 
-/// How often expired items are looked for. AWS takes up to days; dynoxide never does it by itself.
+/// How often expired items are deleted. AWS takes up to days; dynoxide never does it by itself.
 const SWEEP_PERIOD: Duration = Duration::from_secs(30);
 
 /// A database with the tables of a template.
@@ -103,7 +103,7 @@ impl Action {
 
 impl DynamoDb {
     /// Opens the database, a temporary one when there is no file, makes the tables that are missing, and serves it
-    /// to whoever bears the key.
+    /// to clients with the access key.
     ///
     /// # Errors
     /// [`DynamoDbError`].
@@ -117,7 +117,7 @@ impl DynamoDb {
             // gone with it. Items live for a day, so a busy environment would otherwise fill the memory.
             None => Database::new(""),
             Some(file) => {
-                for_its_user_only(file).map_err(DynamoDbError::File)?;
+                create_private_file(file).map_err(DynamoDbError::File)?;
                 Database::new(&file.to_string_lossy())
             }
         };
@@ -191,7 +191,7 @@ impl Drop for DynamoDb {
 }
 
 /// `SQLite` takes the mode of its files from the first: results lie there, and the folder may be open to others.
-fn for_its_user_only(file: &Path) -> io::Result<()> {
+fn create_private_file(file: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true).mode(0o600).open(file).map(drop)
 }
@@ -242,7 +242,7 @@ async fn sweep(database: Database) {
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        // What could not be swept now is swept the next time; readers look at the time themselves (S6).
+        // A sweep that failed is repeated by the next one. Readers compare the expiry time themselves.
         let _next_time = database.sweep_ttl();
     }
 }

@@ -5,14 +5,14 @@ use std::{collections::BTreeMap, io, path::PathBuf, time::Duration};
 use contract::PriceSource;
 
 use crate::{
+    data_folder::{DataFolderError, disk_hint},
     dynamodb::{DynamoDbError, Refused},
-    journal::JournalError,
     process::Launcher,
-    standins::Behaviour,
-    states::StatesError,
+    states::{StatesError, StoreError},
+    stubs::Behaviour,
 };
 
-/// What a template does not say.
+/// What an environment needs beside its template.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The program of every function, by the name of its task.
@@ -23,7 +23,7 @@ pub struct Config {
     pub data_folder: Option<PathBuf>,
     /// Where logs are written, and at the end results and histories. Nothing: nowhere.
     pub folder: Option<PathBuf>,
-    /// Where files without a name lie, for what memory has no room for. Nothing is left there.
+    /// Where executions are stored when there is no data folder, in a file without a name: nothing is left there.
     pub scratch_folder: PathBuf,
     /// How the stand-in for Bedrock behaves at first.
     pub bedrock: Behaviour,
@@ -126,33 +126,18 @@ pub enum UpError {
         /// The first refusal.
         refusal: String,
     },
-    /// A folder cannot be made.
-    #[error("cannot make the folder: {}", path.display())]
-    Folder {
-        /// The path.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// The data folder cannot be written to.
-    #[error("cannot write to the data folder: {}", path.display())]
-    NoRoom {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
+    /// A folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] DataFolderError),
     /// What an earlier environment left cannot be read or closed.
     #[error("cannot go on where an earlier environment ended")]
     Recovery(#[from] Refused),
     /// The database does not come up.
     #[error(transparent)]
     Tables(#[from] DynamoDbError),
-    /// The journal cannot be used.
+    /// The executions of earlier environments cannot be read.
     #[error(transparent)]
-    Journal(#[from] JournalError),
+    Store(#[from] StoreError),
     /// The engine does not come up.
     #[error(transparent)]
     States(#[from] StatesError),
@@ -170,18 +155,9 @@ impl UpError {
             Self::Program { .. } | Self::NoProgram { .. } => {
                 Some("`cargo xtask deploy` builds the functions and hands them over".to_owned())
             }
-            Self::Journal(JournalError::InUse) => {
-                Some("stop that environment, or give this one another data folder".to_owned())
-            }
-            Self::Folder { source, .. }
-            | Self::NoRoom { source, .. }
-            | Self::Journal(JournalError::Open { source, .. })
-            | Self::Tables(DynamoDbError::File(source))
-            | Self::States(StatesError::Journal(source)) => disk_hint(source),
-            Self::Journal(JournalError::Damaged { .. }) => Some(
-                "something else wrote to the journal: repair that line, or give another data folder"
-                    .to_owned(),
-            ),
+            Self::Folder(error) => error.hint(),
+            Self::Tables(DynamoDbError::File(source)) => disk_hint(source.kind()),
+            Self::Store(error) | Self::States(StatesError::Store(error)) => error.hint(),
             Self::Unsupported { .. }
             | Self::MissingResource { .. }
             | Self::Definition { .. }
@@ -190,41 +166,5 @@ impl UpError {
             | Self::States(_)
             | Self::Serve(_) => None,
         }
-    }
-}
-
-/// What a person can do about a disk that refuses.
-pub(super) fn disk_hint(error: &io::Error) -> Option<String> {
-    let hint = match error.kind() {
-        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
-            "choose a folder that this user may write to"
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            "make room there, or choose a folder on another disk"
-        }
-        _ => return None,
-    };
-    Some(hint.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(error: i32, expected: Option<&str>) {
-        let hint = disk_hint(&io::Error::from_raw_os_error(error));
-        assert_eq!(hint.as_deref(), expected, "{error}");
-    }
-
-    #[test]
-    fn what_to_do_about_a_disk() {
-        let (eio, eacces, efbig, enospc, erofs, edquot) = (5, 13, 27, 28, 30, 122);
-        for error in [eacces, erofs] {
-            check(error, Some("choose a folder that this user may write to"));
-        }
-        for error in [efbig, enospc, edquot] {
-            check(error, Some("make room there, or choose a folder on another disk"));
-        }
-        check(eio, None);
     }
 }

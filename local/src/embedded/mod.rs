@@ -2,8 +2,8 @@
 //!
 //! Here the parts of this crate are put together; how each works is theirs.
 
+mod artifacts;
 mod config;
-mod leave;
 mod names;
 mod orders;
 mod recovery;
@@ -24,8 +24,8 @@ use crate::{
     lambda::Host,
     logs::{Logs, Metrics},
     serve::{AccessKey, Server},
-    standins::{Sources, StandIn},
     states::Engine,
+    stubs::{Sources, Stub},
 };
 
 /// An environment that is up. [`Embedded::close`] ends it in order; dropping it kills it.
@@ -39,7 +39,7 @@ pub struct Embedded {
     tables: Arc<DynamoDb>,
     logs: Logs,
     metrics: Metrics,
-    bedrock: StandIn,
+    bedrock: Stub,
     sources: Sources,
     urls: Urls,
     access_key: AccessKey,
@@ -133,13 +133,13 @@ impl Embedded {
 
     /// The stand-in for Bedrock.
     #[must_use]
-    pub const fn bedrock(&self) -> &StandIn {
+    pub const fn bedrock(&self) -> &Stub {
         &self.bedrock
     }
 
     /// The stand-in for Naver.
     #[must_use]
-    pub const fn naver(&self) -> &StandIn {
+    pub const fn naver(&self) -> &Stub {
         self.sources.get(PriceSource::Naver)
     }
 
@@ -158,7 +158,7 @@ impl Embedded {
     /// Waits until nothing runs any more, the closers of ended executions included.
     pub async fn settled(&self) {
         self.bus.flush().await;
-        self.engine.idle(|_| true).await;
+        self.engine.wait_for_ends(|_| true).await;
         // What the closers' own ends start, if a rule says so.
         self.bus.flush().await;
     }
@@ -172,9 +172,9 @@ impl Embedded {
         self.engine.abort_all().await;
         self.settled().await;
         self.engine.shutdown().await;
-        let left = self.leave();
+        let written = self.write_all_artifacts();
         self.functions.shutdown().await;
         self.logs.flush().await;
-        left
+        written
     }
 }

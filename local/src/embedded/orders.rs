@@ -1,6 +1,6 @@
-//! Taking orders: the pending session first, then the execution that the session names.
+//! Starting orders: the pending session first, then the execution of the same name.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use contract::{
     Order, Session, SessionId, Status, Timestamp,
@@ -9,14 +9,15 @@ use contract::{
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::{Embedded, config::disk_hint, recovery};
+use super::{Embedded, recovery};
 use crate::{
     clock,
     dynamodb::{Action, Refused, item},
+    lock::lock,
     states::{Execution, StatesError, engine::execution_arn},
 };
 
-/// Why an order is not taken, or a session not read.
+/// Why an order is not started, or a session not read.
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
     /// The session id was taken with another order.
@@ -44,7 +45,7 @@ impl OrderError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::States(StatesError::Journal(source)) => disk_hint(source),
+            Self::States(StatesError::Store(error)) => error.hint(),
             // All that SQLite says of a disk that refuses.
             Self::Table(refused) if refused.name == "InternalServerError" => {
                 Some("look at the disk of the data folder: it may be full".to_owned())
@@ -55,12 +56,12 @@ impl OrderError {
 }
 
 impl Embedded {
-    /// Takes an order. The same id with the same order is the same execution, ended ones included; then the second
+    /// Starts an order. The same id with the same order is the same execution, ended ones included; then the second
     /// value is false.
     ///
     /// # Errors
     /// [`OrderError`].
-    pub async fn take(&self, order: &Order) -> Result<(Arc<Execution>, bool), OrderError> {
+    pub async fn start_order(&self, order: &Order) -> Result<(Arc<Execution>, bool), OrderError> {
         let input = serde_json::to_value(order)?;
         let arn = execution_arn(&self.names.machine_arn, &order.session_id);
         let mut known = match self.engine.execution(&arn) {
@@ -69,7 +70,7 @@ impl Embedded {
         };
         let mut fresh = false;
         if known.is_none() {
-            self.open_session(&order.session_id)?;
+            self.put_pending_session(&order.session_id)?;
             let name = Some(order.session_id.to_string());
             known = match self
                 .engine
@@ -79,11 +80,17 @@ impl Embedded {
                 // Somebody else was faster with the same name.
                 Err(StatesError::ExecutionAlreadyExists { arn }) => Some(self.engine.execution(&arn)?),
                 Err(error) => {
-                    if !self.engine.was_taken(&self.names.machine_arn, &order.session_id) {
-                        // What is not taken leaves no session behind. Where the disk does not even take that, the next
-                        // environment does it.
-                        let _later =
-                            recovery::take_back(&self.tables, &self.names.sessions_table, &order.session_id);
+                    if !self
+                        .engine
+                        .was_accepted(&self.names.machine_arn, &order.session_id)
+                    {
+                        // An order that is refused leaves no session behind. Where the disk refuses that as well, the
+                        // next environment does it.
+                        let _later = recovery::delete_orphan(
+                            &self.tables,
+                            &self.names.sessions_table,
+                            &order.session_id,
+                        );
                     }
                     return Err(error.into());
                 }
@@ -99,12 +106,12 @@ impl Embedded {
                 .ok_or_else(|| OrderError::OtherOrder {
                     session: order.session_id.clone(),
                 })?;
-        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(order.session_id.to_string());
+        *lock(&self.latest) = Some(order.session_id.to_string());
         Ok((execution, fresh))
     }
 
-    /// A session that is final is never cooked again, although nobody here knows its execution.
-    fn still_open(&self, session: &SessionId) -> Result<(), OrderError> {
+    /// A session that is final is never cooked again, also when its execution is unknown.
+    fn expect_pending(&self, session: &SessionId) -> Result<(), OrderError> {
         match self.stored_session(session)? {
             Some(found) if found.status != Status::Pending => Err(OrderError::OtherOrder {
                 session: session.clone(),
@@ -114,7 +121,7 @@ impl Embedded {
     }
 
     /// Writes the pending session, if there is none.
-    fn open_session(&self, session: &SessionId) -> Result<(), OrderError> {
+    fn put_pending_session(&self, session: &SessionId) -> Result<(), OrderError> {
         let now = clock::now();
         let deadline_s = i64::try_from(self.deadline_s).unwrap_or(i64::MAX);
         let deadline = now
@@ -146,7 +153,7 @@ impl Embedded {
         );
         match put {
             Err(refused) if refused.name == "ConditionalCheckFailedException" => {
-                self.still_open(&session.session_id)
+                self.expect_pending(&session.session_id)
             }
             other => {
                 other?;

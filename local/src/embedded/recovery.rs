@@ -1,7 +1,7 @@
 //! What a crash left half done in the sessions table. What it left in executions is the engine's.
 //!
-//! An order is taken in two steps, its session and then its execution. An environment that broke off between them has
-//! acknowledged nothing: such a session is taken back, and whoever asks again starts anew.
+//! An order is accepted in two steps, its session and then its execution. An environment that broke off between them has
+//! acknowledged nothing: such a session is deleted, and a repeated request starts anew.
 
 use std::collections::BTreeSet;
 
@@ -31,20 +31,20 @@ pub(super) fn open_sessions(tables: &DynamoDb, table: &str) -> Result<BTreeSet<S
     Ok(found.into_iter().filter_map(id).collect())
 }
 
-/// Takes back the open sessions that nobody started an execution for.
-pub(super) fn take_back_unstarted(
+/// Deletes the open sessions that no execution was started for.
+pub(super) fn delete_orphans(
     tables: &DynamoDb,
     names: &Names,
     open: &BTreeSet<String>,
     engine: &Engine,
 ) -> Result<(), Refused> {
     open.iter()
-        .filter(|session| !engine.was_taken(&names.machine_arn, session))
-        .try_for_each(|session| take_back(tables, &names.sessions_table, session))
+        .filter(|session| !engine.was_accepted(&names.machine_arn, session))
+        .try_for_each(|session| delete_orphan(tables, &names.sessions_table, session))
 }
 
-/// Takes back a session that no execution was started for, if it is still open.
-pub(super) fn take_back(tables: &DynamoDb, table: &str, session: &str) -> Result<(), Refused> {
+/// Deletes a session that no execution was started for, if it is still open.
+pub(super) fn delete_orphan(tables: &DynamoDb, table: &str, session: &str) -> Result<(), Refused> {
     let deleted = tables.call(
         Action::Delete,
         json!({
@@ -57,7 +57,7 @@ pub(super) fn take_back(tables: &DynamoDb, table: &str, session: &str) -> Result
     );
     match deleted {
         Err(refused) if refused.name != "ConditionalCheckFailedException" => Err(refused),
-        // Gone or closed already: nothing is left to take back.
+        // Gone or closed already: nothing is left to delete.
         Ok(_) | Err(_) => Ok(()),
     }
 }
@@ -87,13 +87,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_an_open_session_is_taken_back() {
+    async fn only_an_open_session_is_deleted() {
         let tables = tables().await;
         for status in [Status::Pending, Status::Completed, Status::Failed] {
             put(&tables, status.name(), status);
-            take_back(&tables, TABLE, status.name()).unwrap();
+            delete_orphan(&tables, TABLE, status.name()).unwrap();
         }
-        take_back(&tables, TABLE, "nobody").unwrap();
+        delete_orphan(&tables, TABLE, "nobody").unwrap();
         let left = tables.scan(json!({ "TableName": TABLE })).unwrap();
         let mut left: Vec<_> = left
             .iter()

@@ -46,7 +46,7 @@ impl Target for Embedded {
     }
 
     async fn start(&self, order: &Order) -> Result<Started, TargetError> {
-        let (execution, fresh) = self.take(order).await.map_err(|error| match error {
+        let (execution, fresh) = self.start_order(order).await.map_err(|error| match error {
             OrderError::OtherOrder { session } => TargetError::OtherOrder { session },
             other => TargetError::Call {
                 doing: "start the execution",
@@ -120,7 +120,7 @@ impl Embedded {
         let (events, ended) = found.news(seen).await;
         if ended {
             self.closed(&found).await;
-            self.leave_one(&found)
+            self.write_artifacts(&found)
                 .map_err(|error| call("leave the result behind", error))?;
         }
         Ok((events, ended))
@@ -131,7 +131,7 @@ impl Embedded {
         if execution.snapshot().status() != Status::Succeeded {
             self.bus.flush().await;
             self.engine
-                .idle(|machine| machine.arn == self.names.closer_arn)
+                .wait_for_ends(|machine| machine.arn == self.names.closer_arn)
                 .await;
         }
     }

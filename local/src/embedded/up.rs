@@ -3,9 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::Write as _,
-    os::unix::fs::DirBuilderExt as _,
-    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -27,19 +24,18 @@ use super::{
 };
 use crate::{
     clock,
+    data_folder::{self, DataFolder},
     dynamodb::DynamoDb,
     events::{Bus, Place},
-    journal::{Entry, Journal},
     lambda::{FunctionSettings, Host, INIT_LIMIT},
-    logs::{LeastLevels, Logs, Metrics},
+    logs::{Logs, Metrics, MinLevels},
     serve::{AccessKey, Server},
     ssm::{self, Parameter, Parameters},
-    standins::{Sources, bedrock, sources::Keys, wire::Socket},
-    states::{self, Engine, Machine, Snapshot, world::LocalTaskExecutor},
+    states::{
+        self, Engine, ExecutionStore, Machine, engine::execution_arn, task_executor::LocalTaskExecutor,
+    },
+    stubs::{Sources, bedrock, sources::Keys, wire::Socket},
 };
-
-/// Room that a data folder must have: empty tables take 100 KB, an order some 10 KB.
-const LEAST_ROOM_BYTES: usize = 256 * 1_024;
 
 impl Embedded {
     /// Brings up everything that the template says. Returns when orders are taken.
@@ -51,13 +47,13 @@ impl Embedded {
         let resolved = resolve(template.template(), &account)?;
         let names = Names::of(&resolved)?;
         let log_folder = config.folder.as_ref().map(|folder| folder.join("logs"));
-        for folder in log_folder.iter().chain(&config.data_folder) {
-            make(folder)?;
+        if let Some(folder) = &log_folder {
+            data_folder::create(folder)?;
         }
 
-        let journal = match &config.data_folder {
-            None => None,
-            Some(folder) => Some(journal(folder).await?),
+        let store = match &config.data_folder {
+            None => ExecutionStore::temporary(&config.scratch_folder)?,
+            Some(folder) => ExecutionStore::in_data_folder(DataFolder::open(folder).await?, clock::now())?,
         };
         let database = config
             .data_folder
@@ -73,7 +69,7 @@ impl Embedded {
         let ssm = ssm::serve(parameters, &arn_prefix, &access_key)
             .await
             .map_err(UpError::Serve)?;
-        let (bedrock, bedrock_router) = bedrock::stand_in(config.bedrock.clone());
+        let (bedrock, bedrock_router) = bedrock::stub(config.bedrock.clone());
         let bedrock_server = Server::start_with::<Socket>(bedrock_router, Some(&access_key))
             .await
             .map_err(UpError::Serve)?;
@@ -106,10 +102,12 @@ impl Embedded {
             None => BTreeSet::new(),
             Some(_) => recovery::open_sessions(&tables, &names.sessions_table)?,
         };
-        // The end of an execution that failed leaves its session open until somebody has heard of it.
-        let unheard = |ended: &Snapshot| ended.machine_arn == names.machine_arn && open.contains(&ended.name);
-        let engine = Engine::new(machines(&resolved)?, Arc::new(world), journal, changes, unheard).await?;
-        recovery::take_back_unstarted(&tables, &names, &open, &engine)?;
+        // The event of an execution that failed was not delivered if its session is still open.
+        let undelivered = open
+            .iter()
+            .map(|session| execution_arn(&names.machine_arn, session));
+        let engine = Engine::new(machines(&resolved)?, Arc::new(world), store, changes, undelivered).await?;
+        recovery::delete_orphans(&tables, &names, &open, &engine)?;
         let place = Place {
             region: account.region,
             account_id: account.account_id,
@@ -120,7 +118,6 @@ impl Embedded {
             .await
             .map_err(UpError::Serve)?;
         urls.states = states.url();
-        engine.make_room(config.scratch_folder).await;
         if config.warm {
             functions.warm();
         }
@@ -145,43 +142,7 @@ impl Embedded {
     }
 }
 
-async fn journal(folder: &Path) -> Result<(Journal, Vec<Entry>), UpError> {
-    let journal = Journal::open(&folder.join("journal.jsonl")).await?;
-    // The lock first: the folder of an environment that is up is not written to.
-    has_room(folder)?;
-    Ok(journal)
-}
-
-/// Writes a file of that size and removes it, so that a disk that is full is told as that, and not by whoever needs it
-/// first.
-fn has_room(folder: &Path) -> Result<(), UpError> {
-    let probe = folder.join("probe");
-    let written = fs::File::create(&probe).and_then(|mut file| {
-        file.write_all(&vec![0; LEAST_ROOM_BYTES])?;
-        file.sync_all()
-    });
-    // What could not be made cannot be removed; the error above says why.
-    let _not_made = fs::remove_file(&probe);
-    written.map_err(|source| UpError::NoRoom {
-        path: folder.to_owned(),
-        source,
-    })
-}
-
-fn make(folder: &Path) -> Result<(), UpError> {
-    // For this user only: orders lie there as they were given, and results.
-    let mut builder = fs::DirBuilder::new();
-    builder
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|source| UpError::Folder {
-            path: folder.to_owned(),
-            source,
-        })
-}
-
-/// The price sources that functions are told to ask.
+/// The price sources in the functions' environment.
 fn price_sources(resolved: &Resolved) -> Result<Vec<SourceSettings>, UpError> {
     let mut functions = resolved.of::<Function<Literal>>();
     let text = functions.find_map(|function| {
@@ -203,7 +164,7 @@ fn secrets(price_sources: &[SourceSettings], keys: &Keys) -> Parameters {
         .collect()
 }
 
-/// The same sources where their stand-ins answer.
+/// The same sources with the addresses of their stand-ins.
 fn with_local_urls(mut price_sources: Vec<SourceSettings>, sources: &Sources) -> Vec<SourceSettings> {
     for settings in &mut price_sources {
         if let Some(url) = sources.base_url(settings.source) {
@@ -255,7 +216,7 @@ fn settings(
         handler: properties.handler.as_str().to_owned(),
         timeout: limits.timeout,
         init_limit: INIT_LIMIT,
-        least_levels: LeastLevels::of(properties.logging.as_ref()),
+        min_levels: MinLevels::of(properties.logging.as_ref()),
         memory_mb: limits.memory_mb,
         reserved_concurrency: config.reserved_concurrency.get(task).copied(),
         environment: environment.into_iter().collect(),

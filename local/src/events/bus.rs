@@ -1,6 +1,6 @@
-//! Takes changes of status and starts what the rules say.
+//! Delivers status changes of executions to the targets of matching rules.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use cfn::{
     Literal,
@@ -17,7 +17,10 @@ use super::{
     status_change::{self, Place},
     transformer,
 };
-use crate::states::{Engine, Snapshot};
+use crate::{
+    lock::lock,
+    states::{Engine, Snapshot},
+};
 
 /// The running bus. Dropping it stops it.
 pub(crate) struct Bus {
@@ -26,7 +29,7 @@ pub(crate) struct Bus {
     task: JoinHandle<()>,
 }
 
-struct Courier {
+struct Dispatcher {
     rules: Vec<Rule<Literal>>,
     place: Place,
     engine: Arc<Engine>,
@@ -42,7 +45,7 @@ impl Bus {
         mut changes: mpsc::UnboundedReceiver<Snapshot>,
     ) -> Self {
         let dead_letters = Arc::default();
-        let courier = Courier {
+        let dispatcher = Dispatcher {
             rules,
             place,
             engine,
@@ -54,7 +57,7 @@ impl Bus {
                 // Biased: a flush is answered when no change is waiting.
                 tokio::select! {
                     biased;
-                    Some(change) = changes.recv() => courier.deliver(&change).await,
+                    Some(change) = changes.recv() => dispatcher.deliver(&change).await,
                     Some(done) = asked.recv() => {
                         let _nobody_waits = done.send(());
                     }
@@ -69,7 +72,7 @@ impl Bus {
         }
     }
 
-    /// Waits until everything that was told before is delivered.
+    /// Waits until every change before is delivered.
     pub(crate) async fn flush(&self) {
         let (done, flushed) = oneshot::channel();
         if self.flushes.send(done).await.is_ok() {
@@ -79,10 +82,7 @@ impl Bus {
 
     /// The events that could not be delivered to a target with a dead-letter queue, oldest first.
     pub(crate) fn dead_letters(&self) -> Vec<Value> {
-        self.dead_letters
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.dead_letters).clone()
     }
 }
 
@@ -92,32 +92,29 @@ impl Drop for Bus {
     }
 }
 
-impl Courier {
+impl Dispatcher {
     async fn deliver(&self, change: &Snapshot) {
         let event = status_change::event(change, &self.place);
         for rule in self
             .rules
             .iter()
-            .filter(|rule| pattern::fits(&json!(rule.event_pattern), &event))
+            .filter(|rule| pattern::matches(&json!(rule.event_pattern), &event))
         {
             for target in &rule.targets {
-                self.hand_over(target, &event).await;
+                self.invoke_target(target, &event).await;
             }
         }
     }
 
-    /// Nothing between the bus and a machine can be away for a while here, so there is no second attempt.
-    async fn hand_over(&self, target: &RuleTarget<Literal>, event: &Value) {
+    /// No second attempt: in one process a target is not temporarily unreachable.
+    async fn invoke_target(&self, target: &RuleTarget<Literal>, event: &Value) {
         let input = match &target.input_transformer {
             Some(transformer) => transformer::input(transformer, event),
             None => event.to_string(),
         };
         let started = self.engine.start(&target.arn, None, Some(input)).await;
         if started.is_err() && target.dead_letter.is_some() {
-            self.dead_letters
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(event.clone());
+            lock(&self.dead_letters).push(event.clone());
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Whether an event fits a rule's pattern.
+//! Whether an event matches a rule's pattern.
 
 use serde_json::Value;
 
 /// Whether every field that the pattern names has one of the values that the pattern lists. Content filters (`prefix`,
 /// `anything-but` ..) have no place in the type of a template's pattern.
 #[must_use]
-pub fn fits(pattern: &Value, event: &Value) -> bool {
+pub fn matches(pattern: &Value, event: &Value) -> bool {
     match pattern {
         Value::Object(fields) => fields
             .iter()
-            .all(|(name, wanted)| event.get(name).is_some_and(|found| fits(wanted, found))),
+            .all(|(name, wanted)| event.get(name).is_some_and(|found| matches(wanted, found))),
         Value::Array(values) => match event {
             Value::Array(several) => several.iter().any(|found| values.contains(found)),
             single => values.contains(single),
@@ -30,7 +30,7 @@ mod tests {
             "resources": ["arn:1", "arn:2"],
             "detail": { "status": "FAILED", "stateMachineArn": "m" },
         });
-        assert_eq!(fits(pattern, &event), expected, "{pattern}");
+        assert_eq!(matches(pattern, &event), expected, "{pattern}");
     }
 
     #[test]

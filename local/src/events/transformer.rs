@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use cfn::{Literal, resource::InputTransformer};
 use serde_json::Value;
 
-/// The input of a target: the template with every `<name>` replaced. Inside of quotes a part stands as text, outside as
-/// JSON. A part that the event does not have is empty text and `null`.
+/// The input of a target: the template with every `<name>` replaced. Inside quotes a part is text, outside it is JSON.
+/// A part that the event does not have is empty text or `null`.
 #[must_use]
 pub fn input(transformer: &InputTransformer<Literal>, event: &Value) -> String {
     let parts: BTreeMap<&str, Option<&Value>> = transformer

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::function::FunctionSettings;
+use super::settings::FunctionSettings;
 
 /// What is the same for every function. Source: Lambda's "defined runtime environment variables".
 const FIXED: [(&str, &str); 6] = [
@@ -29,7 +29,7 @@ pub(super) fn of(settings: &FunctionSettings, runtime_api: &str, log_stream: &st
         ("_HANDLER", settings.handler.clone()),
     ];
     // Text has no levels.
-    let logs = match &settings.least_levels {
+    let logs = match &settings.min_levels {
         Some(least) => vec![
             ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
             ("AWS_LAMBDA_LOG_LEVEL", least.application_name()),

@@ -90,7 +90,7 @@ impl Failure {
         }
     }
 
-    /// The name in `platform.report`, which tells more than the answer does.
+    /// The name in `platform.report`, which is more precise than the response's.
     pub(super) fn reported_type(&self) -> &str {
         match self {
             Self::OutOfMemory => "Runtime.OutOfMemory",
@@ -112,7 +112,7 @@ impl FailedInvocation {
                     after.as_secs_f64()
                 )
             }
-            // In these words AWS tells of an exit code of 0: aws-lambda-rust-runtime#272 and many others.
+            // AWS's words for an exit code of 0: aws-lambda-rust-runtime#272 and many others.
             Failure::Exited(Ending::Code(0)) => {
                 format!("RequestId: {id} Error: Runtime exited without providing a reason")
             }

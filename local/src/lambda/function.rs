@@ -1,8 +1,7 @@
-//! One function: its settings, its warm sandboxes, its concurrency.
+//! One function: its warm sandboxes, its concurrency.
 
 use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -15,49 +14,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     failure::{FailedInvocation, Failure},
-    platform::{self, Event, Figures, Phase},
+    platform::{self, Event, InvocationMetrics, Phase},
     sandbox::{Invocation, Outcome, Sandbox},
+    settings::FunctionSettings,
 };
-use crate::{
-    clock,
-    logs::{FunctionLog, LeastLevels},
-    process::Launcher,
-};
-
-/// How long a function may initialise ahead of its first invocation. Source: Lambda's init phase.
-pub const INIT_LIMIT: Duration = Duration::from_secs(10);
+use crate::{clock, lock::lock, logs::FunctionLog, process::Launcher};
 
 /// Most sandboxes of one function on this machine. More invocations wait: there is no quota here, only memory.
 const MAX_SANDBOXES: usize = 64;
-
-/// What a template and the build say of a function.
-#[derive(Debug, Clone)]
-pub struct FunctionSettings {
-    /// Its physical name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: String,
-    /// The region it believes to be in.
-    pub region: String,
-    /// The name of its log group.
-    pub log_group: String,
-    /// Its handler, which our runtimes ignore.
-    pub handler: String,
-    /// How long an invocation may take.
-    pub timeout: Duration,
-    /// How long it may initialise before it is started again, within the invocation: [`INIT_LIMIT`].
-    pub init_limit: Duration,
-    /// Which lines of its log are kept. Nothing: all of them.
-    pub least_levels: Option<LeastLevels>,
-    /// How much memory its process may use.
-    pub memory_mb: u32,
-    /// Most invocations at once; more are throttled. Nothing: no such limit.
-    pub reserved_concurrency: Option<u32>,
-    /// Its own variables.
-    pub environment: Vec<(String, String)>,
-    /// Its program.
-    pub binary: PathBuf,
-}
 
 /// A function with its sandboxes.
 pub(super) struct Function {
@@ -67,7 +31,7 @@ pub(super) struct Function {
     idle: Mutex<Vec<Sandbox>>,
     /// Whether a sandbox was ever started; held while one is.
     started: tokio::sync::Mutex<bool>,
-    places: Semaphore,
+    permits: Semaphore,
     tasks: TaskTracker,
     ending: CancellationToken,
 }
@@ -80,7 +44,7 @@ impl Function {
         tasks: TaskTracker,
         ending: CancellationToken,
     ) -> Self {
-        let places = settings
+        let permits = settings
             .reserved_concurrency
             .and_then(|most| usize::try_from(most).ok())
             .map_or(MAX_SANDBOXES, |most| most.min(MAX_SANDBOXES));
@@ -90,7 +54,7 @@ impl Function {
             log,
             idle: Mutex::default(),
             started: tokio::sync::Mutex::default(),
-            places: Semaphore::new(places),
+            permits: Semaphore::new(permits),
             tasks,
             ending,
         }
@@ -117,7 +81,7 @@ impl Function {
     }
 
     async fn run(&self, invocation: &Invocation<'_>) -> Result<Bytes, Failure> {
-        let _place = self.place().await?;
+        let _permit = self.permit().await?;
         loop {
             let mut sandbox = self.sandbox().await?;
             let first = sandbox.is_new();
@@ -129,7 +93,7 @@ impl Function {
                     (sandbox, spent) = self.start_again(sandbox, invocation).await?;
                 }
             }
-            let started = self.note(platform::start(clock::now(), invocation.request_id));
+            let started = self.log_event(platform::start(clock::now(), invocation.request_id));
             let outcome = sandbox.run(invocation, &self.settings, first, spent, started);
             if let Outcome::Ended {
                 result,
@@ -139,24 +103,24 @@ impl Function {
             {
                 let report = self.report(invocation, &result, &sandbox, duration, init);
                 if reusable {
-                    self.keep(sandbox);
+                    self.return_to_pool(sandbox);
                 }
-                self.note(report).await;
+                self.log_event(report).await;
                 return result;
             }
         }
     }
 
-    /// Waits for the end of an initialisation, and tells of it.
+    /// Waits for the end of an initialisation, and logs it.
     async fn initialised(&self, sandbox: &mut Sandbox, phase: Phase) -> Result<Duration, Failure> {
         let (ended, took) = sandbox.initialised().await;
         let outcome = ended.as_ref().copied();
-        self.note(platform::init_report(clock::now(), phase, outcome, took))
+        self.log_event(platform::init_report(clock::now(), phase, outcome, took))
             .await;
         ended.map(|()| took)
     }
 
-    /// Another sandbox in the place of one that did not initialise, ready, and how long that took. There is no third.
+    /// Replaces a sandbox that did not initialise, and returns how long that took. There is no third attempt.
     async fn start_again(
         &self,
         failed: Sandbox,
@@ -166,11 +130,11 @@ impl Function {
         let begun = Instant::now();
         let mut sandbox = self.start(Phase::Invoke).await?;
         if let Err(failure) = self.initialised(&mut sandbox, Phase::Invoke).await {
-            self.note(platform::start(clock::now(), invocation.request_id))
+            self.log_event(platform::start(clock::now(), invocation.request_id))
                 .await;
             let result = Err(failure);
             let report = self.report(invocation, &result, &sandbox, begun.elapsed(), None);
-            self.note(report).await;
+            self.log_event(report).await;
             return result.map(|never: std::convert::Infallible| match never {});
         }
         Ok((sandbox, begun.elapsed()))
@@ -184,7 +148,7 @@ impl Function {
         duration: Duration,
         init: Option<Duration>,
     ) -> Event {
-        let figures = Figures {
+        let figures = InvocationMetrics {
             duration,
             init,
             memory_mb: self.settings.memory_mb,
@@ -194,7 +158,7 @@ impl Function {
         platform::report(clock::now(), invocation.request_id, outcome, figures)
     }
 
-    /// Starts a sandbox ahead of the first invocation. One that cannot start is told by that invocation.
+    /// Starts a sandbox ahead of the first invocation. A failure is reported by that invocation.
     pub(super) async fn warm(&self) {
         let mut started = self.started.lock().await;
         if *started {
@@ -203,12 +167,12 @@ impl Function {
         *started = true;
         // Kept before it is ready: an invocation that comes meanwhile waits for it and starts no second one.
         if let Ok(sandbox) = self.start(Phase::Init).await {
-            self.keep(sandbox);
+            self.return_to_pool(sandbox);
         }
     }
 
     pub(super) fn drop_idle(&self) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        lock(&self.idle).clear();
     }
 
     /// A warm sandbox, or a new one. One starts at a time, so that an invocation takes the one that is being warmed.
@@ -224,31 +188,30 @@ impl Function {
         self.start(Phase::Init).await
     }
 
-    async fn place(&self) -> Result<SemaphorePermit<'_>, Failure> {
+    async fn permit(&self) -> Result<SemaphorePermit<'_>, Failure> {
         match self.settings.reserved_concurrency {
-            Some(_) => self.places.try_acquire().map_err(|_| Failure::Throttled),
-            None => self.places.acquire().await.map_err(|_| Failure::ShuttingDown),
+            Some(_) => self.permits.try_acquire().map_err(|_| Failure::Throttled),
+            None => self.permits.acquire().await.map_err(|_| Failure::ShuttingDown),
         }
     }
 
     fn take_idle(&self) -> Option<Sandbox> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(&self.idle);
         idle.retain(Sandbox::is_of_use);
-        // The one that rested longest: what a sandbox may ask of a provider in a second is its own, and so all of them
-        // have their share.
+        // The one that was idle longest: each sandbox has a rate limit of its own, so the load is spread over all of them.
         (!idle.is_empty()).then(|| idle.remove(0))
     }
 
-    fn keep(&self, sandbox: Sandbox) {
+    fn return_to_pool(&self, sandbox: Sandbox) {
         // Under the lock: the shutdown first says that it is coming and then empties the pool.
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(&self.idle);
         if !self.ending.is_cancelled() {
             idle.push(sandbox);
         }
     }
 
     async fn start(&self, phase: Phase) -> Result<Sandbox, Failure> {
-        self.note(platform::init_start(clock::now(), phase, &self.settings))
+        self.log_event(platform::init_start(clock::now(), phase, &self.settings))
             .await;
         let limit = match phase {
             Phase::Init => self.settings.init_limit,
@@ -266,8 +229,8 @@ impl Function {
     }
 
     /// Writes a line of Lambda's, if its level is kept.
-    async fn note(&self, event: Event) {
-        let least = self.settings.least_levels;
+    async fn log_event(&self, event: Event) {
+        let least = self.settings.min_levels;
         if least.is_none_or(|least| event.level >= least.system) {
             self.log.write(clock::now(), event.text).await;
         }

@@ -7,7 +7,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     failure::{FailedInvocation, Failure},
-    function::{Function, FunctionSettings},
+    function::Function,
+    settings::FunctionSettings,
 };
 use crate::{logs::Logs, process::Launcher};
 

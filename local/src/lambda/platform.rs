@@ -8,12 +8,12 @@ use cfn::resource::SystemLogLevel;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{failure::Failure, function::FunctionSettings};
+use super::{failure::Failure, settings::FunctionSettings};
 use crate::clock;
 
 /// The numbers of a `platform.report`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Figures {
+pub(super) struct InvocationMetrics {
     pub(super) duration: Duration,
     /// Only of the invocation that a sandbox was started for.
     pub(super) init: Option<Duration>,
@@ -96,7 +96,7 @@ pub(super) fn report(
     at: Timestamp,
     request_id: &str,
     outcome: Result<(), &Failure>,
-    figures: Figures,
+    figures: InvocationMetrics,
 ) -> Event {
     let status = match outcome {
         Ok(()) => "success",
@@ -146,7 +146,7 @@ mod tests {
     use crate::lambda::Ending;
 
     fn check(outcome: Result<(), &Failure>, expected: &Value) {
-        let figures = Figures {
+        let figures = InvocationMetrics {
             duration: Duration::from_micros(1_234),
             init: None,
             memory_mb: 256,

@@ -5,7 +5,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -25,24 +25,24 @@ use tokio::{
 
 use super::{
     failure::{Failure, MAX_RESPONSE_BYTES},
-    sandbox::Life,
+    lifecycle::Lifecycle,
 };
-use crate::{clock, process::peer, serve::Peer};
+use crate::{clock, lock::lock, process::peer, serve::Peer};
 
 /// Largest error report in bytes: Step Functions carries no more in a cause.
 const MAX_REPORT_BYTES: usize = 262_144;
 
 /// How often a caller is looked for among the function's processes before it is refused. `/proc` is no snapshot: one look may
 /// miss a process or a connection while others come and go.
-const LOOKS: u32 = 10;
+const PEER_LOOKUPS: u32 = 10;
 /// The pause between two looks.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+const LOOKUP_PAUSE: Duration = Duration::from_millis(10);
 
 /// Longest name of an error that is taken from a function, in characters.
 const MAX_ERROR_TYPE: usize = 256;
 
 /// An invocation on its way to the function.
-pub(super) struct Offer {
+pub(super) struct PendingInvocation {
     pub(super) request_id: String,
     pub(super) payload: Bytes,
     pub(super) timeout: Duration,
@@ -55,11 +55,11 @@ pub(super) struct Offer {
 
 /// What the handlers of one sandbox share.
 pub(super) struct Runtime {
-    offers: tokio::sync::Mutex<mpsc::Receiver<Offer>>,
+    pending: tokio::sync::Mutex<mpsc::Receiver<PendingInvocation>>,
     current: Mutex<Option<Current>>,
     /// Held while a body is read: one at a time is all that is kept in memory for a sandbox.
     reading: tokio::sync::Mutex<()>,
-    life: watch::Sender<Life>,
+    life: watch::Sender<Lifecycle>,
     /// When the initialisation is given up.
     init_until: Instant,
     /// The process that this is for, and the address that it was given.
@@ -73,12 +73,12 @@ struct Current {
 
 impl Runtime {
     pub(super) fn new(
-        offers: mpsc::Receiver<Offer>,
-        life: watch::Sender<Life>,
+        pending: mpsc::Receiver<PendingInvocation>,
+        life: watch::Sender<Lifecycle>,
         init_until: Instant,
     ) -> Arc<Self> {
         Arc::new(Self {
-            offers: tokio::sync::Mutex::new(offers),
+            pending: tokio::sync::Mutex::new(pending),
             current: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             life,
@@ -88,25 +88,25 @@ impl Runtime {
     }
 
     /// From here on this process is answered, and what it starts. Everybody else waits until it is known, and is refused.
-    pub(super) fn belongs_to(&self, process: u32, address: SocketAddr) {
+    pub(super) fn set_owner(&self, process: u32, address: SocketAddr) {
         let _once = self.own.set((process, address));
     }
 
-    /// Whoever finds the port could take an invocation away, or say that the function cannot start. Answers need an id
-    /// that nobody else knows.
+    /// Another local process could take an invocation, or report that the function cannot start. Responses need a request
+    /// id, which other processes do not know.
     async fn admits(&self, peer: &Peer) -> bool {
         if peer.admitted.get().is_some() {
             return true;
         }
         let &(process, address) = self.own.wait().await;
         let from = peer.address;
-        for _ in 0..LOOKS {
+        for _ in 0..PEER_LOOKUPS {
             let look = move || peer::is_held_by(process, from, address);
             if tokio::task::spawn_blocking(look).await.unwrap_or(false) {
                 let _by_another_request = peer.admitted.set(());
                 return true;
             }
-            sleep(BETWEEN_LOOKS).await;
+            sleep(LOOKUP_PAUSE).await;
         }
         false
     }
@@ -120,12 +120,8 @@ impl Runtime {
             .with_state(self)
     }
 
-    fn current(&self) -> MutexGuard<'_, Option<Current>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn is_under_way(&self, request_id: &str) -> bool {
-        let current = self.current();
+        let current = lock(&self.current);
         current
             .as_ref()
             .is_some_and(|current| current.request_id == request_id)
@@ -133,7 +129,7 @@ impl Runtime {
 
     /// Ends the invocation under way if it is the one that is named.
     fn answer(&self, request_id: &str, answer: Result<Bytes, Failure>) -> bool {
-        let mut current = self.current();
+        let mut current = lock(&self.current);
         match current.take_if(|current| current.request_id == request_id) {
             Some(current) => {
                 let _nobody_waits_after_a_timeout = current.answer.send(answer);
@@ -146,16 +142,16 @@ impl Runtime {
 
 async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInfo<Peer>) -> Response {
     if !runtime.admits(&peer).await {
-        return not_for_you();
+        return not_the_owner();
     }
-    if runtime.current().is_some() {
+    if lock(&runtime.current).is_some() {
         return refusal(
             StatusCode::FORBIDDEN,
             "InvalidStateTransition",
             "an invocation is under way",
         );
     }
-    let Ok(mut offers) = runtime.offers.try_lock() else {
+    let Ok(mut pending) = runtime.pending.try_lock() else {
         return refusal(
             StatusCode::FORBIDDEN,
             "InvalidStateTransition",
@@ -163,37 +159,37 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
         );
     };
     runtime.life.send_if_modified(|life| {
-        // Too late is too late: whoever gives it up may be slow to come to it.
+        // Past the limit it is not ready, even when the watchdog has not killed it yet.
         let ready = life.is_starting() && Instant::now() < runtime.init_until;
         if ready {
-            *life = Life::Ready(Instant::now());
+            *life = Lifecycle::Ready(Instant::now());
         }
         ready
     });
-    let Some(offer) = offers.recv().await else {
+    let Some(invocation) = pending.recv().await else {
         // The sandbox is being killed. A function that ended by itself first would leave its children to others.
         return std::future::pending().await;
     };
     let deadline_ms =
-        clock::now().as_millisecond() + i64::try_from(offer.timeout.as_millis()).unwrap_or(i64::MAX);
+        clock::now().as_millisecond() + i64::try_from(invocation.timeout.as_millis()).unwrap_or(i64::MAX);
     let answer = Response::builder()
         .header(CONTENT_TYPE, "application/json")
-        .header("Lambda-Runtime-Aws-Request-Id", &offer.request_id)
+        .header("Lambda-Runtime-Aws-Request-Id", &invocation.request_id)
         .header("Lambda-Runtime-Deadline-Ms", deadline_ms)
-        .header("Lambda-Runtime-Invoked-Function-Arn", &offer.function_arn)
-        .header("Lambda-Runtime-Trace-Id", &offer.trace_id)
-        .body(Body::from(offer.payload));
-    *runtime.current() = Some(Current {
-        request_id: offer.request_id,
-        answer: offer.answer,
+        .header("Lambda-Runtime-Invoked-Function-Arn", &invocation.function_arn)
+        .header("Lambda-Runtime-Trace-Id", &invocation.trace_id)
+        .body(Body::from(invocation.payload));
+    *lock(&runtime.current) = Some(Current {
+        request_id: invocation.request_id,
+        answer: invocation.answer,
     });
-    let _nobody_waits = offer.delivered.send(());
+    let _nobody_waits = invocation.delivered.send(());
     answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 async fn response(State(runtime): State<Arc<Runtime>>, Path(id): Path<String>, request: Request) -> Response {
     let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
-        return being_read();
+        return response_in_progress();
     };
     if !runtime.is_under_way(&id) {
         return unknown_request();
@@ -228,7 +224,7 @@ async fn error(
     request: Request,
 ) -> Response {
     let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
-        return being_read();
+        return response_in_progress();
     };
     if !runtime.is_under_way(&id) {
         return unknown_request();
@@ -248,16 +244,16 @@ async fn init_error(
     request: Request,
 ) -> Response {
     if !runtime.admits(&peer).await {
-        return not_for_you();
+        return not_the_owner();
     }
     let Ok(_one_body_at_a_time) = runtime.reading.try_lock() else {
-        return being_read();
+        return response_in_progress();
     };
     let failure = reported(&headers, request).await;
     let taken = runtime.life.send_if_modified(|life| {
         let starting = life.is_starting();
         if starting {
-            *life = Life::InitFailed(failure, Instant::now());
+            *life = Lifecycle::InitFailed(failure, Instant::now());
         }
         starting
     });
@@ -272,7 +268,7 @@ async fn init_error(
     }
 }
 
-/// What a function reports. Garbage is an error too, and its name is then the header's or nobody's.
+/// The error that a function reports. A body that cannot be parsed is an error too, named by the header if it has one.
 async fn reported(headers: &HeaderMap, request: Request) -> Failure {
     let body = to_bytes(request.into_body(), MAX_REPORT_BYTES)
         .await
@@ -301,7 +297,7 @@ fn accepted() -> Response {
 }
 
 /// As Lambda's own emulator has it: the state changes when an answer begins, not when it is complete.
-fn being_read() -> Response {
+fn response_in_progress() -> Response {
     refusal(
         StatusCode::FORBIDDEN,
         "InvalidStateTransition",
@@ -309,7 +305,7 @@ fn being_read() -> Response {
     )
 }
 
-fn not_for_you() -> Response {
+fn not_the_owner() -> Response {
     refusal(
         StatusCode::FORBIDDEN,
         "AccessDenied",

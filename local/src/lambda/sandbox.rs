@@ -21,11 +21,12 @@ use tokio_util::task::TaskTracker;
 use super::{
     environment,
     failure::{Ending, Failure},
-    function::FunctionSettings,
-    runtime_api::{Offer, Runtime},
+    lifecycle::{Lifecycle, dead},
+    runtime_api::{PendingInvocation, Runtime},
+    settings::FunctionSettings,
 };
 use crate::{
-    logs::{FunctionLog, LeastLevels, capture::capture},
+    logs::{FunctionLog, MinLevels, capture::capture},
     process::{Launcher, Program, Running, tree},
     serve::Server,
 };
@@ -41,31 +42,13 @@ const MAX_CONNECTIONS: usize = 16;
 /// How long the output of a dead process is still read. Whoever inherited it has been killed.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 
-/// Where the life of a sandbox stands.
-#[derive(Debug, Clone)]
-pub(super) enum Life {
-    Starting,
-    /// Since when.
-    Ready(Instant),
-    /// It never asked for an invocation. Since when that is known.
-    InitFailed(Failure, Instant),
-    /// It was ready once.
-    Dead(Failure),
-}
-
-impl Life {
-    pub(super) const fn is_starting(&self) -> bool {
-        matches!(self, Self::Starting)
-    }
-}
-
 /// A process that answers invocations. Dropping it kills it.
 pub(super) struct Sandbox {
-    offers: mpsc::Sender<Offer>,
-    life: watch::Receiver<Life>,
+    pending: mpsc::Sender<PendingInvocation>,
+    life: watch::Receiver<Lifecycle>,
     peak_bytes: Arc<AtomicU64>,
     started: Instant,
-    /// Nobody has asked yet how its initialisation ended.
+    /// The outcome of its initialisation was not read yet.
     new: bool,
     _kills_when_dropped: oneshot::Sender<()>,
 }
@@ -99,8 +82,8 @@ impl Sandbox {
         init_limit: Duration,
     ) -> io::Result<Self> {
         let started = Instant::now();
-        let (offers, queue) = mpsc::channel(1);
-        let (life, watched) = watch::channel(Life::Starting);
+        let (pending, queue) = mpsc::channel(1);
+        let (life, watched) = watch::channel(Lifecycle::Starting);
         let runtime = Runtime::new(queue, life.clone(), started + init_limit);
         let server = Server::capped(Arc::clone(&runtime).router(), MAX_CONNECTIONS).await?;
         let log_stream = format!("[$LATEST]{}", uuid::Uuid::new_v4().simple());
@@ -111,13 +94,13 @@ impl Sandbox {
             folder: settings.binary.parent().unwrap_or("/".as_ref()).to_owned(),
         };
         let process = launcher.start(&program).await?;
-        runtime.belongs_to(process.pid(), server.address());
+        runtime.set_owner(process.pid(), server.address());
         let peak_bytes = Arc::new(AtomicU64::new(0));
         let (alive, dropped) = oneshot::channel();
-        let guard = Guard {
+        let watchdog = Watchdog {
             process,
             log,
-            least_levels: settings.least_levels,
+            min_levels: settings.min_levels,
             life,
             started,
             init_limit,
@@ -125,9 +108,9 @@ impl Sandbox {
             peak_bytes: Arc::clone(&peak_bytes),
             _runtime_api: server,
         };
-        tasks.spawn(guard.watch(dropped));
+        tasks.spawn(watchdog.watch(dropped));
         Ok(Self {
-            offers,
+            pending,
             life: watched,
             peak_bytes,
             started,
@@ -141,12 +124,12 @@ impl Sandbox {
         self.peak_bytes.load(Ordering::Relaxed)
     }
 
-    /// Whether it may still do something: one whose initialisation failed has that to tell.
+    /// Whether it is still needed: a failed initialisation has to be reported.
     pub(super) fn is_of_use(&self) -> bool {
-        !matches!(&*self.life.borrow(), Life::Dead(_))
+        !matches!(&*self.life.borrow(), Lifecycle::Dead(_))
     }
 
-    /// Whether nobody has asked yet how its initialisation ended.
+    /// Whether the outcome of its initialisation was not read yet.
     pub(super) const fn is_new(&self) -> bool {
         self.new
     }
@@ -158,9 +141,9 @@ impl Sandbox {
         // It may have ended long before somebody came.
         let since = |at: Instant| at.duration_since(self.started);
         match ended.as_deref() {
-            Ok(Life::Ready(at)) => (Ok(()), since(*at)),
-            Ok(Life::InitFailed(failure, at)) => (Err(failure.clone()), since(*at)),
-            Ok(Life::Starting | Life::Dead(_)) => (Ok(()), Duration::ZERO),
+            Ok(Lifecycle::Ready(at)) => (Ok(()), since(*at)),
+            Ok(Lifecycle::InitFailed(failure, at)) => (Err(failure.clone()), since(*at)),
+            Ok(Lifecycle::Starting | Lifecycle::Dead(_)) => (Ok(()), Duration::ZERO),
             Err(_) => (Err(Failure::ShuttingDown), Duration::ZERO),
         }
     }
@@ -178,7 +161,7 @@ impl Sandbox {
         let left = settings.timeout.saturating_sub(spent);
         let (delivered, taken) = oneshot::channel();
         let (answer, mut answered) = oneshot::channel();
-        let offer = Offer {
+        let pending = PendingInvocation {
             request_id: invocation.request_id.to_owned(),
             payload: invocation.payload.clone(),
             timeout: left,
@@ -187,7 +170,7 @@ impl Sandbox {
             delivered,
             answer,
         };
-        if self.offers.send(offer).await.is_err() {
+        if self.pending.send(pending).await.is_err() {
             return Outcome::Undelivered;
         }
         tokio::select! {
@@ -217,21 +200,12 @@ impl Sandbox {
     }
 }
 
-/// Waits until the process has ended.
-async fn dead(life: &mut watch::Receiver<Life>) -> Failure {
-    let ended = life.wait_for(|life| matches!(life, Life::Dead(_))).await;
-    match ended.as_deref() {
-        Ok(Life::Dead(failure)) => failure.clone(),
-        Ok(_) | Err(_) => Failure::ShuttingDown,
-    }
-}
-
 /// Holds the process of a sandbox.
-struct Guard {
+struct Watchdog {
     process: Running,
     log: FunctionLog,
-    least_levels: Option<LeastLevels>,
-    life: watch::Sender<Life>,
+    min_levels: Option<MinLevels>,
+    life: watch::Sender<Lifecycle>,
     started: Instant,
     init_limit: Duration,
     limit_bytes: u64,
@@ -240,14 +214,16 @@ struct Guard {
     _runtime_api: Server,
 }
 
-impl Guard {
+impl Watchdog {
     /// Watches over the process until it is dead and reaped, and its output is read.
     async fn watch(mut self, mut dropped: oneshot::Receiver<()>) {
         let mut output = JoinSet::new();
         let (stdout, stderr) = self.process.take_output();
-        let least = self.least_levels;
-        output.extend_from(stdout.map(|pipe| capture(pipe, self.log.clone(), least)));
-        output.extend_from(stderr.map(|pipe| capture(pipe, self.log.clone(), least)));
+        let least = self.min_levels;
+        if let (Some(stdout), Some(stderr)) = (stdout, stderr) {
+            output.spawn(capture(stdout, self.log.clone(), least));
+            output.spawn(capture(stderr, self.log.clone(), least));
+        }
 
         let mut look = interval(MEMORY_PERIOD);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -297,22 +273,9 @@ impl Guard {
         })
         .await;
         self.life.send_modify(|life| match life {
-            Life::Starting => *life = Life::InitFailed(failure, Instant::now()),
-            Life::InitFailed(..) => {}
-            Life::Ready(_) | Life::Dead(_) => *life = Life::Dead(failure),
+            Lifecycle::Starting => *life = Lifecycle::InitFailed(failure, Instant::now()),
+            Lifecycle::InitFailed(..) => {}
+            Lifecycle::Ready(_) | Lifecycle::Dead(_) => *life = Lifecycle::Dead(failure),
         });
-    }
-}
-
-/// Spawning what may not be there.
-trait ExtendFrom {
-    fn extend_from(&mut self, task: Option<impl Future<Output = ()> + Send + 'static>);
-}
-
-impl ExtendFrom for JoinSet<()> {
-    fn extend_from(&mut self, task: Option<impl Future<Output = ()> + Send + 'static>) {
-        if let Some(task) = task {
-            self.spawn(task);
-        }
     }
 }

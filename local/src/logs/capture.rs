@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 
-use super::{level::LeastLevels, store::FunctionLog};
+use super::{level::MinLevels, store::FunctionLog};
 use crate::clock;
 
 /// Longest line in bytes. Source: a CloudWatch log event holds 256 KB; Lambda splits what is longer.
@@ -10,7 +10,7 @@ const MAX_LINE_BYTES: usize = 262_144;
 
 /// Reads until the end. What is not UTF-8 is replaced, what is longer than a log event is split, what is below the least
 /// level is dropped.
-pub async fn capture(output: impl AsyncRead + Unpin, log: FunctionLog, least: Option<LeastLevels>) {
+pub async fn capture(output: impl AsyncRead + Unpin, log: FunctionLog, least: Option<MinLevels>) {
     let mut reader = BufReader::new(output);
     let mut line = Vec::new();
     while let Ok(bytes) = reader.fill_buf().await {
@@ -32,7 +32,7 @@ pub async fn capture(output: impl AsyncRead + Unpin, log: FunctionLog, least: Op
     }
 }
 
-async fn write(line: &mut Vec<u8>, log: &FunctionLog, least: Option<LeastLevels>) {
+async fn write(line: &mut Vec<u8>, log: &FunctionLog, least: Option<MinLevels>) {
     let text = String::from_utf8_lossy(line).into_owned();
     line.clear();
     if least.is_none_or(|least| least.keep(&text)) {
@@ -73,7 +73,7 @@ mod tests {
         let output = [kept.join("\n"), dropped.join("\n")].join("\n");
         let metrics = Metrics::default();
         let log = Logs::new(None, metrics.clone()).open("f").unwrap();
-        let least = LeastLevels {
+        let least = MinLevels {
             application: LogLevel::Info,
             system: SystemLogLevel::Info,
         };

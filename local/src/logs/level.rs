@@ -20,14 +20,14 @@ const LEVELS: [(&str, LogLevel); 6] = [
 
 /// The least levels that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LeastLevels {
+pub struct MinLevels {
     /// Of the function's own lines.
     pub application: LogLevel,
     /// Of Lambda's lines about it.
     pub system: SystemLogLevel,
 }
 
-impl LeastLevels {
+impl MinLevels {
     /// Those of a function's configuration. Nothing: every line is kept.
     #[must_use]
     pub const fn of(logging: Option<&Logging<Literal>>) -> Option<Self> {
@@ -41,7 +41,7 @@ impl LeastLevels {
         }
     }
 
-    /// What the function is told of the level of its own lines.
+    /// The level in the function's environment.
     #[must_use]
     pub fn application_name(&self) -> &'static str {
         let named = LEVELS.iter().find(|(_, level)| *level == self.application);
@@ -77,7 +77,7 @@ mod tests {
 
     fn check(line: &str, kept_by: &[LogLevel]) {
         for (name, application) in LEVELS {
-            let least = LeastLevels {
+            let least = MinLevels {
                 application,
                 system: SystemLogLevel::Info,
             };

@@ -2,10 +2,12 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use jiff::Timestamp;
+
+use crate::lock::lock;
 
 /// Most data points that are kept; the oldest go first.
 const MAX_POINTS: usize = 20_000;
@@ -36,7 +38,7 @@ pub struct Metrics {
 impl Metrics {
     /// Adds what one line held.
     pub fn record(&self, found: Vec<DataPoint>) {
-        let mut points = self.points.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut points = lock(&self.points);
         points.extend(found);
         let excess = points.len().saturating_sub(MAX_POINTS);
         points.drain(..excess);
@@ -45,7 +47,7 @@ impl Metrics {
     /// The data points of a metric, oldest first, whatever their dimensions.
     #[must_use]
     pub fn named(&self, namespace: &str, name: &str) -> Vec<DataPoint> {
-        let points = self.points.lock().unwrap_or_else(PoisonError::into_inner);
+        let points = lock(&self.points);
         let wanted = points
             .iter()
             .filter(|point| point.namespace == namespace && point.name == name);

@@ -7,6 +7,6 @@ pub mod level;
 pub mod metrics;
 pub mod store;
 
-pub use level::LeastLevels;
+pub use level::MinLevels;
 pub use metrics::{DataPoint, Metrics};
 pub use store::{FunctionLog, Line, Logs};

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use jiff::Timestamp;
@@ -15,10 +15,11 @@ use tokio::{
 };
 
 use super::{emf, metrics::Metrics};
+use crate::lock::lock;
 
 /// Most bytes of lines that are kept in memory for one function; the oldest go first. The files, where there are any,
 /// hold every line.
-const KEPT_BYTES: usize = 1_024 * 1_024;
+const MAX_BYTES_IN_MEMORY: usize = 1_024 * 1_024;
 
 /// What a line costs beside its text: an empty one is not free.
 const LINE_BYTES: usize = size_of::<Line>();
@@ -46,12 +47,12 @@ pub struct Logs {
 /// The log of one function.
 #[derive(Debug, Clone)]
 pub struct FunctionLog {
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Mutex<RecentLines>>,
     file: Option<mpsc::Sender<Write>>,
     metrics: Metrics,
 }
 
-/// What a file's writer is told.
+/// A message to the writer of a file.
 #[derive(Debug)]
 enum Write {
     Line(String),
@@ -60,7 +61,7 @@ enum Write {
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct RecentLines {
     lines: VecDeque<Line>,
     bytes: usize,
 }
@@ -81,7 +82,7 @@ impl Logs {
     /// # Errors
     /// Its file cannot be opened.
     pub fn open(&self, function: &str) -> io::Result<FunctionLog> {
-        let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut functions = lock(&self.functions);
         if let Some(log) = functions.get(function) {
             return Ok(log.clone());
         }
@@ -108,7 +109,7 @@ impl Logs {
     /// The newest lines of every function, by function, oldest first.
     #[must_use]
     pub fn lines(&self) -> BTreeMap<String, Vec<Line>> {
-        let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        let functions = lock(&self.functions);
         let lines = functions.iter().map(|(name, log)| (name.clone(), log.lines()));
         lines.collect()
     }
@@ -122,7 +123,7 @@ impl Logs {
     /// Returns when everything that was written before is in the files.
     pub async fn flush(&self) {
         let files: Vec<_> = {
-            let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+            let functions = lock(&self.functions);
             functions.values().filter_map(|log| log.file.clone()).collect()
         };
         for file in files {
@@ -141,10 +142,10 @@ impl FunctionLog {
         if let Some(file) = &self.file {
             let _closed = file.send(Write::Line(text.clone())).await;
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.kept);
         kept.bytes += LINE_BYTES + text.len();
         kept.lines.push_back(Line { at, text });
-        while kept.bytes > KEPT_BYTES {
+        while kept.bytes > MAX_BYTES_IN_MEMORY {
             let Some(oldest) = kept.lines.pop_front() else {
                 break;
             };
@@ -155,7 +156,7 @@ impl FunctionLog {
     /// The newest lines, oldest first.
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = lock(&self.kept);
         kept.lines.iter().cloned().collect()
     }
 }

@@ -57,8 +57,8 @@ pub(crate) fn arguments(parent: u32, signal: DeathSignal, program: &OsStr) -> [O
     ]
 }
 
-/// Becomes the program that the arguments after [`LAUNCH`] name. Returns only when it cannot, and then says nothing:
-/// its output belongs to the program's reader, and whoever started it sees the exit code.
+/// Becomes the program that the arguments after [`LAUNCH`] name. Returns only when it cannot, and then prints
+/// nothing: the output is the program's. The parent sees the exit code.
 pub fn launch(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments = arguments.into_iter();
     let parent = arguments

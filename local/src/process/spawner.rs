@@ -6,7 +6,7 @@ use std::{
     io,
     path::PathBuf,
     process::{ExitStatus, Stdio},
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError, mpsc},
+    sync::{Mutex, MutexGuard, OnceLock, mpsc},
     thread,
     time::Duration,
 };
@@ -21,6 +21,7 @@ use super::{
     launch::{self, DeathSignal},
     tree,
 };
+use crate::lock::lock;
 
 /// Knows the binary that serves as launch step.
 #[derive(Debug, Clone)]
@@ -59,12 +60,12 @@ struct Request {
     reply: oneshot::Sender<io::Result<Child>>,
 }
 
-/// The children that were started here and not waited for yet. Held while one is being started, so that nobody takes
-/// a child for a stray before it is written down.
-static OURS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+/// The children that were started here and not waited for yet. Locked while one is being started, so that
+/// it is not reaped as a stray before it is listed.
+static CHILDREN: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
-fn ours() -> MutexGuard<'static, BTreeSet<u32>> {
-    OURS.lock().unwrap_or_else(PoisonError::into_inner)
+fn children() -> MutexGuard<'static, BTreeSet<u32>> {
+    lock(&CHILDREN)
 }
 
 /// The thread that starts all children of this process. It lives as long as the process, because the parent-death
@@ -77,7 +78,7 @@ fn starter() -> &'static mpsc::Sender<Request> {
         let _detached = thread::Builder::new().name("starter".to_owned()).spawn(move || {
             for mut request in queue {
                 let _runtime = request.runtime.enter();
-                let mut ours = ours();
+                let mut ours = children();
                 let child = request.command.spawn();
                 ours.extend(child.as_ref().ok().and_then(Child::id));
                 drop(ours);
@@ -171,12 +172,12 @@ impl Running {
 
     /// What descended from it and left its group has been adopted by us if we are a subreaper.
     async fn forget(&self) {
-        ours().remove(&self.pid);
+        children().remove(&self.pid);
         if !is_subreaper() {
             return;
         }
         for _ in 0..STRAY_LOOKS {
-            if tree::end_strays(&ours()) == 0 {
+            if tree::end_strays(&children()) == 0 {
                 return;
             }
             tokio::time::sleep(STRAY_PERIOD).await;
@@ -188,7 +189,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         // `child.id()` is nothing once it was waited for: its number may be somebody else's by now.
         self.kill();
-        ours().remove(&self.pid);
+        children().remove(&self.pid);
     }
 }
 

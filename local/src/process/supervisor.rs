@@ -1,4 +1,4 @@
-//! The process that the user started: it starts the worker, passes signals on, and leaves nobody behind.
+//! The process that the user started: it starts the worker, forwards signals, and leaves no process behind.
 
 use std::{
     ffi::OsString,
@@ -25,7 +25,7 @@ use super::{
 pub const WORKER: &str = "__worker";
 
 /// How long a worker may take to end in order after a signal.
-const GRACE: Duration = Duration::from_secs(8);
+const GRACE_PERIOD: Duration = Duration::from_secs(8);
 
 /// Runs this binary again as the worker with `arguments`, and ends with its exit code once every descendant is gone.
 ///
@@ -76,7 +76,7 @@ async fn end(worker: &mut Child, signal: Signal) -> io::Result<ExitStatus> {
     }
     tokio::select! {
         status = worker.wait() => return status,
-        () = sleep(GRACE) => {}
+        () = sleep(GRACE_PERIOD) => {}
     }
     worker.kill().await?;
     worker.wait().await

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 /// How long [`end_descendants`] tries. Far more than a killed process needs on a busy machine; one in an uninterruptible
 /// sleep may outlast it.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Every living descendant of a process, zombies left out, parents before their children.
 #[must_use]
@@ -73,7 +73,7 @@ fn resident_bytes(pid: u32) -> Option<u64> {
 
 /// Its proportional share of the pages that it uses, in bytes; nothing when it is gone.
 fn proportional_bytes(pid: u32) -> Option<u64> {
-    // A process that may not be looked into still tells its resident memory.
+    // Without the permission to read the details, the resident memory is still readable.
     kibibytes(pid, "smaps_rollup", "Pss:").or_else(|| resident_bytes(pid))
 }
 
@@ -100,7 +100,7 @@ pub(super) fn below(root: u32) -> Vec<u32> {
     found
 }
 
-/// The children of a process; none when it is gone, nothing when the kernel does not tell.
+/// The children of a process; none when it is gone, `None` when `/proc` does not list them.
 fn children(pid: u32) -> Option<Vec<u32>> {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
         return Some(Vec::new());
@@ -124,7 +124,7 @@ fn children(pid: u32) -> Option<Vec<u32>> {
 /// Kills a program that leads its own process group, with everything that descends from it.
 pub fn kill_tree(leader: u32) {
     let Some(group) = pid(leader) else { return };
-    // Stopped first, so that nobody is born between the look and the kill. An error means that it is gone already.
+    // Stopped first, so that no child is started between the listing and the kill. An error means that it is gone already.
     let _gone = kill_process_group(group, Signal::STOP);
     let below = descendants(leader);
     let _gone = kill_process_group(group, Signal::KILL);
@@ -141,15 +141,15 @@ fn pid(raw: u32) -> Option<Pid> {
     Pid::from_raw(i32::try_from(raw).ok()?)
 }
 
-/// Kills and reaps every descendant of this process, whoever started it, until none is left. For a subreaper that is
-/// about to end: it takes away children that other code may wait for.
+/// Kills and reaps every descendant of this process until none is left. For a subreaper that is about to end: other
+/// code cannot wait for these children afterwards.
 ///
-/// Returns how many were still there when its patience ended.
+/// Returns how many were still there at the timeout.
 pub async fn end_descendants() -> usize {
     let own = u32::try_from(getpid().as_raw_pid()).unwrap_or_default();
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     loop {
-        // Every orphan below a subreaper becomes its child, so without children there is nobody left.
+        // Every orphan below a subreaper becomes its child, so without children no descendant is left.
         if !reap_children() {
             return 0;
         }
@@ -158,7 +158,7 @@ pub async fn end_descendants() -> usize {
             return alive.len();
         }
         alive.into_iter().for_each(kill);
-        // There is nothing to be told by when a process that is not our child is gone.
+        // No signal or wait reports the end of a process that is not our child.
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

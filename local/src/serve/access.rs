@@ -1,5 +1,5 @@
-//! Who may call a server of an environment: no web page, and nobody who took its address for another's. What AWS asks
-//! credentials for is answered to whoever bears the environment's own access key.
+//! Access control of the servers of an environment. Web pages and requests to another host are refused (DNS rebinding).
+//! Where AWS asks for credentials, a request must bear the environment's own access key.
 
 use std::{fmt, net::SocketAddr, sync::Arc};
 
@@ -38,7 +38,7 @@ impl fmt::Debug for AccessKey {
 }
 
 impl AccessKey {
-    /// A new one that nobody can guess.
+    /// A random one.
     #[must_use]
     pub fn random() -> Self {
         let random = || uuid::Uuid::new_v4().simple().to_string();
@@ -80,35 +80,35 @@ impl AccessKey {
 
 #[derive(Clone)]
 struct Guard {
-    own: Arc<Own>,
+    own: Arc<OwnAddress>,
     key: Option<AccessKey>,
 }
 
 /// The names of a server.
-struct Own {
+struct OwnAddress {
     address: String,
     localhost: String,
 }
 
-impl Own {
+impl OwnAddress {
     fn is(&self, name: &[u8]) -> bool {
         let names = ["localhost", &self.localhost, &self.address];
         names.iter().any(|own| name.eq_ignore_ascii_case(own.as_bytes()))
     }
 }
 
-/// Answers nobody but those who may call, on every path and with every method. Without a key that is every caller that
-/// is no web page.
+/// Refuses every other request, on every path and with every method. Without a key every caller but a web page is
+/// answered.
 pub(super) fn guarded(router: Router, own: SocketAddr, key: Option<&AccessKey>) -> Router {
     let key = key.cloned();
-    let own = Arc::new(Own {
+    let own = Arc::new(OwnAddress {
         address: own.to_string(),
         localhost: format!("localhost:{}", own.port()),
     });
-    router.layer(middleware::from_fn_with_state(Guard { own, key }, admit))
+    router.layer(middleware::from_fn_with_state(Guard { own, key }, authorize))
 }
 
-async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+async fn authorize(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     if !is_addressed_to(&guard.own, request.headers(), request.uri()) {
         let hint = format!("hint: call this server at {}", guard.own.address);
         return refusal(
@@ -132,7 +132,7 @@ async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Resp
 
 /// A name that was bound to this machine's address is still in the request: in its Host, or in the target that comes
 /// before it.
-fn is_addressed_to(own: &Own, headers: &HeaderMap, uri: &Uri) -> bool {
+fn is_addressed_to(own: &OwnAddress, headers: &HeaderMap, uri: &Uri) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return false;

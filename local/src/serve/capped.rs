@@ -15,22 +15,22 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
-use super::Prompt;
+use super::NoDelayListener;
 
-pub(super) struct Capped {
-    listener: Prompt,
+pub(super) struct CappedListener {
+    listener: NoDelayListener,
     places: Arc<Semaphore>,
 }
 
 /// A connection with its place, which is free again when it is closed.
-pub(super) struct Placed {
+pub(super) struct CappedConnection {
     stream: TcpStream,
     /// Nothing if there were no places any more; they never go away.
     _place: Option<OwnedSemaphorePermit>,
 }
 
-impl Capped {
-    pub(super) fn new(listener: Prompt, most: usize) -> Self {
+impl CappedListener {
+    pub(super) fn new(listener: NoDelayListener, most: usize) -> Self {
         Self {
             listener,
             places: Arc::new(Semaphore::new(most)),
@@ -38,16 +38,16 @@ impl Capped {
     }
 }
 
-impl Listener for Capped {
-    type Io = Placed;
+impl Listener for CappedListener {
+    type Io = CappedConnection;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Placed, SocketAddr) {
+    async fn accept(&mut self) -> (CappedConnection, SocketAddr) {
         let place = Arc::clone(&self.places).acquire_owned().await.ok();
         // Errors of accept(2) are waited out there.
         let (stream, address) = Listener::accept(&mut self.listener).await;
         (
-            Placed {
+            CappedConnection {
                 stream,
                 _place: place,
             },
@@ -60,7 +60,7 @@ impl Listener for Capped {
     }
 }
 
-impl AsyncRead for Placed {
+impl AsyncRead for CappedConnection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -70,7 +70,7 @@ impl AsyncRead for Placed {
     }
 }
 
-impl AsyncWrite for Placed {
+impl AsyncWrite for CappedConnection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }

@@ -1,4 +1,4 @@
-//! Asking SSM which parameters are missing, as whoever needs them would: over its API. No value leaves this file.
+//! Asking SSM over its API which parameters are missing. No value leaves this file.
 
 use std::time::Duration;
 
@@ -15,20 +15,20 @@ use crate::serve::AccessKey;
 /// How long SSM may take to answer. One on this machine has no reason to take longer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why nobody knows whether a parameter is there.
+/// Why it is unknown whether a parameter exists.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NoAnswer {
+pub(crate) enum SsmError {
     /// SSM is not reached, or breaks off.
     #[error("no answer")]
     Http(#[from] reqwest::Error),
-    /// SSM says no, for another reason than that the parameter is not there.
+    /// SSM refuses for another reason than a missing parameter.
     #[error("SSM refuses the call: {0}")]
     Refused(String),
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Found {
+struct GetParameterResponse {
     parameter: Parameter,
 }
 
@@ -44,7 +44,7 @@ pub(crate) async fn missing_parameters(
     url: &str,
     key: &AccessKey,
     names: &[ParameterName],
-) -> Result<Vec<ParameterName>, NoAnswer> {
+) -> Result<Vec<ParameterName>, SsmError> {
     let mut missing = Vec::new();
     for name in names {
         if is_missing(client, url, key, name).await? {
@@ -59,7 +59,7 @@ async fn is_missing(
     url: &str,
     key: &AccessKey,
     name: &ParameterName,
-) -> Result<bool, NoAnswer> {
+) -> Result<bool, SsmError> {
     let request = json!({ "Name": name.as_str(), "WithDecryption": true });
     let call = client
         .post(url)
@@ -69,13 +69,13 @@ async fn is_missing(
         .body(request.to_string());
     let answer = call.timeout(TIMEOUT).send().await?;
     if answer.status().is_success() {
-        let found: Found = answer.json().await?;
+        let found: GetParameterResponse = answer.json().await?;
         return Ok(found.parameter.value.trim().is_empty());
     }
     let refusal: Value = answer.json().await?;
     match refusal.get("__type").and_then(Value::as_str) {
         Some("ParameterNotFound") => Ok(true),
-        other => Err(NoAnswer::Refused(other.unwrap_or_default().to_owned())),
+        other => Err(SsmError::Refused(other.unwrap_or_default().to_owned())),
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_or_holds_nothing_is_lacking() {
+    async fn what_is_not_there_or_holds_nothing_is_missing() {
         let key = AccessKey::random();
         let parameters = Parameters::from([
             ("there".to_owned(), Parameter::Secure("hush".into())),
@@ -115,16 +115,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_an_answer_nobody_knows() {
+    async fn without_an_answer_it_is_an_error() {
         let client = loopback::client().unwrap();
         let key = AccessKey::random();
-        // Bound and not listening: nobody else can take the port meanwhile.
-        let nobody = tokio::net::TcpSocket::new_v4().unwrap();
-        nobody.bind(([127, 0, 0, 1], 0).into()).unwrap();
-        let url = format!("http://{}", nobody.local_addr().unwrap());
+        // Bound and not listening: the port stays free of other servers.
+        let unreachable = tokio::net::TcpSocket::new_v4().unwrap();
+        unreachable.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let url = format!("http://{}", unreachable.local_addr().unwrap());
         assert!(matches!(
             missing_parameters(&client, &url, &key, &names(&["a"])).await,
-            Err(NoAnswer::Http(_))
+            Err(SsmError::Http(_))
         ));
         let other = axum::Router::new().fallback(|| async {
             let body = r#"{"__type":"AccessDeniedException"}"#;

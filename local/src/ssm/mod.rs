@@ -44,7 +44,7 @@ pub(crate) struct Ssm {
     arn_prefix: Arc<str>,
 }
 
-/// Serves these parameters to whoever bears the key. `arn_prefix` is `arn:aws:ssm:REGION:ACCOUNT:parameter`.
+/// Serves these parameters to clients with the access key. `arn_prefix` is `arn:aws:ssm:REGION:ACCOUNT:parameter`.
 pub(crate) async fn serve(parameters: Parameters, arn_prefix: &str, key: &AccessKey) -> io::Result<Server> {
     let ssm = Ssm::new(parameters, arn_prefix);
     Server::start(Router::new().route("/", post(call)).with_state(ssm), Some(key)).await
@@ -108,7 +108,7 @@ impl Ssm {
     }
 }
 
-/// What a secret looks like to whoever does not ask for decryption: nothing of the value is in it.
+/// A secret without decryption: nothing of the value is in it.
 fn ciphertext(name: &str) -> String {
     let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).simple();
     format!("AQICAHh{id}{id}==")

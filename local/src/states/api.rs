@@ -16,10 +16,11 @@ use serde_json::{Value, json};
 use target::execution::without_execution_data;
 
 use super::{
-    engine::Engine,
+    engine::{Engine, execution_arn},
     error::StatesError,
     execution::{Snapshot, Status},
     machine::Machine,
+    store::Summary,
 };
 use crate::{
     aws_json::{self, Protocol, ServiceError},
@@ -31,10 +32,10 @@ use crate::{
 const MAX_REQUEST_BYTES: usize = 1_048_576;
 
 /// Answers on a page, when a request does not say. Source: the API's reference.
-const PAGE: usize = 100;
+const DEFAULT_PAGE_SIZE: usize = 100;
 
 /// Most answers on a page. Source: the API's reference.
-const MAX_PAGE: usize = 1_000;
+const MAX_PAGE_SIZE: usize = 1_000;
 
 /// Serves the engine to whoever bears the key.
 pub(crate) async fn serve(engine: Arc<Engine>, key: &AccessKey) -> io::Result<Server> {
@@ -65,7 +66,7 @@ pub(crate) async fn dispatch(
         "StartExecution" => start(engine, aws_json::request(body)?).await,
         "StopExecution" => stop(engine, aws_json::request(body)?).await,
         "DescribeExecution" => {
-            let request: OfExecution = aws_json::request(body)?;
+            let request: ExecutionRequest = aws_json::request(body)?;
             Ok(described(&engine.execution(&request.execution_arn)?.snapshot()))
         }
         "GetExecutionHistory" => history(engine, &aws_json::request(body)?),
@@ -76,12 +77,12 @@ pub(crate) async fn dispatch(
             Ok(json!({ "stateMachines": machines }))
         }
         "DescribeStateMachine" => {
-            let request: OfMachine = aws_json::request(body)?;
+            let request: MachineRequest = aws_json::request(body)?;
             Ok(machine(&*engine.machine(&request.state_machine_arn)?))
         }
         "UpdateStateMachine" => update(engine, aws_json::request(body)?),
         "DescribeStateMachineForExecution" => {
-            let request: OfExecution = aws_json::request(body)?;
+            let request: ExecutionRequest = aws_json::request(body)?;
             let mut answer = machine(engine.execution(&request.execution_arn)?.machine());
             if let Some(fields) = answer.as_object_mut() {
                 let created = fields.remove("creationDate");
@@ -97,13 +98,13 @@ pub(crate) async fn dispatch(
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct OfExecution {
+struct ExecutionRequest {
     execution_arn: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct OfMachine {
+struct MachineRequest {
     state_machine_arn: String,
 }
 
@@ -173,7 +174,7 @@ fn history(engine: &Engine, request: &HistoryRequest) -> Result<Value, ServiceEr
         events,
         request.max_results,
         request.next_token.as_deref(),
-        Ok,
+        |event| event,
     )
 }
 
@@ -196,18 +197,16 @@ fn executions(engine: &Engine, request: &ListRequest) -> Result<Value, ServiceEr
         .into());
     }
     let found = engine
-        .list()
+        .list(&machine.arn)?
         .into_iter()
-        .filter(|listed| listed.machine().arn == machine.arn)
-        .filter(|listed| wanted.flatten().is_none_or(|status| listed.status() == status))
+        .filter(|summary| wanted.flatten().is_none_or(|status| summary.status == status))
         .collect();
     page(
         "executions",
         found,
         request.max_results,
         request.next_token.as_deref(),
-        // Only those of the page are read.
-        |listed| Ok(listed_execution(&engine.listed(&listed)?.snapshot())),
+        |summary| listed_execution(&machine.arn, &summary),
     )
 }
 
@@ -217,11 +216,11 @@ fn page<T>(
     all: Vec<T>,
     max_results: Option<usize>,
     token: Option<&str>,
-    shown: impl Fn(T) -> Result<Value, StatesError>,
+    shown: impl Fn(T) -> Value,
 ) -> Result<Value, ServiceError> {
     let size = match max_results {
-        None | Some(0) => PAGE,
-        Some(size) if size <= MAX_PAGE => size,
+        None | Some(0) => DEFAULT_PAGE_SIZE,
+        Some(size) if size <= MAX_PAGE_SIZE => size,
         Some(_) => return Err(StatesError::Validation { field: "maxResults" }.into()),
     };
     let from: usize = match token {
@@ -233,7 +232,7 @@ fn page<T>(
     }
     let rest = all.len() - from;
     let on_page = all.into_iter().skip(from).take(size).map(shown);
-    let mut answer = json!({ name: on_page.collect::<Result<Vec<_>, _>>()? });
+    let mut answer = json!({ name: on_page.collect::<Vec<_>>() });
     if rest > size
         && let Some(fields) = answer.as_object_mut()
     {
@@ -243,7 +242,7 @@ fn page<T>(
 }
 
 fn described(execution: &Snapshot) -> Value {
-    let mut answer = listed_execution(execution);
+    let mut answer = listed_execution(&execution.machine_arn, &execution.summary());
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("input".to_owned(), execution.input.clone().into());
         fields.insert("inputDetails".to_owned(), json!({ "included": true }));
@@ -264,16 +263,16 @@ fn described(execution: &Snapshot) -> Value {
     answer
 }
 
-fn listed_execution(execution: &Snapshot) -> Value {
+fn listed_execution(machine_arn: &str, execution: &Summary) -> Value {
     let mut answer = json!({
-        "executionArn": execution.arn,
-        "stateMachineArn": execution.machine_arn,
+        "executionArn": execution_arn(machine_arn, &execution.name),
+        "stateMachineArn": machine_arn,
         "name": execution.name,
-        "status": execution.status().name(),
+        "status": execution.status.name(),
         "startDate": seconds(execution.started_at),
     });
-    if let (Some(ended), Some(fields)) = (&execution.ended, answer.as_object_mut()) {
-        fields.insert("stopDate".to_owned(), seconds(ended.at).into());
+    if let (Some(ended_at), Some(fields)) = (execution.ended_at, answer.as_object_mut()) {
+        fields.insert("stopDate".to_owned(), seconds(ended_at).into());
     }
     answer
 }
@@ -312,7 +311,7 @@ mod tests {
 
     fn check(size: Option<usize>, token: Option<&str>, expected: (usize, Option<&str>)) {
         let all = (0..250).map(Value::from).collect();
-        let answer = page("events", all, size, token, Ok).unwrap();
+        let answer = page("events", all, size, token, |event| event).unwrap();
         let count = answer["events"].as_array().unwrap().len();
         assert_eq!((count, answer["nextToken"].as_str()), expected);
     }
@@ -326,12 +325,16 @@ mod tests {
         check(None, Some("250"), (0, None));
         for token in ["251", "-1", "x"] {
             assert_eq!(
-                page("events", vec![], None, Some(token), Ok).unwrap_err().name,
+                page("events", vec![], None, Some(token), |event| event)
+                    .unwrap_err()
+                    .name,
                 "InvalidToken"
             );
         }
         assert_eq!(
-            page("events", vec![], Some(1_001), None, Ok).unwrap_err().name,
+            page("events", vec![], Some(1_001), None, |event| event)
+                .unwrap_err()
+                .name,
             "ValidationException"
         );
     }

@@ -1,108 +1,91 @@
-//! Taking executions, running them, and writing down what must survive.
+//! Starting executions, running them, and storing what must survive.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::BTreeMap,
+    mem,
+    sync::{Arc, Mutex},
 };
 
 use asl::{
     history::Event,
     run::{Outcome, Start, TaskExecutor, abort, execute},
 };
+use futures::future::{join_all, try_join_all};
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{RwLock, mpsc};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    archive::{Archive, key},
     error::StatesError,
     execution::{Ended, Execution, Snapshot, Status},
-    listed::Listed,
+    live::{LiveExecutions, Slot},
     machine::Machine,
+    recovery,
     request::{check_name, parse_input},
-    restart::{RESTARTED, Remembered, interrupted_history, remembered},
+    store::{ExecutionStore, StoreError, StoredExecution, Summary},
 };
-use crate::{
-    clock,
-    journal::{Entry, Journal},
-};
+use crate::{clock, lock::lock};
 
 /// Why an execution ended that was running when its environment was shut down.
 const SHUT_DOWN: &str = "environment shut down";
 
 /// All machines and executions of one environment.
 pub struct Engine {
-    /// What runs keeps the definition that it was started with.
-    machines: Mutex<BTreeMap<String, Arc<Machine>>>,
-    /// What runs, and what ended lately.
-    executions: Mutex<BTreeMap<String, Arc<Execution>>>,
-    /// The names of executions that the journal has, of machines that nobody has any more.
-    left_out: BTreeSet<String>,
-    /// The ARNs of those in memory that ended, in that order.
-    pub(super) ended: Mutex<VecDeque<String>>,
-    pub(super) archive: Arc<Archive>,
-    /// Held while an execution is being taken: a name is given once.
-    taking: tokio::sync::Mutex<()>,
+    /// Every revision of every machine, oldest first: an execution keeps the one that it was started with.
+    revisions: Mutex<Vec<Arc<Machine>>>,
+    live: LiveExecutions,
+    store: ExecutionStore,
+    /// Executions whose end the disk refused. They stay in memory, and are stored when there is room again.
+    unstored: Mutex<Vec<Arc<Execution>>>,
+    /// Read-locked while an execution is started, write-locked by the shutdown.
+    accepting: RwLock<()>,
     world: Arc<dyn TaskExecutor>,
-    journal: Option<Journal>,
-    /// Every change of an execution's status, for whoever forwards events.
+    /// Every change of an execution's status, for the event bus.
     changes: mpsc::UnboundedSender<Snapshot>,
     tasks: TaskTracker,
 }
 
 impl Engine {
-    /// With these machines, and with the executions that a journal remembers. Those that were running have ended now:
-    /// ABORTED. Of those that had failed before, `unheard` says which have an end that nobody acted on: they are told
-    /// again.
+    /// With these machines, and with the executions of the store. Those that were running have ended now: ABORTED. Of
+    /// `undelivered`, ARNs of executions, the failure of those that had failed before is sent again.
     ///
     /// # Errors
-    /// The journal refuses to be written.
+    /// The store cannot be read or written.
     pub async fn new(
         machines: Vec<Machine>,
         world: Arc<dyn TaskExecutor>,
-        journal: Option<(Journal, Vec<Entry>)>,
+        store: ExecutionStore,
         changes: mpsc::UnboundedSender<Snapshot>,
-        unheard: impl Fn(&Snapshot) -> bool,
+        undelivered: impl IntoIterator<Item = String>,
     ) -> Result<Arc<Self>, StatesError> {
-        let machines: BTreeMap<_, _> = machines
-            .into_iter()
-            .map(|machine| (machine.arn.clone(), Arc::new(machine)))
-            .collect();
-        let (journal, entries) = journal.unzip();
-        let Remembered { executions, left_out } = remembered(&machines, entries.unwrap_or_default());
         let engine = Arc::new(Self {
-            machines: Mutex::new(machines),
-            executions: Mutex::new(executions),
-            left_out,
-            ended: Mutex::default(),
-            archive: Arc::default(),
-            taking: tokio::sync::Mutex::default(),
+            revisions: Mutex::new(machines.into_iter().map(Arc::new).collect()),
+            live: LiveExecutions::default(),
+            store,
+            unstored: Mutex::default(),
+            accepting: RwLock::default(),
             world,
-            journal,
             changes,
             tasks: TaskTracker::new(),
         });
-        for execution in engine.in_memory() {
-            let snapshot = execution.snapshot();
-            let well = matches!(snapshot.status(), Status::Running | Status::Succeeded);
-            if !well && unheard(&snapshot) {
-                engine.tell(&execution);
+        for arn in undelivered {
+            if let Some(ended) = engine.stored(&arn)?
+                && ended.snapshot().status() != Status::Succeeded
+            {
+                engine.send(ended.snapshot());
             }
         }
-        for interrupted in engine
-            .in_memory()
-            .iter()
-            .filter(|execution| execution.snapshot().ended.is_none())
-        {
-            for event in interrupted_history(interrupted) {
-                interrupted.record(serde_json::to_value(event).unwrap_or_default());
-            }
-            let outcome = Outcome::Aborted {
-                error: None,
-                cause: Some(RESTARTED.to_owned()),
-            };
-            engine.finish(interrupted, outcome).await?;
-        }
+        let running = engine.store.running()?.into_iter();
+        // Executions of machines that are gone stay as they are.
+        let interrupted = running.filter_map(|stored| {
+            let machine = engine.machine(&stored.machine_arn).ok()?;
+            Some(Arc::new(restored(stored, machine)))
+        });
+        let ended = interrupted.map(async |execution: Arc<Execution>| {
+            let outcome = recovery::interrupt(&execution);
+            engine.finish(execution, outcome).await
+        });
+        try_join_all(ended).await?;
         Ok(engine)
     }
 
@@ -111,14 +94,19 @@ impl Engine {
     /// # Errors
     /// There is none.
     pub fn machine(&self, arn: &str) -> Result<Arc<Machine>, StatesError> {
-        let found = self.known().get(arn).map(Arc::clone);
-        found.ok_or_else(|| StatesError::StateMachineDoesNotExist { arn: arn.to_owned() })
+        let revisions = lock(&self.revisions);
+        let newest = revisions.iter().rev().find(|machine| machine.arn == arn);
+        newest
+            .map(Arc::clone)
+            .ok_or_else(|| StatesError::StateMachineDoesNotExist { arn: arn.to_owned() })
     }
 
     /// Every machine, by ARN.
     #[must_use]
     pub fn machines(&self) -> Vec<Arc<Machine>> {
-        self.known().values().map(Arc::clone).collect()
+        let revisions = lock(&self.revisions);
+        let newest: BTreeMap<_, _> = revisions.iter().map(|machine| (&machine.arn, machine)).collect();
+        newest.into_values().map(Arc::clone).collect()
     }
 
     /// Gives a machine another definition, for the executions that are started from now on. A restart forgets it: the
@@ -128,76 +116,68 @@ impl Engine {
     /// There is no such machine, or its new definition is refused.
     pub fn update(&self, arn: &str, definition: String) -> Result<(), StatesError> {
         let machine = self.machine(arn)?.redefined(definition)?;
-        self.known().insert(arn.to_owned(), Arc::new(machine));
+        lock(&self.revisions).push(Arc::new(machine));
         Ok(())
     }
 
     /// An execution by its ARN.
     ///
     /// # Errors
-    /// There is none, or the archive cannot be read.
+    /// There is none, or the store cannot be read.
     pub fn execution(&self, arn: &str) -> Result<Arc<Execution>, StatesError> {
-        let found = self.executions().get(arn).map(Arc::clone);
-        // It is in the archive before it leaves the memory: looked for in this order it is always found.
-        let found = match found {
-            Some(found) => Some(found),
-            None => self
-                .archive
-                .get(key(arn))
-                .map_err(StatesError::Archive)?
-                .map(Arc::new),
+        // An end is stored before the execution leaves the memory: in this order it is always found.
+        let found = match self.live.get(arn) {
+            Some(Slot::Live(execution)) => Some(execution),
+            Some(Slot::Starting(_)) => None,
+            None => self.stored(arn)?.map(Arc::new),
         };
         found.ok_or_else(|| StatesError::ExecutionDoesNotExist { arn: arn.to_owned() })
     }
 
-    /// Whether an execution of this name was ever taken, also when what it was of is gone or cannot be read now.
-    #[must_use]
-    pub fn was_taken(&self, machine_arn: &str, name: &str) -> bool {
-        let unknown = |error| matches!(error, StatesError::ExecutionDoesNotExist { .. });
-        self.left_out.contains(name)
-            || !self
-                .execution(&execution_arn(machine_arn, name))
-                .is_err_and(unknown)
+    /// An execution whose end is stored. One without an end is being started at this moment.
+    fn stored(&self, arn: &str) -> Result<Option<Execution>, StoreError> {
+        let Some((machine_arn, name)) = parse_execution_arn(arn) else {
+            return Ok(None);
+        };
+        let found = self.store.find(&machine_arn, name)?;
+        Ok(found.and_then(|stored| {
+            let revision = stored.end.as_ref()?.revision;
+            let machine = match revision {
+                Some(revision) => lock(&self.revisions).get(revision).map(Arc::clone),
+                None => self.machine(&machine_arn).ok(),
+            };
+            Some(restored(stored, machine?))
+        }))
     }
 
-    /// Every execution, newest first.
+    /// Whether an execution of this name was ever accepted, also when its machine is gone or the store cannot be read now.
     #[must_use]
-    pub fn list(&self) -> Vec<Listed> {
-        // The archive last, for the same reason.
-        let in_memory = self.in_memory();
-        Listed::all(in_memory, self.archive.entries())
+    pub fn was_accepted(&self, machine_arn: &str, name: &str) -> bool {
+        let is_known = |found: Vec<String>| {
+            let mut found = found.iter();
+            found.any(|machine| machine == machine_arn || self.machine(machine).is_err())
+        };
+        self.live.get(&execution_arn(machine_arn, name)).is_some()
+            || self.store.machines_with(name).map_or(true, is_known)
     }
 
-    /// An execution of the list.
+    /// The executions of a machine, newest first.
     ///
     /// # Errors
-    /// The archive cannot be read.
-    pub fn listed(&self, listed: &Listed) -> Result<Arc<Execution>, StatesError> {
-        if let Some(execution) = listed.in_memory() {
-            return Ok(Arc::clone(execution));
+    /// The store cannot be read.
+    pub fn list(&self, machine_arn: &str) -> Result<Vec<Summary>, StatesError> {
+        let mut all = self.store.list(machine_arn)?;
+        for summary in &mut all {
+            // As long as an execution is in memory, its state there is the current one.
+            if let Some(Slot::Live(live)) = self.live.get(&execution_arn(machine_arn, &summary.name)) {
+                *summary = live.snapshot().summary();
+            }
         }
-        let found = self.archive.get(listed.key()).map_err(StatesError::Archive)?;
-        // Nothing ever leaves the archive.
-        found
-            .map(Arc::new)
-            .ok_or_else(|| StatesError::ExecutionDoesNotExist {
-                arn: listed.key().to_string(),
-            })
+        Ok(all)
     }
 
-    /// What runs and what ended lately, newest first.
-    pub(super) fn in_memory(&self) -> Vec<Arc<Execution>> {
-        let mut all: Vec<_> = self.executions().values().map(Arc::clone).collect();
-        all.sort_by(|a, b| {
-            b.started_at()
-                .cmp(&a.started_at())
-                .then_with(|| a.arn().cmp(b.arn()))
-        });
-        all
-    }
-
-    /// Takes an execution. The same name with the same input while it runs is the same execution. Returns when it is
-    /// in the journal, if there is one.
+    /// Starts an execution. The same name with the same input while it runs is the same execution. Returns when it is
+    /// stored.
     ///
     /// # Errors
     /// [`StatesError`].
@@ -212,41 +192,33 @@ impl Engine {
         check_name(&name)?;
         let text = input.unwrap_or_else(|| "{}".to_owned());
         let input = parse_input(&text)?;
-        // On a task of its own: a client that hangs up does not leave an execution half taken.
+        // On a task of its own: a client that hangs up does not leave an execution that is half started.
         let engine = Arc::clone(self);
-        let taken = tokio::spawn(async move { engine.take(machine, name, text, input).await });
-        taken.await.map_err(|_| StatesError::ShuttingDown)?
+        let accepted = tokio::spawn(async move { engine.accept(machine, name, text, input).await });
+        accepted.await.map_err(|_| StatesError::ShuttingDown)?
     }
 
-    async fn take(
+    async fn accept(
         self: Arc<Self>,
         machine: Arc<Machine>,
         name: String,
         text: String,
         input: Value,
     ) -> Result<Arc<Execution>, StatesError> {
-        let _one_by_one = self.taking.lock().await;
+        let _accepting = self.accepting.read().await;
         if self.tasks.is_closed() {
             return Err(StatesError::ShuttingDown);
         }
         let arn = execution_arn(&machine.arn, &name);
-        if let Ok(known) = self.execution(&arn) {
-            let same = known.snapshot().ended.is_none() && known.has_input(&input);
-            return if same {
-                Ok(known)
-            } else {
-                Err(StatesError::ExecutionAlreadyExists { arn })
-            };
-        }
+        let reserved = match self.live.reserve(&arn).await {
+            Ok(reserved) => reserved,
+            Err(live) if live.snapshot().ended.is_none() && live.has_input(&input) => return Ok(live),
+            Err(_) => return Err(StatesError::ExecutionAlreadyExists { arn }),
+        };
+        self.store_again().await;
         let started_at = clock::now();
-        if let Some(journal) = &self.journal {
-            let entry = Entry::Started {
-                execution_arn: arn.clone(),
-                machine_arn: machine.arn.clone(),
-                input: text.clone(),
-                at_ms: started_at.as_millisecond(),
-            };
-            journal.append(&entry).await.map_err(StatesError::Journal)?;
+        if !self.store.insert(&machine.arn, &name, &text, started_at).await? {
+            return Err(StatesError::ExecutionAlreadyExists { arn });
         }
         let (aborter, signal) = abort();
         let execution = Arc::new(Execution::new(
@@ -257,8 +229,8 @@ impl Engine {
             started_at,
             Some(aborter),
         ));
-        self.executions().insert(arn.clone(), Arc::clone(&execution));
-        self.tell(&execution);
+        reserved.fill(Arc::clone(&execution));
+        self.send(execution.snapshot());
 
         let start = Start {
             execution_arn: arn,
@@ -272,96 +244,108 @@ impl Engine {
         };
         let (engine, running) = (Arc::clone(&self), Arc::clone(&execution));
         self.tasks.spawn(async move {
-            let record = |event: Event| {
-                // An event is made of texts and numbers: it always has a JSON form.
-                running.record(serde_json::to_value(event).unwrap_or_default());
-            };
+            let record = |event: Event| running.record(event);
             let world = Arc::clone(&engine.world);
             let outcome = execute(&machine.parsed, start, world, signal, record).await;
-            // What the journal does not take now is told anyway, since it has happened; the journal owes it.
-            let _owed = engine.finish(&running, outcome).await;
-            engine.rest(running.arn()).await;
+            // An end that the disk refuses is announced anyway, since it has happened; it is stored later.
+            let _unstored = engine.finish(Arc::clone(&running), outcome).await;
         });
         Ok(execution)
     }
 
-    async fn finish(&self, execution: &Execution, outcome: Outcome) -> Result<(), StatesError> {
+    async fn finish(&self, execution: Arc<Execution>, outcome: Outcome) -> Result<(), StatesError> {
         let at = match (&outcome, execution.machine().parsed.timeout_seconds) {
-            // As on AWS: it ended when its time was up, not when somebody came to look.
+            // As on AWS: it ended at its timeout, not when that was noticed.
             (Outcome::TimedOut, Some(seconds)) => {
                 execution.started_at() + std::time::Duration::from_secs(seconds)
             }
             _ => clock::now(),
         };
         let ended = Ended::new(outcome, at);
-        let mut written = Ok(());
-        if let Some(journal) = &self.journal {
-            let entry = Entry::Ended {
-                execution_arn: execution.arn().to_owned(),
-                status: ended.status.name().to_owned(),
-                output: ended.output.clone(),
-                error: ended.error.clone(),
-                cause: ended.cause.clone(),
-                at_ms: ended.at.as_millisecond(),
-                history: execution.events(0),
-            };
-            written = journal.append_or_owe(&entry).await.map_err(StatesError::Journal);
-        }
-        // The event is on its way before anybody who waits for the end goes on and looks for what the event does.
+        let stored = self.store_end(&execution, &ended).await;
+        // The event is sent before a caller that waits for the end continues and looks for the event's effect.
         let mut change = execution.snapshot();
         change.ended = Some(ended.clone());
         self.send(change);
         execution.end(ended);
-        written
+        self.evict(execution, stored.is_ok());
+        Ok(stored?)
+    }
+
+    async fn store_end(&self, execution: &Execution, ended: &Ended) -> Result<(), StoreError> {
+        let revisions = lock(&self.revisions).clone();
+        let revision = revisions
+            .iter()
+            .position(|machine| Arc::ptr_eq(machine, execution.machine()));
+        let revision = revision.unwrap_or(usize::MAX);
+        let snapshot = execution.snapshot();
+        self.store
+            .end(&snapshot, ended, execution.events(0), revision)
+            .await
+    }
+
+    /// An execution has ended: it leaves the memory once that is stored.
+    fn evict(&self, execution: Arc<Execution>, is_stored: bool) {
+        if is_stored {
+            self.live.remove(execution.arn());
+        } else {
+            lock(&self.unstored).push(execution);
+        }
+    }
+
+    /// Tries to store the ends that the disk refused.
+    async fn store_again(&self) {
+        let unstored = mem::take(&mut *lock(&self.unstored));
+        join_all(unstored.into_iter().map(async |execution| {
+            let ended = execution.ended().await;
+            let stored = self.store_end(&execution, &ended).await;
+            self.evict(execution, stored.is_ok());
+        }))
+        .await;
     }
 
     /// Stops whatever runs and waits for its end.
     pub async fn abort_all(&self) {
-        for execution in self.in_memory() {
+        for execution in self.live.all() {
             execution.stop(None, Some(SHUT_DOWN.to_owned()));
         }
-        self.idle(|_| true).await;
+        self.wait_for_ends(|_| true).await;
     }
 
-    /// Takes nothing more, stops whatever runs and waits for its end.
+    /// Accepts nothing more, stops whatever runs and waits for its end.
     pub async fn shutdown(&self) {
         {
-            let _nobody_comes_in = self.taking.lock().await;
+            let _nobody_starts = self.accepting.write().await;
             self.tasks.close();
         }
         self.abort_all().await;
         self.tasks.wait().await;
-        if let Some(journal) = &self.journal {
-            // What a disk that is still full does not take was interrupted, for the next environment.
-            let _not_remembered = journal.settle().await;
-        }
+        // What a disk that is still full refuses was interrupted, for the next environment.
+        self.store_again().await;
     }
 
     /// Waits until no execution of these machines runs. Something new may start meanwhile and afterwards.
-    pub async fn idle(&self, machines: impl Fn(&Machine) -> bool) {
-        for execution in self.in_memory() {
+    pub async fn wait_for_ends(&self, machines: impl Fn(&Machine) -> bool) {
+        for execution in self.live.all() {
             if machines(execution.machine()) {
                 execution.ended().await;
             }
         }
     }
 
-    fn tell(&self, execution: &Execution) {
-        self.send(execution.snapshot());
-    }
-
     fn send(&self, change: Snapshot) {
-        // Without a listener, as in a test of this alone, nobody is told.
+        // Without a listener, as in a test of the engine alone, the change is dropped.
         let _nobody_listens = self.changes.send(change);
     }
+}
 
-    fn known(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Machine>>> {
-        self.machines.lock().unwrap_or_else(PoisonError::into_inner)
+fn restored(stored: StoredExecution, machine: Arc<Machine>) -> Execution {
+    let arn = execution_arn(&machine.arn, &stored.name);
+    let execution = Execution::new(arn, stored.name, machine, stored.input, stored.started_at, None);
+    if let Some(end) = stored.end {
+        execution.restore(end.events, end.ended);
     }
-
-    pub(super) fn executions(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Execution>>> {
-        self.executions.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    execution
 }
 
 /// The ARN of a machine's execution.
@@ -371,6 +355,12 @@ pub fn execution_arn(machine_arn: &str, name: &str) -> String {
         "{}:{name}",
         machine_arn.replacen(":stateMachine:", ":execution:", 1)
     )
+}
+
+/// The machine's ARN and the name that [`execution_arn`] was made of.
+fn parse_execution_arn(arn: &str) -> Option<(String, &str)> {
+    let (of_machine, name) = arn.rsplit_once(':')?;
+    Some((of_machine.replacen(":execution:", ":stateMachine:", 1), name))
 }
 
 #[cfg(test)]

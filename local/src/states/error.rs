@@ -1,6 +1,6 @@
 //! How Step Functions refuses a request, in AWS's names.
 
-use std::io;
+use super::store::StoreError;
 
 /// A refused request.
 #[derive(Debug, thiserror::Error)]
@@ -50,12 +50,9 @@ pub enum StatesError {
         /// The field.
         field: &'static str,
     },
-    /// The execution could not be written down, so it was not taken.
-    #[error("the journal refuses")]
-    Journal(#[source] io::Error),
-    /// An execution that ended a while ago cannot be read.
-    #[error("the archive of executions cannot be read")]
-    Archive(#[source] io::Error),
+    /// The execution cannot be stored, so it was not accepted, or not read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The environment is being shut down.
     #[error("the environment is shutting down")]
     ShuttingDown,
@@ -74,7 +71,7 @@ impl StatesError {
             Self::InvalidDefinition { .. } => "InvalidDefinition",
             Self::InvalidToken => "InvalidToken",
             Self::Validation { .. } => "ValidationException",
-            Self::Journal(_) | Self::Archive(_) | Self::ShuttingDown => "ServiceUnavailable",
+            Self::Store(_) | Self::ShuttingDown => "ServiceUnavailable",
         }
     }
 }

@@ -2,15 +2,19 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
-use asl::run::{Aborter, Outcome};
+use asl::{
+    history::Event,
+    run::{Aborter, Outcome},
+};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::machine::Machine;
+use super::{machine::Machine, store::Summary};
+use crate::lock::lock;
 
 /// Where an execution stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +108,6 @@ pub struct Execution {
 struct State {
     events: Vec<Value>,
     ended: Option<Ended>,
-    /// Whether that end comes from a journal.
-    remembered: bool,
     aborter: Option<Aborter>,
 }
 
@@ -151,6 +153,16 @@ impl Snapshot {
     pub fn status(&self) -> Status {
         self.ended.as_ref().map_or(Status::Running, |ended| ended.status)
     }
+
+    pub(super) fn summary(&self) -> Summary {
+        Summary {
+            name: self.name.clone(),
+            status: self.status(),
+            started_at: self.started_at,
+            ended_at: self.ended.as_ref().map(|ended| ended.at),
+            recovered: false,
+        }
+    }
 }
 
 impl Execution {
@@ -194,12 +206,6 @@ impl Execution {
         self.started_at
     }
 
-    /// Whether it had ended before this environment came up.
-    #[must_use]
-    pub fn is_remembered(&self) -> bool {
-        self.state().remembered
-    }
-
     /// Whether it has this input, whatever the order of fields and the white space.
     #[must_use]
     pub fn has_input(&self, input: &Value) -> bool {
@@ -215,14 +221,14 @@ impl Execution {
             machine_arn: self.machine.arn.clone(),
             input: self.input.clone(),
             started_at: self.started_at,
-            ended: self.state().ended.clone(),
+            ended: lock(&self.state).ended.clone(),
         }
     }
 
     /// Its events after the first `seen`, in the shape of `GetExecutionHistory`, oldest first.
     #[must_use]
     pub fn events(&self, seen: usize) -> Vec<Value> {
-        self.state().events.get(seen..).unwrap_or_default().to_vec()
+        lock(&self.state).events.get(seen..).unwrap_or_default().to_vec()
     }
 
     /// Waits until there are more than `seen` events or it has ended, and gives what is new and whether it has ended.
@@ -230,7 +236,7 @@ impl Execution {
         let mut changed = self.changed.subscribe();
         loop {
             {
-                let state = self.state();
+                let state = lock(&self.state);
                 let new = state.events.get(seen..).unwrap_or_default();
                 if !new.is_empty() || state.ended.is_some() {
                     return (new.to_vec(), state.ended.is_some());
@@ -245,7 +251,7 @@ impl Execution {
     pub async fn ended(&self) -> Ended {
         let mut changed = self.changed.subscribe();
         loop {
-            if let Some(ended) = self.state().ended.clone() {
+            if let Some(ended) = lock(&self.state).ended.clone() {
                 return ended;
             }
             let _sent = changed.changed().await;
@@ -254,30 +260,27 @@ impl Execution {
 
     /// Stops it, if it runs.
     pub fn stop(&self, error: Option<String>, cause: Option<String>) {
-        if let Some(aborter) = self.state().aborter.take() {
+        if let Some(aborter) = lock(&self.state).aborter.take() {
             aborter.abort(error, cause);
         }
     }
 
-    pub(super) fn record(&self, event: Value) {
-        self.state().events.push(event);
+    pub(super) fn record(&self, event: Event) {
+        // An event is made of texts and numbers: it always has a JSON form.
+        let event = serde_json::to_value(event).unwrap_or_default();
+        lock(&self.state).events.push(event);
         self.changed.send_replace(());
     }
 
-    /// Gives it the end that somebody wrote down. `remembered` says whether that was an earlier environment.
-    pub(super) fn restore(&self, events: Vec<Value>, ended: Ended, remembered: bool) {
-        let mut state = self.state();
+    /// Gives it the end that was stored.
+    pub(super) fn restore(&self, events: Vec<Value>, ended: Ended) {
+        let mut state = lock(&self.state);
         state.events = events;
-        state.remembered = remembered;
         state.ended = Some(ended);
     }
 
     pub(super) fn end(&self, ended: Ended) {
-        self.state().ended = Some(ended);
+        lock(&self.state).ended = Some(ended);
         self.changed.send_replace(());
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -87,7 +87,7 @@ mod tests {
         );
     }
 
-    /// A retrier that never matches is an oversight that `check` tells of; Step Functions runs the machine.
+    /// A retrier that never matches is a finding of `check`; Step Functions runs the machine.
     #[test]
     fn what_step_functions_takes_is_taken() {
         let dead = r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:lambda:f", "End": true,

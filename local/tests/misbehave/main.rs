@@ -40,15 +40,8 @@ struct Told {
 fn main() -> ExitCode {
     let variables: BTreeMap<String, String> = env::vars().collect();
     let api = Api::new(variables.get("AWS_LAMBDA_RUNTIME_API").map_or("", String::as_str));
-    match variables.get("INIT").map(String::as_str) {
-        Some("crash") => return ExitCode::from(7),
-        Some("error") => {
-            let _answer = api.post("init/error", br#"{"errorType":"NoSecret","errorMessage":"none"}"#);
-            return ExitCode::from(1);
-        }
-        Some("greed") => greed(),
-        Some("hang") => hang(),
-        Some(_) | None => {}
+    if let Some(code) = initialise(&api, variables.get("INIT").map(String::as_str)) {
+        return code;
     }
     loop {
         let Ok((id, input)) = api.next() else {
@@ -131,6 +124,20 @@ fn main() -> ExitCode {
             }
         };
         let _answer = api.post(&response, answer.as_bytes());
+    }
+}
+
+/// What goes wrong before the first question for work; an exit code ends the process.
+fn initialise(api: &Api, fault: Option<&str>) -> Option<ExitCode> {
+    match fault {
+        Some("crash") => Some(ExitCode::from(7)),
+        Some("error") => {
+            let _answer = api.post("init/error", br#"{"errorType":"NoSecret","errorMessage":"none"}"#);
+            Some(ExitCode::from(1))
+        }
+        Some("greed") => greed(),
+        Some("hang") => hang(),
+        Some(_) | None => None,
     }
 }
 

@@ -29,6 +29,8 @@ pub enum Benchmark {
     Overhead,
     /// Executions a second, against stand-ins that answer at once
     Throughput,
+    /// Executions started a second with a data folder, 64 side by side
+    Starts,
     /// The price task with ten ingredients at 200 ms a search, and the same ten again
     PriceTask,
     /// Calls of a price source for 1,000 orders over 200 ingredients

@@ -17,11 +17,11 @@ use target::{Target as _, bench::Samples, failure::Failure};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
-    Bed, broken, execute, ingredients, ms, order,
+    TestBed, broken, execute, ingredients, ms, order,
     processes::{last_report, physical},
     shut_down,
 };
-use crate::{embedded::Embedded, standins::Behaviour};
+use crate::{embedded::Embedded, stubs::Behaviour};
 
 /// How long a stand-in takes where the rest of an execution is measured: longer than what surrounds it, so that both
 /// branches end with their stand-in.
@@ -49,10 +49,10 @@ const NAMES_AN_ORDER: u32 = 5;
 
 /// An execution's time beyond that of the recipe's stand-in, prices known: of recipes whose ingredients are all ordered, and
 /// of those that need the second pass.
-pub(super) async fn overhead(bed: &Bed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn overhead(bed: &TestBed<'_>) -> Result<Samples, Failure> {
     let (target, _) = bed.deploy(&bed.unpaced, true).await?;
-    target.bedrock().behave(Behaviour::after(STAND_IN));
-    target.naver().behave(Behaviour::after(STAND_IN));
+    target.bedrock().behave(Behaviour::with_latency(STAND_IN));
+    target.naver().behave(Behaviour::with_latency(STAND_IN));
     // The first ones start the processes and fetch the prices.
     for number in 0..10 {
         execute(
@@ -90,7 +90,7 @@ async fn recipe_of(target: &Embedded, session: &str) -> Result<Vec<String>, Fail
 }
 
 /// Executions that end in each second, the next one started when one has ended.
-pub(super) async fn throughput(bed: &Bed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn throughput(bed: &TestBed<'_>) -> Result<Samples, Failure> {
     let (target, _) = bed.deploy(&bed.unpaced, true).await?;
     let target = Arc::new(target);
     let ended = Arc::new(AtomicU32::new(0));
@@ -150,11 +150,11 @@ async fn end(mut target: Arc<Embedded>) -> Result<(), Failure> {
 }
 
 /// The price function alone, called as the first pass calls it: with new names, and with the same again.
-pub(super) async fn price_task(bed: &Bed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn price_task(bed: &TestBed<'_>) -> Result<Samples, Failure> {
     let (target, _) = bed.deploy(&bed.usual, true).await?;
     let function = physical(bed, TaskKind::PriceFetcher);
     price(&target, &function, 0..1).await?;
-    target.naver().behave(Behaviour::after(SEARCH));
+    target.naver().behave(Behaviour::with_latency(SEARCH));
     let (mut new, mut known) = (Vec::new(), Vec::new());
     for sample in 0..PRICE_TASKS {
         // The ten searches of the usual rate are free again.
@@ -192,7 +192,7 @@ async fn price(target: &Embedded, function: &str, names: std::ops::Range<u32>) -
 }
 
 /// How often the price source is called for the names of the orders.
-pub(super) async fn provider_calls(bed: &Bed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn provider_calls(bed: &TestBed<'_>) -> Result<Samples, Failure> {
     let (target, _) = bed.deploy(&bed.unpaced, true).await?;
     let target = Arc::new(target);
     side_by_side(&target, (0..ORDERS).map(wanting_few_names), || {}).await?;

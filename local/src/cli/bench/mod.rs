@@ -1,11 +1,15 @@
-//! `local bench`: samples of what an environment costs. What they must be is for whoever asked.
+//! `local bench`: samples of what an environment costs. The limits are `xtask`'s.
 //!
 //! Here live the environments that are measured and the orders that run in them. The environments leave no files behind.
 
 mod executions;
 mod processes;
+mod starts;
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use contract::{Order, SessionId};
 use serde_json::json;
@@ -39,7 +43,7 @@ const INGREDIENTS: [&str; 10] = [
 ];
 
 pub(super) async fn carry_out(bench: &Bench, progress: &mut Progress) -> Result<u8, End> {
-    let bed = Bed::new(bench)?;
+    let bed = TestBed::new(bench)?;
     let mut samples = Samples::new();
     for benchmark in &bench.benchmarks {
         progress.doing(&format!("measuring {}", benchmark.name()));
@@ -50,7 +54,7 @@ pub(super) async fn carry_out(bench: &Bench, progress: &mut Progress) -> Result<
 }
 
 /// What is deployed, again and again.
-struct Bed<'a> {
+struct TestBed<'a> {
     built: &'a Built,
     /// The environment as a person has it.
     usual: Package,
@@ -58,7 +62,7 @@ struct Bed<'a> {
     unpaced: Package,
 }
 
-impl<'a> Bed<'a> {
+impl<'a> TestBed<'a> {
     fn new(bench: &'a Bench) -> Result<Self, End> {
         let usual = Environment::local().map_err(|error| Failure::Report(Box::new(error)))?;
         let mut unpaced = usual.clone();
@@ -81,6 +85,7 @@ impl<'a> Bed<'a> {
             Benchmark::Init => processes::init(self).await,
             Benchmark::Overhead => executions::overhead(self).await,
             Benchmark::Throughput => executions::throughput(self).await,
+            Benchmark::Starts => starts::starts(self).await,
             Benchmark::PriceTask => executions::price_task(self).await,
             Benchmark::ProviderCalls => executions::provider_calls(self).await,
             Benchmark::Synth | Benchmark::Matching | Benchmark::Zip => {
@@ -92,8 +97,19 @@ impl<'a> Bed<'a> {
 
     /// An environment, and how long it took to be ready.
     async fn deploy(&self, package: &Package, warm: bool) -> Result<(Embedded, Duration), Failure> {
+        self.deploy_in(package, warm, None).await
+    }
+
+    /// The same with a data folder.
+    async fn deploy_in(
+        &self,
+        package: &Package,
+        warm: bool,
+        data_folder: Option<PathBuf>,
+    ) -> Result<(Embedded, Duration), Failure> {
         let mut place = place(self.built);
         place.folder = None;
+        place.data_folder = data_folder;
         place.warm = warm;
         let start = Instant::now();
         let target = Embedded::deploy(place, package).await.map_err(Failure::Deploy)?;

@@ -6,7 +6,7 @@ use contract::task::TaskKind;
 use serde_json::Value;
 use target::{bench::Samples, failure::Failure};
 
-use super::{Bed, broken, execute, ingredients, ms, order, shut_down};
+use super::{TestBed, broken, execute, ingredients, ms, order, shut_down};
 use crate::{embedded::Embedded, process::tree};
 
 /// Environments of each kind.
@@ -15,7 +15,7 @@ const ENVIRONMENTS: usize = 10;
 /// Orders after which a function's memory is what it stays at.
 const ORDERS_UNTIL_STEADY: usize = 50;
 
-pub(super) async fn ready(bed: &Bed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn ready(bed: &TestBed<'_>) -> Result<Samples, Failure> {
     let mut samples = Samples::new();
     for _ in 0..ENVIRONMENTS {
         let (target, took) = bed.deploy(&bed.usual, true).await?;
@@ -26,7 +26,7 @@ pub(super) async fn ready(bed: &Bed<'_>) -> Result<Samples, Failure> {
 }
 
 /// Of the whole environment after one order, and of every function after [`ORDERS_UNTIL_STEADY`].
-pub(super) async fn memory(bed: &Bed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn memory(bed: &TestBed<'_>) -> Result<Samples, Failure> {
     let mut samples = Samples::new();
     for sample in 0..ENVIRONMENTS {
         let (target, _) = bed.deploy(&bed.usual, true).await?;
@@ -59,7 +59,7 @@ pub(super) async fn memory(bed: &Bed<'_>) -> Result<Samples, Failure> {
 }
 
 /// Each function in an environment where nothing else runs. The empty order that it gets is refused after the init.
-pub(super) async fn init(bed: &Bed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn init(bed: &TestBed<'_>) -> Result<Samples, Failure> {
     let mut samples = Samples::new();
     for _ in 0..ENVIRONMENTS {
         let (target, _) = bed.deploy(&bed.usual, false).await?;
@@ -78,7 +78,7 @@ pub(super) async fn init(bed: &Bed<'_>) -> Result<Samples, Failure> {
 }
 
 /// The name of a task's function in the environment that is measured.
-pub(super) fn physical(bed: &Bed<'_>, task: TaskKind) -> String {
+pub(super) fn physical(bed: &TestBed<'_>, task: TaskKind) -> String {
     bed.usual.template.environment().names().physical(task.name())
 }
 

@@ -1,6 +1,6 @@
-//! The engine with a world of its own: names, journal, ends.
+//! The engine with a world of its own: names, restarts, ends.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use asl::{
     StateMachine,
@@ -10,7 +10,8 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{super::room::ENDED_IN_MEMORY, *};
+use super::{super::recovery::RESTARTED, *};
+use crate::data_folder::DataFolder;
 
 /// A world that echoes, except where it is asked to take its time.
 struct Echo;
@@ -41,16 +42,22 @@ fn machine() -> Machine {
     }
 }
 
-async fn engine(journal: Option<(Journal, Vec<Entry>)>) -> (Arc<Engine>, mpsc::UnboundedReceiver<Snapshot>) {
+type Changes = mpsc::UnboundedReceiver<Snapshot>;
+
+async fn engine_of(store: ExecutionStore, undelivered: &[&str]) -> (Arc<Engine>, Changes) {
     let (changes, told) = mpsc::unbounded_channel();
-    (
-        Engine::new(vec![machine()], Arc::new(Echo), journal, changes, |ended| {
-            ended.name.starts_with("unheard")
-        })
-        .await
-        .unwrap(),
-        told,
-    )
+    let undelivered = undelivered.iter().map(|name| execution_arn(MACHINE, name));
+    let engine = Engine::new(vec![machine()], Arc::new(Echo), store, changes, undelivered);
+    (engine.await.unwrap(), told)
+}
+
+async fn engine() -> (Arc<Engine>, Changes) {
+    engine_of(ExecutionStore::in_memory().unwrap(), &[]).await
+}
+
+async fn store(folder: &Path) -> ExecutionStore {
+    let data_folder = DataFolder::open(folder).await.unwrap();
+    ExecutionStore::in_data_folder(data_folder, clock::now()).unwrap()
 }
 
 async fn start(engine: &Arc<Engine>, name: &str, input: &str) -> Result<Arc<Execution>, StatesError> {
@@ -59,7 +66,7 @@ async fn start(engine: &Arc<Engine>, name: &str, input: &str) -> Result<Arc<Exec
 
 #[tokio::test(start_paused = true)]
 async fn a_name_is_one_execution() {
-    let (engine, _changes) = engine(None).await;
+    let (engine, _changes) = engine().await;
     let first = start(&engine, "a", r#"{"wait":true,"n":1}"#).await.unwrap();
     let again = start(&engine, "a", r#"{ "n": 1, "wait": true }"#).await.unwrap();
     assert!(Arc::ptr_eq(&first, &again));
@@ -77,7 +84,7 @@ async fn a_name_is_one_execution() {
 
 #[tokio::test(start_paused = true)]
 async fn ends_and_their_events() {
-    let (engine, mut changes) = engine(None).await;
+    let (engine, mut changes) = engine().await;
     let good = start(&engine, "good", r#"{"x":1}"#).await.unwrap();
     assert_eq!(good.ended().await.output.as_deref(), Some(r#"{"x":1}"#));
     let late = start(&engine, "late", r#"{"wait":true}"#).await.unwrap();
@@ -110,7 +117,7 @@ async fn ends_and_their_events() {
 
 #[tokio::test]
 async fn what_is_refused() {
-    let (engine, _changes) = engine(None).await;
+    let (engine, _changes) = engine().await;
     let refused = async |name: &str, input: &str| start(&engine, name, input).await.unwrap_err().name();
     for name in ["", "a b", "a/b", "a:b", &"x".repeat(81)] {
         assert_eq!(refused(name, "{}").await, "InvalidName", "{name}");
@@ -124,26 +131,36 @@ async fn what_is_refused() {
     assert_eq!(no_machine.name(), "StateMachineDoesNotExist");
 }
 
-#[tokio::test]
-async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal");
-    {
-        let (journal, entries) = Journal::open(&path).await.unwrap();
-        let (engine, _changes) = engine(Some((journal, entries))).await;
-        start(&engine, "done", r#"{"x":1}"#).await.unwrap().ended().await;
+/// All concurrent starts of one name return the same execution, which is started once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_started_once_by_many() {
+    let (engine, mut changes) = engine().await;
+    let input = r#"{"wait":true}"#;
+    let all = join_all((0..16).map(|_| start(&engine, "a", input))).await;
+    let first = all[0].as_ref().unwrap();
+    for other in &all {
+        assert!(Arc::ptr_eq(first, other.as_ref().unwrap()));
     }
-    let (journal, _) = Journal::open(&path).await.unwrap();
-    let interrupted = Entry::Started {
-        execution_arn: execution_arn(MACHINE, "lost"),
-        machine_arn: MACHINE.into(),
-        input: "{}".into(),
-        at_ms: 1,
-    };
-    journal.append(&interrupted).await.unwrap();
-    drop(journal);
+    assert_eq!(changes.try_recv().unwrap().status(), Status::Running);
+    assert!(changes.try_recv().is_err(), "it is started once");
+}
 
-    let (engine, mut changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
+#[tokio::test]
+async fn a_restart_aborts_what_was_running_and_recovers_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let store = store(folder.path()).await;
+        let (engine, _changes) = engine_of(store.clone(), &[]).await;
+        start(&engine, "done", r#"{"x":1}"#).await.unwrap().ended().await;
+        engine.shutdown().await;
+        assert!(
+            store
+                .insert(MACHINE, "lost", "{}", Timestamp::UNIX_EPOCH)
+                .await
+                .unwrap()
+        );
+    }
+    let (engine, mut changes) = engine_of(store(folder.path()).await, &[]).await;
     let lost = engine
         .execution(&execution_arn(MACHINE, "lost"))
         .unwrap()
@@ -170,40 +187,40 @@ async fn a_restart_aborts_what_was_running_and_remembers_the_rest() {
         Some(r#"{"x":1}"#)
     );
     assert_eq!(done.events(0)[0]["type"], "ExecutionStarted");
+    let recovered = engine.list(MACHINE).unwrap().into_iter();
+    let recovered: Vec<_> = recovered.map(|one| (one.name, one.recovered)).collect();
+    assert_eq!(
+        recovered,
+        [("done".to_owned(), true), ("lost".to_owned(), false)],
+        "the end of the second was stored by this environment"
+    );
 }
 
 #[tokio::test]
-async fn what_was_taken_is_known_whatever_became_of_its_machine() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal");
-    let (journal, _) = Journal::open(&path).await.unwrap();
-    let started = |machine: &str, name: &str| Entry::Started {
-        execution_arn: execution_arn(machine, name),
-        machine_arn: machine.into(),
-        input: "{}".into(),
-        at_ms: 1,
-    };
-    for (machine, name) in [
-        (MACHINE, "ours"),
-        ("arn:aws:states:r:1:stateMachine:renamed", "theirs"),
-    ] {
-        journal.append(&started(machine, name)).await.unwrap();
+async fn what_was_accepted_is_known_whatever_became_of_its_machine() {
+    let store = ExecutionStore::in_memory().unwrap();
+    let gone = "arn:aws:states:r:1:stateMachine:renamed";
+    for (machine, name) in [(MACHINE, "ours"), (gone, "theirs")] {
+        assert!(
+            store
+                .insert(machine, name, "{}", Timestamp::UNIX_EPOCH)
+                .await
+                .unwrap()
+        );
     }
-    drop(journal);
-    let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
+    let (engine, _changes) = engine_of(store, &[]).await;
     for (name, expect) in [("ours", true), ("theirs", true), ("nobody's", false)] {
-        assert_eq!(engine.was_taken(MACHINE, name), expect, "{name}");
+        assert_eq!(engine.was_accepted(MACHINE, name), expect, "{name}");
     }
 }
 
 #[tokio::test]
-async fn an_end_that_nobody_acted_on_is_told_again_and_no_other() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal");
+async fn the_event_of_a_failure_that_was_not_delivered_is_sent_again_and_no_other() {
+    let store = ExecutionStore::in_memory().unwrap();
     {
-        let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
-        for name in ["unheard", "heard", "unheard-but-well"] {
-            let wait = name != "unheard-but-well";
+        let (engine, _changes) = engine_of(store.clone(), &[]).await;
+        for name in ["undelivered", "delivered", "succeeded"] {
+            let wait = name != "succeeded";
             let input = format!(r#"{{"wait":{wait}}}"#);
             let execution = start(&engine, name, &input).await.unwrap();
             if wait {
@@ -211,19 +228,18 @@ async fn an_end_that_nobody_acted_on_is_told_again_and_no_other() {
             }
             execution.ended().await;
         }
+        engine.shutdown().await;
     }
-    let (_engine, mut changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
-    assert_eq!(changes.try_recv().unwrap().name, "unheard");
+    let (_engine, mut changes) = engine_of(store, &["undelivered", "succeeded", "unknown"]).await;
+    assert_eq!(changes.try_recv().unwrap().name, "undelivered");
     assert!(changes.try_recv().is_err());
 }
 
 #[tokio::test]
-async fn what_ended_a_while_ago_is_not_in_memory_and_still_known() {
-    const ORDERS: usize = ENDED_IN_MEMORY + 20;
-    let folder = tempfile::tempdir().unwrap();
-    let (engine, _changes) = engine(None).await;
-    engine.make_room(folder.path().to_owned()).await;
-    for n in 0..ORDERS {
+async fn what_ended_is_not_in_memory_and_still_known() {
+    const EXECUTIONS: usize = 20;
+    let (engine, _changes) = engine().await;
+    for n in 0..EXECUTIONS {
         let input = format!(r#"{{"n":{n}}}"#);
         start(&engine, &format!("e{n}"), &input)
             .await
@@ -231,14 +247,17 @@ async fn what_ended_a_while_ago_is_not_in_memory_and_still_known() {
             .ended()
             .await;
     }
-    // Whoever waited for an end is told before it is put away.
+    // A waiting caller sees the end before the execution leaves the memory.
     engine.shutdown().await;
-    assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY);
-    assert_eq!(engine.list().len(), ORDERS);
-
-    let arn = execution_arn(MACHINE, "e0");
-    assert!(!engine.executions().contains_key(&arn));
-    let first = engine.execution(&arn).unwrap();
+    assert!(engine.live.all().is_empty());
+    let all = engine.list(MACHINE).unwrap();
+    assert_eq!(all.len(), EXECUTIONS);
+    assert_eq!(
+        (all[EXECUTIONS - 1].name.as_str(), all[EXECUTIONS - 1].status),
+        ("e0", Status::Succeeded),
+        "the oldest is the last"
+    );
+    let first = engine.execution(&execution_arn(MACHINE, "e0")).unwrap();
     assert_eq!(
         first.snapshot().ended.unwrap().output.as_deref(),
         Some(r#"{"n":0}"#)
@@ -249,51 +268,84 @@ async fn what_ended_a_while_ago_is_not_in_memory_and_still_known() {
         ended && news == first.events(0),
         "whoever follows it sees its end"
     );
-    let oldest = engine.list().pop().unwrap();
-    assert_eq!(oldest.status(), Status::Succeeded);
-    assert!(engine.listed(&oldest).unwrap().events(0).len() > 2);
 }
 
 #[tokio::test]
 async fn a_name_is_taken_also_when_its_execution_is_not_in_memory() {
-    let folder = tempfile::tempdir().unwrap();
-    let (engine, _changes) = engine(None).await;
-    engine.make_room(folder.path().to_owned()).await;
-    for n in 0..ENDED_IN_MEMORY + 2 {
-        start(&engine, &format!("e{n}"), "{}")
-            .await
-            .unwrap()
-            .ended()
-            .await;
+    let (engine, _changes) = engine().await;
+    start(&engine, "e", "{}").await.unwrap().ended().await;
+    while engine.live.get(&execution_arn(MACHINE, "e")).is_some() {
+        tokio::task::yield_now().await;
     }
-    let again = start(&engine, "e0", "{}").await.unwrap_err();
+    let again = start(&engine, "e", "{}").await.unwrap_err();
     assert_eq!(again.name(), "ExecutionAlreadyExists");
 }
 
+/// After an update the executions of before still show the definition that they ran.
 #[tokio::test]
-async fn what_a_journal_remembers_is_put_away_too_and_nothing_where_there_is_no_room() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal");
-    {
-        let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
-        for n in 0..ENDED_IN_MEMORY + 5 {
-            start(&engine, &format!("e{n}"), "{}")
-                .await
-                .unwrap()
-                .ended()
-                .await;
-        }
-        engine.shutdown().await;
-        assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY + 5, "no folder");
+async fn an_execution_keeps_its_definition() {
+    let (engine, _changes) = engine().await;
+    start(&engine, "before", "{}").await.unwrap().ended().await;
+    let definition = r#"{ "StartAt": "B", "States": { "B": { "Type": "Succeed" } } }"#;
+    engine.update(MACHINE, definition.to_owned()).unwrap();
+    start(&engine, "after", "{}").await.unwrap().ended().await;
+    engine.shutdown().await;
+    for (name, expected) in [("before", machine().definition.as_str()), ("after", definition)] {
+        let execution = engine.execution(&execution_arn(MACHINE, name)).unwrap();
+        assert_eq!(execution.machine().definition, expected, "{name}");
     }
-    let (engine, _changes) = engine(Some(Journal::open(&path).await.unwrap())).await;
-    engine.make_room(folder.path().to_owned()).await;
-    assert_eq!(engine.in_memory().len(), ENDED_IN_MEMORY);
-    for n in [0, ENDED_IN_MEMORY + 4] {
-        let arn = execution_arn(MACHINE, &format!("e{n}"));
-        assert_eq!(
-            engine.execution(&arn).unwrap().snapshot().status(),
-            Status::Succeeded
-        );
+    assert_eq!(engine.machines().len(), 1);
+}
+
+/// A full disk: the end of an execution is announced, stays in memory, and is stored when there is room again.
+#[tokio::test]
+async fn an_end_that_the_disk_refused_is_stored_later() {
+    let store = ExecutionStore::in_memory().unwrap();
+    let (engine, mut changes) = engine_of(store.clone(), &[]).await;
+    let running = start(&engine, "running", r#"{"wait":true}"#).await.unwrap();
+    store.refuse_writes(true);
+    running.stop(None, None);
+    assert_eq!(running.ended().await.status, Status::Aborted);
+    let refused = start(&engine, "refused", "{}").await.unwrap_err();
+    assert!(
+        matches!(refused, StatesError::Store(StoreError::Sqlite(_))),
+        "{refused:?}"
+    );
+    assert!(!engine.was_accepted(MACHINE, "refused"));
+    let statuses = || {
+        let all = engine.list(MACHINE).unwrap().into_iter();
+        all.map(|one| (one.name, one.status)).collect::<Vec<_>>()
+    };
+    assert_eq!(statuses(), [("running".to_owned(), Status::Aborted)]);
+    assert!(store.find(MACHINE, "running").unwrap().unwrap().end.is_none());
+
+    store.refuse_writes(false);
+    start(&engine, "next", "{}").await.unwrap().ended().await;
+    assert!(store.find(MACHINE, "running").unwrap().unwrap().end.is_some());
+    engine.shutdown().await;
+    assert!(engine.live.all().is_empty());
+    let mut told = Vec::new();
+    while let Ok(change) = changes.try_recv() {
+        told.push((change.name.clone(), change.status().name()));
     }
+    let expected = [
+        ("running", "RUNNING"),
+        ("running", "ABORTED"),
+        ("next", "RUNNING"),
+        ("next", "SUCCEEDED"),
+    ];
+    assert_eq!(told, expected.map(|(name, status)| (name.to_owned(), status)));
+}
+
+#[tokio::test]
+async fn what_the_disk_refused_is_stored_at_the_latest_when_the_environment_ends() {
+    let store = ExecutionStore::in_memory().unwrap();
+    let (engine, _changes) = engine_of(store.clone(), &[]).await;
+    let running = start(&engine, "running", r#"{"wait":true}"#).await.unwrap();
+    store.refuse_writes(true);
+    running.stop(None, None);
+    running.ended().await;
+    store.refuse_writes(false);
+    engine.shutdown().await;
+    assert!(store.find(MACHINE, "running").unwrap().unwrap().end.is_some());
 }

@@ -36,7 +36,9 @@ pub(super) enum Limit {
     AtLeast(f64),
 }
 
-use Benchmark::{Init, Matching, Memory, Overhead, PriceTask, ProviderCalls, Ready, Synth, Throughput, Zip};
+use Benchmark::{
+    Init, Matching, Memory, Overhead, PriceTask, ProviderCalls, Ready, Starts, Synth, Throughput, Zip,
+};
 use Limit::{AtLeast, AtMost};
 use Profile::{Dev, Release};
 use Unit::{Bytes, Calls, Ms, PerSecond, Percent};
@@ -46,7 +48,10 @@ type Row = (Profile, Benchmark, &'static str, Unit, Limit, &'static str);
 const RATE: &str = "executions that end in a second, 8 side by side, one ingredient each, with stand-ins that answer at once \
                     and up to 50 searches a second";
 
-const FIGURES: [Row; 14] = [
+const STARTS: &str =
+    "executions started a second with a data folder, each on disk before it is acknowledged, 64 side by side";
+
+const FIGURES: [Row; 17] = [
     (
         Dev,
         Synth,
@@ -98,6 +103,16 @@ const FIGURES: [Row; 14] = [
     ),
     (Dev, Throughput, "throughput", PerSecond, AtLeast(60.0), RATE),
     (Release, Throughput, "throughput", PerSecond, AtLeast(150.0), RATE),
+    (Dev, Starts, "starts", PerSecond, AtLeast(100.0), STARTS),
+    (Release, Starts, "starts", PerSecond, AtLeast(300.0), STARTS),
+    (
+        Release,
+        Starts,
+        "starts-of-orders",
+        PerSecond,
+        AtLeast(30.0),
+        "the same with the session that `start` writes before, in the embedded DynamoDB",
+    ),
     (
         Dev,
         PriceTask,

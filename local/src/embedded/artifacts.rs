@@ -1,0 +1,88 @@
+//! What an environment leaves behind: for every order its result and its history. The logs are there already.
+
+use std::{fs, io, path::PathBuf};
+
+use contract::SessionId;
+use serde_json::{Value, json};
+use target::{Link, execution::without_execution_data};
+
+use super::Embedded;
+use crate::{
+    clock,
+    lock::lock,
+    states::{Execution, engine::execution_arn},
+};
+
+impl Embedded {
+    /// Where the files are, or will be after the shutdown. Most interesting first.
+    pub(super) fn files(&self) -> Vec<Link> {
+        let Some(folder) = &self.folder else {
+            return Vec::new();
+        };
+        let latest = lock(&self.latest).clone();
+        let of_order = latest.map(|session| folder.join("orders").join(session));
+        let of_order = of_order.iter().flat_map(|folder| {
+            [
+                Link::path("result", folder.join("result.json")),
+                Link::path("history", folder.join("history.json")),
+            ]
+        });
+        of_order
+            .chain([Link::path("logs", folder.join("logs"))])
+            .collect()
+    }
+
+    /// Writes those of every order that ended in this environment. Those that it recovered were written by an earlier one.
+    pub(super) fn write_all_artifacts(&self) -> io::Result<()> {
+        if self.folder.is_none() {
+            return Ok(());
+        }
+        let machine_arn = &self.names.machine_arn;
+        let executions = self.engine.list(machine_arn).map_err(io::Error::other)?;
+        for summary in executions.into_iter().filter(|summary| !summary.recovered) {
+            let arn = execution_arn(machine_arn, &summary.name);
+            let execution = self.engine.execution(&arn).map_err(io::Error::other)?;
+            self.write_artifacts(&execution)?;
+        }
+        Ok(())
+    }
+
+    /// Writes those of one order that ended.
+    pub(super) fn write_artifacts(&self, execution: &Execution) -> io::Result<()> {
+        let Some(folder) = &self.folder else {
+            return Ok(());
+        };
+        if execution.machine().arn != self.names.machine_arn {
+            return Ok(());
+        }
+        let folder = folder.join("orders").join(&execution.snapshot().name);
+        fs::create_dir_all(&folder)?;
+        let history: Vec<_> = execution
+            .events(0)
+            .into_iter()
+            .map(without_execution_data)
+            .collect();
+        write(folder.join("history.json"), &json!(history))?;
+        write(folder.join("result.json"), &self.result(execution))
+    }
+
+    /// How an order ended and its session: never its profile.
+    fn result(&self, execution: &Execution) -> Value {
+        let execution = execution.snapshot();
+        let session = SessionId::new(execution.name.clone()).ok();
+        let session = session.and_then(|session| self.stored_session(&session).ok().flatten());
+        let ended = execution.ended.as_ref();
+        json!({
+            "status": execution.status().name(),
+            "startedAt": clock::wire(execution.started_at),
+            "stoppedAt": ended.map(|ended| clock::wire(ended.at)),
+            "error": ended.and_then(|ended| ended.error.as_deref()),
+            "cause": ended.and_then(|ended| ended.cause.as_deref()),
+            "session": session,
+        })
+    }
+}
+
+fn write(path: PathBuf, value: &Value) -> io::Result<()> {
+    fs::write(path, format!("{value:#}\n"))
+}

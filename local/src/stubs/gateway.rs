@@ -1,0 +1,243 @@
+//! What data.go.kr's gateway says in the place of the service behind it: the same for every service, in XML, in two kinds of
+//! JSON, or in a few words, with an HTTP status that may well be 200.
+//!
+//! Source: the reason codes and forms that callers published (22 and 23 with HTTP 429; 30 with 200, 400 and 403).
+
+use serde_json::json;
+
+use super::{
+    behaviour::{Answer, Reaction},
+    query::Parameters,
+    quota::QuotaExceeded,
+    xml::element,
+};
+
+/// How a refusal is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// XML: the usual one.
+    Xml,
+    /// JSON with the outer object.
+    Json,
+    /// JSON without it.
+    BareJson,
+    /// The portal's message in words, without a code.
+    Words,
+}
+
+/// A refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// HTTP's status.
+    pub status: u16,
+    /// The reason code.
+    pub code: u8,
+    /// Its name.
+    pub name: &'static str,
+    /// How it is written.
+    pub form: Form,
+}
+
+const fn refusal(status: u16, code: u8, name: &'static str) -> Refusal {
+    Refusal {
+        status,
+        code,
+        name,
+        form: Form::Xml,
+    }
+}
+
+/// The quota of the day is used up.
+#[must_use]
+pub const fn daily_quota() -> Refusal {
+    refusal(429, 22, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR")
+}
+
+/// Too many calls in a second.
+#[must_use]
+pub const fn per_second_limit() -> Refusal {
+    refusal(
+        429,
+        23,
+        "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR",
+    )
+}
+
+/// An unknown key.
+#[must_use]
+pub const fn unknown_key() -> Refusal {
+    refusal(403, 30, "SERVICE_KEY_IS_NOT_REGISTERED_ERROR")
+}
+
+/// A key whose time is over.
+#[must_use]
+pub const fn expired_key() -> Refusal {
+    refusal(403, 31, "DEADLINE_HAS_EXPIRED_ERROR")
+}
+
+/// A parameter that is wrong.
+#[must_use]
+pub const fn bad_parameter() -> Refusal {
+    refusal(400, 10, "INVALID_REQUEST_PARAMETER_ERROR")
+}
+
+/// A service that does not exist.
+#[must_use]
+pub const fn no_such_service() -> Refusal {
+    refusal(404, 12, "NO_OPENAPI_SERVICE_ERROR")
+}
+
+/// A service that is out of order.
+#[must_use]
+pub const fn out_of_order() -> Refusal {
+    refusal(500, 4, "HTTP_ERROR")
+}
+
+impl Refusal {
+    /// The same, written like this.
+    #[must_use]
+    pub const fn written(mut self, form: Form) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// The same with HTTP 200: what went wrong stands in the body alone.
+    #[must_use]
+    pub const fn inside_200(mut self) -> Self {
+        self.status = 200;
+        self
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        let error = "SERVICE ERROR";
+        let code = format!("{:02}", refusal.code);
+        let header = json!({
+            "errMsg": error,
+            "returnAuthMsg": refusal.name,
+            "returnReasonCode": code,
+        });
+        let (kind, body) = match refusal.form {
+            Form::Xml => {
+                let parts = [
+                    element("errMsg", error),
+                    element("returnAuthMsg", refusal.name),
+                    element("returnReasonCode", &code),
+                ];
+                let header = format!("<cmmMsgHeader>{}</cmmMsgHeader>", parts.concat());
+                let body = format!("<OpenAPI_ServiceResponse>{header}</OpenAPI_ServiceResponse>");
+                ("application/xml", body)
+            }
+            Form::Json => {
+                let body = json!({ "OpenAPI_ServiceResponse": { "cmmMsgHeader": header } });
+                ("application/json", body.to_string())
+            }
+            Form::BareJson => ("application/json", json!({ "cmmMsgHeader": header }).to_string()),
+            Form::Words => ("text/plain", in_words(refusal.code).to_owned()),
+        };
+        Self {
+            status: refusal.status,
+            headers: vec![("content-type".to_owned(), format!("{kind};charset=UTF-8"))],
+            body: body.into_bytes(),
+        }
+    }
+}
+
+/// Source: the portal's table of messages, as several callers publish it.
+const fn in_words(code: u8) -> &'static str {
+    match code {
+        4 => "Error forwarding request to backend server",
+        12 => "API not found",
+        20 => "Forbidden",
+        22 => "API token quota exceeded",
+        23 => "API rate limit exceeded",
+        30 | 31 => "Unauthorized",
+        _ => "Unexpected errors",
+    }
+}
+
+impl From<Refusal> for Reaction {
+    fn from(refusal: Refusal) -> Self {
+        Self::Answer(refusal.into())
+    }
+}
+
+pub(super) fn over_quota(over: QuotaExceeded) -> Answer {
+    match over {
+        QuotaExceeded::Second => per_second_limit().into(),
+        QuotaExceeded::Day => daily_quota().into(),
+    }
+}
+
+/// Whether a call carries the key, encoded once. One without any gets a 404 page.
+pub(super) fn authorised(query: &Parameters<'_>, key: &str) -> Result<(), Refusal> {
+    match query.text_in_any_case("serviceKey") {
+        "" => Err(no_such_service().written(Form::Words)),
+        known if known == key => Ok(()),
+        _ => Err(unknown_key()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(refusal: Refusal, status: u16, expect: &str) {
+        let answer = Answer::from(refusal);
+        let body = String::from_utf8(answer.body).unwrap();
+        assert_eq!((answer.status, body.as_str()), (status, expect));
+    }
+
+    #[test]
+    fn one_refusal_in_every_form() {
+        check(
+            unknown_key(),
+            403,
+            "<OpenAPI_ServiceResponse><cmmMsgHeader><errMsg>SERVICE ERROR</errMsg>\
+             <returnAuthMsg>SERVICE_KEY_IS_NOT_REGISTERED_ERROR</returnAuthMsg>\
+             <returnReasonCode>30</returnReasonCode></cmmMsgHeader></OpenAPI_ServiceResponse>",
+        );
+        let bare = r#"{"cmmMsgHeader":{"errMsg":"SERVICE ERROR","returnAuthMsg":"DEADLINE_HAS_EXPIRED_ERROR","returnReasonCode":"31"}}"#;
+        check(expired_key().written(Form::BareJson), 403, bare);
+        check(
+            expired_key().written(Form::Json),
+            403,
+            &format!("{{\"OpenAPI_ServiceResponse\":{bare}}}"),
+        );
+        for (refusal, words) in [
+            (daily_quota(), "API token quota exceeded"),
+            (per_second_limit(), "API rate limit exceeded"),
+            (unknown_key(), "Unauthorized"),
+            (bad_parameter(), "Unexpected errors"),
+        ] {
+            check(refusal.written(Form::Words), refusal.status, words);
+        }
+    }
+
+    #[test]
+    fn a_refusal_may_hide_in_a_good_status() {
+        let hidden = Answer::from(daily_quota().inside_200());
+        assert_eq!(hidden.status, 200);
+        assert!(
+            String::from_utf8(hidden.body)
+                .unwrap()
+                .contains("<returnReasonCode>22<")
+        );
+    }
+
+    #[test]
+    fn a_key_is_encoded_once() {
+        let check = |query: &str, expect: Option<u16>| {
+            let uri = format!("http://a/?{query}").parse().unwrap();
+            let refused = authorised(&Parameters::of(&uri), "a+b/c==").err();
+            assert_eq!(refused.map(|refusal| refusal.status), expect, "{query}");
+        };
+        check("serviceKey=a%2Bb%2Fc%3D%3D", None);
+        check("ServiceKey=a%2Bb/c==", None);
+        check("serviceKey=a%252Bb%252Fc%253D%253D", Some(403));
+        check("serviceKey=a+b/c==", Some(403));
+        check("serviceKey=", Some(404));
+        check("", Some(404));
+    }
+}
