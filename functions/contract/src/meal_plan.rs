@@ -1,4 +1,4 @@
-//! The final result, which is also the execution's output (decision D25).
+//! The final result, which is also the execution's output.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -11,9 +11,9 @@ use crate::{
     text::Text,
 };
 
-/// An amount or a unit: 0 to 30 characters (decision D20).
+/// An amount or a unit: 0 to 30 characters.
 pub type Quantity = Text<0, 30>;
-/// At most 50 ingredients (decision D20).
+/// At most 50 ingredients.
 pub type Ingredients = List<Ingredient, 0, 50>;
 
 /// One ingredient to price.
@@ -30,7 +30,7 @@ pub struct Ingredient {
     pub unit: Quantity,
 }
 
-/// A complete order, as the state machine takes it: every field is there, so that no path of the machine can miss (decision D7).
+/// A complete order, as the state machine takes it: every field is there, so that no path of the machine can miss.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Order {

@@ -1,4 +1,4 @@
-//! What the ingredients cost, of what each price is and how old, and which of them nobody priced (decision D6).
+//! What the ingredients cost, of what each price is and how old, and which of them nobody priced.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct Pricing {
     pub basis: Basis,
     /// The names of the ingredients that have a price which the total leaves out, because it is of the other basis.
     pub left_out: Vec<String>,
-    /// The vendor with most of those offers; nothing when nothing is priced (decision D19).
+    /// The vendor with most of those offers; nothing when nothing is priced.
     pub optimal: Option<Basket>,
     /// Every other vendor with a cheapest offer.
     pub alternatives: Vec<Alternative>,
@@ -25,12 +25,12 @@ pub struct Pricing {
     /// What must stand where these prices are shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributions: Vec<String>,
-    /// Why there are no prices at all, where an order does without them (decision D16).
+    /// Why there are no prices at all, where an order does without them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unavailable: Option<Unavailable>,
 }
 
-/// Prices that could not be fetched (decision D16).
+/// Prices that could not be fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Unavailable {
@@ -162,7 +162,7 @@ impl Pricing {
         }
     }
 
-    /// No prices at all, because the price task ended with this error (decision D16).
+    /// No prices at all, because the price task ended with this error.
     #[must_use]
     pub fn unavailable(error: impl Into<String>) -> Self {
         Self {

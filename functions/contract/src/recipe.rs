@@ -29,7 +29,7 @@ pub struct Recipe {
     /// 레시피명
     #[serde(deserialize_with = "text::name")]
     pub name: Prose<1>,
-    /// An https address of a picture, or nothing. Our pages never load it (decision D22).
+    /// An https address of a picture, or nothing. Our pages never load it.
     #[schemars(description = "이미지 URL (https), 없으면 생략")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<HttpsUrl>,
@@ -84,7 +84,7 @@ pub struct RecipeIngredient {
     pub unit: Prose<0>,
 }
 
-/// How much of an ingredient: a text on the wire. A model's number is converted (decision D20).
+/// How much of an ingredient: a text on the wire. A model's number is converted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Amount(Prose<0>);
