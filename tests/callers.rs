@@ -9,7 +9,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::kitchen::{Kitchen, asks};
+use crate::harness::{Harness, asks};
 
 /// Where a server listens, and the credentials that it asks for.
 struct Place {
@@ -66,9 +66,9 @@ fn runtime_apis(database: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_server_refuses_strangers() {
-    let kitchen = Kitchen::of(&asks(&PriceSource::ALL, "best-effort"), |_| {}).await;
-    kitchen.cook(&crate::kitchen::order("callers", &["두부"])).await;
-    let environment = Arc::new(kitchen.environment);
+    let harness = Harness::of(&asks(&PriceSource::ALL, "best-effort"), |_| {}).await;
+    harness.cook(&crate::harness::order("callers", &["두부"])).await;
+    let environment = Arc::new(harness.environment);
     let (urls, key) = (environment.urls(), environment.access_key());
     let control = Control::start(Arc::clone(&environment)).await.unwrap();
     let control = control.found(&environment, 0).control_url;

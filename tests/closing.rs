@@ -2,13 +2,13 @@
 
 use contract::Status;
 use local::stubs::{Behaviour, Reaction, When};
-use target::{ExecutionStatus, Target as _};
+use platform::{ExecutionStatus, Platform as _};
 
-use crate::kitchen::{Kitchen, order};
+use crate::harness::{Harness, order};
 
 /// A model that never answers, so that an execution is under way for as long as a test needs.
-async fn slow_kitchen() -> Kitchen {
-    Kitchen::with(|config| config.bedrock = Behaviour::default().with_fault(When::Always, Reaction::Hang))
+async fn slow_kitchen() -> Harness {
+    Harness::with(|config| config.bedrock = Behaviour::default().with_fault(When::Always, Reaction::Hang))
         .await
 }
 
@@ -16,9 +16,9 @@ async fn slow_kitchen() -> Kitchen {
 /// reach, through AWS's own call for that.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_execution_that_times_out_is_closed_from_outside() {
-    let kitchen = slow_kitchen().await;
-    let arn = kitchen.environment.machine_arn().to_owned();
-    let machine = kitchen
+    let harness = slow_kitchen().await;
+    let arn = harness.environment.machine_arn().to_owned();
+    let machine = harness
         .states
         .describe_state_machine()
         .state_machine_arn(&arn)
@@ -27,10 +27,10 @@ async fn an_execution_that_times_out_is_closed_from_outside() {
         .unwrap();
     let mut definition: serde_json::Value = serde_json::from_str(machine.definition()).unwrap();
     definition["TimeoutSeconds"] = 1.into();
-    let update = kitchen.states.update_state_machine().state_machine_arn(&arn);
+    let update = harness.states.update_state_machine().state_machine_arn(&arn);
     update.definition(definition.to_string()).send().await.unwrap();
 
-    let cooked = kitchen.cook(&order("times-out", &["두부"])).await;
+    let cooked = harness.cook(&order("times-out", &["두부"])).await;
     assert_eq!(cooked.execution.status, ExecutionStatus::TimedOut);
     // As on AWS: neither error nor cause, and exactly its timeout long.
     assert_eq!(
@@ -45,77 +45,80 @@ async fn an_execution_that_times_out_is_closed_from_outside() {
     assert_eq!(cooked.session.error.as_deref(), Some("TIMED_OUT"));
     assert_eq!(cooked.session.cause.as_deref(), Some(stack::closer::CAUSE));
     assert!(cooked.session.failed_at.is_some());
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_execution_that_somebody_stops_is_closed_from_outside() {
-    let kitchen = slow_kitchen().await;
+    let harness = slow_kitchen().await;
     let order = order("stopped", &["두부"]);
-    let started = kitchen.environment.start(&order).await.unwrap();
-    let stop = kitchen
+    let started = harness.environment.start(&order).await.unwrap();
+    let stop = harness
         .states
         .stop_execution()
         .execution_arn(&started.execution.0);
     // The cause of a stopped execution may be any text, health data too: the session does not repeat it.
     stop.error("Stopped").cause("혈당 140mg/dL").send().await.unwrap();
-    let execution = kitchen
+    let execution = harness
         .environment
         .follow(&started.execution, &mut |_| {})
         .await
         .unwrap();
     assert_eq!(execution.status, ExecutionStatus::Aborted);
-    let session = kitchen.session(&order.session_id).await;
+    let session = harness.session(&order.session_id).await;
     assert_eq!(session.status, Status::Failed);
     assert_eq!(session.error.as_deref(), Some("ABORTED"));
     assert_eq!(session.cause.as_deref(), Some(stack::closer::CAUSE));
-    assert!(kitchen.environment.dead_letters().is_empty());
-    kitchen.close().await;
+    assert!(harness.environment.dead_letters().is_empty());
+    harness.close().await;
 }
 
 /// A failure that the machine recorded itself is left alone by the closer, which is told of it too.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_closer_changes_nothing_that_is_closed() {
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.naver = Behaviour::default().with_fault(When::Always, local::stubs::naver::no_such_api());
     })
     .await;
-    let cooked = kitchen.cook(&order("closed-inside", &["두부"])).await;
-    kitchen.environment.settled().await;
-    assert_eq!(kitchen.session(&cooked.session.session_id).await, cooked.session);
-    let closers = kitchen
+    let cooked = harness.cook(&order("closed-inside", &["두부"])).await;
+    harness.environment.settled().await;
+    assert_eq!(harness.session(&cooked.session.session_id).await, cooked.session);
+    let closers = harness
         .states
         .list_executions()
-        .state_machine_arn(kitchen.environment.closer_arn());
+        .state_machine_arn(harness.environment.closer_arn());
     let closers = closers.send().await.unwrap();
     assert_eq!(closers.executions().len(), 1);
     assert_eq!(
         closers.executions()[0].status(),
         &aws_sdk_sfn::types::ExecutionStatus::Succeeded
     );
-    kitchen.close().await;
+    harness.close().await;
 }
 
 /// The same id with the same order is the same execution, ended or not; with another order it is refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_is_one_execution() {
-    let kitchen = Kitchen::open().await;
-    let first = kitchen.cook(&order("once", &["두부"])).await;
-    let again = kitchen
+    let harness = Harness::open().await;
+    let first = harness.cook(&order("once", &["두부"])).await;
+    let again = harness
         .environment
         .start(&order("once", &["두부"]))
         .await
         .unwrap();
     assert!(!again.fresh);
     assert_eq!(again.execution, first.execution.id);
-    let other = kitchen
+    let other = harness
         .environment
         .start(&order("once", &["새우"]))
         .await
         .unwrap_err();
-    assert!(matches!(other, target::TargetError::OtherOrder { .. }), "{other}");
-    assert_eq!(kitchen.environment.bedrock().count(), 1);
-    kitchen.close().await;
+    assert!(
+        matches!(other, platform::PlatformError::OtherOrder { .. }),
+        "{other}"
+    );
+    assert_eq!(harness.environment.bedrock().count(), 1);
+    harness.close().await;
 }
 
 /// Nobody here knows the execution of a session that is final already: it is refused, not cooked again.
@@ -123,23 +126,23 @@ async fn a_session_is_one_execution() {
 async fn a_final_session_is_not_cooked_again() {
     use aws_sdk_dynamodb::types::AttributeValue::{N, S};
 
-    let kitchen = Kitchen::open().await;
-    let put = kitchen.tables.put_item().table_name("ai-chef-sessions-local");
+    let harness = Harness::open().await;
+    let put = harness.tables.put_item().table_name("ai-chef-sessions-local");
     let put = put
         .item("sessionId", S("final".to_owned()))
         .item("status", S("failed".to_owned()));
     let put = put.item("createdAt", S("2026-11-22T00:00:00.000Z".to_owned()));
     let put = put.item("deadlineAt", S("2026-11-22T00:10:00.000Z".to_owned()));
     put.item("TTL", N("4000000000".to_owned())).send().await.unwrap();
-    let refused = kitchen
+    let refused = harness
         .environment
         .start(&order("final", &["두부"]))
         .await
         .unwrap_err();
     assert!(
-        matches!(refused, target::TargetError::OtherOrder { .. }),
+        matches!(refused, platform::PlatformError::OtherOrder { .. }),
         "{refused}"
     );
-    assert_eq!(kitchen.environment.bedrock().count(), 0);
-    kitchen.close().await;
+    assert_eq!(harness.environment.bedrock().count(), 0);
+    harness.close().await;
 }

@@ -1,10 +1,10 @@
 //! The last step: its transaction may have happened although nobody heard of it, and a session ends once.
 
 use contract::{ErrorName, Status, task::ResultCombiner};
-use target::ExecutionStatus;
+use platform::ExecutionStatus;
 
 use crate::{
-    kitchen::{Kitchen, count, events, order, replaced},
+    harness::{Harness, count, events, order, replaced},
     programs::{program, script},
     proxy::Proxy,
 };
@@ -18,11 +18,11 @@ async fn a_result_whose_answer_was_lost_is_found_again() {
     let combine = program("combine");
     let lines = format!("AWS_ENDPOINT_URL_DYNAMODB={url} exec {}", combine.display());
     let combine = script(folder.path(), "combine", &lines);
-    let kitchen = Kitchen::with(|config| config.functions = replaced::<ResultCombiner>(combine)).await;
-    let upstream = &kitchen.environment.urls().dynamodb;
+    let harness = Harness::with(|config| config.functions = replaced::<ResultCombiner>(combine)).await;
+    let upstream = &harness.environment.urls().dynamodb;
     let proxy = Proxy::losing(listener, url, upstream, "TransactWriteItems", CLIENT_TRIES);
 
-    let cooked = kitchen.cook(&order("lost-answer", &["두부"])).await;
+    let cooked = harness.cook(&order("lost-answer", &["두부"])).await;
     assert_eq!(
         cooked.execution.status,
         ExecutionStatus::Succeeded,
@@ -30,7 +30,7 @@ async fn a_result_whose_answer_was_lost_is_found_again() {
         cooked.execution
     );
     assert_eq!(proxy.left(), 0, "no answer was lost at {}", proxy.url());
-    let events = events(&kitchen, &cooked).await;
+    let events = events(&harness, &cooked).await;
     assert_eq!(count(&events, "LambdaFunctionFailed"), 1, "{events:?}");
     let plan = cooked.session.result.unwrap();
     assert_eq!(
@@ -38,7 +38,7 @@ async fn a_result_whose_answer_was_lost_is_found_again() {
         serde_json::to_value(plan).unwrap(),
         "the stored result, not another"
     );
-    kitchen.close().await;
+    harness.close().await;
 }
 
 /// As often as the SDK sends one call by default.
@@ -56,12 +56,14 @@ async fn a_closed_session_stays_closed() {
         program("combine").display()
     );
     let combine = script(folder.path(), "combine", &lines);
-    let kitchen = Kitchen::with(|config| config.functions = replaced::<ResultCombiner>(combine)).await;
+    let harness = Harness::with(|config| config.functions = replaced::<ResultCombiner>(combine)).await;
 
     // The session is closed while the order is under way: combine cannot reach the table before the proxy is there.
     let order = order("closed-meanwhile", &["두부"]);
-    let started = target::Target::start(&kitchen.environment, &order).await.unwrap();
-    let update = kitchen.tables.update_item().table_name("ai-chef-sessions-local");
+    let started = platform::Platform::start(&harness.environment, &order)
+        .await
+        .unwrap();
+    let update = harness.tables.update_item().table_name("ai-chef-sessions-local");
     let update = update.key("sessionId", S(order.session_id.to_string()));
     let update = update
         .update_expression("SET #s = :failed")
@@ -71,9 +73,9 @@ async fn a_closed_session_stays_closed() {
         .send()
         .await
         .unwrap();
-    let _proxy = Proxy::losing(listener, url, &kitchen.environment.urls().dynamodb, "nothing", 0);
+    let _proxy = Proxy::losing(listener, url, &harness.environment.urls().dynamodb, "nothing", 0);
 
-    let execution = target::Target::follow(&kitchen.environment, &started.execution, &mut |_| {})
+    let execution = platform::Platform::follow(&harness.environment, &started.execution, &mut |_| {})
         .await
         .unwrap();
     assert_eq!(execution.status, ExecutionStatus::Failed);
@@ -82,11 +84,11 @@ async fn a_closed_session_stays_closed() {
         Some(ErrorName::SessionClosed.as_str()),
         "{execution:?}"
     );
-    assert_eq!(kitchen.session(&order.session_id).await.status, Status::Failed);
+    assert_eq!(harness.session(&order.session_id).await.status, Status::Failed);
     assert_eq!(
-        kitchen.result(&order.session_id).await,
+        harness.result(&order.session_id).await,
         None,
         "one transaction: no result without its session"
     );
-    kitchen.close().await;
+    harness.close().await;
 }

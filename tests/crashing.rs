@@ -12,14 +12,14 @@ use std::{
 
 use contract::{Order, session::attribute};
 use local::control::Live;
+use platform::{ExecutionStatus, Platform as _};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
 use serde_json::json;
-use target::{ExecutionStatus, Target as _};
 use tokio::sync::Notify;
 
 use crate::{
-    kitchen::parse,
+    harness::parse,
     outside::{Outside, Spec, is_alive, send, send_to_group, until},
 };
 
@@ -82,7 +82,7 @@ impl Known {
                 // An order that nobody answered may be taken or not. The same order again is never another one.
                 Err(error) => {
                     assert!(
-                        matches!(error, target::TargetError::Call { .. }),
+                        matches!(error, platform::PlatformError::Call { .. }),
                         "{}: {error}",
                         name(number)
                     );

@@ -6,14 +6,14 @@
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use contract::{Order, session::attribute};
+use platform::{ExecutionStatus, Platform as _};
 use rusqlite::Connection;
 use rustix::process::{Pid, Resource, Rlimit, geteuid, prlimit};
 use serde_json::json;
-use target::{ExecutionStatus, Target as _};
 use tokio::{process::Command, time::timeout};
 
 use crate::{
-    kitchen::parse,
+    harness::parse,
     outside::{Outside, Spec},
     processes::{command, sample},
 };
@@ -77,7 +77,11 @@ async fn a_folder_that_is_not_ours_to_write() {
         (file.join("new"), "cannot make the folder: ", "Not a directory"),
     ] {
         let (code, talk) = deployed(&place, unprivileged()).await;
-        assert_eq!(code, Some(i32::from(target::exit_code::DEPLOY_FAILED)), "{talk}");
+        assert_eq!(
+            code,
+            Some(i32::from(platform::exit_code::DEPLOY_FAILED)),
+            "{talk}"
+        );
         assert!(talk.contains(&format!("{error}{}", place.display())), "{talk}");
         assert!(talk.contains(cause), "{talk}");
         if cause == "Permission denied" {
@@ -98,7 +102,11 @@ async fn an_executions_database_that_is_not_ours_to_write() {
     fs::write(&database, "").unwrap();
     fs::set_permissions(&database, fs::Permissions::from_mode(0o400)).unwrap();
     let (code, talk) = deployed(data.path(), unprivileged()).await;
-    assert_eq!(code, Some(i32::from(target::exit_code::DEPLOY_FAILED)), "{talk}");
+    assert_eq!(
+        code,
+        Some(i32::from(platform::exit_code::DEPLOY_FAILED)),
+        "{talk}"
+    );
     assert!(talk.contains("cannot open the executions database: "), "{talk}");
     assert!(talk.contains("hint: choose a folder"), "{talk}");
 }
@@ -111,7 +119,11 @@ async fn an_executions_database_that_is_damaged() {
     let database = data.path().join("executions.sqlite");
     fs::write(&database, DAMAGED).unwrap();
     let (code, talk) = deployed(data.path(), &[]).await;
-    assert_eq!(code, Some(i32::from(target::exit_code::DEPLOY_FAILED)), "{talk}");
+    assert_eq!(
+        code,
+        Some(i32::from(platform::exit_code::DEPLOY_FAILED)),
+        "{talk}"
+    );
     let error = format!("the executions database is damaged: {}", database.display());
     assert!(talk.contains(&error), "{talk}");
     assert!(talk.contains("hint: restore the file"), "{talk}");
@@ -130,7 +142,7 @@ async fn a_disk_that_is_full_from_the_start() {
     let talk = String::from_utf8_lossy(&output.stderr);
     assert_eq!(
         output.status.code(),
-        Some(i32::from(target::exit_code::DEPLOY_FAILED)),
+        Some(i32::from(platform::exit_code::DEPLOY_FAILED)),
         "{talk}"
     );
     let error = format!("cannot write to the data folder: {}", data.display());
@@ -159,7 +171,7 @@ async fn until_refused(outside: &Outside, acknowledged: &mut Acknowledged) -> (u
         let name = order(number).session_id.to_string();
         acknowledged.insert(name.clone(), None);
         // The first that meets the full disk in its last state tries again for a quarter of a minute.
-        let mut nobody = |_: &target::execution::Event| {};
+        let mut nobody = |_: &platform::execution::Event| {};
         let ended = live.follow(&started.execution, &mut nobody);
         if let Ok(ended) = timeout(Duration::from_secs(2), ended).await {
             acknowledged.insert(name, Some(ended.unwrap().status));

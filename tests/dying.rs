@@ -4,10 +4,10 @@ use contract::{
     Status,
     task::{PriceFetcher, RecipeGenerator},
 };
-use target::ExecutionStatus;
+use platform::ExecutionStatus;
 
 use crate::{
-    kitchen::{Kitchen, order, replaced},
+    harness::{Harness, order, replaced},
     programs::{program, script},
 };
 
@@ -15,8 +15,8 @@ use crate::{
 async fn a_function_that_dies_at_its_start() {
     let folder = tempfile::tempdir().unwrap();
     let dead = script(folder.path(), "dead", "exit 3");
-    let kitchen = Kitchen::with(|config| config.functions = replaced::<PriceFetcher>(dead)).await;
-    let cooked = kitchen.cook(&order("dies-at-start", &["두부"])).await;
+    let harness = Harness::with(|config| config.functions = replaced::<PriceFetcher>(dead)).await;
+    let cooked = harness.cook(&order("dies-at-start", &["두부"])).await;
     assert_eq!(cooked.execution.status, ExecutionStatus::Failed);
     assert_eq!(
         cooked.execution.error.as_deref(),
@@ -26,7 +26,7 @@ async fn a_function_that_dies_at_its_start() {
     );
     assert!(cooked.execution.cause.unwrap().contains("exit status 3"));
     assert_eq!(cooked.session.status, Status::Failed);
-    kitchen.close().await;
+    harness.close().await;
 }
 
 /// The first sandbox is killed in the middle of its work. The order fails; the next one gets a new sandbox.
@@ -47,7 +47,7 @@ async fn a_function_that_is_killed_at_work() {
         .unwrap();
     assert!(made.success());
     let recipe = script(folder.path(), "recipe", &lines);
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.functions = replaced::<RecipeGenerator>(recipe);
         config.bedrock = local::stubs::Behaviour::default()
             .with_fault(local::stubs::When::First(1), local::stubs::Reaction::Hang);
@@ -55,16 +55,16 @@ async fn a_function_that_is_killed_at_work() {
     .await;
 
     let order_1 = order("killed-at-work", &["두부"]);
-    let started = target::Target::start(&kitchen.environment, &order_1)
+    let started = platform::Platform::start(&harness.environment, &order_1)
         .await
         .unwrap();
-    while kitchen.environment.bedrock().count() == 0 {
+    while harness.environment.bedrock().count() == 0 {
         tokio::task::yield_now().await;
     }
     tokio::fs::write(folder.path().join("fifo"), "now\n")
         .await
         .unwrap();
-    let execution = target::Target::follow(&kitchen.environment, &started.execution, &mut |_| {})
+    let execution = platform::Platform::follow(&harness.environment, &started.execution, &mut |_| {})
         .await
         .unwrap();
     assert_eq!(
@@ -73,14 +73,14 @@ async fn a_function_that_is_killed_at_work() {
         "{execution:?}"
     );
     assert!(execution.cause.unwrap().contains("signal: killed"));
-    assert_eq!(kitchen.session(&order_1.session_id).await.status, Status::Failed);
+    assert_eq!(harness.session(&order_1.session_id).await.status, Status::Failed);
 
-    let cooked = kitchen.cook(&order("after-the-killing", &["두부"])).await;
+    let cooked = harness.cook(&order("after-the-killing", &["두부"])).await;
     assert_eq!(
         cooked.execution.status,
         ExecutionStatus::Succeeded,
         "{:?}",
         cooked.execution
     );
-    kitchen.close().await;
+    harness.close().await;
 }

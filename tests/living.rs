@@ -10,9 +10,9 @@ use contract::{
     pricing::{Basis, Item, Unpriced, UnpricedReason},
 };
 use local::stubs::{Behaviour, Quota, Reaction, When, chamgagyeok, elevenst, gateway};
-use target::ExecutionStatus;
+use platform::ExecutionStatus;
 
-use crate::kitchen::{Cooked, Kitchen, asks, order, pricing};
+use crate::harness::{Cooked, Harness, asks, order, pricing};
 
 const SOURCES: [PriceSource; 3] = [
     PriceSource::Elevenst,
@@ -21,8 +21,8 @@ const SOURCES: [PriceSource; 3] = [
 ];
 
 /// An environment that needs prices from all three.
-async fn living(change: impl FnOnce(&mut local::embedded::Config)) -> Kitchen {
-    Kitchen::of(&asks(&SOURCES, "required"), change).await
+async fn living(change: impl FnOnce(&mut local::embedded::Config)) -> Harness {
+    Harness::of(&asks(&SOURCES, "required"), change).await
 }
 
 /// The stand-in's reaction to every call.
@@ -52,8 +52,8 @@ fn unpriced<'a>(pricing: &'a Pricing, name: &str) -> &'a Unpriced {
 }
 
 /// How often each of the three was asked.
-fn calls(kitchen: &Kitchen) -> [u64; 3] {
-    SOURCES.map(|source| kitchen.environment.sources().get(source).count())
+fn calls(harness: &Harness) -> [u64; 3] {
+    SOURCES.map(|source| harness.environment.sources().get(source).count())
 }
 
 /// The day of the latest survey: 참가격's stand-in has one on every other Friday.
@@ -65,9 +65,9 @@ fn survey_day() -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_source_has_not_the_next_one_may_have() {
-    let kitchen = living(|_| {}).await;
+    let harness = living(|_| {}).await;
     let names = ["버터", "대파", "느타리버섯", "유니콘 고기"];
-    let cooked = kitchen.cook(&order("three-sources", &names)).await;
+    let cooked = harness.cook(&order("three-sources", &names)).await;
     let pricing = pricing(&cooked);
 
     let butter = item(pricing, "버터");
@@ -124,17 +124,17 @@ async fn what_one_source_has_not_the_next_one_may_have() {
             pricing.attributions
         );
     }
-    no_key_is_told(&kitchen, &cooked).await;
-    kitchen.close().await;
+    no_key_is_told(&harness, &cooked).await;
+    harness.close().await;
 }
 
 /// The keys of the calls that were made stand in no log and no result.
-async fn no_key_is_told(kitchen: &Kitchen, cooked: &Cooked) {
-    let log = kitchen.log().await.join("\n");
+async fn no_key_is_told(harness: &Harness, cooked: &Cooked) {
+    let log = harness.log().await.join("\n");
     let result = format!("{cooked:?}");
     let mut seen = 0;
     for source in SOURCES {
-        for call in kitchen.environment.sources().get(source).calls() {
+        for call in harness.environment.sources().get(source).calls() {
             let query = call.uri.split_once('?').unwrap().1;
             let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
             for (_, key) in pairs.filter(|(name, _)| name.to_lowercase().ends_with("key")) {
@@ -161,27 +161,27 @@ async fn a_source_that_refuses_or_breaks_off_is_passed_over() {
         ("broken-off", Reaction::Close),
         ("too-many-a-day", elevenst::daily_limit().into()),
     ];
-    let kitchen = living(|_| {}).await;
-    let stub = kitchen.environment.sources().get(PriceSource::Elevenst);
+    let harness = living(|_| {}).await;
+    let stub = harness.environment.sources().get(PriceSource::Elevenst);
     let names = ["참기름", "된장", "마요네즈", "브로콜리", "버터"];
     for ((session, reaction), name) in refusals.into_iter().zip(names) {
         stub.behave(always(reaction));
-        let cooked = kitchen.cook(&order(session, &[name])).await;
+        let cooked = harness.cook(&order(session, &[name])).await;
         assert_eq!(
             item(pricing(&cooked), name).source,
             PriceSource::Chamgagyeok,
             "{session}"
         );
     }
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_never_answers_leaves_time_for_the_next() {
-    let kitchen = living(|config| config.elevenst = always(Reaction::Hang)).await;
-    let cooked = kitchen.cook(&order("hangs", &["버터"])).await;
+    let harness = living(|config| config.elevenst = always(Reaction::Hang)).await;
+    let cooked = harness.cook(&order("hangs", &["버터"])).await;
     assert_eq!(item(pricing(&cooked), "버터").source, PriceSource::Chamgagyeok);
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,14 +190,14 @@ async fn a_quota_that_is_used_up_is_passed_over_and_not_asked_again() {
         per_second: None,
         per_day: Some(0),
     };
-    let kitchen = living(|config| config.elevenst = Behaviour::default().with_quota(per_day)).await;
-    let cooked = kitchen.cook(&order("over-1", &["버터"])).await;
+    let harness = living(|config| config.elevenst = Behaviour::default().with_quota(per_day)).await;
+    let cooked = harness.cook(&order("over-1", &["버터"])).await;
     assert_eq!(item(pricing(&cooked), "버터").source, PriceSource::Chamgagyeok);
-    let [first, ..] = calls(&kitchen);
-    let cooked = kitchen.cook(&order("over-2", &["참기름"])).await;
+    let [first, ..] = calls(&harness);
+    let cooked = harness.cook(&order("over-2", &["참기름"])).await;
     assert_eq!(item(pricing(&cooked), "참기름").source, PriceSource::Chamgagyeok);
-    assert_eq!(calls(&kitchen)[0], first, "its day is over for everybody");
-    kitchen.close().await;
+    assert_eq!(calls(&harness)[0], first, "its day is over for everybody");
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,13 +210,13 @@ async fn when_nobody_answers_the_order_fails_by_the_limit_or_by_the_failure() {
             ErrorName::RateLimitExceeded,
         ),
     ] {
-        let kitchen = living(|config| {
+        let harness = living(|config| {
             config.elevenst = always(elevenst::unregistered_key());
             config.chamgagyeok = always(chamgagyeok);
             config.kamis = always(gateway::expired_key());
         })
         .await;
-        let cooked = kitchen.cook(&order(session, &["버터"])).await;
+        let cooked = harness.cook(&order(session, &["버터"])).await;
         assert_eq!(
             cooked.execution.status,
             ExecutionStatus::Failed,
@@ -224,30 +224,30 @@ async fn when_nobody_answers_the_order_fails_by_the_limit_or_by_the_failure() {
             cooked.execution
         );
         assert_eq!(cooked.session.error.as_deref(), Some(error.as_str()), "{session}");
-        kitchen.close().await;
+        harness.close().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recipe_is_delivered_without_prices_where_they_may_be_missing() {
     let environment = asks(&SOURCES, "best-effort");
-    let kitchen = Kitchen::of(&environment, |config| {
+    let harness = Harness::of(&environment, |config| {
         config.elevenst = always(elevenst::unregistered_key());
         config.chamgagyeok = always(gateway::unknown_key());
         config.kamis = always(gateway::unknown_key());
     })
     .await;
-    let cooked = kitchen.cook(&order("best-effort", &["버터"])).await;
+    let cooked = harness.cook(&order("best-effort", &["버터"])).await;
     let pricing = pricing(&cooked);
     let unavailable = pricing.unavailable.as_ref().unwrap();
     assert_eq!(unavailable.error, ErrorName::PriceFetchFailed.as_str());
     assert_eq!((pricing.total_krw, &pricing.optimal), (0, &None));
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_calls_of_a_function_are_limited_by_the_second() {
-    let kitchen = Kitchen::of(
+    let harness = Harness::of(
         &stack::Environment::parse(
             "local-living.toml",
             include_str!("../environments/local-living.toml"),
@@ -258,11 +258,11 @@ async fn the_calls_of_a_function_are_limited_by_the_second() {
     .await;
     let names = ["버터", "참기름", "간장", "된장", "두부", "대파"];
     let begin = std::time::Instant::now();
-    let cooked = kitchen.cook(&order("limited", &names)).await;
+    let cooked = harness.cook(&order("limited", &names)).await;
     assert_eq!(cooked.session.status, Status::Completed);
     // Two calls a second: the last pair starts two seconds after the first.
     assert_eq!(PriceSource::Elevenst.facts().budget.per_second, 2);
-    let [asked, ..] = calls(&kitchen);
+    let [asked, ..] = calls(&harness);
     assert!(asked >= 6 && begin.elapsed().as_secs() >= 2, "{asked}");
-    kitchen.close().await;
+    harness.close().await;
 }

@@ -1,6 +1,6 @@
 //! End to end: whole orders through real processes and real HTTP, in embedded environments side by side.
 //!
-//! `kitchen` brings an environment up; every other file is one thing that must hold. What one part does by itself is
+//! `harness` brings an environment up; every other file is one thing that must hold. What one part does by itself is
 //! tested beside that part.
 #![expect(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ mod combine;
 mod crashing;
 mod disk;
 mod dying;
-mod kitchen;
+mod harness;
 mod living;
 mod matrix;
 mod misbehaving;

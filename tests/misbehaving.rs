@@ -14,8 +14,8 @@ use contract::{
     Order, Status, Task,
     task::{PriceFetcher, RecipeGenerator, ResultCombiner},
 };
+use platform::ExecutionStatus;
 use serde_json::{Value, json};
-use target::ExecutionStatus;
 
 use cases::{
     Case, EXITED,
@@ -24,7 +24,7 @@ use cases::{
 };
 
 use crate::{
-    kitchen::parse,
+    harness::parse,
     outside::{Cooked, Outside, Spec, until},
     programs::{program, script},
 };

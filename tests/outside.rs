@@ -15,15 +15,15 @@ use local::{
     control::{Found, Live},
     process::tree,
 };
+use platform::Platform as _;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::{Value, json};
-use target::Target as _;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
 };
 
-use crate::{kitchen, programs};
+use crate::{harness, programs};
 
 /// What an environment is brought up with.
 #[derive(Clone)]
@@ -99,8 +99,8 @@ impl Spec {
         Outside {
             child,
             machine: line["machine"].as_str().unwrap().to_owned(),
-            states: kitchen::states(&found.states_url, &found.access_key),
-            tables: kitchen::tables(line["dynamodb"].as_str().unwrap(), &found.access_key),
+            states: harness::states(&found.states_url, &found.access_key),
+            tables: harness::tables(line["dynamodb"].as_str().unwrap(), &found.access_key),
             found,
         }
     }
@@ -251,7 +251,7 @@ impl Outside {
 /// What became of an order.
 #[derive(Debug)]
 pub(crate) struct Cooked {
-    pub(crate) execution: target::Execution,
+    pub(crate) execution: platform::Execution,
     pub(crate) history: Vec<Value>,
     pub(crate) session: contract::Session,
 }

@@ -1,9 +1,9 @@
 //! The recipe and the prices are fetched in parallel: an execution takes the longer of the two, not the sum.
 
 use local::stubs::{Behaviour, Rendezvous};
-use target::ExecutionStatus;
+use platform::ExecutionStatus;
 
-use crate::kitchen::{Kitchen, order};
+use crate::harness::{Harness, order};
 
 /// Neither stand-in answers until both were asked: one branch after the other would wait for ever, and fail.
 #[tokio::test(flavor = "multi_thread")]
@@ -13,17 +13,17 @@ async fn neither_provider_answers_until_both_were_asked() {
         rendezvous: Some(both),
         ..Behaviour::default()
     };
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.bedrock = meeting.clone();
         config.naver = meeting;
     })
     .await;
-    let cooked = kitchen.cook(&order("rendezvous", &["두부"])).await;
+    let cooked = harness.cook(&order("rendezvous", &["두부"])).await;
     assert_eq!(
         cooked.execution.status,
         ExecutionStatus::Succeeded,
         "{:?}",
         cooked.execution
     );
-    kitchen.close().await;
+    harness.close().await;
 }

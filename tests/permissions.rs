@@ -20,12 +20,12 @@ use contract::{
 };
 use futures::future::join_all;
 use local::stubs::Behaviour;
+use platform::ExecutionStatus;
 use serde_json::Value;
-use target::ExecutionStatus;
 use tokio::net::TcpListener;
 
 use crate::{
-    kitchen::{Kitchen, order, template},
+    harness::{Harness, order, template},
     programs::{functions, program, script},
 };
 
@@ -200,8 +200,8 @@ async fn the_functions_ask_for_what_their_roles_allow() {
         programs.insert(task.to_owned(), script(folder.path(), name, &lines));
     }
     let slow = Behaviour::with_latency(Duration::from_millis(500));
-    let kitchen = Kitchen::with(|config| (config.functions, config.naver) = (programs, slow)).await;
-    let urls = kitchen.environment.urls();
+    let harness = Harness::with(|config| (config.functions, config.naver) = (programs, slow)).await;
+    let urls = harness.environment.urls();
     for (witness, url) in [
         (&bedrock, &urls.bedrock),
         (&ssm, &urls.ssm),
@@ -211,10 +211,10 @@ async fn the_functions_ask_for_what_their_roles_allow() {
         witness.upstream.set(url.clone()).unwrap();
     }
 
-    let first = kitchen.cook(&order("permissions", &["두부"])).await;
+    let first = harness.cook(&order("permissions", &["두부"])).await;
     // Two want the same at once.
     let orders = ["one", "two"].map(|session| order(session, &["새우"]));
-    let both = join_all(orders.iter().map(|order| kitchen.cook(order))).await;
+    let both = join_all(orders.iter().map(|order| harness.cook(order))).await;
     for cooked in [first].into_iter().chain(both) {
         let status = cooked.execution.status;
         assert_eq!(status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
@@ -235,5 +235,5 @@ async fn the_functions_ask_for_what_their_roles_allow() {
     assert_eq!(asked.len(), 1, "{asked:?}");
     let allowed = allowed::<RecipeGenerator>("bedrock:");
     assert!(asked.is_subset(&allowed), "{asked:?} of {allowed:?}");
-    kitchen.close().await;
+    harness.close().await;
 }

@@ -15,7 +15,7 @@ use tokio::{
     process::{Child, ChildStderr, Command},
 };
 
-use crate::{kitchen, programs};
+use crate::{harness, programs};
 
 /// An environment that stays, with an order cooked.
 struct Staying {
@@ -246,7 +246,7 @@ async fn a_run_uses_the_environment_that_stays() {
         secret: variable("AWS_SECRET_ACCESS_KEY"),
         session_token: variable("AWS_SESSION_TOKEN"),
     };
-    let states = kitchen::states(&variable("AWS_ENDPOINT_URL_SFN"), &key);
+    let states = harness::states(&variable("AWS_ENDPOINT_URL_SFN"), &key);
     assert_eq!(
         states
             .list_state_machines()

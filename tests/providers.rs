@@ -2,10 +2,10 @@
 
 use contract::{ErrorName, Status, pricing::UnpricedReason};
 use local::stubs::{Behaviour, When, bedrock, naver};
+use platform::ExecutionStatus;
 use serde_json::Value;
-use target::ExecutionStatus;
 
-use crate::kitchen::{Cooked, Kitchen, count, events, order};
+use crate::harness::{Cooked, Harness, count, events, order};
 
 /// The execution failed with this error, the session says the same, and the cause explains itself.
 #[track_caller]
@@ -36,57 +36,57 @@ fn failed(cooked: &Cooked, error: ErrorName, in_cause: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn throttled_once_is_tried_again() {
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.bedrock = Behaviour::default().with_fault(When::First(1), bedrock::throttled());
     })
     .await;
-    let cooked = kitchen.cook(&order("throttled-once", &["두부"])).await;
+    let cooked = harness.cook(&order("throttled-once", &["두부"])).await;
     assert_eq!(
         cooked.execution.status,
         ExecutionStatus::Succeeded,
         "{:?}",
         cooked.execution
     );
-    assert_eq!(kitchen.environment.bedrock().count(), 2);
+    assert_eq!(harness.environment.bedrock().count(), 2);
     // The function's own retry, not the state machine's: it was scheduled once.
     assert_eq!(
-        count(&events(&kitchen, &cooked).await, "LambdaFunctionScheduled"),
+        count(&events(&harness, &cooked).await, "LambdaFunctionScheduled"),
         4
     );
-    kitchen.close().await;
+    harness.close().await;
 }
 
 /// Takes most of the function's 30 s: that is what it has to try in.
 #[tokio::test(flavor = "multi_thread")]
 async fn throttled_for_good_fails_before_the_function_times_out() {
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.bedrock = Behaviour::default().with_fault(When::Always, bedrock::throttled());
     })
     .await;
-    let cooked = kitchen.cook(&order("throttled-for-good", &["두부"])).await;
+    let cooked = harness.cook(&order("throttled-for-good", &["두부"])).await;
     failed(
         &cooked,
         ErrorName::RecipeGenerationFailed,
         "the model did not answer",
     );
     assert!(
-        kitchen.environment.bedrock().count() >= 2,
+        harness.environment.bedrock().count() >= 2,
         "the seed's one retry at least"
     );
     assert_eq!(
-        count(&events(&kitchen, &cooked).await, "LambdaFunctionTimedOut"),
+        count(&events(&harness, &cooked).await, "LambdaFunctionTimedOut"),
         0
     );
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_per_second_passes() {
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.naver = Behaviour::default().with_fault(When::First(1), naver::per_second_limit());
     })
     .await;
-    let cooked = kitchen.cook(&order("limited-once", &["두부"])).await;
+    let cooked = harness.cook(&order("limited-once", &["두부"])).await;
     assert_eq!(
         cooked.execution.status,
         ExecutionStatus::Succeeded,
@@ -94,43 +94,43 @@ async fn a_limit_per_second_passes() {
         cooked.execution
     );
     // The tofu twice, and the four other ingredients of the dish.
-    assert_eq!(kitchen.environment.naver().count(), 2 + 4);
-    kitchen.close().await;
+    assert_eq!(harness.environment.naver().count(), 2 + 4);
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_daily_limit_is_asked_once_and_then_nobody_asks_on_that_day() {
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.naver = Behaviour::default().with_fault(When::Always, naver::daily_limit());
     })
     .await;
-    let cooked = kitchen.cook(&order("daily-limit", &["두부"])).await;
+    let cooked = harness.cook(&order("daily-limit", &["두부"])).await;
     // The state machine retries `RATE_LIMIT_EXCEEDED` twice. The limit that the first attempt met is in the table.
     failed(&cooked, ErrorName::RateLimitExceeded, "the day is spent");
-    assert_eq!(count(&events(&kitchen, &cooked).await, "LambdaFunctionFailed"), 3);
-    assert_eq!(kitchen.environment.naver().count(), 1);
-    kitchen.close().await;
+    assert_eq!(count(&events(&harness, &cooked).await, "LambdaFunctionFailed"), 3);
+    assert_eq!(harness.environment.naver().count(), 1);
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_search_says_so() {
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.naver = Behaviour::default().with_fault(When::Always, naver::no_such_api());
     })
     .await;
-    let cooked = kitchen.cook(&order("closed-search", &["두부"])).await;
+    let cooked = harness.cook(&order("closed-search", &["두부"])).await;
     failed(&cooked, ErrorName::PriceFetchFailed, "SE05");
-    assert_eq!(kitchen.environment.naver().count(), 1, "asking again cannot help");
-    kitchen.close().await;
+    assert_eq!(harness.environment.naver().count(), 1, "asking again cannot help");
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ingredient_without_an_offer_leaves_the_rest_priced() {
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.naver = Behaviour::default().with_fault(When::About("유니콘".to_owned()), naver::no_offers());
     })
     .await;
-    let cooked = kitchen.cook(&order("no-offer", &["두부", "유니콘 고기"])).await;
+    let cooked = harness.cook(&order("no-offer", &["두부", "유니콘 고기"])).await;
     let pricing = cooked.session.result.unwrap().pricing;
     assert!(pricing.priced().any(|name| name == "두부"));
     let unpriced = pricing
@@ -139,13 +139,13 @@ async fn an_ingredient_without_an_offer_leaves_the_rest_priced() {
         .find(|item| item.name == "유니콘 고기")
         .unwrap();
     assert_eq!(unpriced.reason, UnpricedReason::NoOffer);
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_without_ingredients_has_the_prices_of_its_recipe() {
-    let kitchen = Kitchen::open().await;
-    let cooked = kitchen.cook(&order("nothing-to-price", &[])).await;
+    let harness = Harness::open().await;
+    let cooked = harness.cook(&order("nothing-to-price", &[])).await;
     assert_eq!(
         cooked.execution.status,
         ExecutionStatus::Succeeded,
@@ -153,24 +153,24 @@ async fn an_order_without_ingredients_has_the_prices_of_its_recipe() {
         cooked.execution
     );
     // The first pass asks nobody, the second one for each ingredient of the dish.
-    assert_eq!(kitchen.environment.naver().count(), 5);
+    assert_eq!(harness.environment.naver().count(), 5);
     assert_eq!(cooked.session.result.unwrap().pricing.priced().count(), 5);
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_truncated_recipe_is_no_recipe() {
     let half = serde_json::json!([{ "type": "text", "text": "```json\n{\"name\": \"두부구이\", \"nutr" }]);
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.bedrock = Behaviour::default().with_fault(When::Always, bedrock::reply(&half, "max_tokens"));
     })
     .await;
-    let cooked = kitchen.cook(&order("truncated", &["두부"])).await;
+    let cooked = harness.cook(&order("truncated", &["두부"])).await;
     failed(&cooked, ErrorName::RecipeGenerationFailed, "token");
     assert_eq!(
-        kitchen.environment.bedrock().count(),
+        harness.environment.bedrock().count(),
         1,
         "a paid answer is not asked for again"
     );
-    kitchen.close().await;
+    harness.close().await;
 }

@@ -7,10 +7,10 @@ use contract::{
     task::PriceFetcher,
 };
 use local::stubs::{Behaviour, Reaction, When, naver};
-use target::Target as _;
+use platform::Platform as _;
 
 use crate::{
-    kitchen::{Cooked, Kitchen, count, events, order, pricing, replaced},
+    harness::{Cooked, Harness, count, events, order, pricing, replaced},
     programs::{program, script},
 };
 
@@ -34,8 +34,8 @@ fn quantity<'p>(pricing: &'p Pricing, name: &str) -> &'p str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_recipes_own_ingredients_are_priced() {
-    let kitchen = Kitchen::open().await;
-    let cooked = kitchen.cook(&order("second-pass", &["두부"])).await;
+    let harness = Harness::open().await;
+    let cooked = harness.cook(&order("second-pass", &["두부"])).await;
     let pricing = pricing(&cooked);
     // As ordered, and as the recipe has them for two.
     assert_eq!(quantity(pricing, "두부"), "100g");
@@ -45,30 +45,30 @@ async fn the_recipes_own_ingredients_are_priced() {
     assert_eq!(pricing.unpriced, []);
     let sum: u64 = items(pricing).iter().map(|item| item.price_krw).sum();
     assert_eq!(pricing.total_krw, sum);
-    assert_eq!(kitchen.environment.naver().count(), 5, "each is asked for once");
-    kitchen.close().await;
+    assert_eq!(harness.environment.naver().count(), 5, "each is asked for once");
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_asked_for_when_nothing_is_missing() {
-    let kitchen = Kitchen::open().await;
-    let cooked = kitchen.cook(&order("nothing-missing", &DISH)).await;
+    let harness = Harness::open().await;
+    let cooked = harness.cook(&order("nothing-missing", &DISH)).await;
     assert_eq!(items(pricing(&cooked)).len(), DISH.len());
-    assert_eq!(kitchen.environment.naver().count(), 5);
+    assert_eq!(harness.environment.naver().count(), 5);
     assert_eq!(
-        count(&events(&kitchen, &cooked).await, "LambdaFunctionSucceeded"),
+        count(&events(&harness, &cooked).await, "LambdaFunctionSucceeded"),
         4
     );
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ingredient_that_nobody_answers_for_is_listed() {
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.naver = Behaviour::default().with_fault(When::About("대파".to_owned()), naver::no_such_api());
     })
     .await;
-    let cooked = kitchen.cook(&order("not-answered", &["두부"])).await;
+    let cooked = harness.cook(&order("not-answered", &["두부"])).await;
     let pricing = pricing(&cooked);
     assert_eq!(items(pricing).len(), DISH.len() - 1);
     let [leek] = &pricing.unpriced[..] else {
@@ -78,7 +78,7 @@ async fn an_ingredient_that_nobody_answers_for_is_listed() {
         (leek.name.as_str(), leek.reason),
         ("대파", UnpricedReason::NotAnswered)
     );
-    kitchen.close().await;
+    harness.close().await;
 }
 
 /// The price function is killed while it prices the recipe: the order has the first prices, and the next one is cooked.
@@ -96,7 +96,7 @@ async fn a_second_pass_that_dies_leaves_the_first_prices() {
     let made = std::process::Command::new("mkfifo").arg(&fifo).status().unwrap();
     assert!(made.success());
     let price = script(folder.path(), "price", &lines);
-    let kitchen = Kitchen::with(|config| {
+    let harness = Harness::with(|config| {
         config.functions = replaced::<PriceFetcher>(price);
         config.warm = false;
         // Asked for second: the tofu of the first pass has its answer.
@@ -105,17 +105,17 @@ async fn a_second_pass_that_dies_leaves_the_first_prices() {
     .await;
 
     let first = order("dies-in-second", &["두부"]);
-    let started = kitchen.environment.start(&first).await.unwrap();
-    while kitchen.environment.naver().count() < 2 {
+    let started = harness.environment.start(&first).await.unwrap();
+    while harness.environment.naver().count() < 2 {
         tokio::task::yield_now().await;
     }
     tokio::fs::write(&fifo, "now\n").await.unwrap();
-    let execution = kitchen
+    let execution = harness
         .environment
         .follow(&started.execution, &mut |_| {})
         .await
         .unwrap();
-    let session = kitchen.session(&first.session_id).await;
+    let session = harness.session(&first.session_id).await;
     let cooked = Cooked { execution, session };
     let found = pricing(&cooked);
     assert_eq!(quantity(found, "두부"), "100g");
@@ -123,13 +123,13 @@ async fn a_second_pass_that_dies_leaves_the_first_prices() {
     let reasons: Vec<_> = found.unpriced.iter().map(|unpriced| unpriced.reason).collect();
     assert_eq!(reasons, [UnpricedReason::NotSearched; 4]);
     assert_eq!(
-        count(&events(&kitchen, &cooked).await, "LambdaFunctionFailed"),
+        count(&events(&harness, &cooked).await, "LambdaFunctionFailed"),
         1,
         "a death is not tried again"
     );
 
     // What the dead one was asking for is leased to it for some seconds yet; the next order is cooked all the same.
-    let cooked = kitchen.cook(&order("after-the-death", &["두부"])).await;
+    let cooked = harness.cook(&order("after-the-death", &["두부"])).await;
     assert_eq!(quantity(pricing(&cooked), "두부"), "100g");
-    kitchen.close().await;
+    harness.close().await;
 }

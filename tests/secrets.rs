@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use local::control::{Control, Live};
+use platform::Platform as _;
 use stack::{Environment, environment::ParameterName};
-use target::Target as _;
 
-use crate::kitchen::Kitchen;
+use crate::harness::Harness;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_environment_says_which_secrets_it_lacks() {
-    let kitchen = Kitchen::open().await;
-    let environment = Arc::new(kitchen.environment);
+    let harness = Harness::open().await;
+    let environment = Arc::new(harness.environment);
     let own: Vec<ParameterName> = Environment::local()
         .unwrap()
         .secrets()

@@ -9,9 +9,9 @@ use contract::{
     session::TTL_S,
 };
 use jiff::Timestamp;
-use target::ExecutionStatus;
+use platform::ExecutionStatus;
 
-use crate::kitchen::{Kitchen, count, events};
+use crate::harness::{Harness, count, events};
 
 /// The sample order of a target, as a person would hand it in.
 fn sample(target: Target) -> Order {
@@ -25,10 +25,10 @@ fn sample(target: Target) -> Order {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_target_is_cooked_priced_and_stored() {
-    let kitchen = Kitchen::open().await;
+    let harness = Harness::open().await;
     for target in Target::ALL {
         let order = sample(target);
-        let cooked = kitchen.cook(&order).await;
+        let cooked = harness.cook(&order).await;
         assert_eq!(
             cooked.execution.status,
             ExecutionStatus::Succeeded,
@@ -70,7 +70,7 @@ async fn every_target_is_cooked_priced_and_stored() {
         assert!(plan.pricing.optimal.is_some(), "{target:?}");
 
         // The results table has it as a map, for a day.
-        let row = kitchen.result(&order.session_id).await.unwrap();
+        let row = harness.result(&order.session_id).await.unwrap();
         assert!(
             matches!(row.get("result"), Some(AttributeValue::M(_))),
             "{target:?}: {:?}",
@@ -80,17 +80,17 @@ async fn every_target_is_cooked_priced_and_stored() {
         let created_at: Timestamp = row["createdAt"].as_s().unwrap().parse().unwrap();
         assert_eq!(expires_at_s, created_at.as_second() + TTL_S, "{target:?}");
 
-        let events = events(&kitchen, &cooked).await;
+        let events = events(&harness, &cooked).await;
         assert_eq!(count(&events, "LambdaFunctionSucceeded"), 4, "{events:?}");
     }
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_model_is_asked_with_the_seed_s_words_and_nobody_else_learns_them() {
-    let kitchen = Kitchen::open().await;
+    let harness = Harness::open().await;
     for target in Target::ALL {
-        kitchen.cook(&sample(target)).await;
+        harness.cook(&sample(target)).await;
     }
     let words = [
         "케톤 다이어트용",
@@ -99,7 +99,7 @@ async fn the_model_is_asked_with_the_seed_s_words_and_nobody_else_learns_them() 
         "냉장고 재료로",
         "일반 가정식",
     ];
-    let prompts: Vec<String> = kitchen
+    let prompts: Vec<String> = harness
         .environment
         .bedrock()
         .calls()
@@ -114,26 +114,26 @@ async fn the_model_is_asked_with_the_seed_s_words_and_nobody_else_learns_them() 
         );
     }
     let health = ["메트포르민", "140mg/dL", "적응기"];
-    for line in kitchen.log().await {
+    for line in harness.log().await {
         assert!(
             !health.iter().any(|word| line.contains(word)),
             "health data in a log: {line}"
         );
     }
-    for call in kitchen.environment.naver().calls() {
+    for call in harness.environment.naver().calls() {
         assert!(
             !health.iter().any(|word| call.subject.contains(word)),
             "health data in a search"
         );
     }
-    kitchen.close().await;
+    harness.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_line_of_a_function_says_whose_it_is_and_the_metrics_arrive() {
-    let kitchen = Kitchen::open().await;
-    let cooked = kitchen.cook(&sample(Target::Keto)).await;
-    let lines = kitchen.log().await;
+    let harness = Harness::open().await;
+    let cooked = harness.cook(&sample(Target::Keto)).await;
+    let lines = harness.log().await;
     let of_functions: Vec<serde_json::Value> = lines
         .iter()
         .map(|line| serde_json::from_str(line).expect("a log line is JSON"))
@@ -151,14 +151,14 @@ async fn every_line_of_a_function_says_whose_it_is_and_the_metrics_arrive() {
         session_id: SessionId::new("sample-keto-again").unwrap(),
         ..sample(Target::Keto)
     };
-    kitchen.cook(&again).await;
-    kitchen.environment.logs().flush().await;
+    harness.cook(&again).await;
+    harness.environment.logs().flush().await;
     let in_trouble = [Emitted::CacheStale, Emitted::BudgetRefusals];
     for metric in Emitted::ALL
         .into_iter()
         .filter(|metric| !in_trouble.contains(metric))
     {
-        let points = kitchen.environment.metrics().named(NAMESPACE, metric.name());
+        let points = harness.environment.metrics().named(NAMESPACE, metric.name());
         assert!(!points.is_empty(), "no data points: {}", metric.name());
         for point in points {
             let dimensions: Vec<&str> = point.dimensions.keys().map(String::as_str).collect();
@@ -171,5 +171,5 @@ async fn every_line_of_a_function_says_whose_it_is_and_the_metrics_arrive() {
             assert_eq!(dimensions, expected, "{}", metric.name());
         }
     }
-    kitchen.close().await;
+    harness.close().await;
 }

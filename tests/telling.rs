@@ -7,8 +7,8 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use platform::exit_code;
 use serde_json::Value;
-use target::exit_code;
 
 use crate::programs;
 

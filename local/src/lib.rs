@@ -1,7 +1,7 @@
 //! The embedded environment: everything that the pipeline meets on AWS, in one process tree on this machine.
 //!
 //! [`Embedded`] is the whole of it, brought up from a checked template. What does not live here: AWS accounts, the
-//! functions' code, the languages themselves (`asl`, `cfn`) and the bodies of the commands (`target`).
+//! functions' code, the languages themselves (`asl`, `cfn`) and the bodies of the commands (`platform`).
 //!
 //! | module | stands for |
 //! | --- | --- |

@@ -3,10 +3,10 @@
 //! One file, three roles, selected by the first argument:
 //!
 //! * any other: the *supervisor*, which the user started. It starts the worker and leaves no process behind.
-//! * `__worker`: the *worker*, which carries out the command (`deploy`, `run`, `bench`: see `target::launch`).
+//! * `__worker`: the *worker*, which carries out the command (`deploy`, `run`, `bench`: see `platform::launch`).
 //! * `__launch`: the *launch step* between being started and being a program (see `local::process`).
 //!
-//! Data goes to stdout, talk to stderr. Exit codes are those of `target::exit_code`, and 128 + signal.
+//! Data goes to stdout, talk to stderr. Exit codes are those of `platform::exit_code`, and 128 + signal.
 
 use std::{env, ffi::OsString, io, process::ExitCode};
 
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     } else {
         supervise(arguments)
     };
-    ended.unwrap_or(ExitCode::from(target::exit_code::BUG))
+    ended.unwrap_or(ExitCode::from(platform::exit_code::BUG))
 }
 
 /// On the main thread alone, which lives as long as the process: see `local::process`.

@@ -57,7 +57,7 @@ fn main() -> ExitCode {
             text = format!("{text}\nhint: {hint}");
         }
         let _closed = writeln!(io::stderr(), "{text}");
-        ExitCode::from(target::exit_code::DEPLOY_FAILED)
+        ExitCode::from(platform::exit_code::DEPLOY_FAILED)
     })
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_sfn::error::ProvideErrorMetadata as _;
 use serde::Deserialize;
 
 use super::case::{self, Failures, Source, ensure, says};
-use crate::kitchen::{Kitchen, order};
+use crate::harness::{Harness, order};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,14 +101,14 @@ fn every_definition_is_taken_or_refused_as_its_line_says() {
 /// What the parser or the check refuses never becomes a machine, and the one that runs goes on running.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_bad_definition_replaces_the_one_that_runs() {
-    let kitchen = Kitchen::open().await;
+    let harness = Harness::open().await;
     let mut failures = Failures::default();
     for line in lines().iter().filter(|line| !line.accepted) {
         let Some(machine) = &line.machine else { continue };
-        let update = kitchen
+        let update = harness
             .states
             .update_state_machine()
-            .state_machine_arn(kitchen.environment.machine_arn());
+            .state_machine_arn(harness.environment.machine_arn());
         let outcome = match update.definition(machine.text()).send().await {
             Ok(_) => Err("was taken".to_owned()),
             // A request that is too large has no name: it is not read.
@@ -119,9 +119,9 @@ async fn no_bad_definition_replaces_the_one_that_runs() {
         };
         failures.note(&line.name, outcome);
     }
-    let cooked = kitchen.cook(&order("after-all-of-them", &["두부"])).await;
+    let cooked = harness.cook(&order("after-all-of-them", &["두부"])).await;
     let completed = cooked.session.result.is_some();
     failures.note("all", ensure(completed, || format!("{:?}", cooked.execution)));
-    kitchen.close().await;
+    harness.close().await;
     failures.none();
 }

@@ -3,11 +3,11 @@
 
 use aws_sdk_sfn::{error::ProvideErrorMetadata as _, types::ExecutionStatus};
 use contract::ExecutionId;
+use platform::Platform as _;
 use serde::Deserialize;
-use target::Target as _;
 
 use super::case::{self, Failures, Source, ensure, says};
-use crate::kitchen::Kitchen;
+use crate::harness::Harness;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,11 +34,11 @@ pub(super) fn lines() -> Vec<Line> {
 }
 
 impl Line {
-    async fn check(&self, kitchen: &Kitchen) -> Result<(), String> {
-        let start = kitchen
+    async fn check(&self, harness: &Harness) -> Result<(), String> {
+        let start = harness
             .states
             .start_execution()
-            .state_machine_arn(kitchen.environment.machine_arn());
+            .state_machine_arn(harness.environment.machine_arn());
         let started = start.name(&self.name).input(self.input.text()).send().await;
         let (error, cause) = match (&self.refused, &self.failed, started) {
             (Some(name), None, Err(error)) => {
@@ -49,9 +49,9 @@ impl Line {
             (None, Some(_), Err(error)) => return Err(format!("should be taken: {error:?}")),
             (None, Some(failed), Ok(started)) => {
                 let id = ExecutionId(started.execution_arn().to_owned());
-                let followed = kitchen.environment.follow(&id, &mut |_| {}).await;
+                let followed = harness.environment.follow(&id, &mut |_| {}).await;
                 let execution = followed.map_err(|error| error.to_string())?;
-                let described = kitchen
+                let described = harness
                     .states
                     .describe_execution()
                     .execution_arn(&id.0)
@@ -76,11 +76,11 @@ impl Line {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_input_is_refused_or_fails_as_its_line_says() {
-    let kitchen = Kitchen::open().await;
+    let harness = Harness::open().await;
     let mut failures = Failures::default();
     for line in lines() {
-        failures.note(&line.name, line.check(&kitchen).await);
-        for text in kitchen.log().await {
+        failures.note(&line.name, line.check(&harness).await);
+        for text in harness.log().await {
             let told = line.secrets.iter().find(|secret| text.contains(secret.as_str()));
             failures.note(
                 &line.name,
@@ -88,13 +88,13 @@ async fn every_input_is_refused_or_fails_as_its_line_says() {
             );
         }
     }
-    kitchen.environment.settled().await;
+    harness.environment.settled().await;
     failures.note(
         "all",
-        ensure(kitchen.environment.dead_letters().is_empty(), || {
-            format!("{:?}", kitchen.environment.dead_letters())
+        ensure(harness.environment.dead_letters().is_empty(), || {
+            format!("{:?}", harness.environment.dead_letters())
         }),
     );
-    kitchen.close().await;
+    harness.close().await;
     failures.none();
 }

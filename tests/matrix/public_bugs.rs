@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use stack::Environment;
 
 use super::{case::ensure, replies::Provider};
-use crate::kitchen::{Cooked, Kitchen, asks, order, parse};
+use crate::harness::{Cooked, Harness, asks, order, parse};
 
 /// Room for a model that is asked twice: its retries end where less than a wait and a call is left.
 const RECIPE_TIMEOUT: Duration = Duration::from_secs(15);
@@ -87,18 +87,18 @@ async fn cook(line: &Line) -> Result<(), String> {
         Some(source) => asks(&[source], "required"),
         None => Environment::local().unwrap(),
     };
-    let kitchen = Kitchen::of(&environment, limited).await;
+    let harness = Harness::of(&environment, limited).await;
     if line.from == Provider::Kamis {
-        let shop = kitchen.environment.sources().get(PriceSource::Elevenst);
+        let shop = harness.environment.sources().get(PriceSource::Elevenst);
         shop.behave(Behaviour::default().with_fault(When::Always, nothing()));
     }
     line.from
-        .stub(&kitchen)
+        .stub(&harness)
         .behave(Behaviour::default().with_fault(When::Always, line.answer()));
-    let cooked = kitchen.cook(&line.order()).await;
-    let log = kitchen.log().await;
-    let checked = line.check(&kitchen, &cooked, &log);
-    kitchen.close().await;
+    let cooked = harness.cook(&line.order()).await;
+    let log = harness.log().await;
+    let checked = line.check(&harness, &cooked, &log);
+    harness.close().await;
     checked
 }
 
@@ -145,7 +145,7 @@ impl Line {
         }
     }
 
-    fn check(&self, kitchen: &Kitchen, cooked: &Cooked, log: &[String]) -> Result<(), String> {
+    fn check(&self, harness: &Harness, cooked: &Cooked, log: &[String]) -> Result<(), String> {
         let Expect {
             cooked: must_cook,
             error,
@@ -170,7 +170,7 @@ impl Line {
             format!("{:?}", cooked.execution)
         })?;
 
-        let asked = self.from.stub(kitchen).calls().len();
+        let asked = self.from.stub(harness).calls().len();
         let enough = asked >= min_calls.unwrap_or(1) && calls.is_none_or(|calls| asked == calls);
         ensure(enough, || format!("{asked} calls"))?;
 
@@ -182,7 +182,7 @@ impl Line {
             ensure(!has(text), || format!("{text:?} in {plan:?}"))?;
         }
 
-        is("tokens counted", counted(kitchen), *tokens_counted)?;
+        is("tokens counted", counted(harness), *tokens_counted)?;
         let cause = cooked.execution.cause.clone().unwrap_or_default();
         let says = |words: &str| cause.contains(words) || log.iter().any(|line| line.contains(words));
         if let Some(limit) = limit {
@@ -205,11 +205,11 @@ impl Line {
 }
 
 /// Whether the tokens of every reply are in the metrics that the body says them in.
-fn counted(kitchen: &Kitchen) -> bool {
+fn counted(harness: &Harness) -> bool {
     [Emitted::InputTokens, Emitted::OutputTokens]
         .iter()
         .all(|metric| {
-            let points = kitchen.environment.metrics().named(NAMESPACE, metric.name());
+            let points = harness.environment.metrics().named(NAMESPACE, metric.name());
             points
                 .iter()
                 .any(|point| point.values.iter().any(|&tokens| tokens > 0.0))

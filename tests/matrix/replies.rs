@@ -33,12 +33,12 @@ use super::{
     case::{self, Failures, ensure, says},
     reply::{Reply, Words},
 };
-use crate::kitchen::{Cooked, Kitchen, asks, order, parse};
+use crate::harness::{Cooked, Harness, asks, order, parse};
 
 /// How many orders are under way at once.
 const AT_ONCE: usize = 16;
 /// Environments that are up side by side.
-const KITCHENS: usize = 4;
+const HARNESSES: usize = 4;
 /// The functions' timeouts here. An adapter gives up a second earlier: the lines that wait for it wait that long.
 const RECIPE_TIMEOUT: Duration = Duration::from_secs(6);
 const PRICE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -99,17 +99,17 @@ impl Provider {
         }
     }
 
-    pub(super) fn stub(self, kitchen: &Kitchen) -> &Stub {
+    pub(super) fn stub(self, harness: &Harness) -> &Stub {
         match self.source() {
-            Some(source) => kitchen.environment.sources().get(source),
-            None => kitchen.environment.bedrock(),
+            Some(source) => harness.environment.sources().get(source),
+            None => harness.environment.bedrock(),
         }
     }
 
-    fn url(self, kitchen: &Kitchen) -> &str {
+    fn url(self, harness: &Harness) -> &str {
         match self.source() {
-            Some(source) => kitchen.environment.sources().base_url(source).unwrap(),
-            None => &kitchen.environment.urls().bedrock,
+            Some(source) => harness.environment.sources().base_url(source).unwrap(),
+            None => &harness.environment.urls().bedrock,
         }
     }
 }
@@ -262,25 +262,25 @@ fn limited(config: &mut Config) {
 async fn cook_lines(providers: &[Provider], environment: &Environment) {
     let mine = lines().into_iter().filter(|line| providers.contains(&line.from));
     let (alone, together): (Vec<_>, Vec<_>) = mine.partition(|line| line.from.source().is_some());
-    let kitchens = alone
+    let harnesses = alone
         .into_iter()
         .map(|line| vec![line])
         .chain((!together.is_empty()).then_some(together));
-    let cooking = stream::iter(kitchens).map(async |lines| {
-        let kitchen = Kitchen::of(environment, limited).await;
-        cook(kitchen, providers, &lines).await
+    let cooking = stream::iter(harnesses).map(async |lines| {
+        let harness = Harness::of(environment, limited).await;
+        cook(harness, providers, &lines).await
     });
     let mut failures = Failures::default();
-    for others in cooking.buffer_unordered(KITCHENS).collect::<Vec<_>>().await {
+    for others in cooking.buffer_unordered(HARNESSES).collect::<Vec<_>>().await {
         failures.join(others);
     }
     failures.none();
 }
 
-async fn cook(kitchen: Kitchen, providers: &[Provider], lines: &[Line]) -> Failures {
+async fn cook(harness: Harness, providers: &[Provider], lines: &[Line]) -> Failures {
     let mut failures = Failures::default();
     // What is loaded once is loaded before anything goes wrong.
-    kitchen
+    harness
         .cook(&order("first", &[providers[0].something_else()]))
         .await;
     let (elsewhere, visits) = elsewhere().await;
@@ -292,20 +292,20 @@ async fn cook(kitchen: Kitchen, providers: &[Provider], lines: &[Line]) -> Failu
     for &provider in providers {
         let words = Words {
             elsewhere: &elsewhere,
-            itself: provider.url(&kitchen),
+            itself: provider.url(&harness),
             survey_day: &survey_day,
         };
         let lines = lines.iter().filter(|line| line.from == provider);
         let behaviour = lines.fold(Behaviour::default(), |behaviour, line| {
             behaviour.with_fault(When::About(line.about()), line.reply.script(&words))
         });
-        provider.stub(&kitchen).behave(behaviour);
+        provider.stub(&harness).behave(behaviour);
     }
 
-    let cooking = stream::iter(lines).map(async |line| (line, kitchen.cook(&line.order()).await));
+    let cooking = stream::iter(lines).map(async |line| (line, harness.cook(&line.order()).await));
     let cooked: Vec<_> = cooking.buffer_unordered(AT_ONCE).collect().await;
     for (line, cooked) in &cooked {
-        failures.note(&line.name, line.check(cooked, line.from.stub(&kitchen)));
+        failures.note(&line.name, line.check(cooked, line.from.stub(&harness)));
     }
     failures.note(
         "all",
@@ -313,9 +313,9 @@ async fn cook(kitchen: Kitchen, providers: &[Provider], lines: &[Line]) -> Failu
             "a redirect was followed".to_owned()
         }),
     );
-    kept::check(&kitchen, lines, &mut failures).await;
-    survived(&kitchen.log().await, &mut failures);
-    kitchen.close().await;
+    kept::check(&harness, lines, &mut failures).await;
+    survived(&harness.log().await, &mut failures);
+    harness.close().await;
     failures
 }
 

@@ -11,12 +11,12 @@ use std::{
 
 use clap::ValueEnum;
 use contract::task::TaskKind;
-use serde::Deserialize;
-use target::{
+use platform::{
     color::Color,
     launch::{Built, Program},
     progress::{Progress, duration, elapsed_ms},
 };
+use serde::Deserialize;
 
 use crate::{environments, failure::Failure, repository};
 

@@ -1,6 +1,6 @@
 //! cargo-deny, which judges the dependencies by `deny.toml`. A pinned version, built once under cargo's target folder.
 
-use target::progress::Progress;
+use platform::progress::Progress;
 
 use crate::{cargo, failure::Failure, repository};
 

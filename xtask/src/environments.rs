@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use stack::Environment;
-use target::{
+use platform::{
     environments::{self, LookupError},
     launch::EnvironmentArgs,
 };
+use stack::Environment;
 
 use crate::repository;
 

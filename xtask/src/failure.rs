@@ -3,7 +3,10 @@
 use std::{io, path::PathBuf};
 
 use contract::OrderError;
-use target::{environments::LookupError, exit_code, package::PackageError, progress::Progress, told::Told};
+use platform::{
+    environments::LookupError, error_report::ErrorReport, exit_code, package::PackageError,
+    progress::Progress,
+};
 
 /// Why a command cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -102,8 +105,8 @@ impl Failure {
     }
 
     /// As it is told.
-    pub(crate) fn told(&self) -> Told {
-        Told::new(self, self.hint(), self.exit_code())
+    pub(crate) fn told(&self) -> ErrorReport {
+        ErrorReport::new(self, self.hint(), self.exit_code())
     }
 
     /// Tells it to the person.

@@ -21,12 +21,12 @@ use std::{
 };
 
 use clap::{CommandFactory as _, Parser};
-use target::{
+use platform::{
     color::ColorArgs,
+    error_report::{ErrorReport, output_among},
     exit_code,
     launch::Output,
     progress::Progress,
-    told::{Told, output_among},
     usage,
 };
 
@@ -105,8 +105,8 @@ fn run(args: &[OsString]) -> u8 {
 }
 
 /// What is told when we made a mistake. A machine is not told the causes: they may hold anything.
-fn bug(causes: Vec<String>) -> Told {
-    Told {
+fn bug(causes: Vec<String>) -> ErrorReport {
+    ErrorReport {
         message: "a bug of ours".to_owned(),
         causes,
         hint: Some("please report it with the command you gave".to_owned()),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
-use target::bounded_file;
+use platform::bounded_file;
 
 use crate::{failure::Failure, repository};
 

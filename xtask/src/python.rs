@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use target::progress::Progress;
+use platform::progress::Progress;
 
 use crate::{failure::Failure, repository};
 

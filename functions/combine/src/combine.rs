@@ -5,7 +5,7 @@ use contract::{
     error_name::CombineError,
     task::{CombineInput, ResultCombiner},
 };
-use shell::{Failure, Handler, Invocation};
+use runtime::{Failure, Handler, Invocation};
 use tokio::time::timeout;
 
 use crate::{Rows, Store, StoreError, Unfit, unpriced};
@@ -72,8 +72,8 @@ mod tests {
     use std::time::Duration;
 
     use contract::{ErrorName, SessionId, TaskError, session::Status};
+    use runtime::{Deadline, Recorder};
     use serde_json::json;
-    use shell::{Deadline, Recorder};
     use tokio::time::Instant;
 
     use super::*;

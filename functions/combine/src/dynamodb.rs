@@ -13,7 +13,7 @@ use contract::{
     MealPlan,
     session::{Session, Status, attribute},
 };
-use shell::aws::{self, SdkConfig};
+use runtime::aws::{self, SdkConfig};
 
 use crate::{Rows, Store, StoreError};
 

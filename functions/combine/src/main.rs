@@ -2,11 +2,11 @@
 
 use combine::{Combine, DynamoDb, dynamodb::Tables};
 use contract::{EnvVar, error_name::CombineError, task::ResultCombiner};
-use shell::{Failure, aws, settings};
+use runtime::{Failure, aws, settings};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    shell::run_with::<ResultCombiner, _, _, _>(init).await
+    runtime::run_with::<ResultCombiner, _, _, _>(init).await
 }
 
 async fn init() -> Result<Combine<DynamoDb>, Failure<CombineError>> {

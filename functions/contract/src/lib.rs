@@ -2,7 +2,7 @@
 //! metrics they emit and which environment variables they read.
 //!
 //! Here live types, their bounds and their JSON schemas. What does not live here: anything that talks to somebody
-//! (SDKs, HTTP, clocks), anything that knows how the tasks are deployed, and secrets (they live in `shell`).
+//! (SDKs, HTTP, clocks), anything that knows how the tasks are deployed, and secrets (they live in `runtime`).
 //!
 //! Every bound is checked while parsing, so a value of these types is a valid one. The seed's camelCase is the wire.
 

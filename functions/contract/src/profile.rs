@@ -136,7 +136,7 @@ impl std::fmt::Debug for Profile {
     }
 }
 
-/// A profile as it is written: one flat object. Which answers must and may be there follows from `target`.
+/// A profile as it is written: one flat object. Which answers must and may be there follows from `platform`.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Profile")]

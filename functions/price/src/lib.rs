@@ -14,7 +14,7 @@
 //! - `basket`: from priced ingredients to the cheapest basket by vendor.
 //! - `handler`: the task's two passes, and how the function starts.
 //!
-//! What does not live here: the function's loop, its logs and its secrets (`shell`), and when a source may still be
+//! What does not live here: the function's loop, its logs and its secrets (`runtime`), and when a source may still be
 //! deployed (the stack's checks).
 
 #![expect(missing_docs, reason = "nobody outside of the workspace uses this crate")]

@@ -4,7 +4,7 @@ use contract::task::PriceFetcher;
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    shell::run_with::<PriceFetcher, _, _, _>(|| price::handler::settings::handler(now)).await
+    runtime::run_with::<PriceFetcher, _, _, _>(|| price::handler::settings::handler(now)).await
 }
 
 #[expect(

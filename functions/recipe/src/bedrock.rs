@@ -11,7 +11,7 @@ use aws_sdk_bedrockruntime::{
     primitives::Blob,
     types::error::ModelErrorException,
 };
-use shell::aws::SdkConfig;
+use runtime::aws::SdkConfig;
 
 use crate::{
     body_limit::{self, BodyLimit, MAX_BODY_BYTES},

@@ -21,7 +21,7 @@ use contract::{
     metric::{Emitted, Provider},
     task::{RecipeGenerator, RecipeInput},
 };
-use shell::{Failure, Handler, Invocation, Recorder};
+use runtime::{Failure, Handler, Invocation, Recorder};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{

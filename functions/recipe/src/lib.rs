@@ -5,7 +5,7 @@
 //! time. [`bedrock`] is that port's one adapter and, with its `body_limit`, all that knows an SDK; [`settings`] builds it
 //! from the environment.
 //!
-//! What does not live here: the words on the wire (`contract`) and what every function needs around its core (`shell`).
+//! What does not live here: the words on the wire (`contract`) and what every function needs around its core (`runtime`).
 
 pub mod bedrock;
 mod body_limit;

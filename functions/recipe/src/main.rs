@@ -4,5 +4,5 @@ use contract::task::RecipeGenerator;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    shell::run_with::<RecipeGenerator, _, _, _>(|| std::future::ready(recipe::settings::generator())).await
+    runtime::run_with::<RecipeGenerator, _, _, _>(|| std::future::ready(recipe::settings::generator())).await
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use contract::{EnvVar, error_name::RecipeError};
-use shell::{Failure, SettingError, settings};
+use runtime::{Failure, SettingError, settings};
 
 use crate::{Bedrock, Generator};
 
@@ -26,7 +26,7 @@ pub fn generator() -> Result<Generator<Bedrock>, Failure<RecipeError>> {
         region,
         model_id,
     } = read().map_err(|error| unset(&error))?;
-    let aws = shell::aws::sdk_config();
+    let aws = runtime::aws::sdk_config();
     Ok(Generator::new(Bedrock::new(&aws, region, model_id), max_tokens))
 }
 

@@ -2,8 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use stack::Environment;
-use target::{
+use platform::{
     deploy::{bring_up, first_order},
     failure::Failure,
     launch::{Built, DeployArgs, Output},
@@ -11,6 +10,7 @@ use target::{
     show,
     width::Width,
 };
+use stack::Environment;
 
 use super::{End, Signals, built_at_ms, environment, json, order, place, print};
 use crate::{

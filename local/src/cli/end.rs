@@ -2,14 +2,14 @@
 
 use std::io;
 
-use target::failure::Failure;
+use platform::failure::Failure;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Why a command ends early.
 pub(super) enum End {
     /// Somebody sent a signal.
     Signal(u8),
-    /// A failure that `target` tells.
+    /// A failure that `platform` tells.
     Failure(Failure),
     /// The same when stdout holds the report already: it holds one, and no error beside it.
     AfterReport(Failure),

@@ -1,4 +1,4 @@
-//! The commands of `local`: what `xtask` hands over, carried out in this process. The bodies are `target`'s.
+//! The commands of `local`: what `xtask` hands over, carried out in this process. The bodies are `platform`'s.
 
 mod bench;
 mod deploy;
@@ -9,17 +9,18 @@ use std::{fs, path::Path, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser};
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
-use stack::Environment;
-use target::{
+use platform::{
     bounded_file,
     color::ColorArgs,
-    environments, exit_code,
+    environments,
+    error_report::ErrorReport,
+    exit_code,
     failure::Failure,
     launch::{Built, EnvironmentArgs, LaunchRequest, Output},
     progress::Progress,
-    told::Told,
     usage,
 };
+use stack::Environment;
 
 use end::{End, Signals};
 
@@ -52,7 +53,7 @@ pub async fn carry_out(arguments: impl IntoIterator<Item = std::ffi::OsString>) 
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,
         Err(error) => {
-            Told::new(&error, None, exit_code::BUG).tell(&mut progress);
+            ErrorReport::new(&error, None, exit_code::BUG).tell(&mut progress);
             return ExitCode::from(exit_code::BUG);
         }
     };
@@ -82,7 +83,7 @@ fn tell(end: End, output: Output, progress: &mut Progress) -> u8 {
             (failure.told(), false)
         }
         End::Input { what, source, hint } => {
-            let told = Told::new(&*source, Some(&hint.unwrap_or(what)), exit_code::USAGE);
+            let told = ErrorReport::new(&*source, Some(&hint.unwrap_or(what)), exit_code::USAGE);
             told.tell(progress);
             (told, true)
         }
@@ -141,10 +142,10 @@ fn built_at_ms(built: &Built) -> i64 {
 /// Prints a report to stdout.
 fn print(progress: &mut Progress, text: &str) -> Result<(), End> {
     progress.pause();
-    target::show::print(text).map_err(|error| End::Failure(Failure::Stdout(error)))
+    platform::show::print(text).map_err(|error| End::Failure(Failure::Stdout(error)))
 }
 
 /// The machine's form of a report.
 fn json<T: serde::Serialize>(report: &T) -> Result<String, End> {
-    target::report::json(report).map_err(|error| End::Failure(Failure::Report(Box::new(error))))
+    platform::report::json(report).map_err(|error| End::Failure(Failure::Report(Box::new(error))))
 }

@@ -1,8 +1,7 @@
 //! `local run`: one order, in the environment that is up or in one of its own.
 
-use stack::Environment;
-use target::{
-    Target,
+use platform::{
+    Platform,
     deploy::bring_up,
     failure::Failure,
     launch::{Built, Output, RunArgs},
@@ -12,6 +11,7 @@ use target::{
     show,
     width::Width,
 };
+use stack::Environment;
 
 use super::{End, Signals, built_at_ms, environment, json, order, place, print};
 use crate::{
@@ -67,7 +67,7 @@ async fn in_new_environment(
         .unless(bring_up::<Embedded>(environment, today, built, place, progress))
         .await?;
     let cooked = signals.unless(cook(&up.target, order, progress)).await;
-    let down = Target::shutdown(up.target).await.map_err(Failure::Order);
+    let down = Platform::shutdown(up.target).await.map_err(Failure::Order);
     let cooked = cooked?;
     down?;
     Ok(cooked)

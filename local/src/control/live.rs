@@ -3,14 +3,14 @@
 use std::sync::Mutex;
 
 use contract::{ExecutionId, Order, Session, SessionId};
+use platform::{Execution, Location, Package, Platform, PlatformError, Started, execution::Event};
 use reqwest::{Client, Response, StatusCode, header::AUTHORIZATION};
 use serde::{Serialize, de::DeserializeOwned};
 use stack::environment::ParameterName;
-use target::{Execution, Link, Package, Started, Target, TargetError, execution::Event};
 
 use super::{
     state_file::Found,
-    wire::{DescribeResponse, EventsResponse, ExecutionRequest, LinkWire, StartResponse},
+    wire::{DescribeResponse, EventsResponse, ExecutionRequest, LocationWire, StartResponse},
 };
 use crate::{lock::lock, loopback};
 
@@ -19,7 +19,7 @@ use crate::{lock::lock, loopback};
 pub struct Live {
     found: Found,
     client: Client,
-    links: Mutex<Vec<Link>>,
+    links: Mutex<Vec<Location>>,
 }
 
 /// How long an environment on this machine may take to say where its files are. One that is stopped or hangs is not
@@ -45,7 +45,7 @@ impl Live {
     ///
     /// # Errors
     /// It does not answer.
-    pub async fn connect(found: Found) -> Result<Self, TargetError> {
+    pub async fn connect(found: Found) -> Result<Self, PlatformError> {
         let client = loopback::client().map_err(|error| failed("reach the environment", error.into()))?;
         let live = Self {
             found,
@@ -67,8 +67,8 @@ impl Live {
             .timeout(TIMEOUT)
             .send()
             .await?;
-        let places: Vec<LinkWire> = read(response).await?;
-        let links = places.into_iter().filter_map(LinkWire::into_link).collect();
+        let places: Vec<LocationWire> = read(response).await?;
+        let links = places.into_iter().filter_map(LocationWire::into_link).collect();
         *lock(&self.links) = links;
         Ok(())
     }
@@ -90,7 +90,7 @@ impl Live {
         doing: &'static str,
         execution: &ExecutionId,
         seen: usize,
-    ) -> Result<T, TargetError> {
+    ) -> Result<T, PlatformError> {
         let which = ExecutionRequest {
             execution: execution.clone(),
             seen,
@@ -100,7 +100,7 @@ impl Live {
             .await
             .map_err(|error| failed(doing, error))?;
         if response.status() == StatusCode::NOT_FOUND {
-            return Err(TargetError::UnknownExecution {
+            return Err(PlatformError::UnknownExecution {
                 execution: execution.clone(),
             });
         }
@@ -108,12 +108,12 @@ impl Live {
     }
 }
 
-impl Target for Live {
+impl Platform for Live {
     type Place = Found;
 
     /// It is up already: the process that keeps it up has deployed its own package.
-    async fn deploy(place: Found, _package: &Package) -> Result<Self, TargetError> {
-        Err(TargetError::NotUp {
+    async fn deploy(place: Found, _package: &Package) -> Result<Self, PlatformError> {
+        Err(PlatformError::NotUp {
             source: format!("another process keeps it up: {}", place.pid).into(),
             hint: Some("stop that process first".to_owned()),
         })
@@ -123,7 +123,7 @@ impl Target for Live {
         &self.found.environment
     }
 
-    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, TargetError> {
+    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, PlatformError> {
         let asked: Vec<_> = names.iter().map(ParameterName::as_str).collect();
         let missing = async { read::<Vec<String>>(self.post("secrets", &asked).await?).await };
         let missing = missing
@@ -133,14 +133,14 @@ impl Target for Live {
         Ok(names.iter().filter(is_missing).cloned().collect())
     }
 
-    async fn start(&self, order: &Order) -> Result<Started, TargetError> {
+    async fn start(&self, order: &Order) -> Result<Started, PlatformError> {
         const DOING: &str = "start the execution";
         let response = self
             .post("orders", order)
             .await
             .map_err(|error| failed(DOING, error))?;
         if response.status() == StatusCode::CONFLICT {
-            return Err(TargetError::OtherOrder {
+            return Err(PlatformError::OtherOrder {
                 session: order.session_id.clone(),
             });
         }
@@ -157,7 +157,7 @@ impl Target for Live {
         &self,
         execution: &ExecutionId,
         watch: &mut (dyn FnMut(&Event) + Send),
-    ) -> Result<Execution, TargetError> {
+    ) -> Result<Execution, PlatformError> {
         let mut seen = 0;
         loop {
             let news: EventsResponse = self.ask("news", "follow the execution", execution, seen).await?;
@@ -169,7 +169,7 @@ impl Target for Live {
         }
     }
 
-    async fn describe(&self, execution: &ExecutionId) -> Result<Execution, TargetError> {
+    async fn describe(&self, execution: &ExecutionId) -> Result<Execution, PlatformError> {
         const DOING: &str = "describe the execution";
         let described: DescribeResponse = self.ask("executions", DOING, execution, 0).await?;
         described
@@ -177,21 +177,21 @@ impl Target for Live {
             .ok_or_else(|| failed(DOING, ControlError::OtherVersion))
     }
 
-    async fn history(&self, execution: &ExecutionId) -> Result<Vec<Event>, TargetError> {
+    async fn history(&self, execution: &ExecutionId) -> Result<Vec<Event>, PlatformError> {
         let news: EventsResponse = self.ask("news", "read the history", execution, 0).await?;
         Ok(news.events)
     }
 
-    async fn session(&self, session: &SessionId) -> Result<Option<Session>, TargetError> {
+    async fn session(&self, session: &SessionId) -> Result<Option<Session>, PlatformError> {
         let asked = async { read(self.post("sessions", session).await?).await };
         asked.await.map_err(|error| failed("read the session", error))
     }
 
-    fn links(&self) -> Vec<Link> {
+    fn links(&self) -> Vec<Location> {
         lock(&self.links).clone()
     }
 
-    async fn shutdown(self) -> Result<(), TargetError> {
+    async fn shutdown(self) -> Result<(), PlatformError> {
         Ok(())
     }
 }
@@ -203,8 +203,8 @@ async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ControlError
     Err(ControlError::Refused(response.text().await?))
 }
 
-fn failed(doing: &'static str, error: ControlError) -> TargetError {
-    TargetError::Call {
+fn failed(doing: &'static str, error: ControlError) -> PlatformError {
+    PlatformError::Call {
         doing,
         source: Box::new(error),
         hint: Some("the environment may just have ended: run the command again".to_owned()),

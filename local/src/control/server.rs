@@ -11,13 +11,13 @@ use axum::{
     routing::{get, post},
 };
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
+use platform::{Platform as _, PlatformError};
 use serde::Serialize;
 use stack::environment::ParameterName;
-use target::{Target as _, TargetError};
 
 use super::{
     state_file::{Found, started_ticks},
-    wire::{DescribeResponse, EventsResponse, ExecutionRequest, LinkWire, StartResponse},
+    wire::{DescribeResponse, EventsResponse, ExecutionRequest, LocationWire, StartResponse},
 };
 use crate::{embedded::Embedded, serve::Server};
 
@@ -103,19 +103,19 @@ async fn secrets(State(environment): State<Arc<Embedded>>, Json(names): Json<Vec
 }
 
 async fn links(State(environment): State<Arc<Embedded>>) -> Response {
-    let links = environment.links().into_iter().map(LinkWire::from);
+    let links = environment.links().into_iter().map(LocationWire::from);
     Json(links.collect::<Vec<_>>()).into_response()
 }
 
-fn answer<T: Serialize>(result: Result<T, TargetError>) -> Response {
+fn answer<T: Serialize>(result: Result<T, PlatformError>) -> Response {
     let error = match result {
         Ok(answer) => return Json(answer).into_response(),
         Err(error) => error,
     };
     let status = match &error {
-        TargetError::OtherOrder { .. } => StatusCode::CONFLICT,
-        TargetError::UnknownExecution { .. } => StatusCode::NOT_FOUND,
-        TargetError::NotUp { .. } | TargetError::Call { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        PlatformError::OtherOrder { .. } => StatusCode::CONFLICT,
+        PlatformError::UnknownExecution { .. } => StatusCode::NOT_FOUND,
+        PlatformError::NotUp { .. } | PlatformError::Call { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let mut text = error.to_string();
     let mut source = std::error::Error::source(&error);

@@ -2,9 +2,9 @@
 
 use contract::ExecutionId;
 use jiff::Timestamp;
+use platform::{Execution, ExecutionStatus, Location};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use target::{Execution, ExecutionStatus, Link};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct StartResponse {
@@ -38,7 +38,7 @@ pub(super) struct DescribeResponse {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct LinkWire {
+pub(super) struct LocationWire {
     pub(super) what: String,
     pub(super) location: String,
 }
@@ -88,8 +88,8 @@ impl DescribeResponse {
     }
 }
 
-impl From<Link> for LinkWire {
-    fn from(link: Link) -> Self {
+impl From<Location> for LocationWire {
+    fn from(link: Location) -> Self {
         Self {
             what: link.what.to_owned(),
             location: link.location,
@@ -97,11 +97,11 @@ impl From<Link> for LinkWire {
     }
 }
 
-impl LinkWire {
+impl LocationWire {
     /// Nothing when the other side knows a place that we have no word for.
-    pub(super) fn into_link(self) -> Option<Link> {
+    pub(super) fn into_link(self) -> Option<Location> {
         let what = LINK_NAMES.into_iter().find(|known| *known == self.what)?;
-        Some(Link {
+        Some(Location {
             what,
             location: self.location,
         })
@@ -113,7 +113,7 @@ impl LinkWire {
 pub(crate) fn read_each(bytes: &[u8]) -> usize {
     let described =
         serde_json::from_slice::<DescribeResponse>(bytes).is_ok_and(|d| d.into_execution().is_some());
-    let places = serde_json::from_slice::<Vec<LinkWire>>(bytes);
+    let places = serde_json::from_slice::<Vec<LocationWire>>(bytes);
     let places = places.is_ok_and(|places| places.into_iter().all(|place| place.into_link().is_some()));
     let others = [
         serde_json::from_slice::<StartResponse>(bytes).is_ok(),

@@ -3,8 +3,8 @@
 use std::{fs, io, path::PathBuf};
 
 use contract::SessionId;
+use platform::{Location, execution::without_execution_data};
 use serde_json::{Value, json};
-use target::{Link, execution::without_execution_data};
 
 use super::Embedded;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 
 impl Embedded {
     /// Where the files are, or will be after the shutdown. Most interesting first.
-    pub(super) fn files(&self) -> Vec<Link> {
+    pub(super) fn files(&self) -> Vec<Location> {
         let Some(folder) = &self.folder else {
             return Vec::new();
         };
@@ -23,12 +23,12 @@ impl Embedded {
         let of_order = latest.map(|session| folder.join("orders").join(session));
         let of_order = of_order.iter().flat_map(|folder| {
             [
-                Link::path("result", folder.join("result.json")),
-                Link::path("history", folder.join("history.json")),
+                Location::path("result", folder.join("result.json")),
+                Location::path("history", folder.join("history.json")),
             ]
         });
         of_order
-            .chain([Link::path("logs", folder.join("logs"))])
+            .chain([Location::path("logs", folder.join("logs"))])
             .collect()
     }
 

@@ -6,8 +6,8 @@ mod artifacts;
 mod config;
 mod names;
 mod orders;
+mod platform;
 mod recovery;
-mod target;
 mod up;
 
 use std::{path::PathBuf, sync::Arc};

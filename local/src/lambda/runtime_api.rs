@@ -48,7 +48,7 @@ pub(super) struct PendingInvocation {
     pub(super) timeout: Duration,
     pub(super) function_arn: String,
     pub(super) trace_id: String,
-    /// Told when the function has taken it.
+    /// Sent when the function has taken it.
     pub(super) delivered: oneshot::Sender<()>,
     pub(super) answer: oneshot::Sender<Result<Bytes, Failure>>,
 }

@@ -11,9 +11,9 @@ use axum::{
     routing::post,
 };
 use jiff::Timestamp;
+use platform::execution::without_execution_data;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use target::execution::without_execution_data;
 
 use super::{
     engine::{Engine, execution_arn},

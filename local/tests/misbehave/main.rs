@@ -30,7 +30,7 @@ const GREED_BYTES: usize = 300 << 20;
 const MANY_SOCKETS: usize = 400;
 
 /// What is to be done.
-struct Told {
+struct Instruction {
     word: String,
     number: usize,
     /// What a good answer is.
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         let Ok((id, input)) = api.next() else {
             return ExitCode::from(3);
         };
-        let told = Told::by(&input);
+        let told = Instruction::by(&input);
         let response = format!("invocation/{id}/response");
         let error = format!("invocation/{id}/error");
         let answer = match told.word.as_str() {
@@ -141,7 +141,7 @@ fn initialise(api: &Api, fault: Option<&str>) -> Option<ExitCode> {
     }
 }
 
-impl Told {
+impl Instruction {
     fn by(input: &Value) -> Self {
         let text = |pointer: &str| input.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
         let number = |name: &str| usize::try_from(input.get(name)?.as_u64()?).ok();

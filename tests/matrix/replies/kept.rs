@@ -7,17 +7,17 @@ use serde_json::Value;
 
 use super::{Line, Provider};
 use crate::{
-    kitchen::Kitchen,
+    harness::Harness,
     matrix::case::{Failures, ensure},
 };
 
 /// Highest price that is believed, in KRW.
 const MOST_KRW: u64 = 100_000_000;
 
-pub(super) async fn check(kitchen: &Kitchen, lines: &[Line], failures: &mut Failures) {
-    let bodies = bodies(kitchen).await;
+pub(super) async fn check(harness: &Harness, lines: &[Line], failures: &mut Failures) {
+    let bodies = bodies(harness).await;
     // On a machine that is busy a function gives up what it could not write in 20 ms, and says so.
-    let gave_up = kitchen
+    let gave_up = harness
         .log()
         .await
         .iter()
@@ -50,11 +50,11 @@ pub(super) async fn check(kitchen: &Kitchen, lines: &[Line], failures: &mut Fail
 }
 
 /// The answers in the table by their keys.
-async fn bodies(kitchen: &Kitchen) -> BTreeMap<String, String> {
-    let mut pages = kitchen
+async fn bodies(harness: &Harness) -> BTreeMap<String, String> {
+    let mut pages = harness
         .tables
         .scan()
-        .table_name(kitchen.prices_table())
+        .table_name(harness.prices_table())
         .into_paginator()
         .items()
         .send();

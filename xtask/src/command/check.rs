@@ -2,13 +2,13 @@
 
 use clap::Args;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serde::Serialize;
-use stack::{Finding, Report, Severity, timing::Timing};
-use target::{
+use platform::{
     exit_code,
     launch::{EnvironmentArgs, Output},
     progress::Progress,
 };
+use serde::Serialize;
+use stack::{Finding, Report, Severity, timing::Timing};
 
 use super::{print_json, print_text};
 use crate::{environments, failure::Failure};

@@ -3,13 +3,13 @@
 use std::{process::Command, time::Instant};
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
-use target::{
+use platform::{
     exit_code,
     failure::finding_line,
     launch::Output,
     progress::{Progress, duration, elapsed_ms},
 };
+use serde::Serialize;
 
 use super::{print_json, synth, test, tidy};
 use crate::{cargo, deny, environments, failure::Failure, python, repository, tidy::GENERATED};

@@ -2,7 +2,7 @@
 
 use clap::{Args, Command, CommandFactory as _, ValueHint, builder::PossibleValuesParser};
 use clap_complete::{Shell, generate};
-use target::exit_code;
+use platform::exit_code;
 
 use super::print_text;
 use crate::{Cli, environments, failure::Failure};

@@ -1,6 +1,6 @@
 //! cargo xtask deploy
 
-use target::{
+use platform::{
     launch::{DeployArgs, LaunchRequest},
     progress::Progress,
 };

@@ -20,13 +20,13 @@ use std::{
 };
 
 use clap::Subcommand;
-use serde::Serialize;
-use target::{
+use platform::{
     color::Color,
     launch::{DeployArgs, LaunchRequest, RunArgs},
     progress::Progress,
     report::json,
 };
+use serde::Serialize;
 
 use crate::failure::Failure;
 
@@ -100,7 +100,7 @@ fn launch(program: &Path, request: &LaunchRequest, progress: &mut Progress) -> F
 
 /// Prints a result for a person: it is data, as is the JSON.
 fn print_text(text: &str) -> Result<(), Failure> {
-    target::show::print(text).map_err(Failure::Stdout)
+    platform::show::print(text).map_err(Failure::Stdout)
 }
 
 /// Prints a result for a machine.

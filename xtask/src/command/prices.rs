@@ -3,7 +3,7 @@
 use std::{ffi::OsString, os::unix::process::CommandExt as _, path::PathBuf, process::Command};
 
 use clap::{Args, Subcommand, ValueEnum};
-use target::{color::Color, launch::Output, progress::Progress};
+use platform::{color::Color, launch::Output, progress::Progress};
 
 use crate::{
     cargo::{self, Profile},

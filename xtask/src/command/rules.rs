@@ -3,9 +3,9 @@
 use std::{fs, path::Path};
 
 use clap::Args;
+use platform::{exit_code, launch::Output, progress::Progress};
 use serde::Serialize;
 use stack::manual::{self, Summary};
-use target::{exit_code, launch::Output, progress::Progress};
 
 use super::{print_json, print_text};
 use crate::{failure::Failure, repository};

@@ -1,6 +1,6 @@
 //! cargo xtask run
 
-use target::{
+use platform::{
     launch::{LaunchRequest, RunArgs},
     progress::Progress,
 };

@@ -6,11 +6,11 @@ use std::{
 };
 
 use clap::Args;
-use serde::Serialize;
-use target::{
+use platform::{
     exit_code,
     launch::{EnvironmentArgs, Output},
 };
+use serde::Serialize;
 
 use super::{print_json, print_text};
 use crate::{environments, failure::Failure, repository};

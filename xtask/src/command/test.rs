@@ -7,12 +7,12 @@ use std::{
 };
 
 use clap::Args;
-use serde::Serialize;
-use target::{
+use platform::{
     exit_code,
     launch::Output,
     progress::{Progress, duration, elapsed_ms},
 };
+use serde::Serialize;
 
 use super::print_json;
 use crate::{cargo, failure::Failure};

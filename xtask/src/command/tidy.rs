@@ -1,9 +1,9 @@
 //! cargo xtask tidy
 
 use clap::Args;
+use platform::{exit_code, launch::Output, progress::Progress};
 use serde::Serialize;
 use stack::Finding;
-use target::{exit_code, launch::Output, progress::Progress};
 
 use super::{check, print_json, print_text};
 use crate::{

@@ -53,21 +53,21 @@ const TABLE: [(&str, &[&str], Foreign); 12] = [
             "thiserror",
         ]),
     ),
-    ("shell", &["contract"], Any),
-    ("recipe", &["contract", "shell"], Any),
-    ("price", &["contract", "shell"], Any),
-    ("combine", &["contract", "shell"], Any),
-    ("price-cli", &["contract", "shell", "price", "target"], Any),
+    ("runtime", &["contract"], Any),
+    ("recipe", &["contract", "runtime"], Any),
+    ("price", &["contract", "runtime"], Any),
+    ("combine", &["contract", "runtime"], Any),
+    ("price-cli", &["contract", "runtime", "price", "platform"], Any),
     ("asl", &[], Pure),
     ("cfn", &[], Pure),
     ("stack", &["contract", "asl", "cfn"], Pure),
-    ("target", &["contract", "stack"], Pure),
-    ("local", &["contract", "stack", "asl", "cfn", "target"], Any),
-    ("xtask", &["contract", "recordings", "stack", "target"], Pure),
+    ("platform", &["contract", "stack"], Pure),
+    ("local", &["contract", "stack", "asl", "cfn", "platform"], Any),
+    ("xtask", &["contract", "recordings", "stack", "platform"], Pure),
 ];
 
 /// Crates that only test and measure others.
-const TESTS: [&str; 4] = ["it", "micro", "mutations", "recordings"];
+const TESTS: [&str; 4] = ["e2e", "micro", "mutations", "recordings"];
 
 /// Every package that a rule of this file names.
 pub(super) fn packages() -> impl Iterator<Item = &'static str> {
@@ -267,7 +267,7 @@ mod tests {
             "",
             &["a crate without a line in the table: sommelier"],
         );
-        check("it", "aws-sdk-sfn.workspace = true", &[]);
+        check("e2e", "aws-sdk-sfn.workspace = true", &[]);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use contract::{
     ErrorName, ExecutionId, SessionId, TaskError, Timestamp, error_name::CombineError, session::TTL_S,
     task::CombineInput,
 };
+use runtime::Failure;
 use serde_json::json;
-use shell::Failure;
 use tokio::net::TcpSocket;
 
 use self::kitchen::{Kitchen, RESULTS, SESSIONS, combine, config};

@@ -264,7 +264,7 @@ fn an_unknown_key_is_shown_to_be_found_and_its_value_is_not() {
         assert!(
             error
                 .message
-                .starts_with("unknown field, expected one of `target`"),
+                .starts_with("unknown field, expected one of `platform`"),
             "{error}"
         );
         assert!(

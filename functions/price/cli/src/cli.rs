@@ -5,9 +5,9 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use contract::PriceSource;
 use jiff::Timestamp;
+use platform::{color::ColorArgs, exit_code, launch::Output, report::json, show, usage};
 use price::matching::score::{Score, Split, score, score_of_half};
 use serde::Serialize;
-use target::{color::ColorArgs, exit_code, launch::Output, report::json, show, usage};
 
 use crate::{failure::Failure, matched, probe};
 

@@ -3,8 +3,8 @@
 
 use std::{io, path::PathBuf};
 
+use platform::{error_report::ErrorReport, exit_code, progress::Progress};
 use price::{http::base_url::BaseUrlError, sources::SourceError, text::xml::XmlError};
-use target::{exit_code, progress::Progress, told::Told};
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub(crate) enum Failure {
     #[error("the source cannot be asked")]
     Source(#[source] SourceError),
     #[error("the key could not be handed to the adapter")]
-    Keys(#[source] shell::SecretError),
+    Keys(#[source] runtime::SecretError),
     #[error("interrupted")]
     Interrupted,
     #[error("cannot write to stdout")]
@@ -75,7 +75,7 @@ impl Failure {
         if self.exit_code() == exit_code::READER_GONE {
             return;
         }
-        let told = Told::new(self, self.hint(), self.exit_code());
+        let told = ErrorReport::new(self, self.hint(), self.exit_code());
         told.tell(&mut Progress::stderr());
         if json && !matches!(self, Self::Stdout(_)) {
             told.print();

@@ -4,8 +4,8 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
 use contract::price_source::Key;
+use runtime::Secret;
 use rustix::termios;
-use shell::Secret;
 
 use crate::failure::Failure;
 

@@ -2,12 +2,12 @@
 
 use std::{fmt::Write as _, fs::File, io::Read as _, path::Path};
 
+use platform::{exit_code, plain::plain};
 use price::{
     matching::{Candidate, Explanation, Step, explain, product::SurveyProduct, score},
     text::xml,
 };
 use serde::Serialize;
-use target::{exit_code, plain::plain};
 
 use crate::{
     cli::{MatchArgs, print},

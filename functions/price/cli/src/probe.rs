@@ -6,6 +6,7 @@ use std::{fmt::Write as _, num::NonZeroU16, sync::Arc, time::Duration};
 use contract::PriceSource;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use platform::{exit_code, plain::plain_lines, progress::Progress};
 use price::{
     http::{
         base_url::BaseUrl,
@@ -20,9 +21,8 @@ use price::{
     sources::Source,
     store::documents::DocumentStore,
 };
+use runtime::{Recorder, Secret, SecretError, SecretSource, Secrets};
 use serde::Serialize;
-use shell::{Recorder, Secret, SecretError, SecretSource, Secrets};
-use target::{exit_code, plain::plain_lines, progress::Progress};
 use tokio::time::Instant;
 
 use crate::{
@@ -97,7 +97,7 @@ async fn probe(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failure> 
     let (found, error) = match answer {
         Ok(answer) => (Some(answer), None),
         Err(error) => {
-            let message = shell::chain(&error);
+            let message = runtime::chain(&error);
             let hint = error.hint.map(String::from);
             (None, Some(Refused { message, hint }))
         }

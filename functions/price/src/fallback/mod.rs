@@ -106,7 +106,7 @@ pub enum Outcome {
 
 /// Why none of the sources answered, in their order.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", .0.iter().map(|error| shell::chain(error)).collect::<Vec<_>>().join("; "))]
+#[error("{}", .0.iter().map(|error| runtime::chain(error)).collect::<Vec<_>>().join("; "))]
 pub struct AllSourcesFailed(pub Vec<SearchError>);
 
 impl AllSourcesFailed {

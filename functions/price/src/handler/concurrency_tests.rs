@@ -8,7 +8,7 @@ use std::{
 
 use contract::PriceSource;
 use futures::future::join_all;
-use shell::Handler as _;
+use runtime::Handler as _;
 
 use super::*;
 use crate::{

@@ -19,7 +19,7 @@ use contract::{
     task::{PriceFetcher, PricePass, PriceRequest},
 };
 use futures::{StreamExt as _, stream::FuturesUnordered};
-use shell::{Failure, Handler, Invocation};
+use runtime::{Failure, Handler, Invocation};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{

@@ -8,7 +8,7 @@ use contract::{
     ingredient_name::identity,
     recipe::{RecipeIngredient, RecipeIngredients},
 };
-use shell::Invocation;
+use runtime::Invocation;
 use tokio::time::Instant;
 
 use super::{OnFailure, PriceHandler, count, put};

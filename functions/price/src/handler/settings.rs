@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, num::NonZeroU16, sync::Arc};
 
 use contract::{EnvVar, PriceSource, error_name::PriceError, price_source::SourceSettings};
 use futures::future::join_all;
-use shell::{
+use runtime::{
     Failure, SecretError, SecretSource, Secrets, SettingError, aws, parameter_store::ParameterStore, settings,
 };
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use contract::{PriceSource, pricing::UnpricedReason};
-use shell::Recorded;
+use runtime::Recorded;
 use tokio::time::{Instant, sleep};
 
 use super::*;

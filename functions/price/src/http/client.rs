@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use contract::PriceSource;
 use reqwest::{Client, RequestBuilder, Response, Url, header::HeaderMap, redirect, retry};
-use shell::{SecretError, Secrets};
+use runtime::{SecretError, Secrets};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{guard::CallGuard, keys::Keys, observer::CallLog, redaction::Redactor};
@@ -219,7 +219,7 @@ impl ProviderClient {
         });
         if let Some(observer) = observer {
             let answered = (reply.status != 0).then_some((reply.status, &headers, reply.body.as_slice()));
-            let error = ended.as_ref().err().map(|error| shell::chain(error));
+            let error = ended.as_ref().err().map(|error| runtime::chain(error));
             observer.end(answered, error.as_deref());
         }
         let content_type = headers.get("content-type");

@@ -1,7 +1,7 @@
 //! The record of one call.
 
 use contract::metric::Provider;
-use shell::Recorder;
+use runtime::Recorder;
 use tokio::time::Instant;
 
 /// A call in progress, recorded however it ends.

@@ -1,6 +1,6 @@
 //! The keys that open a source, as they were read once.
 
-use shell::{Secret, SecretError, Secrets};
+use runtime::{Secret, SecretError, Secrets};
 
 /// One reading of a source's keys, in the order of their names.
 #[derive(Debug, Clone)]

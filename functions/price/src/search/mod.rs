@@ -14,7 +14,7 @@ use std::{
 };
 
 use contract::{PriceSource, error_name::PriceError, metric::Provider};
-use shell::{Invocation, Recorder, SecretError};
+use runtime::{Invocation, Recorder, SecretError};
 use tokio::time::Instant;
 
 use self::offer::Answer;

@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use futures::{FutureExt as _, future::BoxFuture, future::try_join_all};
-use shell::aws::{self, SdkConfig};
+use runtime::aws::{self, SdkConfig};
 
 use super::{Increment, Leased, NewLease, NewRow, PriceTable, Row, TableError, Version, longest_lease_ms};
 

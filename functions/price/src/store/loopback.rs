@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
     },
 };
 use dynoxide::Database;
-use shell::aws::{self, SdkConfig};
+use runtime::aws::{self, SdkConfig};
 use tokio::net::TcpListener;
 
 use super::dynamodb::{DynamoDb, attribute};

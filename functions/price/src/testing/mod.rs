@@ -10,8 +10,8 @@ use std::{
 };
 
 use contract::{PriceSource, metric::Emitted, price_source::SourceSettings, task::PriceRequest};
+use runtime::{Deadline, Invocation, Recorded, Recorder};
 use serde_json::json;
-use shell::{Deadline, Invocation, Recorded, Recorder};
 use tokio::time::Instant;
 
 use crate::{

@@ -19,7 +19,7 @@ use axum::{
 };
 use contract::error_name::PriceError;
 use futures::future::BoxFuture;
-use shell::{Failure, Secret, SecretError, SecretSource, Secrets};
+use runtime::{Failure, Secret, SecretError, SecretSource, Secrets};
 use tokio::{
     io::AsyncReadExt as _,
     net::{TcpListener, TcpSocket, TcpStream},

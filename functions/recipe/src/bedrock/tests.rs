@@ -56,7 +56,7 @@ pub(crate) async fn serve_never() -> (Bedrock, tokio::task::JoinHandle<()>) {
 
 fn model_at(url: &str) -> Bedrock {
     let credentials = Credentials::new("AKIDEXAMPLE", "example", None, None, "test");
-    let aws = shell::aws::sdk_config()
+    let aws = runtime::aws::sdk_config()
         .into_builder()
         .endpoint_url(url)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -279,7 +279,7 @@ async fn nobody_there() {
 
 #[tokio::test]
 async fn no_credentials() {
-    let aws = shell::aws::sdk_config()
+    let aws = runtime::aws::sdk_config()
         .into_builder()
         .endpoint_url("http://127.0.0.1:9")
         .build();

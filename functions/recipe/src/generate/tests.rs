@@ -2,8 +2,8 @@
 
 use std::{collections::VecDeque, sync::Mutex};
 
+use runtime::{Deadline, Recorded};
 use serde_json::{Value, json};
-use shell::{Deadline, Recorded};
 
 use super::*;
 use crate::{bedrock, draft::tests::tofu, model::Said};

@@ -12,8 +12,8 @@ use std::{
 
 use contract::{Order, Pricing, SessionId, task::TaskKind};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use platform::{Platform as _, bench::Samples, failure::Failure};
 use serde_json::json;
-use target::{Target as _, bench::Samples, failure::Failure};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{

@@ -12,16 +12,16 @@ use std::{
 };
 
 use contract::{Order, SessionId};
-use serde_json::json;
-use stack::{Environment, environment::SearchRate};
-use target::{
-    Artifact, Package, Target,
+use platform::{
+    Artifact, Package, Platform,
     bench::{Bench, Benchmark, Samples},
     failure::Failure,
     launch::Built,
     package,
     progress::Progress,
 };
+use serde_json::json;
+use stack::{Environment, environment::SearchRate};
 
 use super::{End, json, place, print};
 use crate::{clock, embedded::Embedded};
@@ -50,7 +50,7 @@ pub(super) async fn carry_out(bench: &Bench, progress: &mut Progress) -> Result<
         samples.extend(bed.measure(*benchmark).await?);
     }
     print(progress, &json(&samples)?)?;
-    Ok(target::exit_code::OK)
+    Ok(platform::exit_code::OK)
 }
 
 /// What is deployed, again and again.
@@ -129,7 +129,7 @@ fn packaged(environment: &Environment, artifacts: &[Artifact]) -> Result<Package
 }
 
 async fn shut_down(target: Embedded) -> Result<(), Failure> {
-    Target::shutdown(target).await.map_err(Failure::Deploy)
+    Platform::shutdown(target).await.map_err(Failure::Deploy)
 }
 
 /// Some of [`INGREDIENTS`]; each number starts with another one.

@@ -3,8 +3,8 @@
 use std::{fs, path::Path};
 
 use contract::task::TaskKind;
+use platform::{bench::Samples, failure::Failure};
 use serde_json::Value;
-use target::{bench::Samples, failure::Failure};
 
 use super::{TestBed, broken, execute, ingredients, ms, order, shut_down};
 use crate::{embedded::Embedded, process::tree};

@@ -3,9 +3,9 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
+use platform::{bench::Samples, failure::Failure};
 use reqwest::{Client, Response, header::AUTHORIZATION};
 use serde_json::json;
-use target::{bench::Samples, failure::Failure};
 use tokio::{task::JoinSet, time::Instant};
 
 use super::{TestBed, broken, ingredients, order, shut_down};

@@ -1,7 +1,7 @@
 //! The figures: what each is, in which profile, and the limit that it must keep to.
 
 use contract::task::TaskKind;
-use target::bench::Benchmark;
+use platform::bench::Benchmark;
 
 use crate::cargo::Profile;
 

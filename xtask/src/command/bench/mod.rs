@@ -8,15 +8,15 @@ use std::fs;
 
 use clap::{Args, ValueEnum as _};
 use contract::task::TaskKind;
-use serde::Deserialize;
-use serde_json::json;
-use target::{
+use platform::{
     bench::{Bench, Benchmark, Samples},
     exit_code,
     launch::{LaunchRequest, Output},
     package,
     progress::Progress,
 };
+use serde::Deserialize;
+use serde_json::json;
 
 use self::{figure::Figure, table::Measured};
 use super::{print_json, print_text};

@@ -7,8 +7,8 @@ use std::{
     time::Instant,
 };
 
+use platform::progress::Progress;
 use serde::de::DeserializeOwned;
-use target::progress::Progress;
 use wait4::Wait4 as _;
 
 use super::table::percentile;

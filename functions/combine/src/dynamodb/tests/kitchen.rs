@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 };
 use contract::{error_name::CombineError, task::CombineInput};
 use dynoxide::Database;
-use shell::{Deadline, Failure, Handler as _, Invocation, Recorder};
+use runtime::{Deadline, Failure, Handler as _, Invocation, Recorder};
 use tokio::net::TcpListener;
 
 use super::super::*;

@@ -11,7 +11,7 @@ async fn a_source_that_refuses_our_credentials_is_asked_once_in_30_s_and_says_wh
     assert_eq!(harness.asked(), [1, 3]);
     let error = harness.chain.sources[0].breaker.open().unwrap();
     assert_eq!(
-        shell::chain(&error),
+        runtime::chain(&error),
         "elevenst gave no answer: not asked, it failed a moment ago: credentials refused: status 500, code unknown"
     );
     assert_eq!(error.kind.error(), PriceError::PriceFetchFailed);

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use contract::AsOf;
-use shell::{Recorded, Recorder};
+use runtime::{Recorded, Recorder};
 use tokio::time::sleep;
 
 use super::super::*;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use futures::future::BoxFuture;
+use runtime::{Secret, SecretSource};
 use serde_json::{Value, json};
-use shell::{Secret, SecretSource};
 
 use super::*;
 use crate::{clock::test, store::fake::FakeTable};
@@ -65,7 +65,7 @@ async fn a_source_whose_secrets_cannot_be_read_is_left_out() {
     }
     let error = with_secrets(listed, &Lacks(&["id", "key"])).await.unwrap_err();
     assert_eq!(
-        shell::chain(&error),
+        runtime::chain(&error),
         "credentials could not be read: secret parameter does not exist: id"
     );
     assert!(error.hint().is_some());
@@ -104,7 +104,7 @@ async fn what_is_wrong_is_named() {
     ]);
     for (expect, settings) in cases {
         let error = made(&settings).await.unwrap_err();
-        assert_eq!(shell::chain(&error), format!("setting is not usable: {expect}"));
+        assert_eq!(runtime::chain(&error), format!("setting is not usable: {expect}"));
         assert!(error.hint().is_some(), "{expect}");
     }
 }
@@ -119,7 +119,7 @@ async fn a_list_that_does_not_parse_says_where() {
         (json!({}), "invalid type: map, expected a sequence"),
     ] {
         let error = made(&settings).await.unwrap_err();
-        let said = shell::chain(&error);
+        let said = runtime::chain(&error);
         assert!(
             said.starts_with("setting is not usable: PRICE_SOURCES: "),
             "{said}"

@@ -12,11 +12,11 @@ use clap::{
 
 use crate::{
     color::Color,
+    error_report::{ErrorReport, output_among},
     exit_code,
     failure::Failure,
     launch::Output,
     progress::Progress,
-    told::{Told, output_among},
 };
 
 /// Ends a program whose arguments are not carried out, and gives its exit code. The arguments are without the program's
@@ -54,9 +54,9 @@ pub fn end(said: &clap::Error, program: &Command, args: &[OsString]) -> u8 {
 }
 
 /// A mistake in our words.
-fn told(said: &clap::Error, program: &Command, args: &[OsString]) -> Told {
+fn told(said: &clap::Error, program: &Command, args: &[OsString]) -> ErrorReport {
     let source = std::error::Error::source(said).map(ToString::to_string);
-    Told {
+    ErrorReport {
         message: message(said),
         causes: source.into_iter().collect(),
         hint: Some(nearest(said).unwrap_or_else(|| help_of(program, args))),

@@ -11,19 +11,19 @@ use crate::{
     package::Package,
 };
 
-/// An environment that is up. A value of this type exists between [`Target::deploy`] and [`Target::shutdown`].
-pub trait Target: Sized + Send + Sync {
+/// An environment that is up. A value of this type exists between [`Platform::deploy`] and [`Platform::shutdown`].
+pub trait Platform: Sized + Send + Sync {
     /// Where a package is brought up, and with what: an account and a region, or a folder and its stand-ins.
     type Place: Send;
 
     /// Brings the package up and returns when it takes orders.
     ///
     /// # Errors
-    /// [`TargetError::NotUp`].
+    /// [`PlatformError::NotUp`].
     fn deploy(
         place: Self::Place,
         package: &Package,
-    ) -> impl Future<Output = Result<Self, TargetError>> + Send;
+    ) -> impl Future<Output = Result<Self, PlatformError>> + Send;
 
     /// The environment's name.
     fn environment(&self) -> &str;
@@ -32,79 +32,79 @@ pub trait Target: Sized + Send + Sync {
     /// not start. No value is told.
     ///
     /// # Errors
-    /// [`TargetError::Call`].
+    /// [`PlatformError::Call`].
     fn missing_secrets(
         &self,
         names: &[ParameterName],
-    ) -> impl Future<Output = Result<Vec<ParameterName>, TargetError>> + Send;
+    ) -> impl Future<Output = Result<Vec<ParameterName>, PlatformError>> + Send;
 
     /// Takes an order: writes its `pending` session if there is none, then starts the execution that the session id
     /// names. The same id with the same order is the same execution, ended ones included.
     ///
     /// # Errors
-    /// [`TargetError::OtherOrder`] when the id was taken with another order, [`TargetError::Call`].
-    fn start(&self, order: &Order) -> impl Future<Output = Result<Started, TargetError>> + Send;
+    /// [`PlatformError::OtherOrder`] when the id was taken with another order, [`PlatformError::Call`].
+    fn start(&self, order: &Order) -> impl Future<Output = Result<Started, PlatformError>> + Send;
 
     /// Waits for the execution's end. `watch` sees every history event once and in order; an event may carry the data
     /// of its state.
     ///
     /// # Errors
-    /// [`TargetError::UnknownExecution`], [`TargetError::Call`].
+    /// [`PlatformError::UnknownExecution`], [`PlatformError::Call`].
     fn follow(
         &self,
         execution: &ExecutionId,
         watch: &mut (dyn FnMut(&Event) + Send),
-    ) -> impl Future<Output = Result<Execution, TargetError>> + Send;
+    ) -> impl Future<Output = Result<Execution, PlatformError>> + Send;
 
     /// Where the execution stands now.
     ///
     /// # Errors
-    /// [`TargetError::UnknownExecution`], [`TargetError::Call`].
+    /// [`PlatformError::UnknownExecution`], [`PlatformError::Call`].
     fn describe(
         &self,
         execution: &ExecutionId,
-    ) -> impl Future<Output = Result<Execution, TargetError>> + Send;
+    ) -> impl Future<Output = Result<Execution, PlatformError>> + Send;
 
     /// Every event of the execution so far, oldest first.
     ///
     /// # Errors
-    /// [`TargetError::UnknownExecution`], [`TargetError::Call`].
+    /// [`PlatformError::UnknownExecution`], [`PlatformError::Call`].
     fn history(
         &self,
         execution: &ExecutionId,
-    ) -> impl Future<Output = Result<Vec<Event>, TargetError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Event>, PlatformError>> + Send;
 
     /// The session as it is stored, read consistently; nothing when there is none.
     ///
     /// # Errors
-    /// [`TargetError::Call`].
+    /// [`PlatformError::Call`].
     fn session(
         &self,
         session: &SessionId,
-    ) -> impl Future<Output = Result<Option<Session>, TargetError>> + Send;
+    ) -> impl Future<Output = Result<Option<Session>, PlatformError>> + Send;
 
-    /// Where the rest can be found: what [`Target::shutdown`] leaves behind, or a console. Most interesting first.
-    fn links(&self) -> Vec<Link>;
+    /// Where the rest can be found: what [`Platform::shutdown`] leaves behind, or a console. Most interesting first.
+    fn links(&self) -> Vec<Location>;
 
-    /// Ends what [`Target::deploy`] started on this machine, and writes down what is to be left behind. An environment
+    /// Ends what [`Platform::deploy`] started on this machine, and writes down what is to be left behind. An environment
     /// in the cloud stays.
     ///
     /// # Errors
-    /// [`TargetError::Call`].
-    fn shutdown(self) -> impl Future<Output = Result<(), TargetError>> + Send;
+    /// [`PlatformError::Call`].
+    fn shutdown(self) -> impl Future<Output = Result<(), PlatformError>> + Send;
 }
 
 /// A place that a person can look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Link {
+pub struct Location {
     /// What is there: `result`, `history`, `logs`, `console`.
     pub what: &'static str,
     /// A path or a URL.
     pub location: String,
 }
 
-impl Link {
+impl Location {
     /// A file or a folder.
     pub fn path(what: &'static str, path: impl Into<PathBuf>) -> Self {
         let location = path.into().display().to_string();
@@ -117,7 +117,7 @@ pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// How a target fails. The source is printed at the edge, never in here.
 #[derive(Debug, thiserror::Error)]
-pub enum TargetError {
+pub enum PlatformError {
     /// The environment could not be brought up.
     #[error("the environment did not come up")]
     NotUp {
@@ -152,7 +152,7 @@ pub enum TargetError {
     },
 }
 
-impl TargetError {
+impl PlatformError {
     /// What the person can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

@@ -15,7 +15,7 @@ use crate::{color::value_among, launch::Output, plain::plain_lines, progress::Pr
 /// Why a command ended without its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Told {
+pub struct ErrorReport {
     /// What happened: a lowercase fragment, the value last.
     pub message: String,
     /// What stands behind it, the nearest first.
@@ -32,10 +32,10 @@ pub struct Told {
 /// What stdout holds for a machine: `{"error":{..}}`, so that no result is mistaken for one.
 #[derive(Serialize)]
 struct ForAMachine<'a> {
-    error: &'a Told,
+    error: &'a ErrorReport,
 }
 
-impl Told {
+impl ErrorReport {
     /// An error with everything that stands behind it.
     #[must_use]
     pub fn new(error: &(dyn Error + 'static), hint: Option<&str>, exit_code: u8) -> Self {
@@ -97,12 +97,12 @@ mod tests {
         source: io::Error,
     }
 
-    fn told() -> Told {
+    fn told() -> ErrorReport {
         let error = Outer {
             path: "keto.json",
             source: io::Error::other("the disk is on fire"),
         };
-        Told::new(&error, Some("call somebody"), exit_code::USAGE)
+        ErrorReport::new(&error, Some("call somebody"), exit_code::USAGE)
     }
 
     #[test]

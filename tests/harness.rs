@@ -8,14 +8,14 @@ use local::{
     embedded::{Config, Embedded},
     serve::AccessKey,
 };
+use platform::{Execution, ExecutionStatus, Platform as _};
 use serde_json::{Value, json};
 use stack::{CheckedTemplate, Environment};
-use target::{Execution, ExecutionStatus, Target as _};
 
 use crate::programs;
 
 /// An environment that is up.
-pub(crate) struct Kitchen {
+pub(crate) struct Harness {
     pub(crate) environment: Embedded,
     /// Step Functions, through AWS's own client.
     pub(crate) states: aws_sdk_sfn::Client,
@@ -30,7 +30,7 @@ pub(crate) struct Cooked {
     pub(crate) session: Session,
 }
 
-impl Kitchen {
+impl Harness {
     /// With stand-ins that answer at once.
     pub(crate) async fn open() -> Self {
         Self::with(|_| {}).await
@@ -207,8 +207,8 @@ pub(crate) fn replaced<T: Task>(program: PathBuf) -> BTreeMap<String, PathBuf> {
 }
 
 /// The types of an execution's events, oldest first.
-pub(crate) async fn events(kitchen: &Kitchen, cooked: &Cooked) -> Vec<String> {
-    let events = kitchen.environment.history(&cooked.execution.id).await.unwrap();
+pub(crate) async fn events(harness: &Harness, cooked: &Cooked) -> Vec<String> {
+    let events = harness.environment.history(&cooked.execution.id).await.unwrap();
     events
         .iter()
         .map(|event| event["type"].as_str().unwrap().to_owned())

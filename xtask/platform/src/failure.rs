@@ -4,7 +4,9 @@ use std::{error::Error, io};
 
 use stack::{Finding, environment::ParameterName};
 
-use crate::{exit_code, package::PackageError, progress::Progress, target::TargetError, told::Told};
+use crate::{
+    error_report::ErrorReport, exit_code, package::PackageError, platform::PlatformError, progress::Progress,
+};
 
 /// Why a command has no result to show.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +22,7 @@ pub enum Failure {
     Package(#[from] PackageError),
     /// The environment did not come up.
     #[error("deploying failed")]
-    Deploy(#[source] TargetError),
+    Deploy(#[source] PlatformError),
     /// The environment is up and lacks what its functions read.
     #[error("secrets are missing: {}", listed(.names))]
     Secrets {
@@ -29,7 +31,7 @@ pub enum Failure {
     },
     /// The order was not taken, or nobody knows what became of it.
     #[error("the order cannot be cooked")]
-    Order(#[source] TargetError),
+    Order(#[source] PlatformError),
     /// The execution succeeded with something else than a meal plan.
     #[error("the execution's output is not a meal plan")]
     NoMealPlan(#[source] serde_json::Error),
@@ -48,7 +50,7 @@ impl Failure {
         match self {
             Self::Refused { .. } => exit_code::FINDINGS,
             Self::Package(_) | Self::Deploy(_) | Self::Secrets { .. } => exit_code::DEPLOY_FAILED,
-            Self::Order(TargetError::OtherOrder { .. }) => exit_code::USAGE,
+            Self::Order(PlatformError::OtherOrder { .. }) => exit_code::USAGE,
             Self::Order(_) => exit_code::ORDER_FAILED,
             Self::Stdout(_) if self.is_unread() => exit_code::READER_GONE,
             Self::Stdout(_) => exit_code::USAGE,
@@ -79,14 +81,14 @@ impl Failure {
 
     /// As it is told.
     #[must_use]
-    pub fn told(&self) -> Told {
+    pub fn told(&self) -> ErrorReport {
         let findings = match self {
             Self::Refused { findings } => findings.clone(),
             _ => Vec::new(),
         };
-        Told {
+        ErrorReport {
             findings,
-            ..Told::new(self, self.hint().as_deref(), self.exit_code())
+            ..ErrorReport::new(self, self.hint().as_deref(), self.exit_code())
         }
     }
 
@@ -128,8 +130,8 @@ mod tests {
 
     use super::*;
 
-    fn taken() -> TargetError {
-        TargetError::OtherOrder {
+    fn taken() -> PlatformError {
+        PlatformError::OtherOrder {
             session: SessionId::new("order-7").unwrap(),
         }
     }
@@ -154,7 +156,7 @@ mod tests {
     #[test]
     fn a_taken_session_is_a_mistake_of_the_input() {
         assert_eq!(Failure::Order(taken()).exit_code(), exit_code::USAGE);
-        let no_answer = TargetError::Call {
+        let no_answer = PlatformError::Call {
             doing: "start the execution",
             source: "refused".into(),
             hint: None,

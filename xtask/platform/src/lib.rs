@@ -1,7 +1,7 @@
 //! What every environment can do, and what is done with it.
 //!
-//! Here live the trait [`Target`] that the embedded and the real environment implement, the types that pass through it,
-//! packaging, the bodies of the commands `deploy` and `run` (generic over [`Target`], so that the two sides cannot
+//! Here live the trait [`Platform`] that the embedded and the real environment implement, the types that pass through it,
+//! packaging, the bodies of the commands `deploy` and `run` (generic over [`Platform`], so that the two sides cannot
 //! drift) and the two renderings of what a command found. What does not live here: servers, SDKs, and the knowledge of
 //! which target it is.
 
@@ -10,6 +10,7 @@ pub mod bounded_file;
 pub mod color;
 pub mod deploy;
 pub mod environments;
+pub mod error_report;
 pub mod execution;
 pub mod exit_code;
 pub mod failure;
@@ -18,12 +19,11 @@ mod fixture;
 pub mod launch;
 pub mod package;
 pub mod plain;
+pub mod platform;
 pub mod progress;
 pub mod report;
 pub mod run;
 pub mod show;
-pub mod target;
-pub mod told;
 pub mod trace;
 pub mod usage;
 pub mod width;
@@ -31,4 +31,4 @@ pub mod width;
 pub use execution::{Execution, ExecutionStatus, Started};
 pub use failure::Failure;
 pub use package::{Artifact, Package};
-pub use target::{Link, Target, TargetError};
+pub use platform::{Location, Platform, PlatformError};

@@ -5,16 +5,16 @@ use std::{fmt, sync::Arc};
 /// The value of a secret. It cannot be displayed or serialised, and its debug output hides it.
 ///
 /// ```
-/// assert_eq!(format!("{:?}", shell::Secret::new("value")), "Secret(..)");
-/// assert_eq!(serde_json::to_string(shell::Secret::new("value").expose())?, "\"value\"");
+/// assert_eq!(format!("{:?}", runtime::Secret::new("value")), "Secret(..)");
+/// assert_eq!(serde_json::to_string(runtime::Secret::new("value").expose())?, "\"value\"");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 /// The same without `:?` and without `expose` is refused, for want of `Display` and of `Serialize` (E0277):
 /// ```compile_fail,E0277
-/// format!("{}", shell::Secret::new("value"));
+/// format!("{}", runtime::Secret::new("value"));
 /// ```
 /// ```compile_fail,E0277
-/// serde_json::to_string(&shell::Secret::new("value"))?;
+/// serde_json::to_string(&runtime::Secret::new("value"))?;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]

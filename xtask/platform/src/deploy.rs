@@ -10,10 +10,10 @@ use crate::{
     failure::{Failure, finding_line},
     launch::Built,
     package::{self, Artifact, Package},
+    platform::Platform,
     progress::{Progress, duration, elapsed_ms},
     report::{DeployReport, Timings},
     run::cook,
-    target::Target,
 };
 
 /// An environment that came up.
@@ -31,7 +31,7 @@ pub struct Up<T> {
 ///
 /// # Errors
 /// The check found an error, a function cannot be packaged, the environment does not come up, or it lacks a secret.
-pub async fn bring_up<T: Target>(
+pub async fn bring_up<T: Platform>(
     environment: &Environment,
     today: Date,
     built: &Built,
@@ -70,7 +70,7 @@ pub async fn bring_up<T: Target>(
 ///
 /// # Errors
 /// The order is refused, or the environment does not answer.
-pub async fn first_order<T: Target>(
+pub async fn first_order<T: Platform>(
     up: &Up<T>,
     order: &Order,
     progress: &mut Progress,
@@ -89,7 +89,7 @@ pub async fn first_order<T: Target>(
 }
 
 /// Looks whether every secret of the environment is there, before an order needs one.
-async fn secrets<T: Target>(
+async fn secrets<T: Platform>(
     target: &T,
     environment: &Environment,
     progress: &mut Progress,
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
     use crate::{
         exit_code,
-        fixture::{Kitchen, cooks, now, order},
+        fixture::{FakePlatform, now, order, succeeding},
         launch::Program,
     };
 
@@ -195,22 +195,22 @@ mod tests {
         }
     }
 
-    fn bring_up_in(environment: &Environment, folder: &Path) -> Result<Up<Kitchen>, Failure> {
-        bring_up_from(environment, folder, cooks())
+    fn bring_up_in(environment: &Environment, folder: &Path) -> Result<Up<FakePlatform>, Failure> {
+        bring_up_from(environment, folder, succeeding())
     }
 
     fn bring_up_from(
         environment: &Environment,
         folder: &Path,
-        kitchen: Kitchen,
-    ) -> Result<Up<Kitchen>, Failure> {
+        platform: FakePlatform,
+    ) -> Result<Up<FakePlatform>, Failure> {
         let today = date(2026, 11, 22);
         let mut progress = Progress::silent();
         now(bring_up(
             environment,
             today,
             &built(folder),
-            kitchen,
+            platform,
             &mut progress,
         ))
     }
@@ -230,12 +230,14 @@ mod tests {
             &["naver-client-id-local", "naver-client-secret-local"],
         ] {
             let closed = std::sync::Arc::default();
-            let kitchen = Kitchen {
+            let platform = FakePlatform {
                 missing_secrets: missing,
                 closed: std::sync::Arc::clone(&closed),
-                ..cooks()
+                ..succeeding()
             };
-            let failure = bring_up_from(&environment, folder.path(), kitchen).err().unwrap();
+            let failure = bring_up_from(&environment, folder.path(), platform)
+                .err()
+                .unwrap();
             assert_eq!(failure.exit_code(), exit_code::DEPLOY_FAILED);
             assert_eq!(
                 failure.to_string(),

@@ -19,7 +19,7 @@ use stack::environment::ParameterName;
 use crate::{
     execution::{Event, Execution, ExecutionStatus, Started},
     package::Package,
-    target::{Link, Target, TargetError},
+    platform::{Location, Platform, PlatformError},
     trace::tests::{COOKED, history},
 };
 
@@ -27,7 +27,7 @@ use crate::{
 pub(crate) const BEGIN_MS: i64 = 1_795_305_600_000;
 
 /// An environment whose next execution is known.
-pub(crate) struct Kitchen {
+pub(crate) struct FakePlatform {
     pub(crate) execution: Execution,
     pub(crate) history: Vec<Event>,
     pub(crate) session: Option<Session>,
@@ -38,22 +38,22 @@ pub(crate) struct Kitchen {
     pub(crate) closed: Arc<AtomicBool>,
 }
 
-impl Target for Kitchen {
+impl Platform for FakePlatform {
     type Place = Self;
 
-    async fn deploy(place: Self, _: &Package) -> Result<Self, TargetError> {
+    async fn deploy(place: Self, _: &Package) -> Result<Self, PlatformError> {
         Ok(place)
     }
     fn environment(&self) -> &'static str {
         "local"
     }
-    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, TargetError> {
+    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, PlatformError> {
         let missing = names
             .iter()
             .filter(|name| self.missing_secrets.contains(&name.as_str()));
         Ok(missing.cloned().collect())
     }
-    async fn start(&self, order: &Order) -> Result<Started, TargetError> {
+    async fn start(&self, order: &Order) -> Result<Started, PlatformError> {
         let (execution, session) = (self.execution.id.clone(), order.session_id.clone());
         Ok(Started {
             execution,
@@ -65,26 +65,26 @@ impl Target for Kitchen {
         &self,
         _: &ExecutionId,
         watch: &mut (dyn FnMut(&Event) + Send),
-    ) -> Result<Execution, TargetError> {
+    ) -> Result<Execution, PlatformError> {
         self.history.iter().for_each(watch);
         Ok(self.execution.clone())
     }
-    async fn describe(&self, _: &ExecutionId) -> Result<Execution, TargetError> {
+    async fn describe(&self, _: &ExecutionId) -> Result<Execution, PlatformError> {
         Ok(self.execution.clone())
     }
-    async fn history(&self, _: &ExecutionId) -> Result<Vec<Event>, TargetError> {
+    async fn history(&self, _: &ExecutionId) -> Result<Vec<Event>, PlatformError> {
         Ok(self.history.clone())
     }
-    async fn session(&self, _: &SessionId) -> Result<Option<Session>, TargetError> {
+    async fn session(&self, _: &SessionId) -> Result<Option<Session>, PlatformError> {
         Ok(self.session.clone())
     }
-    fn links(&self) -> Vec<Link> {
+    fn links(&self) -> Vec<Location> {
         vec![
-            Link::path("result", "target/local/order-7/report.json"),
-            Link::path("logs", "target/local/order-7/logs"),
+            Location::path("result", "target/local/order-7/report.json"),
+            Location::path("logs", "target/local/order-7/logs"),
         ]
     }
-    async fn shutdown(self) -> Result<(), TargetError> {
+    async fn shutdown(self) -> Result<(), PlatformError> {
         self.closed.store(true, Ordering::Relaxed);
         Ok(())
     }
@@ -95,7 +95,7 @@ pub(crate) fn now<F: Future>(future: F) -> F::Output {
     let mut future = std::pin::pin!(future);
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("the kitchen waits for nobody"),
+        Poll::Pending => panic!("the platform waits for nobody"),
     }
 }
 
@@ -252,13 +252,13 @@ fn execution(status: ExecutionStatus, took_ms: i64) -> Execution {
     }
 }
 
-/// An environment that cooks.
-pub(crate) fn cooks() -> Kitchen {
+/// An environment that succeeding.
+pub(crate) fn succeeding() -> FakePlatform {
     let output = Some(serde_json::to_value(plan()).unwrap());
     let mut events = history(COOKED);
     events[0]["executionStartedEventDetails"] =
         json!({ "input": "{\"medication\":[\"메트포르민\"]}", "roleArn": "r" });
-    Kitchen {
+    FakePlatform {
         execution: Execution {
             output,
             ..execution(ExecutionStatus::Succeeded, 1_527)
@@ -272,7 +272,7 @@ pub(crate) fn cooks() -> Kitchen {
 }
 
 /// An environment whose price source refuses.
-pub(crate) fn fails() -> Kitchen {
+pub(crate) fn failing() -> FakePlatform {
     let cause = json!({
         "errorType": "RATE_LIMIT_EXCEEDED",
         "errorMessage": "naver answers 429 (010): the day's quota is used up",
@@ -298,7 +298,7 @@ pub(crate) fn fails() -> Kitchen {
         17 16 ExecutionFailed 1050",
     );
     events[5]["lambdaFunctionFailedEventDetails"] = json!({ "error": "RATE_LIMIT_EXCEEDED" });
-    Kitchen {
+    FakePlatform {
         execution: Execution {
             error: Some("RATE_LIMIT_EXCEEDED".to_owned()),
             cause: Some(cause.to_string()),

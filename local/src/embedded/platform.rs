@@ -1,13 +1,14 @@
-//! The embedded environment as a [`Target`].
+//! The embedded environment as a [`Platform`].
 
 use std::sync::Arc;
 
 use contract::{ExecutionId, Order, Session, SessionId};
+use platform::{
+    Execution as Described, ExecutionStatus, Location, Package, Platform, PlatformError, Started,
+    execution::Event,
+};
 use serde_json::Value;
 use stack::environment::ParameterName;
-use target::{
-    Execution as Described, ExecutionStatus, Link, Package, Started, Target, TargetError, execution::Event,
-};
 
 use super::{Config, Embedded, orders::OrderError};
 use crate::{
@@ -15,11 +16,11 @@ use crate::{
     states::{Execution, Snapshot, Status},
 };
 
-impl Target for Embedded {
+impl Platform for Embedded {
     /// The functions of the package take the place of the configuration's.
     type Place = Config;
 
-    async fn deploy(mut place: Config, package: &Package) -> Result<Self, TargetError> {
+    async fn deploy(mut place: Config, package: &Package) -> Result<Self, PlatformError> {
         let programs = package.artifacts.iter();
         place.functions = programs
             .map(|artifact| (artifact.function.to_owned(), artifact.program.clone()))
@@ -27,7 +28,7 @@ impl Target for Embedded {
         // Bringing up waits for many things, and what each of them needs is carried through all that a command waits for.
         Box::pin(Self::up(&package.template, place))
             .await
-            .map_err(|error| TargetError::NotUp {
+            .map_err(|error| PlatformError::NotUp {
                 hint: error.hint(),
                 source: error.into(),
             })
@@ -37,7 +38,7 @@ impl Target for Embedded {
         &self.name
     }
 
-    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, TargetError> {
+    async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, PlatformError> {
         const DOING: &str = "look for the secrets";
         let client = loopback::client().map_err(|error| call(DOING, error))?;
         ssm::missing_parameters(&client, &self.urls.ssm, &self.access_key, names)
@@ -45,10 +46,10 @@ impl Target for Embedded {
             .map_err(|error| call(DOING, error))
     }
 
-    async fn start(&self, order: &Order) -> Result<Started, TargetError> {
+    async fn start(&self, order: &Order) -> Result<Started, PlatformError> {
         let (execution, fresh) = self.start_order(order).await.map_err(|error| match error {
-            OrderError::OtherOrder { session } => TargetError::OtherOrder { session },
-            other => TargetError::Call {
+            OrderError::OtherOrder { session } => PlatformError::OtherOrder { session },
+            other => PlatformError::Call {
                 doing: "start the execution",
                 hint: other.hint(),
                 source: Box::new(other),
@@ -65,7 +66,7 @@ impl Target for Embedded {
         &self,
         execution: &ExecutionId,
         watch: &mut (dyn FnMut(&Event) + Send),
-    ) -> Result<Described, TargetError> {
+    ) -> Result<Described, PlatformError> {
         let mut seen = 0;
         loop {
             let (events, ended) = self.news(execution, seen).await?;
@@ -77,24 +78,24 @@ impl Target for Embedded {
         }
     }
 
-    async fn describe(&self, execution: &ExecutionId) -> Result<Described, TargetError> {
+    async fn describe(&self, execution: &ExecutionId) -> Result<Described, PlatformError> {
         Ok(described(self.find(execution)?.snapshot()))
     }
 
-    async fn history(&self, execution: &ExecutionId) -> Result<Vec<Event>, TargetError> {
+    async fn history(&self, execution: &ExecutionId) -> Result<Vec<Event>, PlatformError> {
         Ok(self.find(execution)?.events(0))
     }
 
-    async fn session(&self, session: &SessionId) -> Result<Option<Session>, TargetError> {
+    async fn session(&self, session: &SessionId) -> Result<Option<Session>, PlatformError> {
         self.stored_session(session)
             .map_err(|error| call("read the session", error))
     }
 
-    fn links(&self) -> Vec<Link> {
+    fn links(&self) -> Vec<Location> {
         self.files()
     }
 
-    async fn shutdown(self) -> Result<(), TargetError> {
+    async fn shutdown(self) -> Result<(), PlatformError> {
         self.close()
             .await
             .map_err(|error| call("leave the results behind", error))
@@ -102,10 +103,10 @@ impl Target for Embedded {
 }
 
 impl Embedded {
-    fn find(&self, execution: &ExecutionId) -> Result<Arc<Execution>, TargetError> {
+    fn find(&self, execution: &ExecutionId) -> Result<Arc<Execution>, PlatformError> {
         self.engine
             .execution(&execution.0)
-            .map_err(|_| TargetError::UnknownExecution {
+            .map_err(|_| PlatformError::UnknownExecution {
                 execution: execution.clone(),
             })
     }
@@ -115,7 +116,7 @@ impl Embedded {
         &self,
         execution: &ExecutionId,
         seen: usize,
-    ) -> Result<(Vec<Event>, bool), TargetError> {
+    ) -> Result<(Vec<Event>, bool), PlatformError> {
         let found = self.find(execution)?;
         let (events, ended) = found.news(seen).await;
         if ended {
@@ -137,8 +138,8 @@ impl Embedded {
     }
 }
 
-fn call(doing: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> TargetError {
-    TargetError::Call {
+fn call(doing: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> PlatformError {
+    PlatformError::Call {
         doing,
         source: Box::new(error),
         hint: None,

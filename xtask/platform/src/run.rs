@@ -7,9 +7,9 @@ use contract::{MealPlan, Order};
 use crate::{
     execution::{Event, Execution, ExecutionStatus, without_execution_data},
     failure::Failure,
+    platform::Platform,
     progress::{Progress, duration},
     report::{Cooked, Cooking},
-    target::Target,
     trace::is_failure,
 };
 
@@ -17,7 +17,11 @@ use crate::{
 ///
 /// # Errors
 /// The order is refused, or the environment does not answer. An order that failed is no error here: it is the result.
-pub async fn cook<T: Target>(target: &T, order: &Order, progress: &mut Progress) -> Result<Cooked, Failure> {
+pub async fn cook<T: Platform>(
+    target: &T,
+    order: &Order,
+    progress: &mut Progress,
+) -> Result<Cooked, Failure> {
     let started = target.start(order).await.map_err(Failure::Order)?;
     if started.fresh {
         progress.done("Started", &format!("order {}", started.session));
@@ -129,24 +133,27 @@ mod tests {
     use super::*;
     use crate::{
         exit_code,
-        fixture::{Kitchen, cooks, fails, now, order},
+        fixture::{FakePlatform, failing, now, order, succeeding},
     };
 
-    fn cooked_by(kitchen: &Kitchen) -> Result<Cooked, Failure> {
-        now(cook(kitchen, &order(), &mut Progress::silent()))
+    fn cooked_by(platform: &FakePlatform) -> Result<Cooked, Failure> {
+        now(cook(platform, &order(), &mut Progress::silent()))
     }
 
     #[test]
     fn an_order_that_failed_is_a_result_with_a_code_of_its_own() {
-        assert_eq!(cooked_by(&cooks()).unwrap().exit_code(), exit_code::OK);
-        assert_eq!(cooked_by(&fails()).unwrap().exit_code(), exit_code::ORDER_FAILED);
+        assert_eq!(cooked_by(&succeeding()).unwrap().exit_code(), exit_code::OK);
+        assert_eq!(
+            cooked_by(&failing()).unwrap().exit_code(),
+            exit_code::ORDER_FAILED
+        );
     }
 
     #[test]
     fn an_output_that_is_no_meal_plan_is_our_mistake() {
-        let mut kitchen = cooks();
-        kitchen.execution.output = Some(json!({ "recipe": 1 }));
-        let failure = cooked_by(&kitchen).unwrap_err();
+        let mut platform = succeeding();
+        platform.execution.output = Some(json!({ "recipe": 1 }));
+        let failure = cooked_by(&platform).unwrap_err();
         assert!(matches!(failure, Failure::NoMealPlan(_)));
         assert_eq!(failure.exit_code(), exit_code::BUG);
     }
@@ -154,7 +161,7 @@ mod tests {
     #[test]
     fn branches_are_seen_while_they_run() {
         let mut live = Live::default();
-        let history = cooks().history;
+        let history = succeeding().history;
         let mut progress = Progress::silent();
         history
             .iter()

@@ -7,7 +7,7 @@ use crate::{
     execution::{Event, Execution, ExecutionStatus},
     exit_code,
     package::Artifact,
-    target::Link,
+    platform::Location,
 };
 
 /// What became of one order.
@@ -23,7 +23,7 @@ pub struct Cooked {
     /// The session as it is stored; nothing when it is gone.
     pub session: Option<Session>,
     /// Where the rest can be found.
-    pub links: Vec<Link>,
+    pub links: Vec<Location>,
 }
 
 /// An execution that ended, with its history.

@@ -6,14 +6,14 @@ use textwrap::core::display_width;
 
 use super::*;
 use crate::{
-    fixture::{self, Kitchen, artifacts, cooks, fails, now, order},
+    fixture::{self, FakePlatform, artifacts, failing, now, order, succeeding},
     progress::Progress,
     report::{Timings, json},
     run::cook,
 };
 
-fn cooked_by(kitchen: &Kitchen) -> Cooked {
-    now(cook(kitchen, &order(), &mut Progress::silent())).unwrap()
+fn cooked_by(platform: &FakePlatform) -> Cooked {
+    now(cook(platform, &order(), &mut Progress::silent())).unwrap()
 }
 
 fn report() -> DeployReport {
@@ -27,7 +27,7 @@ fn report() -> DeployReport {
     };
     DeployReport {
         functions: artifacts(),
-        cooked: cooked_by(&cooks()),
+        cooked: cooked_by(&succeeding()),
         timings_ms,
     }
 }
@@ -51,9 +51,9 @@ fn a_deployment_on_a_narrow_terminal() {
 
 /// What is shown of a plan, without what others show alike.
 fn basket_of(plan: MealPlan, width: Width) -> String {
-    let mut kitchen = cooks();
-    kitchen.execution.output = Some(serde_json::to_value(plan).unwrap());
-    let text = bare(&cooked(&cooked_by(&kitchen), width));
+    let mut platform = succeeding();
+    platform.execution.output = Some(serde_json::to_value(plan).unwrap());
+    let text = bare(&cooked(&cooked_by(&platform), width));
     let basket = text
         .split_once("\nbasket")
         .map(|(_, basket)| format!("basket{basket}"))
@@ -133,7 +133,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn every_width_holds_what_fits_it(cells in 1_u16..200, name in "[가-힣a-z ]{1,40}", vendor in "[가-힣]{1,30}") {
-        let mut report = cooked_by(&cooks());
+        let mut report = cooked_by(&succeeding());
         let plan = report.execution.plan.as_mut().unwrap();
         if let Some(best) = &mut plan.pricing.optimal {
             best.vendor = vendor;
@@ -151,12 +151,12 @@ fn a_deployment_for_a_machine() {
 
 #[test]
 fn an_order_that_failed_for_a_person() {
-    insta::assert_snapshot!(bare(&cooked(&cooked_by(&fails()), Width::UNBOUNDED)));
+    insta::assert_snapshot!(bare(&cooked(&cooked_by(&failing()), Width::UNBOUNDED)));
 }
 
 #[test]
 fn an_order_that_failed_for_a_machine() {
-    insta::assert_snapshot!(json(&cooked_by(&fails())).unwrap());
+    insta::assert_snapshot!(json(&cooked_by(&failing())).unwrap());
 }
 
 #[test]
@@ -174,22 +174,22 @@ fn what_others_wrote_commands_no_terminal() {
 
 #[test]
 fn nothing_priced_is_said() {
-    let mut kitchen = cooks();
+    let mut platform = succeeding();
     let mut plan = fixture::plan();
     plan.pricing.optimal = None;
     plan.pricing.total_krw = 0;
-    kitchen.execution.output = Some(serde_json::to_value(plan).unwrap());
-    let text = bare(&cooked(&cooked_by(&kitchen), Width::UNBOUNDED));
+    platform.execution.output = Some(serde_json::to_value(plan).unwrap());
+    let text = bare(&cooked(&cooked_by(&platform), Width::UNBOUNDED));
     assert!(text.contains("basket  0 KRW\n  nothing is priced\n"), "{text}");
 }
 
 #[test]
 fn a_timeout_has_no_error_and_says_so() {
-    let mut kitchen = fails();
-    kitchen.execution.status = ExecutionStatus::TimedOut;
-    kitchen.execution.error = None;
-    kitchen.execution.cause = None;
-    let text = bare(&cooked(&cooked_by(&kitchen), Width::UNBOUNDED));
+    let mut platform = failing();
+    platform.execution.status = ExecutionStatus::TimedOut;
+    platform.execution.error = None;
+    platform.execution.cause = None;
+    let text = bare(&cooked(&cooked_by(&platform), Width::UNBOUNDED));
     assert!(
         text.starts_with("order timed out: it took longer than its machine allows\n"),
         "{text}"
