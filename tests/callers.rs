@@ -53,12 +53,9 @@ fn runtime_apis(database: &str) -> Vec<String> {
     let environments = below.iter().filter_map(|pid| {
         let text = fs::read_to_string(format!("/proc/{pid}/environ")).ok()?;
         let variables = text.split('\0').filter_map(|variable| variable.split_once('='));
-        let variables: BTreeMap<String, String> = variables
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        let is_ours = variables
-            .get("AWS_ENDPOINT_URL_DYNAMODB")
-            .is_some_and(|url| url == database);
+        let variables: BTreeMap<String, String> =
+            variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let is_ours = variables.get("AWS_ENDPOINT_URL_DYNAMODB").is_some_and(|url| url == database);
         is_ours.then(|| variables["AWS_LAMBDA_RUNTIME_API"].clone())
     });
     environments.collect()
@@ -87,34 +84,19 @@ async fn every_server_refuses_strangers() {
     }
     let runtime_apis = runtime_apis(&urls.dynamodb);
     assert_eq!(runtime_apis.len(), 3);
-    places.extend(
-        runtime_apis
-            .iter()
-            .map(|address| Place::new("runtime", address, None)),
-    );
+    places.extend(runtime_apis.iter().map(|address| Place::new("runtime", address, None)));
 
     for place in &places {
         let own = format!("Host: {}", place.address);
         let key = bearing(place.key.as_ref());
-        for (method, path) in [
-            ("POST", "/"),
-            ("GET", "/links"),
-            ("OPTIONS", "/"),
-            ("GET", "/nowhere"),
-        ] {
+        for (method, path) in [("POST", "/"), ("GET", "/links"), ("OPTIONS", "/"), ("GET", "/nowhere")] {
             let check = async |headers: &[&str], expected: Option<&str>| {
                 let headers: Vec<_> = headers.iter().map(|header| (*header).to_owned()).collect();
                 let answer = place.ask(method, path, &headers).await;
                 let reasons = ["another host", "web pages", "access key"];
                 let refused = answer.starts_with("HTTP/1.1 403 ");
-                let reason = reasons
-                    .into_iter()
-                    .find(|reason| refused && answer.contains(reason));
-                assert_eq!(
-                    reason, expected,
-                    "{} {method} {path} {headers:?}: {answer}",
-                    place.name
-                );
+                let reason = reasons.into_iter().find(|reason| refused && answer.contains(reason));
+                assert_eq!(reason, expected, "{} {method} {path} {headers:?}: {answer}", place.name);
             };
             check(&[&own, &key], None).await;
             check(&["Host: evil.example", &key], Some("another host")).await;

@@ -18,13 +18,7 @@ async fn slow_kitchen() -> Harness {
 async fn an_execution_that_times_out_is_closed_from_outside() {
     let harness = slow_kitchen().await;
     let arn = harness.environment.machine_arn().to_owned();
-    let machine = harness
-        .states
-        .describe_state_machine()
-        .state_machine_arn(&arn)
-        .send()
-        .await
-        .unwrap();
+    let machine = harness.states.describe_state_machine().state_machine_arn(&arn).send().await.unwrap();
     let mut definition: serde_json::Value = serde_json::from_str(machine.definition()).unwrap();
     definition["TimeoutSeconds"] = 1.into();
     let update = harness.states.update_state_machine().state_machine_arn(&arn);
@@ -33,13 +27,7 @@ async fn an_execution_that_times_out_is_closed_from_outside() {
     let cooked = harness.cook(&order("times-out", &["두부"])).await;
     assert_eq!(cooked.execution.status, ExecutionStatus::TimedOut);
     // As on AWS: neither error nor cause, and exactly its timeout long.
-    assert_eq!(
-        (
-            cooked.execution.error.as_deref(),
-            cooked.execution.cause.as_deref()
-        ),
-        (None, None)
-    );
+    assert_eq!((cooked.execution.error.as_deref(), cooked.execution.cause.as_deref()), (None, None));
     assert_eq!(cooked.execution.duration_ms(), Some(1_000));
     assert_eq!(cooked.session.status, Status::Failed);
     assert_eq!(cooked.session.error.as_deref(), Some("TIMED_OUT"));
@@ -53,17 +41,10 @@ async fn an_execution_that_somebody_stops_is_closed_from_outside() {
     let harness = slow_kitchen().await;
     let order = order("stopped", &["두부"]);
     let started = harness.environment.start(&order).await.unwrap();
-    let stop = harness
-        .states
-        .stop_execution()
-        .execution_arn(&started.execution.0);
+    let stop = harness.states.stop_execution().execution_arn(&started.execution.0);
     // The cause of a stopped execution may be any text, health data too: the session does not repeat it.
     stop.error("Stopped").cause("혈당 140mg/dL").send().await.unwrap();
-    let execution = harness
-        .environment
-        .follow(&started.execution, &mut |_| {})
-        .await
-        .unwrap();
+    let execution = harness.environment.follow(&started.execution, &mut |_| {}).await.unwrap();
     assert_eq!(execution.status, ExecutionStatus::Aborted);
     let session = harness.session(&order.session_id).await;
     assert_eq!(session.status, Status::Failed);
@@ -83,16 +64,10 @@ async fn the_closer_changes_nothing_that_is_closed() {
     let cooked = harness.cook(&order("closed-inside", &["두부"])).await;
     harness.environment.settled().await;
     assert_eq!(harness.session(&cooked.session.session_id).await, cooked.session);
-    let closers = harness
-        .states
-        .list_executions()
-        .state_machine_arn(harness.environment.closer_arn());
+    let closers = harness.states.list_executions().state_machine_arn(harness.environment.closer_arn());
     let closers = closers.send().await.unwrap();
     assert_eq!(closers.executions().len(), 1);
-    assert_eq!(
-        closers.executions()[0].status(),
-        &aws_sdk_sfn::types::ExecutionStatus::Succeeded
-    );
+    assert_eq!(closers.executions()[0].status(), &aws_sdk_sfn::types::ExecutionStatus::Succeeded);
     harness.close().await;
 }
 
@@ -101,22 +76,11 @@ async fn the_closer_changes_nothing_that_is_closed() {
 async fn a_session_is_one_execution() {
     let harness = Harness::open().await;
     let first = harness.cook(&order("once", &["두부"])).await;
-    let again = harness
-        .environment
-        .start(&order("once", &["두부"]))
-        .await
-        .unwrap();
+    let again = harness.environment.start(&order("once", &["두부"])).await.unwrap();
     assert!(!again.fresh);
     assert_eq!(again.execution, first.execution.id);
-    let other = harness
-        .environment
-        .start(&order("once", &["새우"]))
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(other, platform::PlatformError::OtherOrder { .. }),
-        "{other}"
-    );
+    let other = harness.environment.start(&order("once", &["새우"])).await.unwrap_err();
+    assert!(matches!(other, platform::PlatformError::OtherOrder { .. }), "{other}");
     assert_eq!(harness.environment.bedrock().count(), 1);
     harness.close().await;
 }
@@ -128,21 +92,12 @@ async fn a_final_session_is_not_cooked_again() {
 
     let harness = Harness::open().await;
     let put = harness.tables.put_item().table_name("ai-chef-sessions-local");
-    let put = put
-        .item("sessionId", S("final".to_owned()))
-        .item("status", S("failed".to_owned()));
+    let put = put.item("sessionId", S("final".to_owned())).item("status", S("failed".to_owned()));
     let put = put.item("createdAt", S("2026-11-22T00:00:00.000Z".to_owned()));
     let put = put.item("deadlineAt", S("2026-11-22T00:10:00.000Z".to_owned()));
     put.item("TTL", N("4000000000".to_owned())).send().await.unwrap();
-    let refused = harness
-        .environment
-        .start(&order("final", &["두부"]))
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(refused, platform::PlatformError::OtherOrder { .. }),
-        "{refused}"
-    );
+    let refused = harness.environment.start(&order("final", &["두부"])).await.unwrap_err();
+    assert!(matches!(refused, platform::PlatformError::OtherOrder { .. }), "{refused}");
     assert_eq!(harness.environment.bedrock().count(), 0);
     harness.close().await;
 }

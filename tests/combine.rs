@@ -23,12 +23,7 @@ async fn a_result_whose_answer_was_lost_is_found_again() {
     let proxy = Proxy::losing(listener, url, upstream, "TransactWriteItems", CLIENT_TRIES);
 
     let cooked = harness.cook(&order("lost-answer", &["두부"])).await;
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Succeeded,
-        "{:?}",
-        cooked.execution
-    );
+    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
     assert_eq!(proxy.left(), 0, "no answer was lost at {}", proxy.url());
     let events = events(&harness, &cooked).await;
     assert_eq!(count(&events, "LambdaFunctionFailed"), 1, "{events:?}");
@@ -51,39 +46,23 @@ async fn a_closed_session_stays_closed() {
 
     let folder = tempfile::tempdir().unwrap();
     let (listener, url) = Proxy::bind().await;
-    let lines = format!(
-        "AWS_ENDPOINT_URL_DYNAMODB={url} exec {}",
-        program("combine").display()
-    );
+    let lines = format!("AWS_ENDPOINT_URL_DYNAMODB={url} exec {}", program("combine").display());
     let combine = script(folder.path(), "combine", &lines);
     let harness = Harness::with(|config| config.functions = replaced::<ResultCombiner>(combine)).await;
 
     // The session is closed while the order is under way: combine cannot reach the table before the proxy is there.
     let order = order("closed-meanwhile", &["두부"]);
-    let started = platform::Platform::start(&harness.environment, &order)
-        .await
-        .unwrap();
+    let started = platform::Platform::start(&harness.environment, &order).await.unwrap();
     let update = harness.tables.update_item().table_name("ai-chef-sessions-local");
     let update = update.key("sessionId", S(order.session_id.to_string()));
-    let update = update
-        .update_expression("SET #s = :failed")
-        .expression_attribute_names("#s", "status");
-    update
-        .expression_attribute_values(":failed", S("failed".to_owned()))
-        .send()
-        .await
-        .unwrap();
+    let update = update.update_expression("SET #s = :failed").expression_attribute_names("#s", "status");
+    update.expression_attribute_values(":failed", S("failed".to_owned())).send().await.unwrap();
     let _proxy = Proxy::losing(listener, url, &harness.environment.urls().dynamodb, "nothing", 0);
 
-    let execution = platform::Platform::follow(&harness.environment, &started.execution, &mut |_| {})
-        .await
-        .unwrap();
+    let execution =
+        platform::Platform::follow(&harness.environment, &started.execution, &mut |_| {}).await.unwrap();
     assert_eq!(execution.status, ExecutionStatus::Failed);
-    assert_eq!(
-        execution.error.as_deref(),
-        Some(ErrorName::SessionClosed.as_str()),
-        "{execution:?}"
-    );
+    assert_eq!(execution.error.as_deref(), Some(ErrorName::SessionClosed.as_str()), "{execution:?}");
     assert_eq!(harness.session(&order.session_id).await.status, Status::Failed);
     assert_eq!(
         harness.result(&order.session_id).await,

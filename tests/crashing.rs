@@ -172,9 +172,7 @@ async fn a_thousand_orders_over_many_kills() {
     let mut dice = StdRng::seed_from_u64(seed);
     // In memory where that is possible: a kill takes nothing from what the kernel has, and there are thousands of
     // writes that wait for a disk.
-    let folder = tempfile::tempdir_in("/dev/shm")
-        .or_else(|_| tempfile::tempdir())
-        .unwrap();
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let mut spec = Spec::new(folder.path());
     spec.data = Some(folder.path().join("data"));
     let known = Arc::new(Known::default());
@@ -215,9 +213,7 @@ async fn all_ended(outside: &Outside, known: &Known) {
     let mut ends: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for number in 0..ORDERS {
         let id = name(number);
-        let status = executions
-            .get(&id)
-            .unwrap_or_else(|| panic!("{id} was acknowledged and is gone"));
+        let status = executions.get(&id).unwrap_or_else(|| panic!("{id} was acknowledged and is gone"));
         let session = sessions.get(&id).unwrap_or_else(|| panic!("{id} has no session"));
         let stands = session[attribute::STATUS].as_str();
         match (status.as_str(), stands) {
@@ -229,11 +225,7 @@ async fn all_ended(outside: &Outside, known: &Known) {
             }
             other => panic!("{id} ended as {other:?}"),
         }
-        assert_eq!(
-            results.contains_key(&id),
-            stands == "completed",
-            "{id}: one transaction"
-        );
+        assert_eq!(results.contains_key(&id), stands == "completed", "{id}: one transaction");
         if let Some(told) = told.get(&number) {
             assert_eq!(told.name(), status, "{id} was told to have ended otherwise");
         }
@@ -242,8 +234,5 @@ async fn all_ended(outside: &Outside, known: &Known) {
     assert_eq!(executions.len(), ORDERS, "none that nobody asked for");
     assert_eq!(sessions.len(), ORDERS, "none that nobody asked for");
     assert!(ends[&("SUCCEEDED", "completed")] > ORDERS / 2, "{ends:?}");
-    assert!(
-        ends.contains_key(&("ABORTED", "failed")),
-        "no kill hit anything: {ends:?}"
-    );
+    assert!(ends.contains_key(&("ABORTED", "failed")), "no kill hit anything: {ends:?}");
 }

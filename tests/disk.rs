@@ -27,11 +27,7 @@ fn limited(bytes: u64) -> [String; 4] {
 
 /// Words before a command, which become it, so that permissions hold for whoever runs it: root obeys none.
 fn unprivileged() -> &'static [&'static str] {
-    if geteuid().is_root() {
-        &["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
-    } else {
-        &[]
-    }
+    if geteuid().is_root() { &["setpriv", "--bounding-set=-all", "--inh-caps=-all"] } else { &[] }
 }
 
 fn within(before: &[&str], command: &Command) -> Command {
@@ -68,27 +64,16 @@ async fn a_folder_that_is_not_ours_to_write() {
     fs::set_permissions(&data, fs::Permissions::from_mode(0o500)).unwrap();
     fs::write(&file, "").unwrap();
     for (place, error, cause) in [
-        (
-            data.clone(),
-            "cannot write to the data folder: ",
-            "Permission denied",
-        ),
+        (data.clone(), "cannot write to the data folder: ", "Permission denied"),
         (data.join("new"), "cannot make the folder: ", "Permission denied"),
         (file.join("new"), "cannot make the folder: ", "Not a directory"),
     ] {
         let (code, talk) = deployed(&place, unprivileged()).await;
-        assert_eq!(
-            code,
-            Some(i32::from(platform::exit_code::DEPLOY_FAILED)),
-            "{talk}"
-        );
+        assert_eq!(code, Some(i32::from(platform::exit_code::DEPLOY_FAILED)), "{talk}");
         assert!(talk.contains(&format!("{error}{}", place.display())), "{talk}");
         assert!(talk.contains(cause), "{talk}");
         if cause == "Permission denied" {
-            assert!(
-                talk.contains("hint: choose a folder that this user may write to"),
-                "{talk}"
-            );
+            assert!(talk.contains("hint: choose a folder that this user may write to"), "{talk}");
         }
     }
     assert_eq!(fs::read_dir(&data).unwrap().count(), 0);
@@ -102,11 +87,7 @@ async fn an_executions_database_that_is_not_ours_to_write() {
     fs::write(&database, "").unwrap();
     fs::set_permissions(&database, fs::Permissions::from_mode(0o400)).unwrap();
     let (code, talk) = deployed(data.path(), unprivileged()).await;
-    assert_eq!(
-        code,
-        Some(i32::from(platform::exit_code::DEPLOY_FAILED)),
-        "{talk}"
-    );
+    assert_eq!(code, Some(i32::from(platform::exit_code::DEPLOY_FAILED)), "{talk}");
     assert!(talk.contains("cannot open the executions database: "), "{talk}");
     assert!(talk.contains("hint: choose a folder"), "{talk}");
 }
@@ -119,11 +100,7 @@ async fn an_executions_database_that_is_damaged() {
     let database = data.path().join("executions.sqlite");
     fs::write(&database, DAMAGED).unwrap();
     let (code, talk) = deployed(data.path(), &[]).await;
-    assert_eq!(
-        code,
-        Some(i32::from(platform::exit_code::DEPLOY_FAILED)),
-        "{talk}"
-    );
+    assert_eq!(code, Some(i32::from(platform::exit_code::DEPLOY_FAILED)), "{talk}");
     let error = format!("the executions database is damaged: {}", database.display());
     assert!(talk.contains(&error), "{talk}");
     assert!(talk.contains("hint: restore the file"), "{talk}");
@@ -140,11 +117,7 @@ async fn a_disk_that_is_full_from_the_start() {
     let output = spec.command(&before.each_ref().map(String::as_str)).output();
     let output = output.await.unwrap();
     let talk = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(
-        output.status.code(),
-        Some(i32::from(platform::exit_code::DEPLOY_FAILED)),
-        "{talk}"
-    );
+    assert_eq!(output.status.code(), Some(i32::from(platform::exit_code::DEPLOY_FAILED)), "{talk}");
     let error = format!("cannot write to the data folder: {}", data.display());
     assert!(talk.contains(&error), "{talk}");
     assert!(talk.contains("File too large"), "{talk}");
@@ -226,17 +199,11 @@ async fn a_disk_that_fills_up(page_bytes: u32, expected: &str, goes_on: bool) {
     assert_eq!(again, refused);
     all_are_there(&outside, &acknowledged).await;
     let sessions = outside.items("ai-chef-sessions-local").await;
-    assert!(
-        !sessions.contains_key(&*order(refused).session_id),
-        "a session of what was refused"
-    );
+    assert!(!sessions.contains_key(&*order(refused).session_id), "a session of what was refused");
 
     // Somebody makes room: nobody has to start anew.
     let worker = Pid::from_raw(i32::try_from(outside.worker()).unwrap());
-    let unlimited = Rlimit {
-        current: None,
-        maximum: None,
-    };
+    let unlimited = Rlimit { current: None, maximum: None };
     prlimit(worker, Resource::Fsize, unlimited).unwrap();
     if goes_on {
         let cooked = outside.cook(&order(refused)).await;
@@ -250,14 +217,8 @@ async fn a_disk_that_fills_up(page_bytes: u32, expected: &str, goes_on: bool) {
     let outside = spec.up().await;
     all_are_there(&outside, &acknowledged).await;
     let sessions = outside.items("ai-chef-sessions-local").await;
-    let open: Vec<_> = sessions
-        .values()
-        .filter(|session| session[attribute::STATUS] == "pending")
-        .collect();
+    let open: Vec<_> = sessions.values().filter(|session| session[attribute::STATUS] == "pending").collect();
     assert!(open.is_empty(), "{open:?}");
-    assert!(
-        sessions.keys().eq(acknowledged.keys()),
-        "what was refused has no session"
-    );
+    assert!(sessions.keys().eq(acknowledged.keys()), "what was refused has no session");
     outside.closed().await;
 }

@@ -18,12 +18,7 @@ async fn a_function_that_dies_at_its_start() {
     let harness = Harness::with(|config| config.functions = replaced::<PriceFetcher>(dead)).await;
     let cooked = harness.cook(&order("dies-at-start", &["두부"])).await;
     assert_eq!(cooked.execution.status, ExecutionStatus::Failed);
-    assert_eq!(
-        cooked.execution.error.as_deref(),
-        Some("Runtime.ExitError"),
-        "{:?}",
-        cooked.execution
-    );
+    assert_eq!(cooked.execution.error.as_deref(), Some("Runtime.ExitError"), "{:?}", cooked.execution);
     assert!(cooked.execution.cause.unwrap().contains("exit status 3"));
     assert_eq!(cooked.session.status, Status::Failed);
     harness.close().await;
@@ -41,10 +36,7 @@ async fn a_function_that_is_killed_at_work() {
         fifo = folder.path().join("fifo").display(),
         recipe = program("recipe").display(),
     );
-    let made = std::process::Command::new("mkfifo")
-        .arg(folder.path().join("fifo"))
-        .status()
-        .unwrap();
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("fifo")).status().unwrap();
     assert!(made.success());
     let recipe = script(folder.path(), "recipe", &lines);
     let harness = Harness::with(|config| {
@@ -55,32 +47,18 @@ async fn a_function_that_is_killed_at_work() {
     .await;
 
     let order_1 = order("killed-at-work", &["두부"]);
-    let started = platform::Platform::start(&harness.environment, &order_1)
-        .await
-        .unwrap();
+    let started = platform::Platform::start(&harness.environment, &order_1).await.unwrap();
     while harness.environment.bedrock().count() == 0 {
         tokio::task::yield_now().await;
     }
-    tokio::fs::write(folder.path().join("fifo"), "now\n")
-        .await
-        .unwrap();
-    let execution = platform::Platform::follow(&harness.environment, &started.execution, &mut |_| {})
-        .await
-        .unwrap();
-    assert_eq!(
-        execution.error.as_deref(),
-        Some("Runtime.ExitError"),
-        "{execution:?}"
-    );
+    tokio::fs::write(folder.path().join("fifo"), "now\n").await.unwrap();
+    let execution =
+        platform::Platform::follow(&harness.environment, &started.execution, &mut |_| {}).await.unwrap();
+    assert_eq!(execution.error.as_deref(), Some("Runtime.ExitError"), "{execution:?}");
     assert!(execution.cause.unwrap().contains("signal: killed"));
     assert_eq!(harness.session(&order_1.session_id).await.status, Status::Failed);
 
     let cooked = harness.cook(&order("after-the-killing", &["두부"])).await;
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Succeeded,
-        "{:?}",
-        cooked.execution
-    );
+    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
     harness.close().await;
 }

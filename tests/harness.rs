@@ -48,42 +48,26 @@ impl Harness {
         let environment = Embedded::up(&template_of(environment), config).await.unwrap();
         let (urls, key) = (environment.urls(), environment.access_key());
         let (states, tables) = (states(&urls.states, key), tables(&urls.dynamodb, key));
-        Self {
-            environment,
-            states,
-            tables,
-        }
+        Self { environment, states, tables }
     }
 
     /// Cooks an order to its end.
     pub(crate) async fn cook(&self, order: &Order) -> Cooked {
         let started = self.environment.start(order).await.unwrap();
-        let execution = self
-            .environment
-            .follow(&started.execution, &mut |_| {})
-            .await
-            .unwrap();
+        let execution = self.environment.follow(&started.execution, &mut |_| {}).await.unwrap();
         let session = self.session(&order.session_id).await;
         Cooked { execution, session }
     }
 
     /// The stored session.
     pub(crate) async fn session(&self, id: &SessionId) -> Session {
-        self.environment
-            .session(id)
-            .await
-            .unwrap()
-            .expect("a session was opened")
+        self.environment.session(id).await.unwrap().expect("a session was opened")
     }
 
     /// The stored result's row, as `DynamoDB` gives it.
     pub(crate) async fn result(&self, id: &SessionId) -> Option<BTreeMap<String, AttributeValue>> {
         let key = AttributeValue::S(id.to_string());
-        let call = self
-            .tables
-            .get_item()
-            .table_name("ai-chef-results-local")
-            .consistent_read(true);
+        let call = self.tables.get_item().table_name("ai-chef-results-local").consistent_read(true);
         let found = call.key(attribute::SESSION_ID, key).send().await.unwrap();
         found.item.map(|item| item.into_iter().collect())
     }
@@ -168,22 +152,15 @@ pub(crate) fn asks(sources: &[PriceSource], policy: &str) -> Environment {
 /// The prices of an order that was cooked.
 #[track_caller]
 pub(crate) fn pricing(cooked: &Cooked) -> &Pricing {
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Succeeded,
-        "{:?}",
-        cooked.execution
-    );
+    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
     assert_eq!(cooked.session.status, Status::Completed);
     &cooked.session.result.as_ref().unwrap().pricing
 }
 
 /// A plain order for these ingredients.
 pub(crate) fn order(session: &str, ingredients: &[&str]) -> Order {
-    let ingredients: Vec<Value> = ingredients
-        .iter()
-        .map(|name| json!({ "name": name, "amount": "100", "unit": "g" }))
-        .collect();
+    let ingredients: Vec<Value> =
+        ingredients.iter().map(|name| json!({ "name": name, "amount": "100", "unit": "g" })).collect();
     parse(&json!({
         "sessionId": session,
         "profile": { "target": "general", "budget": 20_000, "servings": 2 },
@@ -193,10 +170,7 @@ pub(crate) fn order(session: &str, ingredients: &[&str]) -> Order {
 
 /// An order as a person writes it.
 pub(crate) fn parse(order: &Value) -> Order {
-    Order::parse(order.to_string().as_bytes(), || {
-        SessionId::new("generated").unwrap()
-    })
-    .unwrap()
+    Order::parse(order.to_string().as_bytes(), || SessionId::new("generated").unwrap()).unwrap()
 }
 
 /// The other programs, with one function replaced.
@@ -209,10 +183,7 @@ pub(crate) fn replaced<T: Task>(program: PathBuf) -> BTreeMap<String, PathBuf> {
 /// The types of an execution's events, oldest first.
 pub(crate) async fn events(harness: &Harness, cooked: &Cooked) -> Vec<String> {
     let events = harness.environment.history(&cooked.execution.id).await.unwrap();
-    events
-        .iter()
-        .map(|event| event["type"].as_str().unwrap().to_owned())
-        .collect()
+    events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
 }
 
 /// How often an event of this type stands in a history.

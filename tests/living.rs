@@ -14,11 +14,7 @@ use platform::ExecutionStatus;
 
 use crate::harness::{Cooked, Harness, asks, order, pricing};
 
-const SOURCES: [PriceSource; 3] = [
-    PriceSource::Elevenst,
-    PriceSource::Chamgagyeok,
-    PriceSource::Kamis,
-];
+const SOURCES: [PriceSource; 3] = [PriceSource::Elevenst, PriceSource::Chamgagyeok, PriceSource::Kamis];
 
 /// An environment that needs prices from all three.
 async fn living(change: impl FnOnce(&mut local::embedded::Config)) -> Harness {
@@ -33,14 +29,8 @@ fn always(reaction: impl Into<Reaction>) -> Behaviour {
 #[track_caller]
 fn item<'a>(pricing: &'a Pricing, name: &str) -> &'a Item {
     let others = pricing.alternatives.iter().flat_map(|other| &other.items);
-    let mut items = pricing
-        .optimal
-        .iter()
-        .flat_map(|basket| &basket.items)
-        .chain(others);
-    items
-        .find(|item| item.name == name)
-        .unwrap_or_else(|| panic!("{name} has no price: {pricing:#?}"))
+    let mut items = pricing.optimal.iter().flat_map(|basket| &basket.items).chain(others);
+    items.find(|item| item.name == name).unwrap_or_else(|| panic!("{name} has no price: {pricing:#?}"))
 }
 
 #[track_caller]
@@ -71,22 +61,9 @@ async fn what_one_source_has_not_the_next_one_may_have() {
     let pricing = pricing(&cooked);
 
     let butter = item(pricing, "버터");
-    assert_eq!(
-        (butter.source, butter.basis, &butter.per),
-        (PriceSource::Elevenst, Basis::Package, &None)
-    );
-    assert!(
-        butter.price_krw > 1_000,
-        "the decoy of ten won is no price: {butter:?}"
-    );
-    assert!(
-        butter
-            .link
-            .as_deref()
-            .unwrap()
-            .starts_with("https://www.11st.co.kr/"),
-        "{butter:?}"
-    );
+    assert_eq!((butter.source, butter.basis, &butter.per), (PriceSource::Elevenst, Basis::Package, &None));
+    assert!(butter.price_krw > 1_000, "the decoy of ten won is no price: {butter:?}");
+    assert!(butter.link.as_deref().unwrap().starts_with("https://www.11st.co.kr/"), "{butter:?}");
     assert!(!butter.product_name.contains('<'), "{butter:?}");
     butter.as_of.0.parse::<jiff::Timestamp>().unwrap();
 
@@ -96,14 +73,8 @@ async fn what_one_source_has_not_the_next_one_may_have() {
 
     let mushroom = unpriced(pricing, "느타리버섯");
     let usually = mushroom.reference.as_ref().unwrap();
-    assert_eq!(
-        (mushroom.reason, usually.source),
-        (UnpricedReason::OnlyReference, PriceSource::Kamis)
-    );
-    assert!(
-        (500..2_000).contains(&usually.price_krw) && usually.per == "100g",
-        "{usually:?}"
-    );
+    assert_eq!((mushroom.reason, usually.source), (UnpricedReason::OnlyReference, PriceSource::Kamis));
+    assert!((500..2_000).contains(&usually.price_krw) && usually.per == "100g", "{usually:?}");
     assert_eq!(unpriced(pricing, "유니콘 고기").reason, UnpricedReason::NoOffer);
 
     // Prices of packages and of units are not added up.
@@ -111,18 +82,11 @@ async fn what_one_source_has_not_the_next_one_may_have() {
     assert!(pricing.left_out.contains(&"대파".to_owned()), "{pricing:?}");
     let all = pricing.optimal.iter().flat_map(|basket| &basket.items);
     let all = all.chain(pricing.alternatives.iter().flat_map(|other| &other.items));
-    let packages: u64 = all
-        .filter(|item| item.basis == Basis::Package)
-        .map(|item| item.price_krw)
-        .sum();
+    let packages: u64 = all.filter(|item| item.basis == Basis::Package).map(|item| item.price_krw).sum();
     assert_eq!(pricing.total_krw, packages);
     for source in [PriceSource::Chamgagyeok, PriceSource::Kamis] {
         let attribution = source.facts().attribution.unwrap().to_owned();
-        assert!(
-            pricing.attributions.contains(&attribution),
-            "{source}: {:?}",
-            pricing.attributions
-        );
+        assert!(pricing.attributions.contains(&attribution), "{source}: {:?}", pricing.attributions);
     }
     no_key_is_told(&harness, &cooked).await;
     harness.close().await;
@@ -140,11 +104,7 @@ async fn no_key_is_told(harness: &Harness, cooked: &Cooked) {
             for (_, key) in pairs.filter(|(name, _)| name.to_lowercase().ends_with("key")) {
                 // The first part of the portal's key has nothing that is encoded.
                 let key = &key[..32];
-                assert!(
-                    !log.contains(key) && !result.contains(key),
-                    "{source} {}",
-                    call.number
-                );
+                assert!(!log.contains(key) && !result.contains(key), "{source} {}", call.number);
                 seen += 1;
             }
         }
@@ -167,11 +127,7 @@ async fn a_source_that_refuses_or_breaks_off_is_passed_over() {
     for ((session, reaction), name) in refusals.into_iter().zip(names) {
         stub.behave(always(reaction));
         let cooked = harness.cook(&order(session, &[name])).await;
-        assert_eq!(
-            item(pricing(&cooked), name).source,
-            PriceSource::Chamgagyeok,
-            "{session}"
-        );
+        assert_eq!(item(pricing(&cooked), name).source, PriceSource::Chamgagyeok, "{session}");
     }
     harness.close().await;
 }
@@ -186,10 +142,7 @@ async fn a_source_that_never_answers_leaves_time_for_the_next() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quota_that_is_used_up_is_passed_over_and_not_asked_again() {
-    let per_day = Quota {
-        per_second: None,
-        per_day: Some(0),
-    };
+    let per_day = Quota { per_second: None, per_day: Some(0) };
     let harness = living(|config| config.elevenst = Behaviour::default().with_quota(per_day)).await;
     let cooked = harness.cook(&order("over-1", &["버터"])).await;
     assert_eq!(item(pricing(&cooked), "버터").source, PriceSource::Chamgagyeok);
@@ -204,11 +157,7 @@ async fn a_quota_that_is_used_up_is_passed_over_and_not_asked_again() {
 async fn when_nobody_answers_the_order_fails_by_the_limit_or_by_the_failure() {
     for (session, chamgagyeok, error) in [
         ("all-dead", gateway::unknown_key(), ErrorName::PriceFetchFailed),
-        (
-            "one-limit",
-            gateway::daily_quota().inside_200(),
-            ErrorName::RateLimitExceeded,
-        ),
+        ("one-limit", gateway::daily_quota().inside_200(), ErrorName::RateLimitExceeded),
     ] {
         let harness = living(|config| {
             config.elevenst = always(elevenst::unregistered_key());
@@ -217,12 +166,7 @@ async fn when_nobody_answers_the_order_fails_by_the_limit_or_by_the_failure() {
         })
         .await;
         let cooked = harness.cook(&order(session, &["버터"])).await;
-        assert_eq!(
-            cooked.execution.status,
-            ExecutionStatus::Failed,
-            "{:?}",
-            cooked.execution
-        );
+        assert_eq!(cooked.execution.status, ExecutionStatus::Failed, "{:?}", cooked.execution);
         assert_eq!(cooked.session.error.as_deref(), Some(error.as_str()), "{session}");
         harness.close().await;
     }
@@ -248,11 +192,8 @@ async fn a_recipe_is_delivered_without_prices_where_they_may_be_missing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_calls_of_a_function_are_limited_by_the_second() {
     let harness = Harness::of(
-        &stack::Environment::parse(
-            "local-living.toml",
-            include_str!("../environments/local-living.toml"),
-        )
-        .unwrap(),
+        &stack::Environment::parse("local-living.toml", include_str!("../environments/local-living.toml"))
+            .unwrap(),
         |_| {},
     )
     .await;

@@ -50,12 +50,7 @@ impl Scene {
         processes.sort();
         let mut files = BTreeSet::new();
         collect(folder, &mut files);
-        Self {
-            processes,
-            listening,
-            connected,
-            files,
-        }
+        Self { processes, listening, connected, files }
     }
 }
 
@@ -120,16 +115,9 @@ impl Stage {
         let price = script(programs.path(), "price", &lines);
         let mut spec = Spec::new(folder.path());
         spec.functions.insert(PriceFetcher::NAME.to_owned(), price);
-        spec.limits
-            .insert(PriceFetcher::NAME.to_owned(), (TIMEOUT_MS, MEMORY_MB));
+        spec.limits.insert(PriceFetcher::NAME.to_owned(), (TIMEOUT_MS, MEMORY_MB));
         spec.data = Some(folder.path().join("data"));
-        Self {
-            outside: spec.up().await,
-            folder,
-            mark,
-            programs,
-            orders: std::cell::Cell::new(0),
-        }
+        Self { outside: spec.up().await, folder, mark, programs, orders: std::cell::Cell::new(0) }
     }
 
     fn order(&self, does: &str, number: usize) -> Order {
@@ -151,11 +139,7 @@ impl Stage {
 
     async fn cooks_on(&self, after: &str) {
         let cooked = self.cook("well", 0).await;
-        assert_eq!(
-            cooked.execution.status,
-            ExecutionStatus::Succeeded,
-            "after {after}: {cooked:?}"
-        );
+        assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "after {after}: {cooked:?}");
         assert_eq!(cooked.session.status, Status::Completed, "after {after}");
     }
 }
@@ -163,36 +147,22 @@ impl Stage {
 fn check(case: &Case, cooked: &Cooked) {
     let name = format!("{} {} {}", case.init, case.does, case.number);
     let execution = &cooked.execution;
-    let failed: Vec<&Value> = cooked
-        .history
-        .iter()
-        .filter(|event| event["type"] == "LambdaFunctionFailed")
-        .collect();
+    let failed: Vec<&Value> =
+        cooked.history.iter().filter(|event| event["type"] == "LambdaFunctionFailed").collect();
     match case.expected {
         Well => {
-            assert_eq!(
-                execution.status,
-                ExecutionStatus::Succeeded,
-                "{name}: {execution:?}"
-            );
+            assert_eq!(execution.status, ExecutionStatus::Succeeded, "{name}: {execution:?}");
             assert_eq!(cooked.session.status, Status::Completed, "{name}");
             assert!(failed.is_empty(), "{name}: {failed:?}");
         }
         Without(error) => {
-            assert_eq!(
-                execution.status,
-                ExecutionStatus::Succeeded,
-                "{name}: {execution:?}"
-            );
+            assert_eq!(execution.status, ExecutionStatus::Succeeded, "{name}: {execution:?}");
             assert_eq!(cooked.session.status, Status::Completed, "{name}");
             // Tried once, and the plan has the first pass's prices.
             let [failed] = failed[..] else {
                 panic!("{name}: {:?}", cooked.history);
             };
-            assert_eq!(
-                failed["lambdaFunctionFailedEventDetails"]["error"], error,
-                "{name}"
-            );
+            assert_eq!(failed["lambdaFunctionFailedEventDetails"]["error"], error, "{name}");
             let pricing = &cooked.session.result.as_ref().unwrap().pricing;
             assert_eq!(pricing.unavailable, None, "{name}");
             assert!(!pricing.unpriced.is_empty(), "{name}: {pricing:?}");
@@ -200,10 +170,7 @@ fn check(case: &Case, cooked: &Cooked) {
         Failed(error, reason) => {
             assert_eq!(execution.status, ExecutionStatus::Failed, "{name}: {execution:?}");
             assert_eq!(execution.error.as_deref(), Some(error), "{name}: {execution:?}");
-            assert!(
-                execution.cause.as_ref().unwrap().contains(reason),
-                "{name}: {execution:?}"
-            );
+            assert!(execution.cause.as_ref().unwrap().contains(reason), "{name}: {execution:?}");
             let [failed] = failed[..] else {
                 panic!("{name}: {:?}", cooked.history);
             };
@@ -211,11 +178,7 @@ fn check(case: &Case, cooked: &Cooked) {
             assert_eq!(details["error"], error, "{name}");
             assert_eq!(details["cause"], *execution.cause.as_ref().unwrap(), "{name}");
             let session = &cooked.session;
-            assert_eq!(
-                (session.status, session.error.as_deref()),
-                (Status::Failed, Some(error)),
-                "{name}"
-            );
+            assert_eq!((session.status, session.error.as_deref()), (Status::Failed, Some(error)), "{name}");
             assert_eq!(session.cause, execution.cause, "{name}");
         }
     }
@@ -238,10 +201,7 @@ async fn restored(stage: &Stage, before: &Scene, after: &str) {
 async fn each_is_told_in_the_words_of_aws_and_leaves_nothing_behind() {
     let stage = Stage::set().await;
     stage.cooks_on("nothing").await;
-    until("the client's connection is closed", || {
-        stage.outside.sockets().1 <= 6
-    })
-    .await;
+    until("the client's connection is closed", || stage.outside.sockets().1 <= 6).await;
     let before = stage.scene();
     let mut expected = ["combine", "misbehave", "recipe", "stays"].map(str::to_owned);
     expected.sort();
@@ -261,14 +221,8 @@ async fn each_is_told_in_the_words_of_aws_and_leaves_nothing_behind() {
     }
     every_line_is_there(&stage).await;
     together(&stage, &before).await;
-    assert!(
-        stage.outside.resident_mb() < 200,
-        "{} MB",
-        stage.outside.resident_mb()
-    );
-    let Stage {
-        outside, programs, ..
-    } = stage;
+    assert!(stage.outside.resident_mb() < 200, "{} MB", stage.outside.resident_mb());
+    let Stage { outside, programs, .. } = stage;
     outside.closed().await;
     drop(programs);
 }
@@ -278,18 +232,11 @@ async fn every_line_is_there(stage: &Stage) {
     let logs = fs::read_dir(stage.folder.path().join("logs")).unwrap();
     let log = logs
         .map(|entry| entry.unwrap().path())
-        .find(|path| {
-            path.file_name()
-                .unwrap()
-                .to_string_lossy()
-                .starts_with(PriceFetcher::NAME)
-        })
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with(PriceFetcher::NAME))
         .unwrap();
     let lines = || {
         let text = fs::read_to_string(&log).unwrap();
-        let numbers = text
-            .lines()
-            .filter_map(|line| line.strip_prefix("line ")?.parse().ok());
+        let numbers = text.lines().filter_map(|line| line.strip_prefix("line ")?.parse().ok());
         numbers.collect::<Vec<usize>>()
     };
     until("every line is in the file", || lines().len() >= 20_000).await;
@@ -314,16 +261,10 @@ async fn together(stage: &Stage, before: &Scene) {
         check(case, cooked);
     }
     // It has answered, and never comes back for more: the next order waits for it, then gets a new sandbox.
-    check(
-        &case("answer and hang", 0, Well),
-        &stage.cook("answer and hang", 0).await,
-    );
+    check(&case("answer and hang", 0, Well), &stage.cook("answer and hang", 0).await);
     stage.cooks_on("one that does not come back").await;
     check(&case("grandchild", 0, Well), &stage.cook("grandchild", 0).await);
-    check(
-        &case("exit", 1, Failed(EXITED, "exit status 1")),
-        &stage.cook("exit", 1).await,
-    );
+    check(&case("exit", 1, Failed(EXITED, "exit status 1")), &stage.cook("exit", 1).await);
     stage.cooks_on("all").await;
 
     // Orders at the same time have left more warm sandboxes of the good functions, each with its Runtime API.

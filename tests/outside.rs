@@ -71,11 +71,7 @@ impl Spec {
         // As a shell's job: what is sent to the group does not reach the test.
         command.process_group(0);
         let mut command = Command::from(command);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         command
     }
 
@@ -132,8 +128,7 @@ impl Outside {
 
     /// Ends it in order.
     pub(crate) async fn closed(self) {
-        self.killed(|outside| send(outside.supervisor(), Signal::TERM))
-            .await;
+        self.killed(|outside| send(outside.supervisor(), Signal::TERM)).await;
     }
 
     /// Every living process of it but the supervisor.
@@ -159,10 +154,7 @@ impl Outside {
         // Numbers wrap around: a child may have a smaller one than its parent.
         loop {
             let more = all.iter().filter(|(_, (parent, _))| below.contains(parent));
-            let more: Vec<u32> = more
-                .map(|(pid, _)| *pid)
-                .filter(|pid| !below.contains(pid))
-                .collect();
+            let more: Vec<u32> = more.map(|(pid, _)| *pid).filter(|pid| !below.contains(pid)).collect();
             if more.is_empty() {
                 break;
             }
@@ -196,10 +188,7 @@ impl Outside {
     /// Resident memory of the worker in MB.
     pub(crate) fn resident_mb(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.worker())).unwrap();
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() / 1_024
     }
 
@@ -210,14 +199,10 @@ impl Outside {
         let items = items.collect::<Result<Vec<_>, _>>().await.unwrap();
         let text = |value: AttributeValue| value.as_s().ok().cloned();
         let plain = items.into_iter().map(|item| {
-            let fields = item
-                .into_iter()
-                .filter_map(|(name, value)| Some((name, text(value)?)));
+            let fields = item.into_iter().filter_map(|(name, value)| Some((name, text(value)?)));
             fields.collect::<BTreeMap<_, _>>()
         });
-        plain
-            .map(|item| (item[attribute::SESSION_ID].clone(), item))
-            .collect()
+        plain.map(|item| (item[attribute::SESSION_ID].clone(), item)).collect()
     }
 
     /// The status of every execution of the workflow, by name.
@@ -227,10 +212,7 @@ impl Outside {
         let executions = executions.collect::<Result<Vec<_>, _>>().await.unwrap();
         let status =
             |execution: &aws_sdk_sfn::types::ExecutionListItem| execution.status().as_str().to_owned();
-        executions
-            .into_iter()
-            .map(|execution| (execution.name().to_owned(), status(&execution)))
-            .collect()
+        executions.into_iter().map(|execution| (execution.name().to_owned(), status(&execution))).collect()
     }
 
     /// An order to its end: how the execution ended, its history, and how the session did.
@@ -240,11 +222,7 @@ impl Outside {
         let execution = live.follow(&started.execution, &mut |_| {}).await.unwrap();
         let history = live.history(&started.execution).await.unwrap();
         let session = live.session(&order.session_id).await.unwrap().unwrap();
-        Cooked {
-            execution,
-            history,
-            session,
-        }
+        Cooked { execution, history, session }
     }
 }
 

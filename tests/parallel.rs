@@ -9,21 +9,13 @@ use crate::harness::{Harness, order};
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_provider_answers_until_both_were_asked() {
     let both = Rendezvous::of(2);
-    let meeting = Behaviour {
-        rendezvous: Some(both),
-        ..Behaviour::default()
-    };
+    let meeting = Behaviour { rendezvous: Some(both), ..Behaviour::default() };
     let harness = Harness::with(|config| {
         config.bedrock = meeting.clone();
         config.naver = meeting;
     })
     .await;
     let cooked = harness.cook(&order("rendezvous", &["두부"])).await;
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Succeeded,
-        "{:?}",
-        cooked.execution
-    );
+    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
     harness.close().await;
 }

@@ -89,10 +89,7 @@ async fn pass_on(State(witness): State<Witness>, uri: Uri, headers: HeaderMap, b
     };
     let url = format!("{}{}", witness.upstream.get().unwrap(), uri.path());
     let mut request = witness.client.post(url).body(body);
-    for (name, value) in headers
-        .iter()
-        .filter(|(name, _)| *name != "host" && *name != "content-length")
-    {
+    for (name, value) in headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
         request = request.header(name, value);
     }
     let answer = request.send().await.unwrap();
@@ -114,9 +111,7 @@ fn of_dynamodb(call: &Call) -> Vec<(String, String)> {
     let (_, operation) = call.target.split_once('.').unwrap();
     if operation == "BatchGetItem" {
         let tables = call.body["RequestItems"].as_object().unwrap().keys();
-        return tables
-            .map(|table| (format!("dynamodb:{operation}"), table.clone()))
-            .collect();
+        return tables.map(|table| (format!("dynamodb:{operation}"), table.clone())).collect();
     }
     if operation != "TransactWriteItems" {
         return vec![(format!("dynamodb:{operation}"), text(&call.body["TableName"]))];
@@ -156,10 +151,9 @@ fn allowed<T: Task>(service: &str) -> Permissions {
             for resource in statement["Resource"].as_array().unwrap() {
                 let name = match (&resource["Fn::Sub"], &resource["Fn::GetAtt"][0]) {
                     (Value::String(arn), _) => arn.rsplit_once('/').unwrap().1.to_owned(),
-                    (_, Value::String(id)) => resources[id]["Properties"]["TableName"]
-                        .as_str()
-                        .unwrap_or_default()
-                        .to_owned(),
+                    (_, Value::String(id)) => {
+                        resources[id]["Properties"]["TableName"].as_str().unwrap_or_default().to_owned()
+                    }
                     _ => continue,
                 };
                 if action.starts_with(service) {
@@ -179,35 +173,22 @@ async fn the_functions_ask_for_what_their_roles_allow() {
     let (prices, prices_url) = Witness::listen().await;
     let (dynamodb, dynamodb_url) = Witness::listen().await;
     let before = [
-        (
-            RecipeGenerator::NAME,
-            "recipe",
-            vec![("BEDROCK_RUNTIME", bedrock_url)],
-        ),
-        (
-            PriceFetcher::NAME,
-            "price",
-            vec![("SSM", ssm_url), ("DYNAMODB", prices_url)],
-        ),
+        (RecipeGenerator::NAME, "recipe", vec![("BEDROCK_RUNTIME", bedrock_url)]),
+        (PriceFetcher::NAME, "price", vec![("SSM", ssm_url), ("DYNAMODB", prices_url)]),
         (ResultCombiner::NAME, "combine", vec![("DYNAMODB", dynamodb_url)]),
     ];
     let mut programs = functions();
     for (task, name, services) in before {
-        let set = services
-            .iter()
-            .map(|(service, url)| format!("AWS_ENDPOINT_URL_{service}={url} "));
+        let set = services.iter().map(|(service, url)| format!("AWS_ENDPOINT_URL_{service}={url} "));
         let lines = format!("{}exec {}", set.collect::<String>(), program(name).display());
         programs.insert(task.to_owned(), script(folder.path(), name, &lines));
     }
     let slow = Behaviour::with_latency(Duration::from_millis(500));
     let harness = Harness::with(|config| (config.functions, config.naver) = (programs, slow)).await;
     let urls = harness.environment.urls();
-    for (witness, url) in [
-        (&bedrock, &urls.bedrock),
-        (&ssm, &urls.ssm),
-        (&prices, &urls.dynamodb),
-        (&dynamodb, &urls.dynamodb),
-    ] {
+    for (witness, url) in
+        [(&bedrock, &urls.bedrock), (&ssm, &urls.ssm), (&prices, &urls.dynamodb), (&dynamodb, &urls.dynamodb)]
+    {
         witness.upstream.set(url.clone()).unwrap();
     }
 
@@ -220,16 +201,10 @@ async fn the_functions_ask_for_what_their_roles_allow() {
         assert_eq!(status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
     }
 
-    assert_eq!(
-        dynamodb.permissions(of_dynamodb),
-        allowed::<ResultCombiner>("dynamodb:")
-    );
+    assert_eq!(dynamodb.permissions(of_dynamodb), allowed::<ResultCombiner>("dynamodb:"));
     assert_eq!(ssm.permissions(of_ssm), allowed::<PriceFetcher>("ssm:"));
     // One order reads the cache, takes a lease, counts a call and writes an answer, for which the other one waits.
-    assert_eq!(
-        prices.permissions(of_dynamodb),
-        allowed::<PriceFetcher>("dynamodb:")
-    );
+    assert_eq!(prices.permissions(of_dynamodb), allowed::<PriceFetcher>("dynamodb:"));
     // A role names the profile that is asked, and each place to which the profile may send the call.
     let asked = bedrock.permissions(of_bedrock);
     assert_eq!(asked.len(), 1, "{asked:?}");

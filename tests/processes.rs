@@ -33,40 +33,24 @@ pub(crate) fn sample(name: &str) -> PathBuf {
 /// A deployment of this order, as `cargo xtask` hands it over.
 pub(crate) fn command(folder: &Path, order: &Path) -> Command {
     let mut command = Command::new(programs::program("local"));
-    command
-        .arg("deploy")
-        .arg("--folder")
-        .arg(folder)
-        .args(["--output", "json", "--order"])
-        .arg(order);
+    command.arg("deploy").arg("--folder").arg(folder).args(["--output", "json", "--order"]).arg(order);
     for (task, program) in programs::functions() {
-        command
-            .arg("--function")
-            .arg(format!("{task}={}", program.display()));
+        command.arg("--function").arg(format!("{task}={}", program.display()));
     }
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
 
 impl Staying {
     async fn start(folder: &Path) -> Self {
-        let mut child = command(folder, &sample("keto.json"))
-            .arg("--stay")
-            .spawn()
-            .unwrap();
+        let mut child = command(folder, &sample("keto.json")).arg("--stay").spawn().unwrap();
         let mut talk = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut exports = BTreeMap::new();
         while let Some(line) = talk.next_line().await.unwrap() {
             if line.contains("until Ctrl-C") {
                 return Self { child, talk, exports };
             }
-            let export = line
-                .split_once("export ")
-                .and_then(|(_, set)| set.split_once('='));
+            let export = line.split_once("export ").and_then(|(_, set)| set.split_once('='));
             exports.extend(export.map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
         panic!("it ended before it stayed: {:?}", child.wait_with_output().await);
@@ -102,9 +86,7 @@ fn send(pid: u32, signal: Signal) {
 async fn gone(pid: u32) {
     for _ in 0..2_000 {
         let state = fs::read_to_string(format!("/proc/{pid}/stat")).ok();
-        let state = state
-            .as_deref()
-            .and_then(|stat| stat.rsplit(')').next()?.trim().chars().next());
+        let state = state.as_deref().and_then(|stat| stat.rsplit(')').next()?.trim().chars().next());
         if state.is_none_or(|state| state == 'Z' || state == 'X') {
             return;
         }
@@ -138,19 +120,13 @@ async fn nothing_outlives_a_killed_worker() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_environments_side_by_side_do_not_meet() {
     let (left, right) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut commands = [
-        command(left.path(), &sample("keto.json")),
-        command(right.path(), &sample("fridge.json")),
-    ];
+    let mut commands =
+        [command(left.path(), &sample("keto.json")), command(right.path(), &sample("fridge.json"))];
     let [first, second] = &mut commands;
     let (first, second) = tokio::join!(first.output(), second.output());
     let mut dishes = Vec::new();
     for output in [first.unwrap(), second.unwrap()] {
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(report["execution"]["status"], "SUCCEEDED", "{report}");
         assert_eq!(report["session"]["status"], "completed", "{report}");
@@ -171,11 +147,7 @@ async fn two_environments_side_by_side_do_not_meet() {
 async fn a_bad_order_is_refused_before_anything_starts() {
     let folder = tempfile::tempdir().unwrap();
     let bad = folder.path().join("order.json");
-    fs::write(
-        &bad,
-        r#"{"profile":{"target":"baby","budget":1,"servings":1,"months":37}}"#,
-    )
-    .unwrap();
+    fs::write(&bad, r#"{"profile":{"target":"baby","budget":1,"servings":1,"months":37}}"#).unwrap();
     let target_folder = folder.path().join("target");
     let output = command(&target_folder, &bad).output().await.unwrap();
     let talk = String::from_utf8_lossy(&output.stderr);
@@ -190,32 +162,17 @@ async fn a_bad_order_is_refused_before_anything_starts() {
 async fn a_data_folder_remembers_over_restarts() {
     let folder = tempfile::tempdir().unwrap();
     let order = folder.path().join("order.json");
-    fs::write(
-        &order,
-        r#"{"sessionId":"kept","profile":{"target":"general","budget":1000,"servings":1}}"#,
-    )
-    .unwrap();
+    fs::write(&order, r#"{"sessionId":"kept","profile":{"target":"general","budget":1000,"servings":1}}"#)
+        .unwrap();
     let mut reports = Vec::new();
     for _ in 0..2 {
         let mut command = command(folder.path(), &order);
-        let output = command
-            .arg("--data")
-            .arg(folder.path().join("data"))
-            .output()
-            .await
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let output = command.arg("--data").arg(folder.path().join("data")).output().await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         reports.push(serde_json::from_slice::<Value>(&output.stdout).unwrap());
     }
     assert_eq!(reports[0]["session"], reports[1]["session"]);
-    assert_eq!(
-        reports[0]["execution"]["startedAt"],
-        reports[1]["execution"]["startedAt"]
-    );
+    assert_eq!(reports[0]["execution"]["startedAt"], reports[1]["execution"]["startedAt"]);
 }
 
 /// Who stays is used, and says so when it is older than what was built.
@@ -247,16 +204,7 @@ async fn a_run_uses_the_environment_that_stays() {
         session_token: variable("AWS_SESSION_TOKEN"),
     };
     let states = harness::states(&variable("AWS_ENDPOINT_URL_SFN"), &key);
-    assert_eq!(
-        states
-            .list_state_machines()
-            .send()
-            .await
-            .unwrap()
-            .state_machines
-            .len(),
-        2
-    );
+    assert_eq!(states.list_state_machines().send().await.unwrap().state_machines.len(), 2);
     let output = run.output().await.unwrap();
     let talk = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{talk}");

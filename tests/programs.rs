@@ -15,20 +15,14 @@ pub(crate) fn program(name: &str) -> PathBuf {
     let test = env::current_exe().unwrap();
     // target/<profile>/deps/it-<hash>
     let program = test.parent().and_then(Path::parent).unwrap().join(name);
-    assert!(
-        program.exists(),
-        "no such program: {}\nhint: `cargo xtask test` builds it",
-        program.display()
-    );
+    assert!(program.exists(), "no such program: {}\nhint: `cargo xtask test` builds it", program.display());
     program
 }
 
 /// The functions' programs by the names of their tasks.
 pub(crate) fn functions() -> BTreeMap<String, PathBuf> {
     let tasks = TaskKind::ALL.iter();
-    tasks
-        .map(|task| (task.name().to_owned(), program(task.program())))
-        .collect()
+    tasks.map(|task| (task.name().to_owned(), program(task.program()))).collect()
 }
 
 /// The launch step.

@@ -10,28 +10,15 @@ use crate::harness::{Cooked, Harness, count, events, order};
 /// The execution failed with this error, the session says the same, and the cause explains itself.
 #[track_caller]
 fn failed(cooked: &Cooked, error: ErrorName, in_cause: &str) {
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Failed,
-        "{:?}",
-        cooked.execution
-    );
-    assert_eq!(
-        cooked.execution.error.as_deref(),
-        Some(error.as_str()),
-        "{:?}",
-        cooked.execution
-    );
+    assert_eq!(cooked.execution.status, ExecutionStatus::Failed, "{:?}", cooked.execution);
+    assert_eq!(cooked.execution.error.as_deref(), Some(error.as_str()), "{:?}", cooked.execution);
     assert_eq!(cooked.session.status, Status::Failed);
     assert_eq!(cooked.session.error.as_deref(), Some(error.as_str()));
     assert!(cooked.session.failed_at.is_some());
     assert_eq!(cooked.session.cause, cooked.execution.cause);
     let cause: Value = serde_json::from_str(cooked.session.cause.as_deref().unwrap()).unwrap();
     assert_eq!(cause["errorType"], error.as_str());
-    assert!(
-        cause["errorMessage"].as_str().unwrap().contains(in_cause),
-        "{cause}"
-    );
+    assert!(cause["errorMessage"].as_str().unwrap().contains(in_cause), "{cause}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,18 +28,10 @@ async fn throttled_once_is_tried_again() {
     })
     .await;
     let cooked = harness.cook(&order("throttled-once", &["두부"])).await;
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Succeeded,
-        "{:?}",
-        cooked.execution
-    );
+    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
     assert_eq!(harness.environment.bedrock().count(), 2);
     // The function's own retry, not the state machine's: it was scheduled once.
-    assert_eq!(
-        count(&events(&harness, &cooked).await, "LambdaFunctionScheduled"),
-        4
-    );
+    assert_eq!(count(&events(&harness, &cooked).await, "LambdaFunctionScheduled"), 4);
     harness.close().await;
 }
 
@@ -64,19 +43,9 @@ async fn throttled_for_good_fails_before_the_function_times_out() {
     })
     .await;
     let cooked = harness.cook(&order("throttled-for-good", &["두부"])).await;
-    failed(
-        &cooked,
-        ErrorName::RecipeGenerationFailed,
-        "the model did not answer",
-    );
-    assert!(
-        harness.environment.bedrock().count() >= 2,
-        "the seed's one retry at least"
-    );
-    assert_eq!(
-        count(&events(&harness, &cooked).await, "LambdaFunctionTimedOut"),
-        0
-    );
+    failed(&cooked, ErrorName::RecipeGenerationFailed, "the model did not answer");
+    assert!(harness.environment.bedrock().count() >= 2, "the seed's one retry at least");
+    assert_eq!(count(&events(&harness, &cooked).await, "LambdaFunctionTimedOut"), 0);
     harness.close().await;
 }
 
@@ -87,12 +56,7 @@ async fn a_limit_per_second_passes() {
     })
     .await;
     let cooked = harness.cook(&order("limited-once", &["두부"])).await;
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Succeeded,
-        "{:?}",
-        cooked.execution
-    );
+    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
     // The tofu twice, and the four other ingredients of the dish.
     assert_eq!(harness.environment.naver().count(), 2 + 4);
     harness.close().await;
@@ -133,11 +97,7 @@ async fn an_ingredient_without_an_offer_leaves_the_rest_priced() {
     let cooked = harness.cook(&order("no-offer", &["두부", "유니콘 고기"])).await;
     let pricing = cooked.session.result.unwrap().pricing;
     assert!(pricing.priced().any(|name| name == "두부"));
-    let unpriced = pricing
-        .unpriced
-        .iter()
-        .find(|item| item.name == "유니콘 고기")
-        .unwrap();
+    let unpriced = pricing.unpriced.iter().find(|item| item.name == "유니콘 고기").unwrap();
     assert_eq!(unpriced.reason, UnpricedReason::NoOffer);
     harness.close().await;
 }
@@ -146,12 +106,7 @@ async fn an_ingredient_without_an_offer_leaves_the_rest_priced() {
 async fn an_order_without_ingredients_has_the_prices_of_its_recipe() {
     let harness = Harness::open().await;
     let cooked = harness.cook(&order("nothing-to-price", &[])).await;
-    assert_eq!(
-        cooked.execution.status,
-        ExecutionStatus::Succeeded,
-        "{:?}",
-        cooked.execution
-    );
+    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
     // The first pass asks nobody, the second one for each ingredient of the dish.
     assert_eq!(harness.environment.naver().count(), 5);
     assert_eq!(cooked.session.result.unwrap().pricing.priced().count(), 5);
@@ -167,10 +122,6 @@ async fn a_truncated_recipe_is_no_recipe() {
     .await;
     let cooked = harness.cook(&order("truncated", &["두부"])).await;
     failed(&cooked, ErrorName::RecipeGenerationFailed, "token");
-    assert_eq!(
-        harness.environment.bedrock().count(),
-        1,
-        "a paid answer is not asked for again"
-    );
+    assert_eq!(harness.environment.bedrock().count(), 1, "a paid answer is not asked for again");
     harness.close().await;
 }

@@ -70,16 +70,10 @@ impl Proxy {
 }
 
 async fn pass_on(State(route): State<Route>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let target =
+        headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let mut request = route.client.post(&route.upstream).body(body);
-    for (name, value) in headers
-        .iter()
-        .filter(|(name, _)| *name != "host" && *name != "content-length")
-    {
+    for (name, value) in headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
         request = request.header(name, value);
     }
     let answer = request.send().await.unwrap();
@@ -87,10 +81,7 @@ async fn pass_on(State(route): State<Route>, headers: HeaderMap, body: Bytes) ->
     let content_type = answer.headers()["content-type"].clone();
     let body = answer.bytes().await.unwrap();
     let lost = target.ends_with(route.operation)
-        && route
-            .losses
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
-            .is_ok();
+        && route.losses.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
     if lost {
         return (StatusCode::INTERNAL_SERVER_ERROR, "lost").into_response();
     }

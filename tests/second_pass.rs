@@ -55,10 +55,7 @@ async fn nothing_is_asked_for_when_nothing_is_missing() {
     let cooked = harness.cook(&order("nothing-missing", &DISH)).await;
     assert_eq!(items(pricing(&cooked)).len(), DISH.len());
     assert_eq!(harness.environment.naver().count(), 5);
-    assert_eq!(
-        count(&events(&harness, &cooked).await, "LambdaFunctionSucceeded"),
-        4
-    );
+    assert_eq!(count(&events(&harness, &cooked).await, "LambdaFunctionSucceeded"), 4);
     harness.close().await;
 }
 
@@ -71,13 +68,8 @@ async fn an_ingredient_that_nobody_answers_for_is_listed() {
     let cooked = harness.cook(&order("not-answered", &["두부"])).await;
     let pricing = pricing(&cooked);
     assert_eq!(items(pricing).len(), DISH.len() - 1);
-    let [leek] = &pricing.unpriced[..] else {
-        panic!("{:?}", pricing.unpriced)
-    };
-    assert_eq!(
-        (leek.name.as_str(), leek.reason),
-        ("대파", UnpricedReason::NotAnswered)
-    );
+    let [leek] = &pricing.unpriced[..] else { panic!("{:?}", pricing.unpriced) };
+    assert_eq!((leek.name.as_str(), leek.reason), ("대파", UnpricedReason::NotAnswered));
     harness.close().await;
 }
 
@@ -110,11 +102,7 @@ async fn a_second_pass_that_dies_leaves_the_first_prices() {
         tokio::task::yield_now().await;
     }
     tokio::fs::write(&fifo, "now\n").await.unwrap();
-    let execution = harness
-        .environment
-        .follow(&started.execution, &mut |_| {})
-        .await
-        .unwrap();
+    let execution = harness.environment.follow(&started.execution, &mut |_| {}).await.unwrap();
     let session = harness.session(&first.session_id).await;
     let cooked = Cooked { execution, session };
     let found = pricing(&cooked);

@@ -12,12 +12,7 @@ use crate::harness::Harness;
 async fn an_environment_says_which_secrets_it_lacks() {
     let harness = Harness::open().await;
     let environment = Arc::new(harness.environment);
-    let own: Vec<ParameterName> = Environment::local()
-        .unwrap()
-        .secrets()
-        .into_iter()
-        .cloned()
-        .collect();
+    let own: Vec<ParameterName> = Environment::local().unwrap().secrets().into_iter().cloned().collect();
     let absent = ["elevenst-key-local", "/a/path"].map(|name| ParameterName::new(name).unwrap());
     let asked = [own.as_slice(), &absent].concat();
     assert_eq!(own.len(), 2);

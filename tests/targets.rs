@@ -17,10 +17,7 @@ use crate::harness::{Harness, count, events};
 fn sample(target: Target) -> Order {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../orders");
     let text = fs::read(folder.join(format!("{}.json", target.name()))).unwrap();
-    Order::parse(&text, || {
-        SessionId::new(format!("sample-{}", target.name())).unwrap()
-    })
-    .unwrap()
+    Order::parse(&text, || SessionId::new(format!("sample-{}", target.name())).unwrap()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,24 +26,13 @@ async fn every_target_is_cooked_priced_and_stored() {
     for target in Target::ALL {
         let order = sample(target);
         let cooked = harness.cook(&order).await;
-        assert_eq!(
-            cooked.execution.status,
-            ExecutionStatus::Succeeded,
-            "{target:?}: {:?}",
-            cooked.execution
-        );
+        assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{target:?}: {:?}", cooked.execution);
 
         // The session holds the plan, and the execution's output is the same plan.
         let plan = cooked.session.result.clone().unwrap();
         assert_eq!(cooked.session.status, Status::Completed);
-        assert_eq!(
-            cooked.session.execution_id.as_deref(),
-            Some(cooked.execution.id.0.as_str())
-        );
-        assert_eq!(
-            cooked.execution.output.clone().unwrap(),
-            serde_json::to_value(&plan).unwrap()
-        );
+        assert_eq!(cooked.session.execution_id.as_deref(), Some(cooked.execution.id.0.as_str()));
+        assert_eq!(cooked.execution.output.clone().unwrap(), serde_json::to_value(&plan).unwrap());
 
         // Every ingredient is priced or has its reason, the recipe's own included.
         let accounted: Vec<&str> = plan
@@ -55,16 +41,10 @@ async fn every_target_is_cooked_priced_and_stored() {
             .chain(plan.pricing.unpriced.iter().map(|item| item.name.as_str()))
             .collect();
         for name in order.ingredients.iter().map(|item| &*item.name) {
-            assert!(
-                accounted.contains(&name),
-                "{target:?}: {name} is nowhere in {accounted:?}"
-            );
+            assert!(accounted.contains(&name), "{target:?}: {name} is nowhere in {accounted:?}");
         }
         for name in plan.recipe.ingredients.iter().map(|item| &*item.name) {
-            assert!(
-                accounted.contains(&name),
-                "{target:?}: {name} is nowhere in {accounted:?}"
-            );
+            assert!(accounted.contains(&name), "{target:?}: {name} is nowhere in {accounted:?}");
         }
         assert!(plan.pricing.total_krw > 0, "{target:?}");
         assert!(plan.pricing.optimal.is_some(), "{target:?}");
@@ -92,20 +72,9 @@ async fn the_model_is_asked_with_the_seed_s_words_and_nobody_else_learns_them() 
     for target in Target::ALL {
         harness.cook(&sample(target)).await;
     }
-    let words = [
-        "케톤 다이어트용",
-        "이유식",
-        "당뇨 관리용",
-        "냉장고 재료로",
-        "일반 가정식",
-    ];
-    let prompts: Vec<String> = harness
-        .environment
-        .bedrock()
-        .calls()
-        .into_iter()
-        .map(|call| call.subject)
-        .collect();
+    let words = ["케톤 다이어트용", "이유식", "당뇨 관리용", "냉장고 재료로", "일반 가정식"];
+    let prompts: Vec<String> =
+        harness.environment.bedrock().calls().into_iter().map(|call| call.subject).collect();
     assert_eq!(prompts.len(), 5);
     for (prompt, words) in prompts.iter().zip(words) {
         assert!(
@@ -115,16 +84,10 @@ async fn the_model_is_asked_with_the_seed_s_words_and_nobody_else_learns_them() 
     }
     let health = ["메트포르민", "140mg/dL", "적응기"];
     for line in harness.log().await {
-        assert!(
-            !health.iter().any(|word| line.contains(word)),
-            "health data in a log: {line}"
-        );
+        assert!(!health.iter().any(|word| line.contains(word)), "health data in a log: {line}");
     }
     for call in harness.environment.naver().calls() {
-        assert!(
-            !health.iter().any(|word| call.subject.contains(word)),
-            "health data in a search"
-        );
+        assert!(!health.iter().any(|word| call.subject.contains(word)), "health data in a search");
     }
     harness.close().await;
 }
@@ -147,26 +110,17 @@ async fn every_line_of_a_function_says_whose_it_is_and_the_metrics_arrive() {
         assert_eq!(line["executionId"], cooked.execution.id.0.as_str(), "{line}");
     }
     // The same ingredients once more: their prices are kept. What only a source in trouble gives is not among these.
-    let again = Order {
-        session_id: SessionId::new("sample-keto-again").unwrap(),
-        ..sample(Target::Keto)
-    };
+    let again = Order { session_id: SessionId::new("sample-keto-again").unwrap(), ..sample(Target::Keto) };
     harness.cook(&again).await;
     harness.environment.logs().flush().await;
     let in_trouble = [Emitted::CacheStale, Emitted::BudgetRefusals];
-    for metric in Emitted::ALL
-        .into_iter()
-        .filter(|metric| !in_trouble.contains(metric))
-    {
+    for metric in Emitted::ALL.into_iter().filter(|metric| !in_trouble.contains(metric)) {
         let points = harness.environment.metrics().named(NAMESPACE, metric.name());
         assert!(!points.is_empty(), "no data points: {}", metric.name());
         for point in points {
             let dimensions: Vec<&str> = point.dimensions.keys().map(String::as_str).collect();
-            let mut expected: Vec<&str> = metric
-                .dimensions()
-                .iter()
-                .map(|dimension| dimension.as_str())
-                .collect();
+            let mut expected: Vec<&str> =
+                metric.dimensions().iter().map(|dimension| dimension.as_str()).collect();
             expected.sort_unstable();
             assert_eq!(dimensions, expected, "{}", metric.name());
         }

@@ -18,16 +18,9 @@ fn sample() -> PathBuf {
 
 fn local(command: &str, folder: &Path, order: &Path) -> Command {
     let mut local = Command::new(programs::program("local"));
-    local
-        .arg(command)
-        .arg("--folder")
-        .arg(folder)
-        .arg("--order")
-        .arg(order);
+    local.arg(command).arg("--folder").arg(folder).arg("--order").arg(order);
     for (task, program) in programs::functions() {
-        local
-            .arg("--function")
-            .arg(format!("{task}={}", program.display()));
+        local.arg("--function").arg(format!("{task}={}", program.display()));
     }
     local.stdin(Stdio::null());
     local
@@ -48,22 +41,12 @@ fn error(output: &Output) -> Value {
 fn a_machine_is_told_what_is_wrong_with_an_order() {
     let folder = tempfile::tempdir().unwrap();
     let order = folder.path().join("order.json");
-    fs::write(
-        &order,
-        r#"{"profile":{"target":"general","budget":1,"servings":0}}"#,
-    )
-    .unwrap();
+    fs::write(&order, r#"{"profile":{"target":"general","budget":1,"servings":0}}"#).unwrap();
     for command in ["deploy", "run"] {
         let mut local = local(command, folder.path(), &order);
         let error = error(&local.args(["--output", "json"]).output().unwrap());
         assert_eq!(error["exitCode"], exit_code::USAGE);
-        assert!(
-            error["message"]
-                .as_str()
-                .unwrap()
-                .starts_with("profile.servings: "),
-            "{error}"
-        );
+        assert!(error["message"].as_str().unwrap().starts_with("profile.servings: "), "{error}");
     }
 }
 
@@ -73,13 +56,7 @@ fn a_machine_is_told_that_nothing_came_up() {
     let data = folder.path().join("data");
     fs::write(&data, "a file, no folder").unwrap();
     let mut local = local("deploy", folder.path(), &sample());
-    let error = error(
-        &local
-            .args(["--output", "json", "--data"])
-            .arg(&data)
-            .output()
-            .unwrap(),
-    );
+    let error = error(&local.args(["--output", "json", "--data"]).arg(&data).output().unwrap());
     assert_eq!(error["exitCode"], exit_code::DEPLOY_FAILED);
     assert!(!error["causes"].as_array().unwrap().is_empty(), "{error}");
 }
@@ -96,10 +73,7 @@ fn a_machine_is_told_of_an_option_that_nobody_knows() {
 fn a_result_is_one_object_without_escapes() {
     let folder = tempfile::tempdir().unwrap();
     let mut local = local("deploy", folder.path(), &sample());
-    let output = local
-        .args(["--output", "json", "--color", "always"])
-        .output()
-        .unwrap();
+    let output = local.args(["--output", "json", "--color", "always"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["execution"]["status"], "SUCCEEDED");
@@ -111,33 +85,16 @@ fn a_result_is_one_object_without_escapes() {
 fn a_full_stdout_is_no_bug_and_a_reader_who_left_needs_no_word() {
     let folder = tempfile::tempdir().unwrap();
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let output = local("deploy", folder.path(), &sample())
-        .stdout(full)
-        .output()
-        .unwrap();
+    let output = local("deploy", folder.path(), &sample()).stdout(full).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(
-        output.status.code(),
-        Some(i32::from(exit_code::USAGE)),
-        "{stderr}"
-    );
-    assert!(
-        stderr.contains("error: cannot write to stdout\n  caused by: "),
-        "{stderr}"
-    );
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::USAGE)), "{stderr}");
+    assert!(stderr.contains("error: cannot write to stdout\n  caused by: "), "{stderr}");
 
     let (reader, writer) = io::pipe().unwrap();
     drop(reader);
-    let output = local("deploy", folder.path(), &sample())
-        .stdout(writer)
-        .output()
-        .unwrap();
+    let output = local("deploy", folder.path(), &sample()).stdout(writer).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(
-        output.status.code(),
-        Some(i32::from(exit_code::READER_GONE)),
-        "{stderr}"
-    );
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::READER_GONE)), "{stderr}");
     assert!(!stderr.contains("error"), "{stderr}");
 }
 

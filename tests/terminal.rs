@@ -24,17 +24,9 @@ fn on_terminal(columns: u16, command: &mut Command) -> (String, i32) {
             command.env_remove(name);
         }
     }
-    let mut child = command
-        .stdin(stream())
-        .stdout(stream())
-        .stderr(stream())
-        .spawn()
-        .unwrap();
+    let mut child = command.stdin(stream()).stdout(stream()).stderr(stream()).spawn().unwrap();
     // The command keeps its streams: ours must go, or the terminal never ends.
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     drop(theirs);
     let mut sent = Vec::new();
     let mut ours = ours;
@@ -55,12 +47,7 @@ fn terminal(columns: u16) -> (File, File) {
     let name = ptsname(&ours, Vec::new()).unwrap();
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
     let theirs = open(name, flags, Mode::empty()).unwrap();
-    let size = Winsize {
-        ws_row: 24,
-        ws_col: columns,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
+    let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
     tcsetwinsize(&theirs, size).unwrap();
     (File::from(ours), File::from(theirs))
 }
@@ -78,9 +65,7 @@ fn deploy(folder: &Path) -> Command {
     command.env("TERM", "xterm-256color").arg("deploy");
     command.arg("--folder").arg(folder).arg("--order").arg(order);
     for (task, program) in programs::functions() {
-        command
-            .arg("--function")
-            .arg(format!("{task}={}", program.display()));
+        command.arg("--function").arg(format!("{task}={}", program.display()));
     }
     command
 }
@@ -112,11 +97,7 @@ fn a_terminal_has_colors_unless_somebody_objects() {
         for word in ["--help", "depoly"] {
             let mut command = xtask(&[&[word], args].concat());
             let (sent, _) = on_terminal(80, command.envs(variables.iter().copied()));
-            assert_eq!(
-                sent.contains('\u{1b}'),
-                expect,
-                "{word} {args:?} {variables:?}: {sent}"
-            );
+            assert_eq!(sent.contains('\u{1b}'), expect, "{word} {args:?} {variables:?}: {sent}");
         }
     }
 }
@@ -133,10 +114,7 @@ fn help_fits_a_narrow_terminal() {
     assert_eq!(code, 0);
     let sentences = sent.split("Usage:").next().unwrap();
     assert!(sentences.lines().count() > 5, "{sent}");
-    assert!(
-        sentences.lines().all(|line| line.trim_end().len() <= 30),
-        "{sent}"
-    );
+    assert!(sentences.lines().all(|line| line.trim_end().len() <= 30), "{sent}");
 }
 
 #[test]

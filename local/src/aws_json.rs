@@ -26,26 +26,17 @@ pub(crate) struct ServiceError {
 
 impl ServiceError {
     pub(crate) fn new(name: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            name,
-            message: message.into(),
-        }
+        Self { name, message: message.into() }
     }
 
     pub(crate) fn unknown_operation(operation: &str) -> Self {
-        Self::new(
-            "UnknownOperationException",
-            format!("not an operation of this environment: {operation}"),
-        )
+        Self::new("UnknownOperationException", format!("not an operation of this environment: {operation}"))
     }
 }
 
 /// The operation of a request to `service`, without the service's own prefix.
 pub(crate) fn operation<'a>(headers: &'a HeaderMap, service: &str) -> Result<&'a str, ServiceError> {
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
     target
         .strip_prefix(service)
         .and_then(|rest| rest.strip_prefix('.'))

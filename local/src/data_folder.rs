@@ -66,10 +66,7 @@ impl DataFolder {
     /// [`DataFolderError`].
     pub async fn open(path: &Path) -> Result<Self, DataFolderError> {
         create(path)?;
-        let refused = |source| DataFolderError::Write {
-            path: path.to_owned(),
-            source,
-        };
+        let refused = |source| DataFolderError::Write { path: path.to_owned(), source };
         let folder = File::open(path).map_err(refused)?;
         lock_exclusively(&folder).await.map_err(|error| match error {
             TryLockError::WouldBlock => DataFolderError::InUse,
@@ -77,10 +74,7 @@ impl DataFolder {
         })?;
         // After the lock: the folder of an environment that is up is not written to.
         probe(path).map_err(refused)?;
-        Ok(Self {
-            path: path.to_owned(),
-            _lock: folder,
-        })
+        Ok(Self { path: path.to_owned(), _lock: folder })
     }
 
     /// Where it is.
@@ -96,10 +90,7 @@ impl DataFolder {
 /// It cannot be made.
 pub(crate) fn create(path: &Path) -> Result<(), DataFolderError> {
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|source| DataFolderError::Create {
-        path: path.to_owned(),
-        source,
-    })
+    made.map_err(|source| DataFolderError::Create { path: path.to_owned(), source })
 }
 
 /// A lock is held by every copy of the open folder, and a process that is being started has copies of all that its parent

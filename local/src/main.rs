@@ -29,9 +29,7 @@ fn main() -> ExitCode {
 
 /// On the main thread alone, which lives as long as the process: see `local::process`.
 fn supervise(arguments: impl Iterator<Item = OsString>) -> io::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(process::supervise(arguments))
 }
 

@@ -39,11 +39,7 @@ impl TaskExecutor for Echo {
 }
 
 fn virtual_time() -> Runtime {
-    Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap()
+    Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
 }
 
 /// A line, `Operation body`, as a request to a service.
@@ -71,15 +67,10 @@ async fn send_to_states(lines: &[u8]) {
         created_at: Timestamp::UNIX_EPOCH,
     };
     let (changes, _undelivered) = mpsc::unbounded_channel();
-    let engine = Engine::new(
-        vec![machine],
-        Arc::new(Echo),
-        ExecutionStore::in_memory().unwrap(),
-        changes,
-        [],
-    )
-    .await
-    .unwrap();
+    let engine =
+        Engine::new(vec![machine], Arc::new(Echo), ExecutionStore::in_memory().unwrap(), changes, [])
+            .await
+            .unwrap();
     for line in lines.split(|&byte| byte == b'\n') {
         let (headers, body) = request("AWSStepFunctions", line);
         let _either = api::dispatch(&engine, &headers, &body).await;
@@ -125,14 +116,10 @@ fn mutated_requests_to_ssm_are_answered() {
         r#"GetParameter {"Name":"/a","WithDecryption":true}"#,
         r#"GetParameter {"Name":"arn:aws:ssm:us-east-1:000000000000:parameter/c"}"#,
     ];
-    mutations::check(
-        &samples,
-        &["GetParameters", "Name", "WithDecryption", "arn:aws:ssm:", "/"],
-        |bytes| {
-            let (headers, body) = request("AmazonSSM", bytes);
-            let _either = ssm.answer(&headers, &body);
-        },
-    );
+    mutations::check(&samples, &["GetParameters", "Name", "WithDecryption", "arn:aws:ssm:", "/"], |bytes| {
+        let (headers, body) = request("AmazonSSM", bytes);
+        let _either = ssm.answer(&headers, &body);
+    });
 }
 
 #[test]
@@ -147,16 +134,8 @@ fn mutated_prompts_are_answered() {
             r#"{{"anthropic_version":"bedrock-2023-05-31","max_tokens":3,"system":"s","messages":[{{"role":"user","content":[{{"type":"text","text":"{prompt}"}}]}}]}}"#
         ),
     ];
-    let words = [
-        "인분:",
-        "재료:",
-        "알레르기:",
-        "냉장고",
-        "99999999999999999999",
-        "tools",
-        "max_tokens",
-        "content",
-    ];
+    let words =
+        ["인분:", "재료:", "알레르기:", "냉장고", "99999999999999999999", "tools", "max_tokens", "content"];
     mutations::check(&samples, &words, |bytes| {
         if let Ok(request) = serde_json::from_slice::<Value>(bytes) {
             let _either = bedrock::answer("anthropic.claude", &request, &bedrock::prompt_of(&request));
@@ -208,13 +187,7 @@ fn mutated_words_between_processes_are_read() {
         r#"{"events":[{"id":1}],"ended":false}"#,
         r#"{"environment":"local","pid":1,"startedTicks":2,"accessKey":{"id":"a","secret":"b","sessionToken":"c"},"controlUrl":"http://127.0.0.1:1/x","statesUrl":"http://127.0.0.1:2","builtAtMs":0}"#,
     ];
-    let words = [
-        "TIMED_OUT",
-        "history",
-        "-9999-01-01T00:00:00Z",
-        "+999999-01-01T00:00:00Z",
-        "pid",
-    ];
+    let words = ["TIMED_OUT", "history", "-9999-01-01T00:00:00Z", "+999999-01-01T00:00:00Z", "pid"];
     mutations::check(&samples, &words, |bytes| {
         let _read = control::read_each(bytes);
         let _either = serde_json::from_slice::<Found>(bytes);
@@ -228,17 +201,8 @@ fn mutated_output_of_functions_is_kept_within_its_size() {
         "{\"level\":\"INFO\",\"message\":\"두부\"}\n",
         r#"{"_aws":{"Timestamp":1795392000000,"CloudWatchMetrics":[{"Namespace":"AiChef","Dimensions":[["FunctionName"],[]],"Metrics":[{"Name":"Latency","Unit":"Milliseconds"},{"Name":"Calls"}]}]},"FunctionName":"RecipeGenerator","Latency":[1,2.5],"Calls":1}"#,
     ];
-    let words = [
-        "\n",
-        "\r\n",
-        "\0",
-        "\u{1b}[2J",
-        "{\"_aws\":",
-        "CloudWatchMetrics",
-        "Dimensions",
-        "Metrics",
-        "Unit",
-    ];
+    let words =
+        ["\n", "\r\n", "\0", "\u{1b}[2J", "{\"_aws\":", "CloudWatchMetrics", "Dimensions", "Metrics", "Unit"];
     let runtime = virtual_time();
     mutations::check(&samples, &words, |bytes| {
         let _points = emf::data_points(&String::from_utf8_lossy(bytes));
@@ -285,15 +249,11 @@ fn mutated_items_come_back() {
         r#"{"sessionId":{"S":"s"},"TTL":{"N":"1795392000"},"result":{"M":{"steps":{"L":[{"S":"a"},{"NULL":true}]}}}}"#,
         r#"{"a":{"N":"1e400"},"b":{"SS":["x"]},"c":{"B":"eA=="}}"#,
     ];
-    mutations::check(
-        &samples,
-        &["S", "N", "M", "L", "BOOL", "NULL", "NS", "1e400", "-0", "NaN"],
-        |bytes| {
-            let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
-                return;
-            };
-            let _plain = item::plain_object(&value);
-            assert!(item::plain(&item::attribute(&value)).is_some());
-        },
-    );
+    mutations::check(&samples, &["S", "N", "M", "L", "BOOL", "NULL", "NS", "1e400", "-0", "NaN"], |bytes| {
+        let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
+            return;
+        };
+        let _plain = item::plain_object(&value);
+        assert!(item::plain(&item::attribute(&value)).is_some());
+    });
 }

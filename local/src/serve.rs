@@ -53,10 +53,7 @@ pub(crate) struct Peer {
 
 impl Peer {
     fn of(address: SocketAddr) -> Self {
-        Self {
-            address,
-            admitted: Arc::default(),
-        }
+        Self { address, admitted: Arc::default() }
     }
 }
 

@@ -19,16 +19,9 @@ fn started(folder: &Path, command: &str, ingredients: &str) -> Child {
     let profile = r#""profile":{"target":"general","budget":1,"servings":1}"#;
     fs::write(&order, format!("{{{profile}{ingredients}}}")).unwrap();
     let mut handover = Command::new(LOCAL);
-    handover
-        .arg(command)
-        .arg("--folder")
-        .arg(folder)
-        .arg("--order")
-        .arg(&order);
+    handover.arg(command).arg("--folder").arg(folder).arg("--order").arg(&order);
     for name in ["RecipeGenerator", "PriceFetcher", "ResultCombiner"] {
-        handover
-            .arg("--function")
-            .arg(format!("{name}={}", misbehave().display()));
+        handover.arg("--function").arg(format!("{name}={}", misbehave().display()));
     }
     handover
         // As a shell's job: what is sent to the group does not reach the test.
@@ -61,9 +54,7 @@ fn signal(pid: u32, signal: Signal) {
 }
 
 async fn ends(mut supervisor: Child) -> ExitStatus {
-    tokio::task::spawn_blocking(move || supervisor.wait().unwrap())
-        .await
-        .unwrap()
+    tokio::task::spawn_blocking(move || supervisor.wait().unwrap()).await.unwrap()
 }
 
 /// Its functions have left orphans out of their groups. Whoever waited for the command finds none of them in the process

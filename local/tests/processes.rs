@@ -62,13 +62,8 @@ impl Bench {
     /// The answer, or the payload of the failure.
     async fn ask(&self, input: Value) -> Result<Value, Value> {
         let payload = input.to_string().into();
-        let answer = self
-            .host
-            .invoke("arn:aws:lambda:r:1:function:f", payload, "Root=1")
-            .await;
-        answer
-            .map(|bytes| serde_json::from_slice(&bytes).unwrap())
-            .map_err(|failed| failed.payload())
+        let answer = self.host.invoke("arn:aws:lambda:r:1:function:f", payload, "Root=1").await;
+        answer.map(|bytes| serde_json::from_slice(&bytes).unwrap()).map_err(|failed| failed.payload())
     }
 
     async fn fails(&self, input: Value, error_type: &str, message: &str) {
@@ -81,9 +76,7 @@ impl Bench {
     /// What Lambda wrote of the function, oldest first.
     fn platform(&self) -> Vec<Value> {
         let lines = self.logs.lines().remove("f").unwrap();
-        let parsed = lines
-            .iter()
-            .filter_map(|line| serde_json::from_str(&line.text).ok());
+        let parsed = lines.iter().filter_map(|line| serde_json::from_str(&line.text).ok());
         parsed.filter(|line: &Value| line["type"].is_string()).collect()
     }
 
@@ -91,10 +84,7 @@ impl Bench {
     fn report(&self) -> (String, Value) {
         let mut lines = self.platform().into_iter().rev();
         let report = lines.find(|line| line["type"] == "platform.report").unwrap();
-        (
-            report["record"]["status"].as_str().unwrap().to_owned(),
-            report["record"]["errorType"].clone(),
-        )
+        (report["record"]["status"].as_str().unwrap().to_owned(), report["record"]["errorType"].clone())
     }
 }
 
@@ -130,26 +120,14 @@ async fn a_sandbox_is_kept_warm_and_leaves_with_the_host() {
     assert_eq!(bench.report(), ("success".to_owned(), Value::Null));
     bench.host.shutdown().await;
     assert!(is_gone(u32::try_from(first["pid"].as_u64().unwrap()).unwrap()));
-    bench
-        .fails(
-            json!({ "do": "echo" }),
-            "Lambda.ServiceException",
-            "shutting down",
-        )
-        .await;
+    bench.fails(json!({ "do": "echo" }), "Lambda.ServiceException", "shutting down").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_way_to_end() {
     let bench = bench(|_| {});
     let exit = "Runtime exited with error:";
-    bench
-        .fails(
-            json!({ "do": "exit", "n": 1 }),
-            "Runtime.ExitError",
-            &format!("{exit} exit status 1"),
-        )
-        .await;
+    bench.fails(json!({ "do": "exit", "n": 1 }), "Runtime.ExitError", &format!("{exit} exit status 1")).await;
     assert_eq!(bench.report(), ("error".to_owned(), json!("Runtime.ExitError")));
     bench
         .fails(
@@ -158,33 +136,15 @@ async fn every_way_to_end() {
             "Runtime exited without providing a reason",
         )
         .await;
-    bench
-        .fails(
-            json!({ "do": "abort" }),
-            "Runtime.ExitError",
-            &format!("{exit} signal: aborted"),
-        )
-        .await;
+    bench.fails(json!({ "do": "abort" }), "Runtime.ExitError", &format!("{exit} signal: aborted")).await;
     bench.fails(json!({ "do": "error" }), "CUSTOM", "no").await;
     assert_eq!(bench.report(), ("failure".to_owned(), json!("CUSTOM")));
-    bench
-        .fails(json!({ "do": "error garbage" }), "Runtime.UnknownReason", "")
-        .await;
+    bench.fails(json!({ "do": "error garbage" }), "Runtime.UnknownReason", "").await;
     let large = "exceeded maximum allowed payload size (6291556 bytes).";
     bench
-        .fails(
-            json!({ "do": "large", "n": MAX_RESPONSE_BYTES + 1 }),
-            "Function.ResponseSizeTooLarge",
-            large,
-        )
+        .fails(json!({ "do": "large", "n": MAX_RESPONSE_BYTES + 1 }), "Function.ResponseSizeTooLarge", large)
         .await;
-    bench
-        .fails(
-            json!({ "do": "memory" }),
-            "Runtime.ExitError",
-            &format!("{exit} signal: killed"),
-        )
-        .await;
+    bench.fails(json!({ "do": "memory" }), "Runtime.ExitError", &format!("{exit} signal: killed")).await;
     assert_eq!(bench.report(), ("error".to_owned(), json!("Runtime.OutOfMemory")));
     bench.ask(json!({ "do": "echo" })).await.unwrap();
     bench.host.shutdown().await;
@@ -193,15 +153,9 @@ async fn every_way_to_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hanging_function_is_timed_out_and_killed() {
     let bench = bench(|settings| settings.timeout = Duration::from_millis(300));
-    let pid = bench.ask(json!({ "do": "echo" })).await.unwrap()["pid"]
-        .as_u64()
-        .unwrap();
+    let pid = bench.ask(json!({ "do": "echo" })).await.unwrap()["pid"].as_u64().unwrap();
     bench
-        .fails(
-            json!({ "do": "hang" }),
-            "Sandbox.Timedout",
-            "Error: Task timed out after 0.30 seconds",
-        )
+        .fails(json!({ "do": "hang" }), "Sandbox.Timedout", "Error: Task timed out after 0.30 seconds")
         .await;
     assert_eq!(bench.report().0, "timeout");
     let pid = u32::try_from(pid).unwrap();
@@ -212,10 +166,9 @@ async fn a_hanging_function_is_timed_out_and_killed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_does_not_initialise() {
-    for (init, error_type, message) in [
-        ("crash", "Runtime.ExitError", "exit status 7"),
-        ("error", "NoSecret", "none"),
-    ] {
+    for (init, error_type, message) in
+        [("crash", "Runtime.ExitError", "exit status 7"), ("error", "NoSecret", "none")]
+    {
         let bench = bench(|settings| settings.environment.push(("INIT".into(), init.into())));
         bench.fails(json!({ "do": "echo" }), error_type, message).await;
         bench.host.shutdown().await;
@@ -246,10 +199,7 @@ async fn garbage_is_refused_and_the_invocation_goes_on() {
         let mut lines = lines.iter().map(|line| line.text.as_str());
         lines.find_map(|line| line.strip_prefix(word)).unwrap().to_owned()
     };
-    assert_eq!(
-        said("garbage: "),
-        "400 400 431 400 400 404 405 400 400 403 403 400 100 403"
-    );
+    assert_eq!(said("garbage: "), "400 400 431 400 400 404 405 400 400 403 403 400 100 403");
     assert_eq!(said("twice: "), "400");
 }
 
@@ -260,11 +210,7 @@ async fn the_memory_of_children_counts() {
     for whose in ["a child", "an orphan"] {
         let greedy = json!({ "do": format!("memory of {whose}") });
         bench.fails(greedy, "Runtime.ExitError", "signal: killed").await;
-        assert_eq!(
-            bench.report(),
-            ("error".to_owned(), json!("Runtime.OutOfMemory")),
-            "{whose}"
-        );
+        assert_eq!(bench.report(), ("error".to_owned(), json!("Runtime.OutOfMemory")), "{whose}");
     }
     bench.host.shutdown().await;
 }
@@ -275,23 +221,12 @@ async fn a_reserved_concurrency_throttles() {
     let busy = Arc::clone(&bench);
     let hanging = tokio::spawn(async move { busy.ask(json!({ "do": "hang" })).await });
     until("the first is under way", || {
-        bench.logs.lines()["f"]
-            .iter()
-            .any(|line| line.text.contains("platform.start"))
+        bench.logs.lines()["f"].iter().any(|line| line.text.contains("platform.start"))
     })
     .await;
-    bench
-        .fails(
-            json!({ "do": "echo" }),
-            "Lambda.TooManyRequestsException",
-            "Rate Exceeded.",
-        )
-        .await;
+    bench.fails(json!({ "do": "echo" }), "Lambda.TooManyRequestsException", "Rate Exceeded.").await;
     bench.host.shutdown().await;
-    assert_eq!(
-        hanging.await.unwrap().unwrap_err()["errorType"],
-        "Lambda.ServiceException"
-    );
+    assert_eq!(hanging.await.unwrap().unwrap_err()["errorType"], "Lambda.ServiceException");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -299,20 +234,8 @@ async fn only_the_variables_of_lambda_and_of_the_template() {
     let bench = bench(|_| {});
     let seen: BTreeMap<String, String> =
         serde_json::from_value(bench.ask(json!({ "do": "environment" })).await.unwrap()).unwrap();
-    let foreign: Vec<_> = seen
-        .keys()
-        .filter(|name| !name.starts_with("AWS_"))
-        .map(String::as_str)
-        .collect();
-    let expected = [
-        "LAMBDA_TASK_ROOT",
-        "LANG",
-        "LD_LIBRARY_PATH",
-        "OURS",
-        "PATH",
-        "TZ",
-        "_HANDLER",
-    ];
+    let foreign: Vec<_> = seen.keys().filter(|name| !name.starts_with("AWS_")).map(String::as_str).collect();
+    let expected = ["LAMBDA_TASK_ROOT", "LANG", "LD_LIBRARY_PATH", "OURS", "PATH", "TZ", "_HANDLER"];
     assert_eq!(foreign, expected);
     assert_eq!(seen["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
     bench.host.shutdown().await;
@@ -324,16 +247,9 @@ async fn every_line_of_a_talkative_function_is_kept_in_order() {
     bench.ask(json!({ "do": "log", "n": 8_000 })).await.unwrap();
     bench.host.shutdown().await;
     let lines = bench.logs.lines().remove("f").unwrap();
-    let said: Vec<_> = lines
-        .iter()
-        .filter(|line| line.text.starts_with("line "))
-        .collect();
+    let said: Vec<_> = lines.iter().filter(|line| line.text.starts_with("line ")).collect();
     assert_eq!(said.len(), 8_000);
-    assert!(
-        said.iter()
-            .enumerate()
-            .all(|(n, line)| line.text == format!("line {n}"))
-    );
+    assert!(said.iter().enumerate().all(|(n, line)| line.text == format!("line {n}")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

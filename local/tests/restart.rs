@@ -56,10 +56,7 @@ fn what_was_running_is_aborted_and_its_session_closed() {
         assert_eq!(ended.status, states::Status::Aborted);
         assert_eq!(ended.cause.as_deref(), Some(states::recovery::RESTARTED));
         let session = session(&environment);
-        assert_eq!(
-            (session.status, session.error.as_deref()),
-            (Status::Failed, Some("ABORTED"))
-        );
+        assert_eq!((session.status, session.error.as_deref()), (Status::Failed, Some("ABORTED")));
         environment.close().await.unwrap();
     });
 }
@@ -133,12 +130,7 @@ fn a_data_folder_is_for_its_user_only() {
         let environment = Embedded::up(&template(), config(&data)).await.unwrap();
         let open = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o077;
         assert_eq!(open(&data), 0);
-        for file in [
-            "executions.sqlite",
-            "executions.sqlite-wal",
-            "dynamodb.sqlite",
-            "dynamodb.sqlite-wal",
-        ] {
+        for file in ["executions.sqlite", "executions.sqlite-wal", "dynamodb.sqlite", "dynamodb.sqlite-wal"] {
             assert_eq!(open(&data.join(file)), 0, "{file}");
         }
         environment.close().await.unwrap();
@@ -150,10 +142,7 @@ fn a_data_folder_belongs_to_one_environment() {
     let data = tempfile::tempdir().unwrap();
     Runtime::new().unwrap().block_on(async {
         let first = Embedded::up(&template(), config(data.path())).await.unwrap();
-        let second = Embedded::up(&template(), config(data.path()))
-            .await
-            .err()
-            .unwrap();
+        let second = Embedded::up(&template(), config(data.path())).await.err().unwrap();
         assert!(second.hint().unwrap().contains("another data folder"), "{second}");
         let beside = tempfile::tempdir().unwrap();
         let third = Embedded::up(&template(), config(beside.path())).await.unwrap();

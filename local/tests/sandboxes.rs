@@ -16,10 +16,7 @@ use super::{Bench, bench};
 fn late(change: impl FnOnce(&mut FunctionSettings)) -> Bench {
     bench(|settings| {
         settings.init_limit = Duration::ZERO;
-        settings.min_levels = Some(MinLevels {
-            application: LogLevel::Info,
-            system: SystemLogLevel::Debug,
-        });
+        settings.min_levels = Some(MinLevels { application: LogLevel::Info, system: SystemLogLevel::Debug });
         change(settings);
     })
 }
@@ -58,11 +55,7 @@ async fn an_init_that_takes_too_long_starts_again_within_the_invocation() {
     assert_eq!(told(&bench), cold);
     let report = bench.platform().pop().unwrap();
     let metrics = &report["record"]["metrics"];
-    assert_eq!(
-        metrics["initDurationMs"],
-        Value::Null,
-        "it is part of the duration: {metrics}"
-    );
+    assert_eq!(metrics["initDurationMs"], Value::Null, "it is part of the duration: {metrics}");
     let again = bench.ask(json!({ "do": "echo" })).await.unwrap();
     assert_eq!(first["pid"], again["pid"]);
     assert_eq!(told(&bench)[cold.len()..], ["start", "report success"]);
@@ -76,9 +69,7 @@ async fn an_init_that_never_ends_has_the_time_of_the_function() {
         init("hang")(settings);
     });
     let message = "Error: Task timed out after 0.30 seconds";
-    bench
-        .fails(json!({ "do": "echo" }), "Sandbox.Timedout", message)
-        .await;
+    bench.fails(json!({ "do": "echo" }), "Sandbox.Timedout", message).await;
     let expected = [
         "initStart init",
         "initReport init timeout",
@@ -117,23 +108,15 @@ async fn an_init_that_fails_is_tried_once_more() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lines_below_the_levels_are_dropped() {
-    let least = MinLevels {
-        application: LogLevel::Warn,
-        system: SystemLogLevel::Warn,
-    };
+    let least = MinLevels { application: LogLevel::Warn, system: SystemLogLevel::Warn };
     let bench = late(|settings| settings.min_levels = Some(least));
     bench.ask(json!({ "do": "log", "n": 3 })).await.unwrap();
     let seen = bench.ask(json!({ "do": "environment" })).await.unwrap();
     assert_eq!(seen["AWS_LAMBDA_LOG_LEVEL"], "WARN");
-    bench
-        .fails(json!({ "do": "exit", "n": 1 }), "Runtime.ExitError", "status 1")
-        .await;
+    bench.fails(json!({ "do": "exit", "n": 1 }), "Runtime.ExitError", "status 1").await;
     bench.host.shutdown().await;
     let all = bench.logs.lines().remove("f").unwrap();
-    assert_eq!(
-        told(&bench),
-        ["initReport init timeout", "report error Runtime.ExitError"]
-    );
+    assert_eq!(told(&bench), ["initReport init timeout", "report error Runtime.ExitError"]);
     assert_eq!(all.len(), 2, "{all:?}");
 }
 
@@ -143,16 +126,9 @@ async fn a_runtime_api_serves_its_own_process() {
     let bench = bench(|_| {});
     let seen = bench.ask(json!({ "do": "environment" })).await.unwrap();
     let address = seen["AWS_LAMBDA_RUNTIME_API"].as_str().unwrap();
-    for call in [
-        "GET /2018-06-01/runtime/invocation/next",
-        "POST /2018-06-01/runtime/init/error",
-    ] {
+    for call in ["GET /2018-06-01/runtime/invocation/next", "POST /2018-06-01/runtime/init/error"] {
         let mut stream = TcpStream::connect(address).unwrap();
-        write!(
-            stream,
-            "{call} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
+        write!(stream, "{call} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");

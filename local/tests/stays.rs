@@ -62,9 +62,7 @@ fn main() -> ExitCode {
 }
 
 fn supervise(arguments: impl Iterator<Item = OsString>) -> io::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(process::supervise(arguments))
 }
 

@@ -21,21 +21,13 @@ pub struct App {
 pub fn app(environment: &Environment) -> App {
     let (machine, timing) = timed(workflow(environment.prices_policy));
     let (closer, _) = timed(closer());
-    App {
-        environment: environment.clone(),
-        machine,
-        closer,
-        timing,
-    }
+    App { environment: environment.clone(), machine, closer, timing }
 }
 
 /// A machine with the timeout that follows from its states.
 fn timed(machine: StateMachine) -> (StateMachine, Timing) {
     let timing = expect_valid(Timing::of(&machine));
-    let machine = StateMachine {
-        timeout_seconds: Some(timing.machine_timeout_s),
-        ..machine
-    };
+    let machine = StateMachine { timeout_seconds: Some(timing.machine_timeout_s), ..machine };
     (machine, timing)
 }
 

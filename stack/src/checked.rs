@@ -24,11 +24,7 @@ pub fn checked(app: App, today: Date) -> Result<CheckedTemplate, Report> {
         return Err(report);
     }
     let template = app.lower();
-    Ok(CheckedTemplate {
-        app,
-        template,
-        report,
-    })
+    Ok(CheckedTemplate { app, template, report })
 }
 
 impl CheckedTemplate {

@@ -6,9 +6,6 @@ use std::fmt::Debug;
 /// most 16 letters). Building the app makes all of them, so a wrong one fails every test.
 #[track_caller]
 pub(crate) fn expect_valid<T, E: Debug>(checked: Result<T, E>) -> T {
-    #[expect(
-        clippy::expect_used,
-        reason = "depends on no input: only an edit of this crate can break it"
-    )]
+    #[expect(clippy::expect_used, reason = "depends on no input: only an edit of this crate can break it")]
     checked.expect("a constant of this crate fits its type")
 }

@@ -61,16 +61,8 @@ pub fn manual() -> String {
 
 /// Every rule in a line, in the manual's order.
 pub fn summaries() -> Vec<Summary> {
-    let summary = |page: Page| Summary {
-        rule: page.name,
-        finds: on_one_line(&page.finds),
-        file: page.file,
-    };
-    own_pages()
-        .into_iter()
-        .chain(language_pages())
-        .map(summary)
-        .collect()
+    let summary = |page: Page| Summary { rule: page.name, finds: on_one_line(&page.finds), file: page.file };
+    own_pages().into_iter().chain(language_pages()).map(summary).collect()
 }
 
 fn own_pages() -> Vec<Page> {
@@ -80,17 +72,12 @@ fn own_pages() -> Vec<Page> {
 
 fn language_pages() -> Vec<Page> {
     let rules = asl::check::RULES;
-    pages(
-        rules.iter().map(|rule| (rule.name, rule.source)),
-        "stack/asl/src/check",
-    )
+    pages(rules.iter().map(|rule| (rule.name, rule.source)), "stack/asl/src/check")
 }
 
 /// The pages of rules by name, each with the file's path.
 fn pages(rules: impl Iterator<Item = (&'static str, &'static str)>, folder: &str) -> Vec<Page> {
-    let mut pages: Vec<Page> = rules
-        .map(|(name, source)| Page::of(name, source, folder))
-        .collect();
+    let mut pages: Vec<Page> = rules.map(|(name, source)| Page::of(name, source, folder)).collect();
     pages.sort_by_key(|page| page.name);
     pages
 }
@@ -109,20 +96,11 @@ impl Page {
     }
 
     fn write(&self, text: &mut String) {
-        let Self {
-            name,
-            finds,
-            body,
-            file,
-        } = self;
+        let Self { name, finds, body, file } = self;
         let mut letters = finds.chars();
         let first = letters.next().map(|first| first.to_ascii_uppercase());
         let finds: String = first.into_iter().chain(letters).collect();
-        let _ = writeln!(
-            text,
-            "\n### {name}\n\n{finds}\n\n{}\n\n[{file}]({file})",
-            body.trim_end()
-        );
+        let _ = writeln!(text, "\n### {name}\n\n{finds}\n\n{}\n\n[{file}]({file})", body.trim_end());
     }
 }
 
@@ -146,8 +124,7 @@ mod tests {
     fn sources() -> Vec<(&'static str, &'static str)> {
         let own = RULES.iter().map(|rule| (rule.name, rule.source));
         let asl = asl::check::RULES;
-        own.chain(asl.iter().map(|rule| (rule.name, rule.source)))
-            .collect()
+        own.chain(asl.iter().map(|rule| (rule.name, rule.source))).collect()
     }
 
     #[test]
@@ -163,12 +140,7 @@ mod tests {
             let page = comment(source);
             assert!(page.starts_with(&format!("`{name}`: ")), "{name}");
             let mut rest = page.as_str();
-            for part in [
-                "\n\n**Why.** ",
-                "\n\n**What it wants.** ",
-                "\n\n**What to do.** ",
-                "\n\nSource: ",
-            ] {
+            for part in ["\n\n**Why.** ", "\n\n**What it wants.** ", "\n\n**What to do.** ", "\n\nSource: "] {
                 let (_, behind) = rest.split_once(part).unwrap_or_else(|| panic!("{name}:{part}"));
                 rest = behind;
             }
@@ -178,9 +150,6 @@ mod tests {
     #[test]
     fn the_file_in_the_repository_is_fresh() {
         let file = include_str!("../../RULES.md");
-        assert!(
-            file == manual(),
-            "RULES.md is stale: `cargo xtask rules --write` writes it"
-        );
+        assert!(file == manual(), "RULES.md is stale: `cargo xtask rules --write` writes it");
     }
 }

@@ -44,15 +44,9 @@ fn a_mutated_environment_is_refused_or_synthesised() {
             return;
         };
         let app = app(&environment);
-        assert_eq!(
-            check(&app, today).has_errors(),
-            checked(app.clone(), today).is_err()
-        );
+        assert_eq!(check(&app, today).has_errors(), checked(app.clone(), today).is_err());
         for (name, file) in synth(&app) {
-            assert!(
-                serde_json::from_slice::<serde::de::IgnoredAny>(&file).is_ok(),
-                "not JSON: {name}"
-            );
+            assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&file).is_ok(), "not JSON: {name}");
         }
     });
 }
@@ -63,13 +57,7 @@ fn mutated_parameters_resolve_or_are_refused_with_a_word() {
         r#"{"region":"ap-northeast-2","account":"123456789012","stack":"ai-chef","ArtifactsBucket":"a-bucket","DataKeyArn":"arn:aws:kms:ap-northeast-2:123456789012:key/a"}"#,
         r#"{"region":"cn-north-1","account":"1","stack":"s"}"#,
     ];
-    let words = [
-        "ArtifactsBucket",
-        "DataKeyArn",
-        "RecipeGeneratorCodeKey",
-        "arn:aws:kms:",
-        "us-gov-west-1",
-    ];
+    let words = ["ArtifactsBucket", "DataKeyArn", "RecipeGeneratorCodeKey", "arn:aws:kms:", "us-gov-west-1"];
     let template = app(&Environment::local().unwrap()).lower();
     mutations::check(&samples, &words, |bytes| {
         let Ok(mut parameters) = serde_json::from_slice::<BTreeMap<String, String>>(bytes) else {

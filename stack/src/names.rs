@@ -14,11 +14,7 @@ pub struct Names {
 
 impl Names {
     pub(crate) fn of(name: &EnvironmentName) -> Self {
-        let suffix = if name.is_prod() {
-            String::new()
-        } else {
-            format!("-{name}")
-        };
+        let suffix = if name.is_prod() { String::new() } else { format!("-{name}") };
         Self { suffix }
     }
 
@@ -75,20 +71,11 @@ mod tests {
     #[test]
     fn prod_has_the_seeds_names_and_the_others_their_own() {
         let names = |name| Names::of(&EnvironmentName::new(name).unwrap());
-        assert_eq!(
-            names("prod").function(TaskKind::RecipeGenerator),
-            "RecipeGenerator"
-        );
-        assert_eq!(
-            names("dev").function(TaskKind::RecipeGenerator),
-            "RecipeGenerator-dev"
-        );
+        assert_eq!(names("prod").function(TaskKind::RecipeGenerator), "RecipeGenerator");
+        assert_eq!(names("dev").function(TaskKind::RecipeGenerator), "RecipeGenerator-dev");
         assert_eq!(names("staging").results_table(), "ai-chef-results-staging");
         assert_eq!(names("prod").sessions_table(), "ai-chef-sessions");
         assert_eq!(names("prod").prices_table(), "ai-chef-prices");
-        assert_eq!(
-            names("local-living").prices_table(),
-            "ai-chef-prices-local-living"
-        );
+        assert_eq!(names("local-living").prices_table(), "ai-chef-prices-local-living");
     }
 }

@@ -59,12 +59,7 @@ pub(crate) struct Principal<'t> {
 
 impl Need {
     fn new(action: impl Into<String>, on: ResourceMatch) -> Self {
-        Self {
-            action: action.into(),
-            on,
-            is_required: true,
-            reason: None,
-        }
+        Self { action: action.into(), on, is_required: true, reason: None }
     }
 
     /// What a statement of the table allows.
@@ -100,25 +95,19 @@ impl Need {
 
 /// Everybody who has a role, with what each needs.
 pub(crate) fn principals<'t>(template: &'t Template, environment: &Environment) -> Vec<Principal<'t>> {
-    let functions = template
-        .resources_of::<Function>()
-        .map(|(id, function)| Principal {
-            id,
-            property: "Role",
-            role: role_of(&function.role),
-            needs: of_function(id, function, environment),
-        });
-    let machines = template
-        .resources_of::<StateMachine>()
-        .map(|(id, machine)| Principal {
-            id,
-            property: "RoleArn",
-            role: role_of(&machine.role_arn),
-            needs: of_machine(machine),
-        });
-    let rules = template
-        .resources_of::<Rule>()
-        .flat_map(|(id, rule)| of_rule(id, rule));
+    let functions = template.resources_of::<Function>().map(|(id, function)| Principal {
+        id,
+        property: "Role",
+        role: role_of(&function.role),
+        needs: of_function(id, function, environment),
+    });
+    let machines = template.resources_of::<StateMachine>().map(|(id, machine)| Principal {
+        id,
+        property: "RoleArn",
+        role: role_of(&machine.role_arn),
+        needs: of_machine(machine),
+    });
+    let rules = template.resources_of::<Rule>().flat_map(|(id, rule)| of_rule(id, rule));
     functions.chain(machines).chain(rules).collect()
 }
 
@@ -131,12 +120,7 @@ fn of_rule<'t>(id: &'t LogicalId, events: &'t Rule) -> Vec<Principal<'t>> {
         let start = Need::new("states:StartExecution", ResourceMatch::Exact(text(&target.arn)));
         match principals.iter_mut().find(|principal| principal.role == role) {
             Some(principal) => principal.needs.push(start),
-            None => principals.push(Principal {
-                id,
-                property: "Targets",
-                role,
-                needs: vec![start],
-            }),
+            None => principals.push(Principal { id, property: "Targets", role, needs: vec![start] }),
         }
     }
     principals
@@ -213,15 +197,11 @@ fn of_states(states: &States, needs: &mut Vec<Need>) {
                     }
                     needs.push(call);
                     // Executions that are running stay with the version they began with.
-                    needs.push(Need {
-                        is_required: false,
-                        ..invoke(format!("{arn}:*"))
-                    });
+                    needs.push(Need { is_required: false, ..invoke(format!("{arn}:*")) });
                 }
-                Integration::Service {
-                    resource_type,
-                    action,
-                } => needs.extend(of_service(resource_type, action, state)),
+                Integration::Service { resource_type, action } => {
+                    needs.extend(of_service(resource_type, action, state))
+                }
             }
         }
         for branch in state.branches() {
@@ -235,11 +215,7 @@ fn of_service(resource_type: &str, action: &str, state: &State) -> Vec<Need> {
     let mut letters = action.chars();
     let first = letters.next().map(|first| first.to_ascii_uppercase());
     let action: String = first.into_iter().chain(letters).collect();
-    let on = if service == "dynamodb" {
-        table_of(state)
-    } else {
-        ResourceMatch::Any
-    };
+    let on = if service == "dynamodb" { table_of(state) } else { ResourceMatch::Any };
     let own = Need::new(format!("{service}:{action}"), on);
     let mut needs = vec![own];
     if service == "dynamodb" {
@@ -251,10 +227,7 @@ fn of_service(resource_type: &str, action: &str, state: &State) -> Vec<Need> {
 /// The table that a call names, as the ARN that a role needs.
 fn table_of(state: &State) -> ResourceMatch {
     let json = serde_json::to_value(state).unwrap_or_default();
-    match json
-        .pointer("/Parameters/TableName")
-        .and_then(|name| name.as_str())
-    {
+    match json.pointer("/Parameters/TableName").and_then(|name| name.as_str()) {
         Some(name) => match name.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
             Some(id) => ResourceMatch::Exact(format!("${{{id}.Arn}}")),
             None => ResourceMatch::EndsWith(format!(":table/{name}")),

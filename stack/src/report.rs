@@ -40,28 +40,16 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn error(rule: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            severity: Severity::Error,
-            path: path.into(),
-            message: message.into(),
-            hint: None,
-        }
+        Self { rule, severity: Severity::Error, path: path.into(), message: message.into(), hint: None }
     }
 
     pub(crate) fn warning(rule: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(rule, path, message)
-        }
+        Self { severity: Severity::Warning, ..Self::error(rule, path, message) }
     }
 
     #[must_use]
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        Self {
-            hint: Some(hint.into()),
-            ..self
-        }
+        Self { hint: Some(hint.into()), ..self }
     }
 }
 
@@ -78,8 +66,6 @@ impl Report {
     /// Whether anything is an error: then nothing may be packaged, deployed or run.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Error)
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 }

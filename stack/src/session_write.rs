@@ -39,24 +39,15 @@ pub(crate) fn fail_session(session_id: Path, error: impl Into<Field>, cause: imp
     let parameters = Template::object([
         ("TableName", table.as_str().into()),
         ("Key", object([(attribute::SESSION_ID, text(session_id))])),
-        (
-            "ConditionExpression",
-            "attribute_exists(#sessionId) AND #status = :pending".into(),
-        ),
+        ("ConditionExpression", "attribute_exists(#sessionId) AND #status = :pending".into()),
         (
             "UpdateExpression",
             "SET #status = :failed, #error = :error, #cause = :cause, #failedAt = :failedAt".into(),
         ),
-        (
-            "ExpressionAttributeNames",
-            object(names.map(|(alias, name)| (alias, name.into()))),
-        ),
+        ("ExpressionAttributeNames", object(names.map(|(alias, name)| (alias, name.into())))),
         ("ExpressionAttributeValues", object(values)),
     ]);
-    let never = Retrier {
-        max_attempts: Some(0),
-        ..Retrier::new([CONDITION_FAILED])
-    };
+    let never = Retrier { max_attempts: Some(0), ..Retrier::new([CONDITION_FAILED]) };
     let resource = expect_valid(Resource::parse("arn:aws:states:::dynamodb:updateItem"));
     Task {
         parameters: Some(parameters),

@@ -12,10 +12,7 @@ pub fn synth(app: &App) -> Vec<(String, Vec<u8>)> {
     let file = |name: &str, text: String| (name.to_owned(), text.into_bytes());
     vec![
         file("template.json", app.lower().to_json_string()),
-        file(
-            "state-machine.asl.json",
-            with_newline(app.machine().to_json_string()),
-        ),
+        file("state-machine.asl.json", with_newline(app.machine().to_json_string())),
         file("closer.asl.json", with_newline(app.closer().to_json_string())),
         // What a person writes, and what the machine is started with: the order with every default filled in.
         file("schemas/order.json", pretty(schema::of::<OrderFile>())),
@@ -36,12 +33,7 @@ fn ordered(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
             let fields: BTreeMap<String, Value> = fields.into_iter().collect();
-            Value::Object(
-                fields
-                    .into_iter()
-                    .map(|(key, value)| (key, ordered(value)))
-                    .collect(),
-            )
+            Value::Object(fields.into_iter().map(|(key, value)| (key, ordered(value))).collect())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(ordered).collect()),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,

@@ -6,10 +6,7 @@ use crate::{App, Environment, app, environment::PricesPolicy};
 
 /// The names and texts of the repository's environments.
 pub(crate) const EXAMPLES: [(&str, &str); 4] = [
-    (
-        "local-living",
-        include_str!("../../environments/local-living.toml"),
-    ),
+    ("local-living", include_str!("../../environments/local-living.toml")),
     ("dev", include_str!("../../environments/dev.toml")),
     ("staging", include_str!("../../environments/staging.toml")),
     ("prod", include_str!("../../environments/prod.toml")),
@@ -25,18 +22,12 @@ pub(crate) fn local() -> App {
 
 /// The embedded environment's app with another policy of prices.
 pub(crate) fn local_with(prices_policy: PricesPolicy) -> App {
-    app(&Environment {
-        prices_policy,
-        ..Environment::local().unwrap()
-    })
+    app(&Environment { prices_policy, ..Environment::local().unwrap() })
 }
 
 /// The app of an environment of the repository.
 pub(crate) fn example(name: &str) -> App {
-    let (_, text) = EXAMPLES
-        .into_iter()
-        .find(|(example, _)| *example == name)
-        .unwrap();
+    let (_, text) = EXAMPLES.into_iter().find(|(example, _)| *example == name).unwrap();
     app(&Environment::parse(&format!("{name}.toml"), text).unwrap())
 }
 
@@ -48,7 +39,5 @@ pub(crate) fn seed() -> App {
 
 /// Every app, the embedded environment's first.
 pub(crate) fn apps() -> Vec<App> {
-    std::iter::once(local())
-        .chain(EXAMPLES.map(|(name, _)| example(name)))
-        .collect()
+    std::iter::once(local()).chain(EXAMPLES.map(|(name, _)| example(name))).collect()
 }

@@ -43,12 +43,7 @@ impl Timing {
         let worst_case_s = worst_case_s(machine)?;
         let machine_timeout_s = worst_case_s.saturating_add(MACHINE_MARGIN_S);
         let deadline_s = machine_timeout_s.saturating_add(DEADLINE_MARGIN_S);
-        Ok(Self {
-            best_case_s: best_case_s(machine),
-            worst_case_s,
-            machine_timeout_s,
-            deadline_s,
-        })
+        Ok(Self { best_case_s: best_case_s(machine), worst_case_s, machine_timeout_s, deadline_s })
     }
 }
 
@@ -149,9 +144,7 @@ fn from<'m>(name: &'m str, states: &'m States, seen: &mut BTreeMap<&'m str, Seen
         Some(Seen::OnTheWay) => return Err(Unbounded::Circle(name.to_owned())),
         None => {}
     }
-    let state = states
-        .get(name)
-        .ok_or_else(|| Unbounded::Missing(name.to_owned()))?;
+    let state = states.get(name).ok_or_else(|| Unbounded::Missing(name.to_owned()))?;
     seen.insert(name, Seen::OnTheWay);
     let mut behind: f64 = 0.0;
     for (_, next) in state.targets() {
@@ -190,11 +183,7 @@ fn with_retries(name: &str, attempt_s: f64, retriers: &[Retrier]) -> Result<f64,
     for retrier in retriers {
         total += f64::from(retrier.attempts()) * attempt_s + delays_s(retrier);
     }
-    if total.is_finite() {
-        Ok(total)
-    } else {
-        Err(Unbounded::Delays(name.to_owned()))
-    }
+    if total.is_finite() { Ok(total) } else { Err(Unbounded::Delays(name.to_owned())) }
 }
 
 /// The sum of the full delays of a retrier.
@@ -203,11 +192,7 @@ fn delays_s(retrier: &Retrier) -> f64 {
     let sum: f64 = (0..counted).map(|done| retrier.delay_s(done)).sum();
     let further = retrier.attempts() - counted;
     // Behind the counted ones a delay is constant or infinite, so the last one stands for the rest.
-    if further == 0 {
-        sum
-    } else {
-        sum + f64::from(further) * retrier.delay_s(COUNTED)
-    }
+    if further == 0 { sum } else { sum + f64::from(further) * retrier.delay_s(COUNTED) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "timeouts are far below 2^52 seconds")]

@@ -96,10 +96,7 @@ pub fn workflow(prices: PricesPolicy) -> StateMachine {
         "CombineResults",
         (kept(Order::SESSION_ID), EXECUTION_ID, first(), second()),
     )
-    .retry(Retry::never([
-        CombineError::SessionClosed,
-        CombineError::ResultTooLarge,
-    ]))
+    .retry(Retry::never([CombineError::SessionClosed, CombineError::ResultTooLarge]))
     .retry(Retry::lambda_trouble())
     .retry(Retry::any_failure())
     .catch_all(&on_failure);
@@ -127,15 +124,9 @@ fn on_failure() -> OnFailure<Order> {
         ..Catcher::new([ErrorPattern::all()], "OrderFailed")
     }];
 
-    let failed = Fail {
-        error: Some(FailText::Path(error)),
-        cause: Some(FailText::Path(cause)),
-        comment: None,
-    };
-    OnFailure::new(
-        ("HandleFailure", State::Task(record)),
-        [("OrderFailed", State::Fail(failed))],
-    )
+    let failed =
+        Fail { error: Some(FailText::Path(error)), cause: Some(FailText::Path(cause)), comment: None };
+    OnFailure::new(("HandleFailure", State::Task(record)), [("OrderFailed", State::Fail(failed))])
 }
 
 #[cfg(test)]

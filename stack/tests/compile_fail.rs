@@ -54,8 +54,7 @@ fn libraries() -> Outcome<Libraries> {
 }
 
 fn json_lines(text: &[u8]) -> impl Iterator<Item = Value> {
-    text.split(|byte| *byte == b'\n')
-        .filter_map(|line| serde_json::from_slice(line).ok())
+    text.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
 }
 
 /// What rustc reports as errors: the code and the whole text of each.
@@ -109,11 +108,7 @@ fn complaint(case: &Path, libraries: &Libraries) -> Outcome<Option<String>> {
     };
     let found = || {
         let texts: Vec<_> = errors.into_iter().map(|(_, text)| text).collect();
-        format!(
-            "{}: expected {expected}, got: {}",
-            case.display(),
-            texts.join("\n")
-        )
+        format!("{}: expected {expected}, got: {}", case.display(), texts.join("\n"))
     };
     Ok((!is_met).then(found))
 }
@@ -122,9 +117,8 @@ fn complaint(case: &Path, libraries: &Libraries) -> Outcome<Option<String>> {
 fn what_the_types_rule_out_does_not_compile() -> Outcome<()> {
     let libraries = libraries()?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compile_fail");
-    let mut cases: Vec<PathBuf> = fs::read_dir(&folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Outcome<_>>()?;
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<Outcome<_>>()?;
     cases.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     assert!(cases.len() > 1, "no cases in {}", folder.display());
 

@@ -11,16 +11,8 @@ use crate::harness::{Harness, order};
 
 /// A row of the table by its key.
 async fn row(harness: &Harness, key: &str) -> Option<Value> {
-    let call = harness
-        .tables
-        .get_item()
-        .table_name(harness.prices_table())
-        .consistent_read(true);
-    let found = call
-        .key("key", AttributeValue::S(key.to_owned()))
-        .send()
-        .await
-        .unwrap();
+    let call = harness.tables.get_item().table_name(harness.prices_table()).consistent_read(true);
+    let found = call.key("key", AttributeValue::S(key.to_owned())).send().await.unwrap();
     let body = found.item?.get("body")?.as_s().ok()?.clone();
     Some(serde_json::from_str(&body).unwrap_or(Value::String(body)))
 }
@@ -61,11 +53,7 @@ async fn a_second_order_asks_nobody() {
         let asked = calls(&harness);
         let cooked = harness.cook(&order(&format!("kept-{number}"), &names)).await;
         if calls(&harness) == asked {
-            assert_eq!(
-                pricing(&cooked),
-                pricing(&before),
-                "the moment at which each was asked included"
-            );
+            assert_eq!(pricing(&cooked), pricing(&before), "the moment at which each was asked included");
             harness.close().await;
             return;
         }
@@ -86,22 +74,13 @@ async fn an_old_price_is_better_than_none_and_says_how_old_it_is() {
     spoil(&harness, key, AttributeValue::S(body.to_string())).await;
 
     let sources = harness.environment.sources();
-    sources
-        .get(PriceSource::Elevenst)
-        .behave(always(elevenst::unregistered_key()));
-    sources
-        .get(PriceSource::Chamgagyeok)
-        .behave(always(gateway::unknown_key()));
-    sources
-        .get(PriceSource::Kamis)
-        .behave(always(gateway::unknown_key()));
+    sources.get(PriceSource::Elevenst).behave(always(elevenst::unregistered_key()));
+    sources.get(PriceSource::Chamgagyeok).behave(always(gateway::unknown_key()));
+    sources.get(PriceSource::Kamis).behave(always(gateway::unknown_key()));
     let cooked = harness.cook(&order("stale-2", &["버터"])).await;
     let butter = item(pricing(&cooked), "버터");
     let asked_at = jiff::Timestamp::from_millisecond(asked_at_ms).unwrap();
-    assert_eq!(
-        (butter.source, &butter.as_of.0),
-        (PriceSource::Elevenst, &format!("{asked_at:.3}"))
-    );
+    assert_eq!((butter.source, &butter.as_of.0), (PriceSource::Elevenst, &format!("{asked_at:.3}")));
     harness.close().await;
 }
 
@@ -114,34 +93,20 @@ async fn a_spoilt_row_is_asked_for_again_and_written_over() {
     let good = kept(&harness, key, "good", |_| true).await;
     let set = |pointer: &str, value: Value| {
         let mut body = good.clone();
-        *body
-            .pointer_mut(pointer)
-            .unwrap_or_else(|| panic!("{pointer}: {good}")) = value;
+        *body.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}: {good}")) = value;
         AttributeValue::S(body.to_string())
     };
     let spoilt = [
         ("older-schema", set("/schema", json!(0))),
         ("newer-schema", set("/schema", json!(99))),
         ("price-0", set("/content/offers/0/priceKrw", json!(0))),
-        (
-            "price-of-a-trillion",
-            set("/content/offers/0/priceKrw", json!(1_000_000_000_000_u64)),
-        ),
+        ("price-of-a-trillion", set("/content/offers/0/priceKrw", json!(1_000_000_000_000_u64))),
         ("price-a-text", set("/content/offers/0/priceKrw", json!("1"))),
         ("price-negative", set("/content/offers/0/priceKrw", json!(-5))),
-        (
-            "script",
-            set("/content/offers/0/link", json!("javascript:alert(1)")),
-        ),
-        (
-            "control",
-            set("/content/offers/0/vendor", json!("싱싱\u{1b}[2J마켓")),
-        ),
+        ("script", set("/content/offers/0/link", json!("javascript:alert(1)"))),
+        ("control", set("/content/offers/0/vendor", json!("싱싱\u{1b}[2J마켓"))),
         ("nobody", set("/content/offers/0/vendor", json!(""))),
-        (
-            "long",
-            set("/content/offers/0/productName", json!("가".repeat(100_000))),
-        ),
+        ("long", set("/content/offers/0/productName", json!("가".repeat(100_000)))),
         ("future", set("/atMs", json!(4_102_444_800_000_i64))),
         ("no-json", AttributeValue::S("{".to_owned())),
         ("empty", AttributeValue::S(String::new())),
@@ -153,11 +118,7 @@ async fn a_spoilt_row_is_asked_for_again_and_written_over() {
         let before = calls(&harness)[0];
         let cooked = harness.cook(&order(session, &["버터"])).await;
         let butter = item(pricing(&cooked), "버터");
-        assert_eq!(
-            (butter.price_krw, butter.source),
-            (right, PriceSource::Elevenst),
-            "{session}"
-        );
+        assert_eq!((butter.price_krw, butter.source), (right, PriceSource::Elevenst), "{session}");
         assert_eq!(calls(&harness)[0], before + 1, "{session}");
         kept(&harness, key, session, |row| row["content"] == good["content"]).await;
     }

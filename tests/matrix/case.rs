@@ -88,10 +88,7 @@ impl Sample {
     fn text(&self) -> String {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folders = [root.join("matrix/samples"), root.join("../orders")];
-        let path = folders
-            .iter()
-            .map(|folder| folder.join(&self.of))
-            .find(|path| path.exists());
+        let path = folders.iter().map(|folder| folder.join(&self.of)).find(|path| path.exists());
         let mut text =
             fs::read_to_string(path.unwrap_or_else(|| panic!("no such sample: {}", self.of))).unwrap();
         for (old, new) in &self.replace {
@@ -110,9 +107,7 @@ impl Sample {
             put(&mut json, pointer, None);
         }
         let text = json.to_string();
-        raw.iter().enumerate().fold(text, |text, (at, raw)| {
-            text.replace(&format!("\"{}\"", mark(at)), raw)
-        })
+        raw.iter().enumerate().fold(text, |text, (at, raw)| text.replace(&format!("\"{}\"", mark(at)), raw))
     }
 }
 
@@ -123,12 +118,8 @@ fn mark(at: usize) -> String {
 
 /// Sets what a pointer points at, or takes it away.
 fn put(json: &mut Value, pointer: &str, value: Option<Value>) {
-    let (parent, key) = pointer
-        .rsplit_once('/')
-        .unwrap_or_else(|| panic!("not a pointer: {pointer}"));
-    let parent = json
-        .pointer_mut(parent)
-        .unwrap_or_else(|| panic!("points nowhere: {pointer}"));
+    let (parent, key) = pointer.rsplit_once('/').unwrap_or_else(|| panic!("not a pointer: {pointer}"));
+    let parent = json.pointer_mut(parent).unwrap_or_else(|| panic!("points nowhere: {pointer}"));
     match (parent, value) {
         (Value::Object(fields), Some(value)) => drop(fields.insert(key.to_owned(), value)),
         (Value::Object(fields), None) => assert!(fields.remove(key).is_some(), "points nowhere: {pointer}"),
@@ -155,10 +146,7 @@ fn expanded(value: &Value, raw: &mut Vec<String>) -> Value {
                     mark(raw.len() - 1).into()
                 }
                 Some((key, _)) if key.starts_with('$') => panic!("no such generator: {key}"),
-                _ => fields
-                    .iter()
-                    .map(|(key, value)| (key.clone(), expanded(value, raw)))
-                    .collect(),
+                _ => fields.iter().map(|(key, value)| (key.clone(), expanded(value, raw))).collect(),
             }
         }
         Value::Array(items) => items.iter().map(|item| expanded(item, raw)).collect(),
@@ -175,18 +163,11 @@ fn hex(digits: &str) -> Vec<u8> {
     let digits: Vec<u32> = digits
         .chars()
         .filter(|c| !c.is_whitespace())
-        .map(|c| {
-            c.to_digit(16)
-                .unwrap_or_else(|| panic!("not a hexadecimal digit: {c}"))
-        })
+        .map(|c| c.to_digit(16).unwrap_or_else(|| panic!("not a hexadecimal digit: {c}")))
         .collect();
     let pairs = digits.as_chunks::<2>();
     assert!(pairs.1.is_empty(), "half a byte");
-    pairs
-        .0
-        .iter()
-        .map(|[high, low]| u8::try_from(high * 16 + low).unwrap())
-        .collect()
+    pairs.0.iter().map(|[high, low]| u8::try_from(high * 16 + low).unwrap()).collect()
 }
 
 /// A line of the matrix.
@@ -197,10 +178,8 @@ pub(crate) trait Line: DeserializeOwned {
 /// The lines of a file.
 pub(crate) fn lines<L: Line>(file: &str, text: &str) -> Vec<L> {
     let mut names = BTreeSet::new();
-    let lines = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty());
+    let lines =
+        text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty());
     lines
         .map(|(at, line)| {
             let parsed: L =
@@ -236,12 +215,7 @@ impl Failures {
     /// Fails when a line did, with all of them.
     #[track_caller]
     pub(crate) fn none(self) {
-        assert!(
-            self.0.is_empty(),
-            "{} lines fail:\n{}",
-            self.0.len(),
-            self.0.join("\n")
-        );
+        assert!(self.0.is_empty(), "{} lines fail:\n{}", self.0.len(), self.0.join("\n"));
     }
 }
 
@@ -257,9 +231,7 @@ const MAX_MESSAGE_BYTES: usize = 1_500;
 pub(crate) fn says(text: &str, expected: &str) -> Result<(), String> {
     let holds = !expected.is_empty() && text.contains(expected);
     ensure(holds, || format!("expected `{expected}`, got: {text}"))?;
-    ensure(text.len() <= MAX_MESSAGE_BYTES, || {
-        format!("goes on for {} bytes", text.len())
-    })
+    ensure(text.len() <= MAX_MESSAGE_BYTES, || format!("goes on for {} bytes", text.len()))
 }
 
 #[test]
@@ -269,17 +241,11 @@ fn the_language_means_what_it_says() {
     assert_eq!(bytes(r#"{"hex":"7b FF"}"#), [0x7b, 0xff]);
     assert_eq!(bytes(r#"{"utf-16":"A"}"#), [0x41, 0]);
     assert_eq!(bytes(r#"{"latin-1":"é"}"#), [0xe9]);
-    assert_eq!(
-        bytes(r#"{"join":[{"repeat":{"text":"[","times":3}},{"text":"]"}]}"#),
-        b"[[[]"
-    );
+    assert_eq!(bytes(r#"{"join":[{"repeat":{"text":"[","times":3}},{"text":"]"}]}"#), b"[[[]");
     let sample = r#"{"sample":{"of":"baby.json","set":{"/profile/months":{"$raw":"1e400"},
         "/profile/allergies":{"$items":[{"$characters":["우",2]},2]}},"remove":["/ingredients"]}}"#;
     let text = String::from_utf8(bytes(sample)).unwrap();
-    assert!(
-        text.contains(r#""months":1e400"#) && text.contains(r#"["우우","우우"]"#),
-        "{text}"
-    );
+    assert!(text.contains(r#""months":1e400"#) && text.contains(r#"["우우","우우"]"#), "{text}");
     assert!(!text.contains("애호박"), "{text}");
     assert!(serde_json::from_str::<Source>(r#"{"repeat":{"text":"a","times":1,"more":1}}"#).is_err());
     assert!(serde_json::from_str::<Source>(r#"{"words":"a"}"#).is_err());

@@ -65,20 +65,12 @@ impl Line {
                 Argument::Made(source) => OsString::from_vec(source.bytes()),
             })
             .collect();
-        let said = work
-            .command(self.program, &args, self.stdin.as_deref().map(str::as_bytes))
-            .await?;
-        ensure(said.code == Some(self.exit), || {
-            format!("exit code {:?}: {}", said.code, said.stderr)
-        })?;
+        let said = work.command(self.program, &args, self.stdin.as_deref().map(str::as_bytes)).await?;
+        ensure(said.code == Some(self.exit), || format!("exit code {:?}: {}", said.code, said.stderr))?;
         self.stdout(&said.stdout)?;
-        ensure(!said.stderr.contains("error: a bug of ours"), || {
-            said.stderr.clone()
-        })?;
+        ensure(!said.stderr.contains("error: a bug of ours"), || said.stderr.clone())?;
         self.says.iter().try_for_each(|expected| {
-            ensure(said.stderr.contains(expected), || {
-                format!("expected `{expected}`, got: {}", said.stderr)
-            })
+            ensure(said.stderr.contains(expected), || format!("expected `{expected}`, got: {}", said.stderr))
         })
     }
 }
@@ -98,19 +90,13 @@ impl Line {
 /// Puts everything on the desk that bears the name of a file and is none.
 fn furnish(work: &Workplace) -> UnixListener {
     let desk = work.desk();
-    work.put(
-        "order.json",
-        br#"{"profile":{"target":"general","budget":1000,"servings":1}}"#,
-    );
+    work.put("order.json", br#"{"profile":{"target":"general","budget":1000,"servings":1}}"#);
     work.put("empty.json", b"");
     std::fs::create_dir(desk.join("folder")).unwrap();
     symlink(desk.join("circle-b"), desk.join("circle-a")).unwrap();
     symlink(desk.join("circle-a"), desk.join("circle-b")).unwrap();
     symlink(desk.join("nowhere"), desk.join("dangling")).unwrap();
-    let made = process::Command::new("mkfifo")
-        .arg(desk.join("pipe"))
-        .status()
-        .unwrap();
+    let made = process::Command::new("mkfifo").arg(desk.join("pipe")).status().unwrap();
     assert!(made.success());
     UnixListener::bind(desk.join("socket")).unwrap()
 }
@@ -124,10 +110,8 @@ async fn every_command_line_is_refused_as_its_line_says() {
         let before = work.listing();
         let outcome = line.check(&work).await;
         let written = work.listing() != before;
-        failures.note(
-            &line.name,
-            outcome.and_then(|()| ensure(!written, || "something was written".to_owned())),
-        );
+        failures
+            .note(&line.name, outcome.and_then(|()| ensure(!written, || "something was written".to_owned())));
     }
     failures.none();
 }

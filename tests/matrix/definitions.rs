@@ -51,23 +51,15 @@ impl Line {
     }
 
     fn machine(&self, text: &str) -> Result<(), String> {
-        match (
-            &self.refused,
-            &self.problem,
-            self.accepted,
-            text.parse::<StateMachine>(),
-        ) {
+        match (&self.refused, &self.problem, self.accepted, text.parse::<StateMachine>()) {
             (Some((path, message)), None, false, Err(refusals)) => {
-                let told = refusals
-                    .iter()
-                    .any(|told| told.path == *path && says(&told.message, message).is_ok());
+                let told =
+                    refusals.iter().any(|told| told.path == *path && says(&told.message, message).is_ok());
                 ensure(told, || format!("{refusals:?}"))
             }
             (None, Some((rule, path)), false, Ok(machine)) => {
                 let problems = asl::check(&machine);
-                let told = problems
-                    .iter()
-                    .any(|told| told.rule == rule && told.path == *path);
+                let told = problems.iter().any(|told| told.rule == rule && told.path == *path);
                 ensure(told, || format!("{problems:?}"))
             }
             (None, None, true, Ok(machine)) => {
@@ -105,10 +97,8 @@ async fn no_bad_definition_replaces_the_one_that_runs() {
     let mut failures = Failures::default();
     for line in lines().iter().filter(|line| !line.accepted) {
         let Some(machine) = &line.machine else { continue };
-        let update = harness
-            .states
-            .update_state_machine()
-            .state_machine_arn(harness.environment.machine_arn());
+        let update =
+            harness.states.update_state_machine().state_machine_arn(harness.environment.machine_arn());
         let outcome = match update.definition(machine.text()).send().await {
             Ok(_) => Err("was taken".to_owned()),
             // A request that is too large has no name: it is not read.

@@ -54,10 +54,7 @@ impl Line {
                 })?;
                 ensure(error.file == self.file, || format!("names another file: {error}"))?;
                 says(&error.message, &refused.says)?;
-                refused
-                    .hint
-                    .iter()
-                    .try_for_each(|hint| says(error.hint().unwrap_or_default(), hint))
+                refused.hint.iter().try_for_each(|hint| says(error.hint().unwrap_or_default(), hint))
             }
             (None, false, _) | (Some(_), true, _) => Err("needs either `refused` or `accepted`".to_owned()),
         }

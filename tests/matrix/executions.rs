@@ -35,10 +35,7 @@ pub(super) fn lines() -> Vec<Line> {
 
 impl Line {
     async fn check(&self, harness: &Harness) -> Result<(), String> {
-        let start = harness
-            .states
-            .start_execution()
-            .state_machine_arn(harness.environment.machine_arn());
+        let start = harness.states.start_execution().state_machine_arn(harness.environment.machine_arn());
         let started = start.name(&self.name).input(self.input.text()).send().await;
         let (error, cause) = match (&self.refused, &self.failed, started) {
             (Some(name), None, Err(error)) => {
@@ -51,16 +48,9 @@ impl Line {
                 let id = ExecutionId(started.execution_arn().to_owned());
                 let followed = harness.environment.follow(&id, &mut |_| {}).await;
                 let execution = followed.map_err(|error| error.to_string())?;
-                let described = harness
-                    .states
-                    .describe_execution()
-                    .execution_arn(&id.0)
-                    .send()
-                    .await
-                    .unwrap();
-                ensure(described.status() == &ExecutionStatus::Failed, || {
-                    format!("{execution:?}")
-                })?;
+                let described =
+                    harness.states.describe_execution().execution_arn(&id.0).send().await.unwrap();
+                ensure(described.status() == &ExecutionStatus::Failed, || format!("{execution:?}"))?;
                 let error = execution.error.unwrap_or_default();
                 let cause = execution.cause.unwrap_or_default();
                 ensure(error == failed.0, || format!("{error}: {cause}"))?;
@@ -82,10 +72,7 @@ async fn every_input_is_refused_or_fails_as_its_line_says() {
         failures.note(&line.name, line.check(&harness).await);
         for text in harness.log().await {
             let told = line.secrets.iter().find(|secret| text.contains(secret.as_str()));
-            failures.note(
-                &line.name,
-                ensure(told.is_none(), || format!("a log repeats {told:?}: {text}")),
-            );
+            failures.note(&line.name, ensure(told.is_none(), || format!("a log repeats {told:?}: {text}")));
         }
     }
     harness.environment.settled().await;

@@ -47,9 +47,7 @@ impl Line {
             (None, true, Err(error)) => Err(format!("should be accepted: {error}")),
             (Some(_), false, Ok(_)) => Err("should be refused".to_owned()),
             (Some((path, expected)), false, Err(error)) => {
-                ensure(error.path == *path, || {
-                    format!("expected at `{path}`, got: {error}")
-                })?;
+                ensure(error.path == *path, || format!("expected at `{path}`, got: {error}"))?;
                 says(&error.message, expected)?;
                 self.keeps_secrets(&format!("{error} {error:?}"))
             }
@@ -71,25 +69,16 @@ impl Line {
         if program == Program::Local {
             args.extend(["--folder", "../target"].map(OsString::from));
             for (task, program) in programs::functions() {
-                args.extend([
-                    OsString::from("--function"),
-                    format!("{task}={}", program.display()).into(),
-                ]);
+                args.extend([OsString::from("--function"), format!("{task}={}", program.display()).into()]);
             }
         }
         let said = work.command(program, &args, None).await?;
-        let outcome = ensure(said.code == Some(2), || {
-            format!("exit code {:?}: {}", said.code, said.stderr)
-        })
-        .and_then(|()| {
-            ensure(said.stdout.is_empty(), || {
-                format!("says to stdout: {}", said.stdout)
-            })
-        })
-        .and_then(|()| says(&said.stderr, path))
-        .and_then(|()| says(&said.stderr, expected))
-        .and_then(|()| says(&said.stderr, "hint: "))
-        .and_then(|()| self.keeps_secrets(&said.stderr));
+        let outcome = ensure(said.code == Some(2), || format!("exit code {:?}: {}", said.code, said.stderr))
+            .and_then(|()| ensure(said.stdout.is_empty(), || format!("says to stdout: {}", said.stdout)))
+            .and_then(|()| says(&said.stderr, path))
+            .and_then(|()| says(&said.stderr, expected))
+            .and_then(|()| says(&said.stderr, "hint: "))
+            .and_then(|()| self.keeps_secrets(&said.stderr));
         outcome.map_err(|wrong| format!("{program:?} {command}: {wrong}"))
     }
 
@@ -135,11 +124,6 @@ async fn every_refused_order_is_refused_by_the_commands_and_nothing_is_written()
         failures.note(name, outcome);
     }
     let after = work.listing();
-    failures.note(
-        "all",
-        ensure(before == after, || {
-            format!("something was written: {before:?} {after:?}")
-        }),
-    );
+    failures.note("all", ensure(before == after, || format!("something was written: {before:?} {after:?}")));
     failures.none();
 }

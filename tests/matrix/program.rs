@@ -79,11 +79,7 @@ impl Workplace {
             .env("HOME", self.folder.path())
             .env_remove("COLUMNS")
             .env_remove("CLICOLOR_FORCE")
-            .stdin(if stdin.is_some() {
-                Stdio::piped()
-            } else {
-                Stdio::null()
-            })
+            .stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
@@ -92,16 +88,10 @@ impl Workplace {
             // Who does not read it closes the pipe.
             let _nobody_reads = pipe.write_all(text).await;
         }
-        let output = timeout(HUNG, child.wait_with_output())
-            .await
-            .map_err(|_| "hangs".to_owned())?;
+        let output = timeout(HUNG, child.wait_with_output()).await.map_err(|_| "hangs".to_owned())?;
         let output = output.unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Ok(Said {
-            code: output.status.code(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        })
+        Ok(Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) })
     }
 
     /// Every file with its size, to be compared.

@@ -92,9 +92,7 @@ async fn cook(line: &Line) -> Result<(), String> {
         let shop = harness.environment.sources().get(PriceSource::Elevenst);
         shop.behave(Behaviour::default().with_fault(When::Always, nothing()));
     }
-    line.from
-        .stub(&harness)
-        .behave(Behaviour::default().with_fault(When::Always, line.answer()));
+    line.from.stub(&harness).behave(Behaviour::default().with_fault(When::Always, line.answer()));
     let cooked = harness.cook(&line.order()).await;
     let log = harness.log().await;
     let checked = line.check(&harness, &cooked, &log);
@@ -114,10 +112,7 @@ fn nothing() -> Answer {
 }
 
 fn limited(config: &mut Config) {
-    let limits = Limits {
-        timeout: RECIPE_TIMEOUT,
-        memory_mb: RecipeGenerator::MEMORY_MB,
-    };
+    let limits = Limits { timeout: RECIPE_TIMEOUT, memory_mb: RecipeGenerator::MEMORY_MB };
     config.limits = [(RecipeGenerator::NAME.to_owned(), limits)].into();
 }
 
@@ -166,9 +161,7 @@ impl Line {
         };
         is("cooked", plan.is_some(), *must_cook)?;
         let got = &cooked.execution.error;
-        ensure(error.is_none() || error == got, || {
-            format!("{:?}", cooked.execution)
-        })?;
+        ensure(error.is_none() || error == got, || format!("{:?}", cooked.execution))?;
 
         let asked = self.from.stub(harness).calls().len();
         let enough = asked >= min_calls.unwrap_or(1) && calls.is_none_or(|calls| asked == calls);
@@ -194,11 +187,7 @@ impl Line {
             };
             // What a reference does not answer fails no order.
             let fails = self.from != Provider::Kamis || got.is_some();
-            is(
-                words,
-                says(words) && (!fails || got.as_deref() == Some(error)),
-                Some(true),
-            )?;
+            is(words, says(words) && (!fails || got.as_deref() == Some(error)), Some(true))?;
         }
         is("credentials refused", says("credentials refused"), *credentials)
     }
@@ -206,14 +195,10 @@ impl Line {
 
 /// Whether the tokens of every reply are in the metrics that the body says them in.
 fn counted(harness: &Harness) -> bool {
-    [Emitted::InputTokens, Emitted::OutputTokens]
-        .iter()
-        .all(|metric| {
-            let points = harness.environment.metrics().named(NAMESPACE, metric.name());
-            points
-                .iter()
-                .any(|point| point.values.iter().any(|&tokens| tokens > 0.0))
-        })
+    [Emitted::InputTokens, Emitted::OutputTokens].iter().all(|metric| {
+        let points = harness.environment.metrics().named(NAMESPACE, metric.name());
+        points.iter().any(|point| point.values.iter().any(|&tokens| tokens > 0.0))
+    })
 }
 
 /// It is asked for what every shop sells, too: the shop in front of it has nothing.

@@ -152,14 +152,8 @@ impl Line {
     }
 
     fn check(&self, cooked: &Cooked, stub: &Stub) -> Result<(), String> {
-        let calls = stub
-            .calls()
-            .iter()
-            .filter(|call| call.subject.contains(&self.about()))
-            .count();
-        ensure(self.calls.is_none_or(|expected| calls == expected), || {
-            format!("{calls} calls")
-        })?;
+        let calls = stub.calls().iter().filter(|call| call.subject.contains(&self.about())).count();
+        ensure(self.calls.is_none_or(|expected| calls == expected), || format!("{calls} calls"))?;
         ensure(calls > 0, || "the provider was not asked".to_owned())?;
         match (&self.failed, &self.unpriced, self.cooked) {
             (Some((error, reason)), None, false) => self.has_failed(cooked, error, reason),
@@ -171,36 +165,24 @@ impl Line {
 
     fn has_failed(&self, cooked: &Cooked, error: &str, reason: &str) -> Result<(), String> {
         let session = &cooked.session;
-        ensure(session.status == Status::Failed, || {
-            format!("session {:?}", session.status)
-        })?;
+        ensure(session.status == Status::Failed, || format!("session {:?}", session.status))?;
         ensure(session.error.as_deref() == Some(error), || {
             format!("{:?}: {:?}", session.error, session.cause)
         })?;
-        ensure(cooked.execution.error.as_deref() == Some(error), || {
-            format!("{:?}", cooked.execution)
-        })?;
+        ensure(cooked.execution.error.as_deref() == Some(error), || format!("{:?}", cooked.execution))?;
         let cause = session.cause.as_deref().unwrap_or_default();
         let cause_json: Value = serde_json::from_str(cause).map_err(|error| format!("{error}: {cause}"))?;
         says(cause_json["errorMessage"].as_str().unwrap_or_default(), reason)?;
-        ensure(!cause.contains(&self.marker()), || {
-            format!("repeats the order: {cause}")
-        })
+        ensure(!cause.contains(&self.marker()), || format!("repeats the order: {cause}"))
     }
 
     fn has_no_price(&self, cooked: &Cooked, reason: &str) -> Result<(), String> {
         let session = &cooked.session;
-        ensure(session.status == Status::Completed, || {
-            format!("{:?}", cooked.execution)
-        })?;
+        ensure(session.status == Status::Completed, || format!("{:?}", cooked.execution))?;
         let pricing = serde_json::to_value(&session.result).unwrap()["pricing"].take();
         let unpriced = pricing["unpriced"].as_array().unwrap();
-        let mine = unpriced
-            .iter()
-            .find(|item| item["name"] == self.marker().as_str());
-        ensure(mine.is_some_and(|item| item["reason"] == reason), || {
-            pricing.to_string()
-        })?;
+        let mine = unpriced.iter().find(|item| item["name"] == self.marker().as_str());
+        ensure(mine.is_some_and(|item| item["reason"] == reason), || pricing.to_string())?;
         let other = self.from.something_else();
         // The shop in front of a reference may be too slow on a machine that is busy; the reference knows the other, too.
         let fell_on = |reason: &Value| self.from == Provider::Kamis && reason == "onlyReference";
@@ -247,10 +229,7 @@ async fn elsewhere() -> (String, Arc<AtomicU32>) {
 fn limited(config: &mut Config) {
     let limits = |timeout, memory_mb| Limits { timeout, memory_mb };
     config.limits = [
-        (
-            RecipeGenerator::NAME,
-            limits(RECIPE_TIMEOUT, RecipeGenerator::MEMORY_MB),
-        ),
+        (RecipeGenerator::NAME, limits(RECIPE_TIMEOUT, RecipeGenerator::MEMORY_MB)),
         (PriceFetcher::NAME, limits(PRICE_TIMEOUT, PriceFetcher::MEMORY_MB)),
     ]
     .map(|(task, limits)| (task.to_owned(), limits))
@@ -262,10 +241,8 @@ fn limited(config: &mut Config) {
 async fn cook_lines(providers: &[Provider], environment: &Environment) {
     let mine = lines().into_iter().filter(|line| providers.contains(&line.from));
     let (alone, together): (Vec<_>, Vec<_>) = mine.partition(|line| line.from.source().is_some());
-    let harnesses = alone
-        .into_iter()
-        .map(|line| vec![line])
-        .chain((!together.is_empty()).then_some(together));
+    let harnesses =
+        alone.into_iter().map(|line| vec![line]).chain((!together.is_empty()).then_some(together));
     let cooking = stream::iter(harnesses).map(async |lines| {
         let harness = Harness::of(environment, limited).await;
         cook(harness, providers, &lines).await
@@ -280,21 +257,13 @@ async fn cook_lines(providers: &[Provider], environment: &Environment) {
 async fn cook(harness: Harness, providers: &[Provider], lines: &[Line]) -> Failures {
     let mut failures = Failures::default();
     // What is loaded once is loaded before anything goes wrong.
-    harness
-        .cook(&order("first", &[providers[0].something_else()]))
-        .await;
+    harness.cook(&order("first", &[providers[0].something_else()])).await;
     let (elsewhere, visits) = elsewhere().await;
     let korea = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
     let today = local::clock::now().to_zoned(korea).date();
-    let survey_day = chamgagyeok::survey_days(today, 1)[0]
-        .strftime("%Y%m%d")
-        .to_string();
+    let survey_day = chamgagyeok::survey_days(today, 1)[0].strftime("%Y%m%d").to_string();
     for &provider in providers {
-        let words = Words {
-            elsewhere: &elsewhere,
-            itself: provider.url(&harness),
-            survey_day: &survey_day,
-        };
+        let words = Words { elsewhere: &elsewhere, itself: provider.url(&harness), survey_day: &survey_day };
         let lines = lines.iter().filter(|line| line.from == provider);
         let behaviour = lines.fold(Behaviour::default(), |behaviour, line| {
             behaviour.with_fault(When::About(line.about()), line.reply.script(&words))
@@ -307,12 +276,7 @@ async fn cook(harness: Harness, providers: &[Provider], lines: &[Line]) -> Failu
     for (line, cooked) in &cooked {
         failures.note(&line.name, line.check(cooked, line.from.stub(&harness)));
     }
-    failures.note(
-        "all",
-        ensure(visits.load(Ordering::SeqCst) == 0, || {
-            "a redirect was followed".to_owned()
-        }),
-    );
+    failures.note("all", ensure(visits.load(Ordering::SeqCst) == 0, || "a redirect was followed".to_owned()));
     kept::check(&harness, lines, &mut failures).await;
     survived(&harness.log().await, &mut failures);
     harness.close().await;
@@ -348,33 +312,16 @@ fn survived(log: &[String], failures: &mut Failures) {
     let mut ends = BTreeMap::<String, u32>::new();
     let mut peak_mb = 0;
     for line in log {
-        failures.note(
-            "log",
-            ensure(!line.contains("표식"), || format!("repeats an order: {line}")),
-        );
+        failures.note("log", ensure(!line.contains("표식"), || format!("repeats an order: {line}")));
         failures.note("log", ensure(!line.contains("panicked"), || line.clone()));
         let line: Value = serde_json::from_str(line).unwrap_or_default();
         if line["type"] == "platform.report" {
             let status = line["record"]["status"].as_str().unwrap_or_default();
             *ends.entry(status.to_owned()).or_default() += 1;
-            peak_mb = peak_mb.max(
-                line["record"]["metrics"]["maxMemoryUsedMB"]
-                    .as_u64()
-                    .unwrap_or(u64::MAX),
-            );
+            peak_mb = peak_mb.max(line["record"]["metrics"]["maxMemoryUsedMB"].as_u64().unwrap_or(u64::MAX));
         }
     }
-    let answered = ends
-        .keys()
-        .all(|status| status == "success" || status == "failure");
-    failures.note(
-        "functions",
-        ensure(answered && !ends.is_empty(), || {
-            format!("how they ended: {ends:?}")
-        }),
-    );
-    failures.note(
-        "functions",
-        ensure(peak_mb <= MAX_MEMORY_MB, || format!("used {peak_mb} MB")),
-    );
+    let answered = ends.keys().all(|status| status == "success" || status == "failure");
+    failures.note("functions", ensure(answered && !ends.is_empty(), || format!("how they ended: {ends:?}")));
+    failures.note("functions", ensure(peak_mb <= MAX_MEMORY_MB, || format!("used {peak_mb} MB")));
 }

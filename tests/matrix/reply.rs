@@ -87,10 +87,7 @@ impl Reply {
         }
         let body = self.body.as_ref().map(Source::bytes).unwrap_or_default();
         let body = replaced(&body, b"{survey-day}", words.survey_day.as_bytes());
-        let head = self
-            .head(&body)
-            .replace("{elsewhere}", words.elsewhere)
-            .replace("{itself}", words.itself);
+        let head = self.head(&body).replace("{elsewhere}", words.elsewhere).replace("{itself}", words.itself);
         let steps = match self.cut {
             Some(Cut::Head(at)) => vec![Step::Bytes(head.as_bytes()[..at].to_vec())],
             Some(Cut::Body(at)) => vec![Step::Bytes(head.into_bytes()), Step::Bytes(body[..at].to_vec())],
@@ -109,12 +106,7 @@ impl Reply {
         };
         let mut lines = vec![format!("HTTP/1.1 {}", self.status)];
         lines.extend(self.headers.iter().cloned());
-        lines.extend([
-            length,
-            "connection: close".to_owned(),
-            String::new(),
-            String::new(),
-        ]);
+        lines.extend([length, "connection: close".to_owned(), String::new(), String::new()]);
         lines.join("\r\n")
     }
 
@@ -122,14 +114,10 @@ impl Reply {
         let chunked = self.length == Length::Chunked;
         let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
         match (self.flood_bytes, self.drip_ms) {
-            (Some(total_bytes), None) => Step::Flood {
-                bytes: if chunked { chunk(&body) } else { body },
-                total_bytes,
-            },
-            (None, Some(ms)) => Step::Drip {
-                bytes: body,
-                pause: Duration::from_millis(ms),
-            },
+            (Some(total_bytes), None) => {
+                Step::Flood { bytes: if chunked { chunk(&body) } else { body }, total_bytes }
+            }
+            (None, Some(ms)) => Step::Drip { bytes: body, pause: Duration::from_millis(ms) },
             (None, None) if chunked => Step::Bytes([chunk(&body), chunk(b"")].concat()),
             (None, None) => Step::Bytes(body),
             (Some(_), Some(_)) => panic!("a flood does not drip"),
@@ -163,62 +151,26 @@ fn a_reply_is_sent_as_it_is_described() {
         })
     };
     let bytes = |text: &str| Step::Bytes(text.as_bytes().to_vec());
-    let head = |length: &str| {
-        bytes(&format!(
-            "HTTP/1.1 200 OK\r\n{JSON}\r\n{length}\r\nconnection: close\r\n\r\n"
-        ))
-    };
+    let head =
+        |length: &str| bytes(&format!("HTTP/1.1 200 OK\r\n{JSON}\r\n{length}\r\nconnection: close\r\n\r\n"));
     let body = r#""body":{"text":"abcd"}"#;
     let check = |extra: &str, steps: Vec<Step>, then: Then| {
-        assert_eq!(
-            script(&format!("{{{body}{extra}}}")),
-            Script { steps, then },
-            "{extra}"
-        );
+        assert_eq!(script(&format!("{{{body}{extra}}}")), Script { steps, then }, "{extra}");
     };
     check("", vec![head("content-length: 4"), bytes("abcd")], Then::Close);
-    check(
-        r#","hold":true"#,
-        vec![head("content-length: 4"), bytes("abcd")],
-        Then::Hold,
-    );
-    check(
-        r#","cut":{"body":2}"#,
-        vec![head("content-length: 4"), bytes("ab")],
-        Then::Close,
-    );
+    check(r#","hold":true"#, vec![head("content-length: 4"), bytes("abcd")], Then::Hold);
+    check(r#","cut":{"body":2}"#, vec![head("content-length: 4"), bytes("ab")], Then::Close);
     check(r#","cut":{"head":3}"#, vec![bytes("HTT")], Then::Close);
-    check(
-        r#","length":{"bytes":9}"#,
-        vec![head("content-length: 9"), bytes("abcd")],
-        Then::Close,
-    );
+    check(r#","length":{"bytes":9}"#, vec![head("content-length: 9"), bytes("abcd")], Then::Close);
     check(
         r#","length":"chunked""#,
-        vec![
-            head("transfer-encoding: chunked"),
-            bytes("4\r\nabcd\r\n0\r\n\r\n"),
-        ],
+        vec![head("transfer-encoding: chunked"), bytes("4\r\nabcd\r\n0\r\n\r\n")],
         Then::Close,
     );
-    let flood = Step::Flood {
-        bytes: b"abcd".to_vec(),
-        total_bytes: 6,
-    };
-    check(
-        r#","flood_bytes":6"#,
-        vec![head("content-length: 6"), flood],
-        Then::Close,
-    );
-    let drip = Step::Drip {
-        bytes: b"abcd".to_vec(),
-        pause: Duration::from_millis(7),
-    };
-    check(
-        r#","drip_ms":7"#,
-        vec![head("content-length: 4"), drip],
-        Then::Close,
-    );
+    let flood = Step::Flood { bytes: b"abcd".to_vec(), total_bytes: 6 };
+    check(r#","flood_bytes":6"#, vec![head("content-length: 6"), flood], Then::Close);
+    let drip = Step::Drip { bytes: b"abcd".to_vec(), pause: Duration::from_millis(7) };
+    check(r#","drip_ms":7"#, vec![head("content-length: 4"), drip], Then::Close);
     let surveyed = script(r#"{"body":{"text":"a{survey-day}b{survey-day"}}"#);
     assert_eq!(surveyed.steps[1], bytes("a20261113b{survey-day"));
     let moved = script(r#"{"status":"302 Found","headers":["location: {elsewhere}/a"]}"#);

@@ -1,8 +1,5 @@
 //! `cargo bench --package micro`: what the parts of the pipeline and of its tools take, each by itself.
-#![expect(
-    clippy::expect_used,
-    reason = "a benchmark whose input is refused has nothing to measure"
-)]
+#![expect(clippy::expect_used, reason = "a benchmark whose input is refused has nothing to measure")]
 
 use std::sync::Arc;
 
@@ -47,11 +44,7 @@ impl TaskExecutor for Countdown {
 /// A runtime of one thread whose clock moves when nothing else is left to do.
 fn virtual_time() -> Runtime {
     let mut builder = Builder::new_current_thread();
-    builder
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime starts")
+    builder.enable_time().start_paused(true).build().expect("a runtime starts")
 }
 
 /// Executes a machine once; what fails is no execution to measure.

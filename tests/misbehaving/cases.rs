@@ -29,21 +29,11 @@ pub(super) const TIMEOUT_MS: u64 = 4_000;
 pub(super) const MEMORY_MB: u32 = 128;
 
 pub(super) const fn case(does: &'static str, number: usize, expected: Expected) -> Case {
-    Case {
-        does,
-        number,
-        init: "",
-        expected,
-    }
+    Case { does, number, init: "", expected }
 }
 
 const fn init(init: &'static str, expected: Expected) -> Case {
-    Case {
-        does: "well",
-        number: 0,
-        init,
-        expected,
-    }
+    Case { does: "well", number: 0, init, expected }
 }
 
 /// Those that end by themselves.
@@ -51,51 +41,20 @@ pub(super) fn quick() -> Vec<Case> {
     let reported = r#""errorMessage":"no""#;
     vec![
         init("crash", Well),
-        init(
-            "crash\ncrash",
-            Failed(EXITED, "Runtime exited with error: exit status 7"),
-        ),
+        init("crash\ncrash", Failed(EXITED, "Runtime exited with error: exit status 7")),
         init("error\nerror", Failed("NoSecret", r#""errorMessage":"none""#)),
-        case(
-            "exit",
-            1,
-            Failed(EXITED, "Runtime exited with error: exit status 1"),
-        ),
-        case(
-            "exit",
-            0,
-            Failed(EXITED, "Runtime exited without providing a reason"),
-        ),
-        case(
-            "abort",
-            0,
-            Failed(EXITED, "Runtime exited with error: signal: aborted"),
-        ),
+        case("exit", 1, Failed(EXITED, "Runtime exited with error: exit status 1")),
+        case("exit", 0, Failed(EXITED, "Runtime exited without providing a reason")),
+        case("abort", 0, Failed(EXITED, "Runtime exited with error: signal: aborted")),
         case("children and exit", 0, Failed(EXITED, "exit status 1")),
-        case(
-            "memory",
-            0,
-            Failed(EXITED, "Runtime exited with error: signal: killed"),
-        ),
-        case(
-            "memory of a child",
-            0,
-            Failed(EXITED, "Runtime exited with error: signal: killed"),
-        ),
+        case("memory", 0, Failed(EXITED, "Runtime exited with error: signal: killed")),
+        case("memory of a child", 0, Failed(EXITED, "Runtime exited with error: signal: killed")),
         case("error", 0, Failed("CUSTOM", reported)),
         case("error garbage", 0, Failed("Runtime.UnknownReason", "")),
         case("not json", 0, Failed("Lambda.Unknown", "not JSON")),
-        case(
-            "large",
-            MAX_RESPONSE_BYTES + 1,
-            Failed("Function.ResponseSizeTooLarge", "6291556 bytes"),
-        ),
+        case("large", MAX_RESPONSE_BYTES + 1, Failed("Function.ResponseSizeTooLarge", "6291556 bytes")),
         // Lambda passes it on; a state carries 256 KB.
-        case(
-            "large",
-            MAX_RESPONSE_BYTES,
-            Failed("States.DataLimitExceeded", "exceeding the maximum"),
-        ),
+        case("large", MAX_RESPONSE_BYTES, Failed("States.DataLimitExceeded", "exceeding the maximum")),
         case("garbage", 0, Well),
         case("twice", 0, Well),
         case("log", 20_000, Well),
@@ -104,11 +63,7 @@ pub(super) fn quick() -> Vec<Case> {
         case("second abort", 0, Without(EXITED)),
         case("second error", 0, Without("CUSTOM")),
         case("second not json", 0, Without("Lambda.Unknown")),
-        case(
-            "second large",
-            MAX_RESPONSE_BYTES,
-            Without("States.DataLimitExceeded"),
-        ),
+        case("second large", MAX_RESPONSE_BYTES, Without("States.DataLimitExceeded")),
     ]
 }
 

@@ -51,9 +51,8 @@ pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(repository::root());
     for (name, _) in env::vars_os() {
-        let about_us = name
-            .to_str()
-            .is_some_and(|name| OF_THIS_PACKAGE.iter().any(|start| name.starts_with(start)));
+        let about_us =
+            name.to_str().is_some_and(|name| OF_THIS_PACKAGE.iter().any(|start| name.starts_with(start)));
         if about_us {
             cargo.env_remove(&name);
         }
@@ -82,26 +81,16 @@ pub(crate) fn build_local(progress: &mut Progress) -> Result<Programs, Failure> 
 /// Builds the functions and the embedded environment in a profile.
 pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Result<Programs, Failure> {
     let start = Instant::now();
-    let packages: Vec<_> = TaskKind::ALL
-        .iter()
-        .map(|task| task.program())
-        .chain([LOCAL])
-        .collect();
+    let packages: Vec<_> = TaskKind::ALL.iter().map(|task| task.program()).chain([LOCAL]).collect();
     let programs = build(&packages, profile)?;
     let build_ms = elapsed_ms(start);
     progress.done(
         "Built",
-        &format!(
-            "{} functions and the environment in {}",
-            TaskKind::ALL.len(),
-            duration(build_ms)
-        ),
+        &format!("{} functions and the environment in {}", TaskKind::ALL.len(), duration(build_ms)),
     );
     let local = programs.get(LOCAL).cloned();
     Ok(Programs {
-        local: local.ok_or_else(|| Failure::NoProgram {
-            name: LOCAL.to_owned(),
-        })?,
+        local: local.ok_or_else(|| Failure::NoProgram { name: LOCAL.to_owned() })?,
         built: Built {
             functions: functions(&programs)?,
             build_ms,
@@ -114,9 +103,7 @@ pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Resul
 /// Builds one program that is no part of a deployment.
 pub(crate) fn build_tool(name: &'static str, profile: Profile) -> Result<PathBuf, Failure> {
     let program = build(&[name], profile)?.remove(name);
-    program.ok_or_else(|| Failure::NoProgram {
-        name: name.to_owned(),
-    })
+    program.ok_or_else(|| Failure::NoProgram { name: name.to_owned() })
 }
 
 /// Builds the functions alone.
@@ -128,60 +115,28 @@ pub(crate) fn build_functions(profile: Profile) -> Result<Vec<Program>, Failure>
 fn functions(programs: &BTreeMap<String, PathBuf>) -> Result<Vec<Program>, Failure> {
     let program = |name: &str| {
         let path = programs.get(name).cloned();
-        path.ok_or_else(|| Failure::NoProgram {
-            name: name.to_owned(),
-        })
+        path.ok_or_else(|| Failure::NoProgram { name: name.to_owned() })
     };
     let tasks = TaskKind::ALL.iter();
-    tasks
-        .map(|task| {
-            Ok(Program {
-                function: task.name(),
-                path: program(task.program())?,
-            })
-        })
-        .collect()
+    tasks.map(|task| Ok(Program { function: task.name(), path: program(task.program())? })).collect()
 }
 
 /// Builds some programs of the workspace at once. They are named as programs, not as packages: so their dependencies are
 /// those of the whole workspace, as for the tests, and nothing is built twice. Cargo talks to stderr, as it always does.
 fn build(programs: &[&str], profile: Profile) -> Result<BTreeMap<String, PathBuf>, Failure> {
     let mut command = cargo();
-    command.args([
-        "build",
-        "--message-format",
-        "json-render-diagnostics",
-        "--profile",
-        profile.name(),
-    ]);
+    command.args(["build", "--message-format", "json-render-diagnostics", "--profile", profile.name()]);
     for program in programs {
         command.args(["--bin", program]);
     }
-    let not_started = |source| Failure::Start {
-        program: "cargo".to_owned(),
-        source,
-    };
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(not_started)?;
+    let not_started = |source| Failure::Start { program: "cargo".to_owned(), source };
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(not_started)?;
     let mut programs = BTreeMap::new();
-    for line in child
-        .stdout
-        .take()
-        .map(BufReader::new)
-        .into_iter()
-        .flat_map(BufRead::lines)
-    {
+    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
         programs.extend(program(&line.map_err(not_started)?));
     }
     let status = child.wait().map_err(not_started)?;
-    if status.success() {
-        Ok(programs)
-    } else {
-        Err(Failure::Build)
-    }
+    if status.success() { Ok(programs) } else { Err(Failure::Build) }
 }
 
 /// One line of `--message-format json`, as far as it is of interest here.
@@ -217,10 +172,9 @@ pub(crate) fn succeeds_with(program: &Path, args: &[&str]) -> Result<bool, Failu
 
 fn status(command: &mut Command, args: &[&str]) -> Result<bool, Failure> {
     command.args(args).stdin(Stdio::null()).stdout(std::io::stderr());
-    let status = command.status().map_err(|source| Failure::Start {
-        program: command.get_program().display().to_string(),
-        source,
-    })?;
+    let status = command
+        .status()
+        .map_err(|source| Failure::Start { program: command.get_program().display().to_string(), source })?;
     Ok(status.success())
 }
 
@@ -232,10 +186,7 @@ mod tests {
     fn a_program_is_known_by_its_artifact() {
         let line =
             r#"{"reason":"compiler-artifact","target":{"name":"recipe"},"executable":"/t/debug/recipe"}"#;
-        assert_eq!(
-            program(line),
-            Some(("recipe".to_owned(), PathBuf::from("/t/debug/recipe")))
-        );
+        assert_eq!(program(line), Some(("recipe".to_owned(), PathBuf::from("/t/debug/recipe"))));
     }
 
     #[test]

@@ -14,9 +14,7 @@ pub(crate) fn succeeds(progress: &mut Progress) -> Result<bool, Failure> {
     // Cargo itself knows whether this version is there already. Not optimised: it runs for a second.
     let package = format!("cargo-deny@{VERSION}");
     progress.note("Installing", &package);
-    if !cargo::succeeds(&[
-        "install", "--quiet", "--locked", "--debug", &package, "--root", &root,
-    ])? {
+    if !cargo::succeeds(&["install", "--quiet", "--locked", "--debug", &package, "--root", &root])? {
         return Err(Failure::Build);
     }
     let deny = |args: &[&str]| cargo::succeeds_with(&program, args);

@@ -34,10 +34,7 @@ pub(crate) enum Failure {
     #[error("nothing was measured: {program} failed")]
     NoSamples { program: &'static str },
     #[error("cannot read what {program} printed")]
-    Unreadable {
-        program: &'static str,
-        source: serde_json::Error,
-    },
+    Unreadable { program: &'static str, source: serde_json::Error },
     #[error("a tool of the Python package index cannot be installed: {said}")]
     NoPython { said: String, hint: &'static str },
     #[error("git cannot list the files of this repository: {said}")]

@@ -132,22 +132,10 @@ mod tests {
 
     /// The lines below `Examples:` without what is said beside them.
     fn examples(command: &clap::Command) -> Vec<String> {
-        let help = command
-            .get_after_help()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         let lines = help.lines().skip_while(|line| *line != "Examples:").skip(1);
         let lines = lines.take_while(|line| line.starts_with("  "));
-        lines
-            .map(|line| {
-                line.trim_start()
-                    .split("   ")
-                    .next()
-                    .unwrap()
-                    .trim_end()
-                    .to_owned()
-            })
-            .collect()
+        lines.map(|line| line.trim_start().split("   ").next().unwrap().trim_end().to_owned()).collect()
     }
 
     fn check(command: &clap::Command, path: &str) {
@@ -164,10 +152,7 @@ mod tests {
                 .collect();
             let parsed = Cli::try_parse_from(["cargo xtask"].into_iter().chain(asked));
             if let Err(said) = parsed {
-                assert!(
-                    !said.use_stderr(),
-                    "an example of `{path}` is not understood: {example}\n{said}"
-                );
+                assert!(!said.use_stderr(), "an example of `{path}` is not understood: {example}\n{said}");
             }
         }
         for inner in command.get_subcommands() {
@@ -195,10 +180,7 @@ mod tests {
             for value in arg.get_possible_values() {
                 let help = value.get_help().map(ToString::to_string).unwrap_or_default();
                 // The completion for fish stands in these quotes.
-                assert!(
-                    !help.contains(['"', '$']),
-                    "quotes in the help of `{path}`: {help}"
-                );
+                assert!(!help.contains(['"', '$']), "quotes in the help of `{path}`: {help}");
             }
         }
         for inner in command.get_subcommands() {

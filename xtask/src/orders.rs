@@ -15,23 +15,14 @@ pub(crate) fn sample() -> PathBuf {
 /// Refuses an order that nobody could cook, and gives the file itself: whoever cooks it reads it again, and has another
 /// standard input than we.
 pub(crate) fn validate(path: &Path) -> Result<PathBuf, Failure> {
-    let bytes = bounded_file::read(path, MAX_ORDER_BYTES).map_err(|source| Failure::OrderFile {
-        path: path.to_path_buf(),
-        source,
-    })?;
+    let bytes = bounded_file::read(path, MAX_ORDER_BYTES)
+        .map_err(|source| Failure::OrderFile { path: path.to_path_buf(), source })?;
     // Whoever cooks the order names its session.
-    let unnamed = SessionId::new("unnamed").map_err(|_| Failure::Ours {
-        what: "`unnamed` is no session id",
-    })?;
+    let unnamed =
+        SessionId::new("unnamed").map_err(|_| Failure::Ours { what: "`unnamed` is no session id" })?;
     let order = Order::parse(&bytes, || unnamed);
-    order.map_err(|source| Failure::Order {
-        path: path.to_path_buf(),
-        source,
-    })?;
-    path.canonicalize().map_err(|source| Failure::OrderFile {
-        path: path.to_path_buf(),
-        source,
-    })
+    order.map_err(|source| Failure::Order { path: path.to_path_buf(), source })?;
+    path.canonicalize().map_err(|source| Failure::OrderFile { path: path.to_path_buf(), source })
 }
 
 #[cfg(test)]
@@ -43,9 +34,7 @@ mod tests {
     #[test]
     fn every_target_has_a_sample() {
         for target in Target::ALL {
-            let path = repository::root()
-                .join("orders")
-                .join(format!("{}.json", target.name()));
+            let path = repository::root().join("orders").join(format!("{}.json", target.name()));
             let bytes = bounded_file::read(&path, MAX_ORDER_BYTES).unwrap();
             let order = Order::parse(&bytes, || SessionId::new("s").unwrap()).unwrap();
             assert_eq!(order.profile.target(), target);

@@ -19,17 +19,13 @@ pub(crate) struct Tool {
 }
 
 /// The linter of CloudFormation templates: the official resource schemas.
-pub(crate) const CFN_LINT: Tool = Tool {
-    package: "cfn-lint",
-    version: "1.58.0",
-};
+pub(crate) const CFN_LINT: Tool = Tool { package: "cfn-lint", version: "1.58.0" };
 
 impl Tool {
     /// The program; installed if it is not.
     pub(crate) fn install(&self, progress: &mut Progress) -> Result<PathBuf, Failure> {
-        let folder = repository::target_folder()?
-            .join("python")
-            .join(format!("{}-{}", self.package, self.version));
+        let folder =
+            repository::target_folder()?.join("python").join(format!("{}-{}", self.package, self.version));
         let program = folder.join("bin").join(self.package);
         // Written last: an installation that was interrupted is begun again.
         let complete = folder.join("complete");
@@ -37,12 +33,11 @@ impl Tool {
             return Ok(program);
         }
         progress.doing(&format!("installing {} {}", self.package, self.version));
-        run(Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&folder))
-        .map_err(|said| Failure::NoPython {
-            said,
-            hint: "python3 with venv is needed: on Debian, `apt-get install python3-venv`",
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)).map_err(|said| {
+            Failure::NoPython {
+                said,
+                hint: "python3 with venv is needed: on Debian, `apt-get install python3-venv`",
+            }
         })?;
         let requirement = format!("{}=={}", self.package, self.version);
         let mut pip = Command::new(folder.join("bin").join("pip"));
@@ -52,10 +47,7 @@ impl Tool {
                 hint: "pip must reach the Python package index, or a mirror that `pip config` names",
             },
         )?;
-        fs::write(&complete, &requirement).map_err(|source| Failure::Write {
-            path: complete,
-            source,
-        })?;
+        fs::write(&complete, &requirement).map_err(|source| Failure::Write { path: complete, source })?;
         progress.done("Installed", &requirement);
         Ok(program)
     }
@@ -64,10 +56,7 @@ impl Tool {
 /// Runs a command; when it fails, what it said.
 fn run(command: &mut Command) -> Result<(), String> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("{program}: {error}"))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{program}: {error}"))?;
     if output.status.success() {
         return Ok(());
     }

@@ -33,18 +33,9 @@ impl<S: Store> Handler<ResultCombiner> for Combine<S> {
         invocation: &Invocation,
     ) -> Result<MealPlan, Failure<CombineError>> {
         let now = (self.now)();
-        let CombineInput {
-            session_id,
-            execution_id,
-            recipe,
-            pricing,
-        } = input;
+        let CombineInput { session_id, execution_id, recipe, pricing } = input;
         let pricing = unpriced::complete(&recipe, pricing);
-        let plan = MealPlan {
-            recipe,
-            pricing,
-            generated_at: Timestamp(format!("{now:.3}")),
-        };
+        let plan = MealPlan { recipe, pricing, generated_at: Timestamp(format!("{now:.3}")) };
         let rows =
             Rows::new(session_id, execution_id, &plan, now.as_second()).map_err(|error| unfit(&error))?;
         timeout(invocation.deadline.budget(), self.store.complete(&rows))
@@ -106,13 +97,8 @@ mod tests {
 
     async fn handle(store: Answers, info: serde_json::Value) -> Result<MealPlan, Failure<CombineError>> {
         let deadline = Deadline::at(Instant::now() + Duration::from_secs(10));
-        let invocation = Invocation {
-            deadline,
-            metrics: Recorder::in_memory().0,
-        };
-        Combine::new(store, || jiff::Timestamp::UNIX_EPOCH)
-            .handle(input(&info), &invocation)
-            .await
+        let invocation = Invocation { deadline, metrics: Recorder::in_memory().0 };
+        Combine::new(store, || jiff::Timestamp::UNIX_EPOCH).handle(input(&info), &invocation).await
     }
 
     #[tokio::test(start_paused = true)]

@@ -47,27 +47,17 @@ impl DynamoDb {
     /// Stores into these tables of the account and region of that configuration.
     #[must_use]
     pub fn new(config: &SdkConfig, tables: Tables) -> Self {
-        let timeouts = config
-            .timeout_config()
-            .map(TimeoutConfig::to_builder)
-            .unwrap_or_default();
+        let timeouts = config.timeout_config().map(TimeoutConfig::to_builder).unwrap_or_default();
         let timeouts = timeouts.operation_attempt_timeout(ATTEMPT_TIMEOUT).build();
-        let config = aws_sdk_dynamodb::config::Builder::from(config)
-            .timeout_config(timeouts)
-            .build();
-        Self {
-            client: Client::from_conf(config),
-            tables,
-        }
+        let config = aws_sdk_dynamodb::config::Builder::from(config).timeout_config(timeouts).build();
+        Self { client: Client::from_conf(config), tables }
     }
 
     /// The SDK makes the transaction's client token and keeps it for its own transport retries. A later attempt is
     /// another transaction: it is dated anew, and a token must come with identical parameters. What makes attempts
     /// one is the condition on the session.
     async fn write(&self, rows: &Rows) -> Result<Ended, StoreError> {
-        let put = Put::builder()
-            .table_name(&self.tables.results)
-            .set_item(Some(sdk_item(rows.result_row())));
+        let put = Put::builder().table_name(&self.tables.results).set_item(Some(sdk_item(rows.result_row())));
         let put = put.build().map_err(|error| unavailable(&error))?;
         let update = self.completion(rows)?;
         let request = self
@@ -86,10 +76,7 @@ impl DynamoDb {
         let mut clauses = Vec::new();
         let mut update = Update::builder()
             .table_name(&self.tables.sessions)
-            .key(
-                attribute::SESSION_ID,
-                AttributeValue::S(rows.session_id().to_string()),
-            )
+            .key(attribute::SESSION_ID, AttributeValue::S(rows.session_id().to_string()))
             .condition_expression("attribute_not_exists(#id) OR #status = :pending")
             .expression_attribute_names("#id", attribute::SESSION_ID)
             .expression_attribute_values(":pending", AttributeValue::S(Status::Pending.name().to_owned()));
@@ -111,11 +98,7 @@ impl DynamoDb {
     /// The session that was not open, read consistently.
     async fn session(&self, rows: &Rows) -> Result<Session, StoreError> {
         let key = AttributeValue::S(rows.session_id().to_string());
-        let request = self
-            .client
-            .get_item()
-            .table_name(&self.tables.sessions)
-            .consistent_read(true);
+        let request = self.client.get_item().table_name(&self.tables.sessions).consistent_read(true);
         let answer = request.key(attribute::SESSION_ID, key).send().await;
         let item = answer.map_err(|error| service(&error))?.item;
         let item = item.ok_or_else(|| StoreError::Unavailable("session expired meanwhile".to_owned()))?;
@@ -141,13 +124,10 @@ fn earlier(session: Session, rows: &Rows) -> Result<MealPlan, StoreError> {
         Status::Completed if ours => session
             .result
             .ok_or_else(|| StoreError::Unavailable("session is completed without a result".to_owned())),
-        status @ (Status::Completed | Status::Failed) => Err(StoreError::Closed {
-            session_id: rows.session_id().clone(),
-            status,
-        }),
-        Status::Pending => Err(StoreError::Unavailable(
-            "session was opened again meanwhile".to_owned(),
-        )),
+        status @ (Status::Completed | Status::Failed) => {
+            Err(StoreError::Closed { session_id: rows.session_id().clone(), status })
+        }
+        Status::Pending => Err(StoreError::Unavailable("session was opened again meanwhile".to_owned())),
     }
 }
 
@@ -160,18 +140,12 @@ where
     else {
         return Err(service(error));
     };
-    let codes: Vec<_> = cancelled
-        .cancellation_reasons()
-        .iter()
-        .filter_map(CancellationReason::code)
-        .collect();
+    let codes: Vec<_> =
+        cancelled.cancellation_reasons().iter().filter_map(CancellationReason::code).collect();
     if codes.contains(&"ConditionalCheckFailed") {
         return Ok(Ended::SessionNotOpen);
     }
-    Err(StoreError::Unavailable(format!(
-        "transaction was cancelled: {}",
-        codes.join(", ")
-    )))
+    Err(StoreError::Unavailable(format!("transaction was cancelled: {}", codes.join(", "))))
 }
 
 fn service<E, R>(error: &SdkError<E, R>) -> StoreError
@@ -187,9 +161,7 @@ fn unavailable(error: &dyn std::error::Error) -> StoreError {
 }
 
 fn sdk_item(item: HashMap<String, serde_dynamo::AttributeValue>) -> HashMap<String, AttributeValue> {
-    item.into_iter()
-        .map(|(name, value)| (name, value.into()))
-        .collect()
+    item.into_iter().map(|(name, value)| (name, value.into())).collect()
 }
 
 #[cfg(test)]

@@ -151,11 +151,7 @@ mod tests {
     fn check_bytes(value: Value, expect: usize) {
         let item = item(value);
         let value = &item["a"];
-        assert_eq!(
-            1 + value_bytes(value, &mut Path(vec!["a"])).unwrap(),
-            expect,
-            "{value:?}"
-        );
+        assert_eq!(1 + value_bytes(value, &mut Path(vec!["a"])).unwrap(), expect, "{value:?}");
     }
 
     #[test]
@@ -204,10 +200,7 @@ mod tests {
         for number in [9.9e125, 1e-130, 0.0, -0.0, 1e17, 1.8e19] {
             assert_eq!(check(&item(json!({ "a": number }))), Ok(()), "{number}");
         }
-        assert_eq!(
-            error(json!({ "a": { "": 1 } })),
-            "result has an attribute without a name: a"
-        );
+        assert_eq!(error(json!({ "a": { "": 1 } })), "result has an attribute without a name: a");
     }
 
     #[test]
@@ -225,9 +218,6 @@ mod tests {
         let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
         assert_eq!(check(&item(json!({ "a": nested(32) }))), Ok(()));
         let error = check(&item(json!({ "a": nested(33) }))).unwrap_err();
-        assert!(
-            error.to_string().starts_with("result is nested deeper"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("result is nested deeper"), "{error}");
     }
 }

@@ -10,10 +10,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
 }
 
 async fn init() -> Result<Combine<DynamoDb>, Failure<CombineError>> {
-    let tables = Tables {
-        results: table(EnvVar::ResultsTable)?,
-        sessions: table(EnvVar::SessionsTable)?,
-    };
+    let tables = Tables { results: table(EnvVar::ResultsTable)?, sessions: table(EnvVar::SessionsTable)? };
     Ok(Combine::new(DynamoDb::new(&aws::sdk_config(), tables), now))
 }
 
@@ -21,10 +18,7 @@ fn table(variable: EnvVar) -> Result<String, Failure<CombineError>> {
     settings::required(variable).map_err(|error| Failure::caused_by(CombineError::ResultStoreFailed, &error))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a main has the clock that its core takes as an argument"
-)]
+#[expect(clippy::disallowed_methods, reason = "a main has the clock that its core takes as an argument")]
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }

@@ -34,19 +34,10 @@ impl Rows {
     ) -> Result<Self, Unfit> {
         let unwritable = |error: serde_dynamo::Error| Unfit::Unwritable(error.to_string());
         let mut plan = plan.clone();
-        plan.recipe
-            .target_specific_info
-            .values_mut()
-            .for_each(item::numbers_as_text_where_needed);
+        plan.recipe.target_specific_info.values_mut().for_each(item::numbers_as_text_where_needed);
         let result: AttributeValue = serde_dynamo::to_attribute_value(&plan).map_err(unwritable)?;
         let expires_at_s = now_s.saturating_add(TTL_S);
-        let rows = Self {
-            session_id,
-            execution_id,
-            plan,
-            result,
-            expires_at_s,
-        };
+        let rows = Self { session_id, execution_id, plan, result, expires_at_s };
         item::check(&rows.result_row())?;
         item::check(&rows.session_row())?;
         // Only now: reading back a number that does not fit could fail.
@@ -149,12 +140,7 @@ mod tests {
         expect["further"] = "1e130".into();
         assert_eq!(rows.plan().recipe.target_specific_info, expect);
         let shown = serde_json::to_string(&rows.plan().recipe.target_specific_info).unwrap();
-        for digits in [
-            "1e+50",
-            "18446744073709551615",
-            "3.6893488147419103e+19",
-            "0.30000000000000004",
-        ] {
+        for digits in ["1e+50", "18446744073709551615", "3.6893488147419103e+19", "0.30000000000000004"] {
             assert!(shown.contains(digits), "{digits}: {shown}");
         }
     }

@@ -19,11 +19,7 @@ pub(crate) fn complete(recipe: &Recipe, pricing: Pricing) -> Pricing {
         let key = same(&ingredient.name);
         if !priced.contains(&key) && listed.insert(key) {
             let name = ingredient.name.to_string();
-            unpriced.push(Unpriced {
-                name,
-                reason: UnpricedReason::NotSearched,
-                reference: None,
-            });
+            unpriced.push(Unpriced { name, reason: UnpricedReason::NotSearched, reference: None });
         }
     }
     Pricing { unpriced, ..pricing }
@@ -70,22 +66,11 @@ mod tests {
         let reason = UnpricedReason::NoOffer;
         Pricing {
             total_krw: 0,
-            optimal: Some(Basket {
-                vendor: "a".to_owned(),
-                items: items(optimal),
-            }),
-            alternatives: vec![Alternative {
-                vendor: "b".to_owned(),
-                total_krw: 0,
-                items: items(other),
-            }],
+            optimal: Some(Basket { vendor: "a".to_owned(), items: items(optimal) }),
+            alternatives: vec![Alternative { vendor: "b".to_owned(), total_krw: 0, items: items(other) }],
             unpriced: unpriced
                 .iter()
-                .map(|name| Unpriced {
-                    name: name.clone(),
-                    reason,
-                    reference: None,
-                })
+                .map(|name| Unpriced { name: name.clone(), reason, reference: None })
                 .collect(),
             ..Pricing::nothing()
         }

@@ -180,9 +180,7 @@ impl<'de, T: Deserialize<'de>, const MIN: usize, const MAX: usize> Deserialize<'
                 let mut items = Vec::new();
                 while let Some(item) = seq.next_element()? {
                     if items.len() == MAX {
-                        return Err(A::Error::custom(format_args!(
-                            "expected at most {MAX} items, got more"
-                        )));
+                        return Err(A::Error::custom(format_args!("expected at most {MAX} items, got more")));
                     }
                     items.push(item);
                 }
@@ -242,17 +240,11 @@ mod tests {
     fn list_is_bounded_on_both_sides() {
         type Few = List<u8, 1, 2>;
         assert!(
-            serde_json::from_str::<Few>("[]")
-                .unwrap_err()
-                .to_string()
-                .starts_with("expected at least 1")
+            serde_json::from_str::<Few>("[]").unwrap_err().to_string().starts_with("expected at least 1")
         );
         assert!(serde_json::from_str::<Few>("[1,2]").is_ok());
         assert!(
-            serde_json::from_str::<Few>("[1,2,3]")
-                .unwrap_err()
-                .to_string()
-                .starts_with("expected at most 2")
+            serde_json::from_str::<Few>("[1,2,3]").unwrap_err().to_string().starts_with("expected at most 2")
         );
     }
 }

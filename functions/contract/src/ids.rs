@@ -29,9 +29,7 @@ impl SessionId {
     pub fn new(text: impl Into<String>) -> Result<Self, SessionIdError> {
         let text = text.into();
         let fits = (1..=80).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
         if fits { Ok(Self(text)) } else { Err(SessionIdError) }
     }
 }

@@ -46,14 +46,8 @@ const SAME: [&[&str]; 8] = [
 /// The same behind the name.
 const PREPARED_BEHIND: [&str; 3] = ["다진것", "채썬것", "썬것"];
 /// What opens a remark, and what closes it.
-const BRACKETS: [(char, char); 6] = [
-    ('(', ')'),
-    ('[', ']'),
-    ('{', '}'),
-    ('（', '）'),
-    ('［', '］'),
-    ('【', '】'),
-];
+const BRACKETS: [(char, char); 6] =
+    [('(', ')'), ('[', ']'), ('{', '}'), ('（', '）'), ('［', '］'), ('【', '】')];
 
 /// What two names of the same ingredient have in common: neither white space nor case counts, nor a remark in brackets
 /// (`대파(흰 부분)`), nor how it is cut (`다진 마늘`). Never empty for a name that is not; the key of a key is itself.
@@ -129,42 +123,20 @@ mod tests {
 
     #[test]
     fn white_space_and_case_do_not_count() {
-        check(
-            &["돼지고기", "돼지 고기", " 돼지\u{3000}고기 ", "돼지\t고기"],
-            "돼지고기",
-        );
+        check(&["돼지고기", "돼지 고기", " 돼지\u{3000}고기 ", "돼지\t고기"], "돼지고기");
         check(&["Olive  oil", "olive OIL", "OliveOil"], "oliveoil");
     }
 
     #[test]
     fn a_remark_in_brackets_does_not_count() {
-        check(
-            &[
-                "대파",
-                "대파(흰 부분)",
-                "대파 [국산]",
-                "(국산) 대파",
-                "대파(흰(속) 부분",
-            ],
-            "대파",
-        );
+        check(&["대파", "대파(흰 부분)", "대파 [국산]", "(국산) 대파", "대파(흰(속) 부분"], "대파");
         check(&["(대파)"], "(대파)");
         check(&["대파)"], "대파)");
     }
 
     #[test]
     fn how_it_is_cut_does_not_count() {
-        check(
-            &[
-                "마늘",
-                "다진 마늘",
-                "다진마늘",
-                "깐 마늘",
-                "잘게 다진 마늘",
-                "마늘 다진 것",
-            ],
-            "마늘",
-        );
+        check(&["마늘", "다진 마늘", "다진마늘", "깐 마늘", "잘게 다진 마늘", "마늘 다진 것"], "마늘");
         check(&["채 썬 양파", "양파(채 썬 것)", "채썬양파"], "양파");
     }
 

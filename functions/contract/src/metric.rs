@@ -60,13 +60,7 @@ pub enum Provider {
 
 impl Provider {
     /// Every provider.
-    pub const ALL: [Self; 5] = [
-        Self::Bedrock,
-        Self::Naver,
-        Self::Elevenst,
-        Self::Chamgagyeok,
-        Self::Kamis,
-    ];
+    pub const ALL: [Self; 5] = [Self::Bedrock, Self::Naver, Self::Elevenst, Self::Chamgagyeok, Self::Kamis];
 
     /// The value of [`Dimension::Provider`].
     #[must_use]

@@ -29,15 +29,7 @@ fn a_mutated_order_is_refused_with_a_word_or_accepted_again() {
         include_str!("../../../orders/fridge.json"),
         include_str!("../../../orders/general.json"),
     ];
-    let words = [
-        "sessionId",
-        "target",
-        "months",
-        "\"budget\":0",
-        "bloodSugar",
-        "\u{202e}",
-        "\u{200f}",
-    ];
+    let words = ["sessionId", "target", "months", "\"budget\":0", "bloodSugar", "\u{202e}", "\u{200f}"];
     mutations::check(&samples, &words, |bytes| {
         match Order::parse(bytes, || SessionId::new("generated").unwrap()) {
             Ok(order) => {
@@ -52,13 +44,7 @@ fn a_mutated_order_is_refused_with_a_word_or_accepted_again() {
 #[test]
 fn mutated_texts_keep_their_bounds() {
     let samples = ["s-1", "aeaeb4ca-2974-495e-81c4-d241d6741825", " 두부 ", "_"];
-    let words = [
-        "\u{200f}",
-        "\u{85}",
-        "\u{2028}",
-        "\u{61c}",
-        "aaaaaaaaaaaaaaaaaaaaaaaa",
-    ];
+    let words = ["\u{200f}", "\u{85}", "\u{2028}", "\u{61c}", "aaaaaaaaaaaaaaaaaaaaaaaa"];
     mutations::check(&samples, &words, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         if let Ok(id) = SessionId::new(text.as_ref()) {
@@ -74,14 +60,7 @@ fn mutated_texts_keep_their_bounds() {
 #[test]
 fn a_mutated_result_is_refused_or_read_again() {
     let samples = [RECIPE.to_owned(), PRICING.to_owned(), plan(), session()];
-    let words = [
-        "pending",
-        "failed",
-        "noKnownPrice",
-        "targetSpecificInfo",
-        "quantity",
-        "TTL",
-    ];
+    let words = ["pending", "failed", "noKnownPrice", "targetSpecificInfo", "quantity", "TTL"];
     mutations::check(&samples, &words, |bytes| {
         let _either = serde_json::from_slice::<Recipe>(bytes);
         if let Ok(pricing) = serde_json::from_slice::<Pricing>(bytes) {

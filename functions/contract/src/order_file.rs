@@ -45,21 +45,12 @@ impl Order {
     /// # Errors
     /// The order is too large, is not JSON, or a field of it is missing, unknown or out of bounds.
     pub fn parse(bytes: &[u8], new_session: impl FnOnce() -> SessionId) -> Result<Self, OrderError> {
-        let whole = |message: String| OrderError {
-            path: "order".to_owned(),
-            message,
-        };
+        let whole = |message: String| OrderError { path: "order".to_owned(), message };
         if bytes.len() > MAX_ORDER_BYTES {
-            return Err(whole(format!(
-                "expected at most {MAX_ORDER_BYTES} bytes, got {}",
-                bytes.len()
-            )));
+            return Err(whole(format!("expected at most {MAX_ORDER_BYTES} bytes, got {}", bytes.len())));
         }
         let text = std::str::from_utf8(bytes).map_err(|error| {
-            whole(format!(
-                "expected UTF-8, got an invalid byte at {}",
-                error.valid_up_to()
-            ))
+            whole(format!("expected UTF-8, got an invalid byte at {}", error.valid_up_to()))
         })?;
         let mut json = serde_json::Deserializer::from_str(text);
         only_objects(text)?;
@@ -71,17 +62,10 @@ impl Order {
         let profile = file.profile.into_profile().map_err(|error| {
             let text = error.to_string();
             let (field, message) = text.split_once(": ").unwrap_or(("", &text));
-            OrderError {
-                path: format!("profile.{field}"),
-                message: message.to_owned(),
-            }
+            OrderError { path: format!("profile.{field}"), message: message.to_owned() }
         })?;
         let ingredients = file.ingredients.unwrap_or_else(|| from_fridge(&profile));
-        Ok(Self {
-            session_id: file.session_id.unwrap_or_else(new_session),
-            profile,
-            ingredients,
-        })
+        Ok(Self { session_id: file.session_id.unwrap_or_else(new_session), profile, ingredients })
     }
 }
 
@@ -91,20 +75,14 @@ fn from_fridge(profile: &Profile) -> Ingredients {
         return Ingredients::default();
     };
     let names = ingredients.iter().cloned();
-    let items = names.map(|name| Ingredient {
-        name,
-        amount: Quantity::default(),
-        unit: Quantity::default(),
-    });
+    let items = names.map(|name| Ingredient { name, amount: Quantity::default(), unit: Quantity::default() });
     Ingredients::new(items.collect()).unwrap_or_default()
 }
 
 /// serde also reads a struct from a list, field by field in order. Nobody writes an order so: it is a mistake to name.
 fn only_objects(text: &str) -> Result<(), OrderError> {
-    let refused = |path: String| OrderError {
-        path,
-        message: "invalid type: a list, expected an object".to_owned(),
-    };
+    let refused =
+        |path: String| OrderError { path, message: "invalid type: a list, expected an object".to_owned() };
     if text.trim_start().starts_with('[') {
         return Err(refused("order".to_owned()));
     }
@@ -112,20 +90,10 @@ fn only_objects(text: &str) -> Result<(), OrderError> {
     let Ok(order) = serde_json::from_str::<Value>(text) else {
         return Ok(());
     };
-    let items = order
-        .get("ingredients")
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
-    let items = items
-        .iter()
-        .enumerate()
-        .map(|(i, item)| (format!("ingredients[{i}]"), Some(item)));
+    let items = order.get("ingredients").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let items = items.iter().enumerate().map(|(i, item)| (format!("ingredients[{i}]"), Some(item)));
     let profile = [("profile".to_owned(), order.get("profile"))];
-    match profile
-        .into_iter()
-        .chain(items)
-        .find(|(_, place)| place.is_some_and(Value::is_array))
-    {
+    match profile.into_iter().chain(items).find(|(_, place)| place.is_some_and(Value::is_array)) {
         Some((path, _)) => Err(refused(path)),
         None => Ok(()),
     }
@@ -134,20 +102,9 @@ fn only_objects(text: &str) -> Result<(), OrderError> {
 impl From<SchemaError> for OrderError {
     fn from(error: SchemaError) -> Self {
         let places = [Some(error.path), error.unknown_key];
-        let places: Vec<_> = places
-            .into_iter()
-            .flatten()
-            .filter(|place| !place.is_empty())
-            .collect();
-        let path = if places.is_empty() {
-            "order".to_owned()
-        } else {
-            shown(&places.join("."))
-        };
-        Self {
-            path,
-            message: error.message,
-        }
+        let places: Vec<_> = places.into_iter().flatten().filter(|place| !place.is_empty()).collect();
+        let path = if places.is_empty() { "order".to_owned() } else { shown(&places.join(".")) };
+        Self { path, message: error.message }
     }
 }
 

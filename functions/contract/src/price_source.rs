@@ -136,27 +136,13 @@ const NAVER: SourceFacts = SourceFacts {
     has_vendors: true,
     base_url: "https://openapi.naver.com",
     last_day: Some(NAVER_LAST_DAY),
-    quota: Quota {
-        per_second: Some(10),
-        per_day: Some(25_000),
-    },
-    budget: Budget {
-        per_second: 10,
-        per_day: 24_000,
-    },
+    quota: Quota { per_second: Some(10), per_day: Some(25_000) },
+    budget: Budget { per_second: 10, per_day: 24_000 },
     concurrency: 10,
     fresh_s: 3_600,
     keys: &[
-        Key {
-            setting: "client_id_parameter",
-            parameter: "naver-client-id",
-            what: "client id",
-        },
-        Key {
-            setting: "client_secret_parameter",
-            parameter: "naver-client-secret",
-            what: "client secret",
-        },
+        Key { setting: "client_id_parameter", parameter: "naver-client-id", what: "client id" },
+        Key { setting: "client_secret_parameter", parameter: "naver-client-secret", what: "client secret" },
     ],
     licence: "terms of the Naver search API; ended for everybody on 2026-07-31",
     attribution: None,
@@ -171,21 +157,11 @@ const ELEVENST: SourceFacts = SourceFacts {
     has_vendors: true,
     base_url: "https://openapi.11st.co.kr",
     last_day: None,
-    quota: Quota {
-        per_second: None,
-        per_day: None,
-    },
-    budget: Budget {
-        per_second: 2,
-        per_day: 10_000,
-    },
+    quota: Quota { per_second: None, per_day: None },
+    budget: Budget { per_second: 2, per_day: 10_000 },
     concurrency: 4,
     fresh_s: 10_800,
-    keys: &[Key {
-        setting: "key_parameter",
-        parameter: "elevenst-key",
-        what: "Open API key",
-    }],
+    keys: &[Key { setting: "key_parameter", parameter: "elevenst-key", what: "Open API key" }],
     licence: "11번가 Open API terms (their full text was not read)",
     attribution: None,
 };
@@ -200,14 +176,8 @@ const CHAMGAGYEOK: SourceFacts = SourceFacts {
     has_vendors: true,
     base_url: "https://apis.data.go.kr/B551919/ProductPriceInfoService",
     last_day: None,
-    quota: Quota {
-        per_second: None,
-        per_day: Some(2_000),
-    },
-    budget: Budget {
-        per_second: 10,
-        per_day: 1_900,
-    },
+    quota: Quota { per_second: None, per_day: Some(2_000) },
+    budget: Budget { per_second: 10, per_day: 1_900 },
     concurrency: 4,
     fresh_s: 86_400,
     keys: DATA_GO_KR,
@@ -224,14 +194,8 @@ const KAMIS: SourceFacts = SourceFacts {
     has_vendors: false,
     base_url: "https://apis.data.go.kr/B552845/perDay",
     last_day: None,
-    quota: Quota {
-        per_second: None,
-        per_day: Some(10_000),
-    },
-    budget: Budget {
-        per_second: 10,
-        per_day: 9_500,
-    },
+    quota: Quota { per_second: None, per_day: Some(10_000) },
+    budget: Budget { per_second: 10, per_day: 9_500 },
     concurrency: 4,
     fresh_s: 86_400,
     keys: DATA_GO_KR,
@@ -292,14 +256,8 @@ mod tests {
     fn we_stop_before_the_provider_does() {
         for source in PriceSource::ALL {
             let SourceFacts { quota, budget, .. } = source.facts();
-            assert!(
-                quota.per_second.is_none_or(|quota| budget.per_second <= quota),
-                "{source}"
-            );
-            assert!(
-                quota.per_day.is_none_or(|quota| budget.per_day < quota),
-                "{source}"
-            );
+            assert!(quota.per_second.is_none_or(|quota| budget.per_second <= quota), "{source}");
+            assert!(quota.per_day.is_none_or(|quota| budget.per_day < quota), "{source}");
         }
     }
 }

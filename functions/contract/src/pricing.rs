@@ -165,10 +165,7 @@ impl Pricing {
     /// No prices at all, because the price task ended with this error.
     #[must_use]
     pub fn unavailable(error: impl Into<String>) -> Self {
-        Self {
-            unavailable: Some(Unavailable { error: error.into() }),
-            ..Self::nothing()
-        }
+        Self { unavailable: Some(Unavailable { error: error.into() }), ..Self::nothing() }
     }
 
     /// The names that have a price.

@@ -45,13 +45,7 @@ pub enum Target {
 
 impl Target {
     /// Every target, in the seed's order.
-    pub const ALL: [Self; 5] = [
-        Self::Keto,
-        Self::Baby,
-        Self::Diabetes,
-        Self::Fridge,
-        Self::General,
-    ];
+    pub const ALL: [Self; 5] = [Self::Keto, Self::Baby, Self::Diabetes, Self::Fridge, Self::General];
 
     /// The word on the wire.
     #[must_use]
@@ -130,9 +124,7 @@ impl Profile {
 /// Prints the kind alone: a profile's answers are health data.
 impl std::fmt::Debug for Profile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Profile")
-            .field("target", &self.target())
-            .finish_non_exhaustive()
+        f.debug_struct("Profile").field("target", &self.target()).finish_non_exhaustive()
     }
 }
 
@@ -212,11 +204,7 @@ impl Answers {
         };
         match self.left_over() {
             Some(field) => Err(ProfileError::Foreign { field, target }),
-            None => Ok(Profile {
-                needs,
-                budget_krw: self.budget,
-                servings: self.servings,
-            }),
+            None => Ok(Profile { needs, budget_krw: self.budget, servings: self.servings }),
         }
     }
 
@@ -267,17 +255,11 @@ impl From<Profile> for Answers {
                 answers.months = Some(months);
                 answers.allergies = Some(allergies);
             }
-            Needs::Diabetes {
-                blood_sugar_mg_dl,
-                medication,
-            } => {
+            Needs::Diabetes { blood_sugar_mg_dl, medication } => {
                 answers.blood_sugar = Some(blood_sugar_mg_dl);
                 answers.medication = Some(medication);
             }
-            Needs::Fridge {
-                ingredients,
-                cooking_time_min,
-            } => {
+            Needs::Fridge { ingredients, cooking_time_min } => {
                 answers.ingredients = Some(ingredients);
                 answers.cooking_time = Some(cooking_time_min);
             }

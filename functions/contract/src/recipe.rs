@@ -129,9 +129,7 @@ impl HttpsUrl {
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let host = text.strip_prefix("https://")?;
-        let clean = !text
-            .chars()
-            .any(|c| c.is_whitespace() || text::is_hidden(c) || is_ignorable(c));
+        let clean = !text.chars().any(|c| c.is_whitespace() || text::is_hidden(c) || is_ignorable(c));
         (clean && !host.is_empty() && !host.starts_with('/') && text.len() <= 2_048)
             .then(|| Self(text.to_owned()))
     }
@@ -187,11 +185,7 @@ mod tests {
     #[test]
     fn a_name_holds_nothing_that_nobody_sees() {
         let named = |name: &str| recipe(|r| r["ingredients"][0]["name"] = name.into());
-        let name = named("\u{FEFF}순\u{3000}두\u{200D}부\u{FE0F}")
-            .unwrap()
-            .ingredients[0]
-            .name
-            .to_string();
+        let name = named("\u{FEFF}순\u{3000}두\u{200D}부\u{FE0F}").unwrap().ingredients[0].name.to_string();
         assert_eq!(name, "순 두부");
         let empty = named("\u{3164}").unwrap_err().to_string();
         assert_eq!(empty, "expected a text that is not empty");

@@ -14,10 +14,7 @@ impl<S, T> Field<S, T> {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            types: PhantomData,
-        }
+        Self { name, types: PhantomData }
     }
 
     /// The field's name on the wire.
@@ -74,12 +71,8 @@ mod tests {
     /// The schema comes from serde's own names, so a record that spells one otherwise is found here.
     fn same_names<R: Record + JsonSchema>() {
         let schema = schema::of::<R>();
-        let serde: BTreeSet<_> = schema["properties"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let serde: BTreeSet<_> =
+            schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(R::FIELDS.iter().copied().collect::<BTreeSet<_>>(), serde);
     }
 

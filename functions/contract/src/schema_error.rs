@@ -66,11 +66,7 @@ impl From<&serde_path_to_error::Error<serde_json::Error>> for SchemaError {
         if let Some(name) = below {
             push(&mut path, name);
         }
-        Self {
-            path,
-            unknown_key,
-            message,
-        }
+        Self { path, unknown_key, message }
     }
 }
 
@@ -110,14 +106,10 @@ fn without_values(message: &str) -> (Field<'_>, String) {
     if let Some(field) = named("duplicate field `") {
         return (field, "duplicate field".to_owned());
     }
-    if let Some((name, expected)) = message
-        .strip_prefix("unknown field `")
-        .and_then(|rest| rest.rsplit_once("`, expected "))
+    if let Some((name, expected)) =
+        message.strip_prefix("unknown field `").and_then(|rest| rest.rsplit_once("`, expected "))
     {
-        return (
-            Field::Unknown(name),
-            format!("unknown field, expected {expected}"),
-        );
+        return (Field::Unknown(name), format!("unknown field, expected {expected}"));
     }
     if let Some((_, expected)) = message.rsplit_once(", expected ") {
         return (Field::None, format!("expected {expected}"));
@@ -177,16 +169,8 @@ mod tests {
 
     #[test]
     fn a_field_is_named_and_told_from_a_key_that_nobody_knows() {
-        check(
-            "missing field `months`",
-            &Field::Known("months"),
-            "expected, but it is missing",
-        );
-        check(
-            "duplicate field `budget`",
-            &Field::Known("budget"),
-            "duplicate field",
-        );
+        check("missing field `months`", &Field::Known("months"), "expected, but it is missing");
+        check("duplicate field `budget`", &Field::Known("budget"), "duplicate field");
         check(
             "unknown field `a`, expected b`, expected `name` or `unit`",
             &Field::Unknown("a`, expected b"),
@@ -225,10 +209,7 @@ mod tests {
         let error = serde_path_to_error::deserialize::<_, Few>(json).unwrap_err();
         let error = SchemaError::from(&error);
         assert_eq!(error.unknown_key.as_deref(), Some("인슐린.500mg"));
-        assert_eq!(
-            (&*error.path, &*error.message),
-            ("", "unknown field, expected `name`")
-        );
+        assert_eq!((&*error.path, &*error.message), ("", "unknown field, expected `name`"));
         assert!(!format!("{error:?}").contains("인슐린"));
     }
 }

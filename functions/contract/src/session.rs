@@ -102,12 +102,8 @@ mod tests {
     #[test]
     fn the_attributes_are_the_fields_on_the_wire() {
         let schema = crate::schema::of::<Session>();
-        let fields: BTreeSet<_> = schema["properties"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let fields: BTreeSet<_> =
+            schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
         let attributes = [
             a::SESSION_ID,
             a::STATUS,

@@ -55,11 +55,7 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
         let seen = visible(text);
         let got = seen.chars().count();
         if !(MIN..=MAX).contains(&got) {
-            return Err(TextError::Length {
-                min: MIN,
-                max: MAX,
-                got,
-            });
+            return Err(TextError::Length { min: MIN, max: MAX, got });
         }
         Ok(Self(seen))
     }
@@ -133,11 +129,7 @@ impl<const MIN: usize> Prose<MIN> {
     fn checked(clean: String) -> Result<Self, TextError> {
         let got = clean.chars().count();
         if got < MIN {
-            return Err(TextError::Length {
-                min: MIN,
-                max: usize::MAX,
-                got,
-            });
+            return Err(TextError::Length { min: MIN, max: usize::MAX, got });
         }
         Ok(Self(clean))
     }
@@ -197,53 +189,26 @@ mod tests {
 
     #[test]
     fn length_counts_what_is_seen() {
-        for two in [
-            " 두부 ",
-            "\u{FEFF}두\u{200B}\u{AD}부\u{3164}",
-            "\u{1103}\u{116E}\u{1107}\u{116E}",
-        ] {
+        for two in [" 두부 ", "\u{FEFF}두\u{200B}\u{AD}부\u{3164}", "\u{1103}\u{116E}\u{1107}\u{116E}"] {
             assert_eq!(&*Text::<1, 2>::new(two).unwrap(), "두부");
         }
         assert_eq!(
             Text::<1, 2>::new(" \u{200B}\u{3164} "),
-            Err(TextError::Length {
-                min: 1,
-                max: 2,
-                got: 0
-            })
+            Err(TextError::Length { min: 1, max: 2, got: 0 })
         );
-        assert_eq!(
-            Text::<1, 2>::new("돼지고기"),
-            Err(TextError::Length {
-                min: 1,
-                max: 2,
-                got: 4
-            })
-        );
+        assert_eq!(Text::<1, 2>::new("돼지고기"), Err(TextError::Length { min: 1, max: 2, got: 4 }));
     }
 
     #[test]
     fn hidden_characters_are_refused_even_where_trim_would_drop_them() {
-        for hidden in [
-            "두\u{202E}부",
-            "두부\n",
-            "\u{200F}두부",
-            "두\u{7}부",
-            "\u{2066}두부",
-        ] {
-            assert!(
-                matches!(Text::<1, 10>::new(hidden), Err(TextError::Hidden { .. })),
-                "{hidden:?}"
-            );
+        for hidden in ["두\u{202E}부", "두부\n", "\u{200F}두부", "두\u{7}부", "\u{2066}두부"] {
+            assert!(matches!(Text::<1, 10>::new(hidden), Err(TextError::Hidden { .. })), "{hidden:?}");
         }
     }
 
     #[test]
     fn prose_is_cleaned() {
-        assert_eq!(
-            &*Prose::<1>::new(" 볶는다\n담는다\u{FEFF} ").unwrap(),
-            "볶는다 담는다"
-        );
+        assert_eq!(&*Prose::<1>::new(" 볶는다\n담는다\u{FEFF} ").unwrap(), "볶는다 담는다");
         assert!(Prose::<1>::new("\n \u{202E}\u{3164}").is_err());
         assert!(Prose::<1>::name("\u{200B}").is_err());
         assert_eq!(&*Prose::<0>::new("").unwrap(), "");

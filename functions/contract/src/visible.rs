@@ -143,20 +143,8 @@ mod tests {
 
     #[test]
     fn white_space_is_one_plain_space() {
-        for blank in [
-            "\u{A0}",
-            "\u{3000}",
-            "\u{2003}\u{200B} ",
-            "\u{2800}",
-            "\u{2028}",
-            "\t\n",
-            "\u{202E}",
-        ] {
-            assert_eq!(
-                visible(&format!("{blank}순{blank}두부{blank}")),
-                "순 두부",
-                "{blank:?}"
-            );
+        for blank in ["\u{A0}", "\u{3000}", "\u{2003}\u{200B} ", "\u{2800}", "\u{2028}", "\t\n", "\u{202E}"] {
+            assert_eq!(visible(&format!("{blank}순{blank}두부{blank}")), "순 두부", "{blank:?}");
         }
     }
 
@@ -167,10 +155,7 @@ mod tests {
             assert_eq!(visible_prose(&step), step);
         }
         assert_eq!(visible("👩\u{200D}🍳"), "👩🍳");
-        assert_eq!(
-            visible_prose("두\u{200D}부🍳\u{200D} 🍳\u{200D}굽기🍳\u{200D}"),
-            "두부🍳 🍳굽기🍳"
-        );
+        assert_eq!(visible_prose("두\u{200D}부🍳\u{200D} 🍳\u{200D}굽기🍳\u{200D}"), "두부🍳 🍳굽기🍳");
     }
 
     proptest! {

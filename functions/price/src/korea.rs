@@ -42,20 +42,9 @@ mod tests {
     #[test]
     fn days_are_eight_digits() {
         let day = from_compact("20260925").unwrap();
-        assert_eq!(
-            (compact(day).as_str(), as_of(day).0.as_str()),
-            ("20260925", "2026-09-25")
-        );
-        for none in [
-            "",
-            "2026925",
-            "20260931",
-            "2026092５",
-            "+2026092",
-            "202609251",
-            "2026-9-5",
-            "이공이육",
-        ] {
+        assert_eq!((compact(day).as_str(), as_of(day).0.as_str()), ("20260925", "2026-09-25"));
+        for none in ["", "2026925", "20260931", "2026092５", "+2026092", "202609251", "2026-9-5", "이공이육"]
+        {
             assert_eq!(from_compact(none), None, "{none}");
         }
     }

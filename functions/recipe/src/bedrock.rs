@@ -38,21 +38,13 @@ impl Bedrock {
             .retry_config(RetryConfig::disabled())
             .interceptor(BodyLimit)
             .build();
-        Self {
-            client: Client::from_conf(config),
-            model_id,
-        }
+        Self { client: Client::from_conf(config), model_id }
     }
 }
 
 impl Model for Bedrock {
     async fn ask(&self, request: &[u8]) -> Result<Vec<u8>, ModelError> {
-        let call = self
-            .client
-            .invoke_model()
-            .model_id(&self.model_id)
-            .content_type(JSON)
-            .accept(JSON);
+        let call = self.client.invoke_model().model_id(&self.model_id).content_type(JSON).accept(JSON);
         // The SDK's futures nest so deep that rustc gives up on the layout of a `main` around them: boxed, they end here.
         match Box::pin(call.body(Blob::new(request)).send()).await {
             Ok(reply) => Ok(reply.body.into_inner()),
@@ -63,9 +55,7 @@ impl Model for Bedrock {
 
 fn failure(error: &SdkError<InvokeModelError, HttpResponse>) -> ModelError {
     if body_limit::is_exceeded(error) {
-        return ModelError::TooLarge {
-            limit_bytes: MAX_BODY_BYTES,
-        };
+        return ModelError::TooLarge { limit_bytes: MAX_BODY_BYTES };
     }
     match error {
         SdkError::ServiceError(answer) => answered(answer.err(), answer.raw().status().as_u16()),
@@ -84,10 +74,7 @@ fn failure(error: &SdkError<InvokeModelError, HttpResponse>) -> ModelError {
 /// the ones that it says to try again, and every 5xx.
 fn answered(error: &InvokeModelError, status: u16) -> ModelError {
     use InvokeModelError as E;
-    let said = Said::new(
-        error.code().unwrap_or_default(),
-        error.message().unwrap_or_default(),
-    );
+    let said = Said::new(error.code().unwrap_or_default(), error.message().unwrap_or_default());
     match error {
         E::ThrottlingException(_) => throttled(said),
         E::ServiceQuotaExceededException(_) if said.is_about_a_day() => ModelError::DayQuota(said),
@@ -116,19 +103,12 @@ fn by_status(said: Said, status: u16) -> ModelError {
 /// Bedrock gives a quota of the day and one of a minute the same name: the message tells them apart. What is used up for
 /// the day is not asked for again in this invocation. The next one asks: the quota may be raised, and a refusal is free.
 fn throttled(said: Said) -> ModelError {
-    if said.is_about_a_day() {
-        ModelError::DayQuota(said)
-    } else {
-        ModelError::Throttled(said)
-    }
+    if said.is_about_a_day() { ModelError::DayQuota(said) } else { ModelError::Throttled(said) }
 }
 
 /// The model's own status. Bedrock answers 424 for it, which says nothing about a second call.
 fn original_status(error: &ModelErrorException) -> u16 {
-    error
-        .original_status_code()
-        .and_then(|status| u16::try_from(status).ok())
-        .unwrap_or(500)
+    error.original_status_code().and_then(|status| u16::try_from(status).ok()).unwrap_or(500)
 }
 
 fn rejected(said: Said, error: &InvokeModelError) -> ModelError {
@@ -149,10 +129,7 @@ fn rejected(said: Said, error: &InvokeModelError) -> ModelError {
         }
         _ => return ModelError::Rejected { said, hint: None },
     };
-    ModelError::Rejected {
-        said,
-        hint: Some(hint),
-    }
+    ModelError::Rejected { said, hint: Some(hint) }
 }
 
 /// The causes of an error that no service wrote: they tell of connections and credentials, never of a request's body.

@@ -45,10 +45,7 @@ pub enum DraftError {
 /// The object is not a recipe: the first place where it is not.
 pub fn check(object: Value) -> Result<Recipe, DraftError> {
     if let Some(path) = list_for_object(&object) {
-        return Err(DraftError::WrongType {
-            path,
-            expected: "an object".to_owned(),
-        });
+        return Err(DraftError::WrongType { path, expected: "an object".to_owned() });
     }
     serde_path_to_error::deserialize(object).map_err(|error| reason(&error))
 }
@@ -93,44 +90,24 @@ fn reason(error: &serde_path_to_error::Error<serde_json::Error>) -> DraftError {
     let parent = error.path().to_string();
     let parent = if parent == "." { "" } else { &parent };
     let whole = || {
-        if parent.is_empty() {
-            "recipe".to_owned()
-        } else {
-            parent.to_owned()
-        }
+        if parent.is_empty() { "recipe".to_owned() } else { parent.to_owned() }
     };
 
-    if let Some((field, _)) = message
-        .strip_prefix("missing field `")
-        .and_then(|rest| rest.split_once('`'))
-    {
-        let path = if parent.is_empty() {
-            field.to_owned()
-        } else {
-            format!("{parent}.{field}")
-        };
+    if let Some((field, _)) = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+        let path = if parent.is_empty() { field.to_owned() } else { format!("{parent}.{field}") };
         return DraftError::MissingField { path };
     }
     let wrong_type = message.strip_prefix("invalid type: ").map(|rest| {
-        let expected = rest
-            .rsplit_once(", expected ")
-            .map_or(rest, |(_, expected)| expected);
+        let expected = rest.rsplit_once(", expected ").map_or(rest, |(_, expected)| expected);
         plain(expected.strip_prefix("expected ").unwrap_or(expected))
     });
     match wrong_type {
-        Some(expected) => DraftError::WrongType {
-            path: whole(),
-            expected,
-        },
+        Some(expected) => DraftError::WrongType { path: whole(), expected },
         // `contract` writes its bounds as `expected ..`, without the text that broke them.
-        None if message.starts_with("expected ") => DraftError::OutOfBounds {
-            path: whole(),
-            problem: message,
-        },
-        None => DraftError::OutOfBounds {
-            path: whole(),
-            problem: "a value that no recipe has".to_owned(),
-        },
+        None if message.starts_with("expected ") => {
+            DraftError::OutOfBounds { path: whole(), problem: message }
+        }
+        None => DraftError::OutOfBounds { path: whole(), problem: "a value that no recipe has".to_owned() },
     }
 }
 
@@ -178,13 +155,7 @@ pub(crate) mod tests {
     fn without(pointer: &str) -> Value {
         let mut recipe = tofu();
         let (parent, field) = pointer.rsplit_once('/').unwrap();
-        recipe
-            .pointer_mut(parent)
-            .unwrap()
-            .as_object_mut()
-            .unwrap()
-            .remove(field)
-            .unwrap();
+        recipe.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(field).unwrap();
         recipe
     }
 
@@ -200,14 +171,8 @@ pub(crate) mod tests {
     #[test]
     fn a_missing_field_is_named_with_its_path() {
         refuse(without("/steps"), "the model's recipe lacks a field: steps");
-        refuse(
-            without("/nutrition/fat"),
-            "the model's recipe lacks a field: nutrition.fat",
-        );
-        refuse(
-            without("/ingredients/1/name"),
-            "the model's recipe lacks a field: ingredients[1].name",
-        );
+        refuse(without("/nutrition/fat"), "the model's recipe lacks a field: nutrition.fat");
+        refuse(without("/ingredients/1/name"), "the model's recipe lacks a field: ingredients[1].name");
     }
 
     #[test]
@@ -215,18 +180,9 @@ pub(crate) mod tests {
         let says = |expected_at: &str| {
             format!("the model's recipe has a field of the wrong type, expected {expected_at}")
         };
-        refuse(
-            with("/nutrition/calories", json!("420")),
-            &says("a number: nutrition.calories"),
-        );
-        refuse(
-            with("/nutrition", json!("420 kcal")),
-            &says("an object: nutrition"),
-        );
-        refuse(
-            with("/steps", json!("끓인다")),
-            &says("a list of 1 to 200 items: steps"),
-        );
+        refuse(with("/nutrition/calories", json!("420")), &says("a number: nutrition.calories"));
+        refuse(with("/nutrition", json!("420 kcal")), &says("an object: nutrition"));
+        refuse(with("/steps", json!("끓인다")), &says("a list of 1 to 200 items: steps"));
         refuse(with("/steps/1", json!(2)), &says("a string: steps[1]"));
         refuse(
             with("/ingredients/0/amount", json!(["150"])),
@@ -243,27 +199,15 @@ pub(crate) mod tests {
         let fields: Vec<Value> = tofu().as_object().unwrap().values().cloned().collect();
         refuse(json!(fields), &expect("recipe"));
         refuse(with("/nutrition", json!([180, 14.5, 9, 8])), &expect("nutrition"));
-        refuse(
-            with("/ingredients/1", json!(["된장", "1", "큰술"])),
-            &expect("ingredients[1]"),
-        );
+        refuse(with("/ingredients/1", json!(["된장", "1", "큰술"])), &expect("ingredients[1]"));
     }
 
     #[test]
     fn an_impossible_value_is_named_with_its_path() {
         let says = |problem_at: &str| format!("the model's recipe has a field out of bounds, {problem_at}");
-        refuse(
-            with("/name", json!(" ")),
-            &says("expected a text that is not empty: name"),
-        );
-        refuse(
-            with("/ingredients", json!([])),
-            &says("expected at least 1 items, got 0: ingredients"),
-        );
-        refuse(
-            with("/steps", json!([])),
-            &says("expected at least 1 items, got 0: steps"),
-        );
+        refuse(with("/name", json!(" ")), &says("expected a text that is not empty: name"));
+        refuse(with("/ingredients", json!([])), &says("expected at least 1 items, got 0: ingredients"));
+        refuse(with("/steps", json!([])), &says("expected at least 1 items, got 0: steps"));
         refuse(
             with("/steps", json!(vec!["끓인다"; 201])),
             &says("expected at most 200 items, got more: steps"),
@@ -277,13 +221,8 @@ pub(crate) mod tests {
     #[test]
     fn the_models_words_are_not_quoted() {
         let secret = "페니실린, expected 비밀";
-        for pointer in [
-            "/nutrition/calories",
-            "/nutrition",
-            "/steps",
-            "/ingredients",
-            "/targetSpecificInfo",
-        ] {
+        for pointer in ["/nutrition/calories", "/nutrition", "/steps", "/ingredients", "/targetSpecificInfo"]
+        {
             let error = check(with(pointer, json!(secret))).unwrap_err();
             let text = format!("{error} {error:?}");
             assert!(!text.contains("페니실린") && !text.contains("비밀"), "{text}");
@@ -292,13 +231,8 @@ pub(crate) mod tests {
 
     #[test]
     fn an_unusable_image_is_left_out() {
-        for image in [
-            json!("http://example.com/a.jpg"),
-            json!("이미지URL"),
-            json!(null),
-            json!(7),
-            json!(""),
-        ] {
+        for image in [json!("http://example.com/a.jpg"), json!("이미지URL"), json!(null), json!(7), json!("")]
+        {
             let mut object = with("/image", image.clone());
             assert_eq!(take_unusable_image(&mut object), Some(image));
             assert_eq!(object, tofu());

@@ -106,10 +106,7 @@ impl<M: Model> Generator<M> {
                 return Err(GenerateError::NoTime);
             }
             calls += 1;
-            let source = match self
-                .call(&request, budget, &input.profile, &invocation.metrics)
-                .await
-            {
+            let source = match self.call(&request, budget, &input.profile, &invocation.metrics).await {
                 Ok(reading) => return Ok(reading.recipe?),
                 Err(error) => error,
             };
@@ -143,10 +140,7 @@ impl<M: Model> Generator<M> {
         match answer {
             Ok(reading) => {
                 record(&reading, metrics);
-                let Usage {
-                    input_tokens,
-                    output_tokens,
-                } = reading.usage;
+                let Usage { input_tokens, output_tokens } = reading.usage;
                 let truncated = reading.truncated;
                 let latency_ms = millis(latency);
                 tracing::info!(
@@ -159,11 +153,7 @@ impl<M: Model> Generator<M> {
                 );
                 if !reading.repairs.is_empty() {
                     let repairs = repairs(&reading.repairs);
-                    tracing::warn!(
-                        count = reading.repairs.len(),
-                        repairs,
-                        "the model's reply was repaired"
-                    );
+                    tracing::warn!(count = reading.repairs.len(), repairs, "the model's reply was repaired");
                 }
                 Ok(reading)
             }
@@ -186,14 +176,8 @@ impl<M: Model> Handler<RecipeGenerator> for Generator<M> {
 
 /// What a reply cost, and whether it was cut: a 0 for a whole one, so that the count has points.
 fn record(reading: &Reading, metrics: &Recorder) {
-    let Usage {
-        input_tokens,
-        output_tokens,
-    } = reading.usage;
-    for (metric, tokens) in [
-        (Emitted::InputTokens, input_tokens),
-        (Emitted::OutputTokens, output_tokens),
-    ] {
+    let Usage { input_tokens, output_tokens } = reading.usage;
+    for (metric, tokens) in [(Emitted::InputTokens, input_tokens), (Emitted::OutputTokens, output_tokens)] {
         if let Some(tokens) = tokens {
             metrics.add(metric, f64::from(tokens));
         }
@@ -203,11 +187,7 @@ fn record(reading: &Reading, metrics: &Recorder) {
 
 /// The first repairs in one line: of one kind there may be hundreds.
 fn repairs(all: &[Repair]) -> String {
-    let shown: Vec<_> = all
-        .iter()
-        .take(MAX_REPAIRS_SHOWN)
-        .map(ToString::to_string)
-        .collect();
+    let shown: Vec<_> = all.iter().take(MAX_REPAIRS_SHOWN).map(ToString::to_string).collect();
     shown.join("; ")
 }
 

@@ -82,9 +82,7 @@ fn number(json: &[u8], out: &mut Vec<u8>) -> usize {
     let text = std::str::from_utf8(written).unwrap_or_default();
     let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
     let is_zero = mantissa.bytes().all(|byte| !matches!(byte, b'1'..=b'9'));
-    let is_held = text
-        .parse::<f64>()
-        .map_or(true, |number| number.is_finite() && (number != 0.0 || is_zero));
+    let is_held = text.parse::<f64>().map_or(true, |number| number.is_finite() && (number != 0.0 || is_zero));
     let quote: &[u8] = if is_held { b"" } else { b"\"" };
     for part in [quote, written, quote] {
         out.extend_from_slice(part);
@@ -100,11 +98,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: &Value) {
-        assert_eq!(
-            read::<Value>(text.as_bytes()).ok().as_ref(),
-            Some(expect),
-            "{text}"
-        );
+        assert_eq!(read::<Value>(text.as_bytes()).ok().as_ref(), Some(expect), "{text}");
     }
 
     #[test]
@@ -114,10 +108,7 @@ mod tests {
             r#"{"\uDC00a": ["\ud800", "\udfff\ud800"]}"#,
             &json!({"\u{FFFD}a": ["\u{FFFD}", "\u{FFFD}\u{FFFD}"]}),
         );
-        check(
-            r#"{"a": "\ud83d\ud83d\ude00\n\ud83dx"}"#,
-            &json!({"a": "\u{FFFD}😀\n\u{FFFD}x"}),
-        );
+        check(r#"{"a": "\ud83d\ud83d\ude00\n\ud83dx"}"#, &json!({"a": "\u{FFFD}😀\n\u{FFFD}x"}));
         let bytes = b"{\"a\": \"\xed\xa6\x9c\"}";
         assert_eq!(read::<Value>(bytes).unwrap(), json!({"a": "\u{FFFD}"}));
     }
@@ -126,10 +117,7 @@ mod tests {
     fn what_is_no_half_pair_stays() {
         check(r#"{"a": "\ud83d\ude00 \u00e9 \uD55C"}"#, &json!({"a": "😀 é 한"}));
         // The backslash is escaped: a text about an escape.
-        check(
-            r#"{"a": "\\ud99c \\\\ud99c"}"#,
-            &json!({"a": "\\ud99c \\\\ud99c"}),
-        );
+        check(r#"{"a": "\\ud99c \\\\ud99c"}"#, &json!({"a": "\\ud99c \\\\ud99c"}));
         check(r#"{"a": "\\\ud99c"}"#, &json!({"a": "\\\u{FFFD}"}));
         assert!(read::<Value>(br#"{"a": "\ud9"}"#).is_err());
         assert!(read::<Value>(br#"{"a": "\u+123"}"#).is_err());
@@ -138,10 +126,7 @@ mod tests {
 
     #[test]
     fn a_number_beyond_every_double_becomes_its_text() {
-        check(
-            r#"{"a": [1e400, -1.5E+999, 1e-400]}"#,
-            &json!({"a": ["1e400", "-1.5E+999", "1e-400"]}),
-        );
+        check(r#"{"a": [1e400, -1.5E+999, 1e-400]}"#, &json!({"a": ["1e400", "-1.5E+999", "1e-400"]}));
         check(
             r#"{"a": "1e400", "b": [0e-999, 0.0, 1e50, -7]}"#,
             &json!({"a": "1e400", "b": [0.0, 0.0, 1e50, -7]}),
@@ -151,10 +136,7 @@ mod tests {
     #[test]
     fn prose_around_objects_is_left_alone() {
         let text = r#"it's 1e400 {볼} "a {"b": 1e400} 1e400 "c"#;
-        assert_eq!(
-            readable_text(text),
-            r#"it's 1e400 {볼} "a {"b": "1e400"} 1e400 "c"#
-        );
+        assert_eq!(readable_text(text), r#"it's 1e400 {볼} "a {"b": "1e400"} 1e400 "c"#);
     }
 
     proptest! {

@@ -27,17 +27,8 @@ const THINKING: [&str; 16] = [
 ];
 
 /// Tags around an answer. Of any other it is not known what stands in it.
-const ANSWER: [&str; 9] = [
-    "answer",
-    "final",
-    "output",
-    "recipe",
-    "response",
-    "result",
-    "답",
-    "답변",
-    "레시피",
-];
+const ANSWER: [&str; 9] =
+    ["answer", "final", "output", "recipe", "response", "result", "답", "답변", "레시피"];
 
 /// The namespace of the model's own tags: with it, every tag is one.
 const NAMESPACE: &str = "antml";
@@ -112,9 +103,7 @@ fn tags(text: &str) -> impl Iterator<Item = Tag<'_>> {
 
 fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
     let inside = text.get(start + 1..)?;
-    let (closes, inside) = inside
-        .strip_prefix('/')
-        .map_or((false, inside), |inside| (true, inside));
+    let (closes, inside) = inside.strip_prefix('/').map_or((false, inside), |inside| (true, inside));
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
     let name_end = inside.find(|c| !is_name(c)).unwrap_or(inside.len());
     let (full_name, behind) = inside.split_at_checked(name_end)?;
@@ -157,10 +146,7 @@ fn cut_thinking(text: &str, is_thinking: impl Fn(&Tag<'_>) -> bool, begins_insid
             continue;
         }
         let from = *kept_from.get_or_insert(0);
-        match (
-            tag.closes,
-            open.iter().rposition(|name| name.eq_ignore_ascii_case(tag.name)),
-        ) {
+        match (tag.closes, open.iter().rposition(|name| name.eq_ignore_ascii_case(tag.name))) {
             (false, _) if tag.attributes.ends_with('/') => {}
             (false, _) => {
                 if open.is_empty() {
@@ -275,11 +261,7 @@ pub fn split(
         return None;
     }
     split.put(&into, text.get(from..).unwrap_or_default(), &mut rest);
-    Some(Split {
-        text: split.text.trim().to_owned(),
-        has_rest: !rest.trim().is_empty(),
-        ..split
-    })
+    Some(Split { text: split.text.trim().to_owned(), has_rest: !rest.trim().is_empty(), ..split })
 }
 
 /// What the text behind a tag belongs to.

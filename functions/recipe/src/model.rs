@@ -82,20 +82,13 @@ impl ModelError {
     #[must_use]
     pub fn withholding(self, is_private: impl Fn(&str) -> bool) -> Self {
         let check = |said: Said| {
-            if is_private(&said.message) {
-                said.withheld()
-            } else {
-                said
-            }
+            if is_private(&said.message) { said.withheld() } else { said }
         };
         match self {
             Self::Throttled(said) => Self::Throttled(check(said)),
             Self::DayQuota(said) => Self::DayQuota(check(said)),
             Self::Unavailable(said) => Self::Unavailable(check(said)),
-            Self::Rejected { said, hint } => Self::Rejected {
-                said: check(said),
-                hint,
-            },
+            Self::Rejected { said, hint } => Self::Rejected { said: check(said), hint },
             Self::Unreachable(_) | Self::Unsent(_) | Self::TooLarge { .. } | Self::TimedOut(_) => self,
         }
     }
@@ -117,15 +110,10 @@ impl Said {
     #[must_use]
     pub fn new(code: &str, message: &str) -> Self {
         let clean = |text: &str| -> String {
-            let visible = text
-                .chars()
-                .map(|c| if contract::text::is_hidden(c) { ' ' } else { c });
+            let visible = text.chars().map(|c| if contract::text::is_hidden(c) { ' ' } else { c });
             visible.collect::<String>().trim().to_owned()
         };
-        Self {
-            code: clean(code),
-            message: clean(message),
-        }
+        Self { code: clean(code), message: clean(message) }
     }
 
     /// The provider's name of the error.
@@ -138,27 +126,18 @@ impl Said {
     #[must_use]
     pub fn is_about_a_day(&self) -> bool {
         let message = self.message.to_lowercase();
-        let words: Vec<&str> = message
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words: Vec<&str> =
+            message.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         let says = |sought: &[&str]| words.iter().any(|word| sought.contains(word));
         let is_hours = |word: &str| ["h", "hr", "hrs", "hour", "hours", "시간"].contains(&word);
-        let says_24_hours = words
-            .iter()
-            .any(|word| word.strip_prefix("24").is_some_and(is_hours))
-            || words
-                .windows(2)
-                .any(|pair| matches!(pair, ["24", word] if is_hours(word)));
+        let says_24_hours = words.iter().any(|word| word.strip_prefix("24").is_some_and(is_hours))
+            || words.windows(2).any(|pair| matches!(pair, ["24", word] if is_hours(word)));
         let says_day = says(&["day", "daily", "today", "tomorrow", "tpd", "rpd", "일일", "하루"]);
         (says_day || says_24_hours) && !says(&["minute", "second", "tpm", "rpm"])
     }
 
     fn withheld(self) -> Self {
-        Self {
-            message: "its text repeats the order and is withheld".to_owned(),
-            ..self
-        }
+        Self { message: "its text repeats the order and is withheld".to_owned(), ..self }
     }
 }
 
@@ -180,18 +159,11 @@ mod tests {
     #[test]
     fn what_was_said_is_one_bounded_line() {
         let check = |code, message, expect: &str| assert_eq!(Said::new(code, message).to_string(), expect);
-        check(
-            "ThrottlingException",
-            "Too many\nrequests\u{202E}",
-            "ThrottlingException: Too many requests",
-        );
+        check("ThrottlingException", "Too many\nrequests\u{202E}", "ThrottlingException: Too many requests");
         check("", "teapot", "teapot");
         check("Teapot", "", "Teapot");
         check("", "", "the provider gave no reason");
-        assert_eq!(
-            Said::new("", &"가".repeat(10_000)).to_string().chars().count(),
-            Said::MAX_CHARS
-        );
+        assert_eq!(Said::new("", &"가".repeat(10_000)).to_string().chars().count(), Said::MAX_CHARS);
     }
 
     #[test]
@@ -212,11 +184,7 @@ mod tests {
             ("Too many tokens within 24 seconds of an hour", false),
             ("Too many tokens within 124 hours", false),
         ] {
-            assert_eq!(
-                Said::new("ThrottlingException", message).is_about_a_day(),
-                expect,
-                "{message}"
-            );
+            assert_eq!(Said::new("ThrottlingException", message).is_about_a_day(), expect, "{message}");
         }
     }
 

@@ -19,15 +19,7 @@ fn a_mutated_reply_is_refused_with_a_word() {
         r#"{"content":[{"type":"text","text":"{\"name\":\"a"}],"stop_reason":"max_tokens"}"#.to_owned(),
         r#"{"content":[],"stop_reason":"refusal"}"#.to_owned(),
     ];
-    let words = [
-        "tool_use",
-        "redacted_thinking",
-        "max_tokens",
-        "```json",
-        "{\"",
-        "\\ud99c",
-        "input",
-    ];
+    let words = ["tool_use", "redacted_thinking", "max_tokens", "```json", "{\"", "\\ud99c", "input"];
     mutations::check(&samples, &words, |bytes| {
         if let Err(error) = reply::read(bytes).recipe {
             let _hint = error.hint();
@@ -44,9 +36,7 @@ fn mutated_objects_in_prose_are_judged() {
         "{\"a\": \"{\\\"b\\\"",
         "{{{{\"a\":1}",
     ];
-    let words = [
-        "{\"", "\":", "{\"a\":", "[{", "}]", "```", "\\\"", "\\u00", "\\ud99c", "1e400", "null",
-    ];
+    let words = ["{\"", "\":", "{\"a\":", "[{", "}]", "```", "\\\"", "\\u00", "\\ud99c", "1e400", "null"];
     mutations::check(&samples, &words, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         for object in objects::find(&readable::readable_text(&text)).objects {
@@ -66,19 +56,7 @@ fn mutated_markup_is_not_delivered() {
         "<thinking>a<draft>b</draft></thinking>국 < 3 <b>c</b>",
         "a</ns:parameter></reasoning>국",
     ];
-    let words = [
-        "<",
-        ">",
-        "</",
-        "name",
-        "image",
-        "parameter",
-        " name=\"",
-        "thinking",
-        "ns:",
-        "/>",
-        "draft",
-    ];
+    let words = ["<", ">", "</", "name", "image", "parameter", " name=\"", "thinking", "ns:", "/>", "draft"];
     mutations::check(&samples, &words, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         if let Some(left) = markup::without_thinking(&text, |at| at % 7 == 0) {
@@ -105,9 +83,7 @@ fn a_mutated_error_repeats_no_health_data() {
         let text = String::from_utf8_lossy(bytes);
         let (code, message) = text.split_once('\n').unwrap_or((&text, ""));
         let error = ModelError::Throttled(Said::new(code, message));
-        let shown = error
-            .withholding(|text| prompt::is_repeated_in(&profile, text))
-            .to_string();
+        let shown = error.withholding(|text| prompt::is_repeated_in(&profile, text)).to_string();
         assert!(code.contains("우유") || !shown.contains("우유"), "{shown}");
     });
 }

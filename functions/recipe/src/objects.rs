@@ -46,11 +46,8 @@ pub fn find(text: &str) -> Found {
         Err(error) => {
             let from_brace = text.get(at.start..).unwrap_or_default();
             if found.broken.is_none() && begins_like_json(from_brace) {
-                found.broken = Some(Broken {
-                    line: error.line(),
-                    column: error.column(),
-                    ends_early: error.is_eof(),
-                });
+                found.broken =
+                    Some(Broken { line: error.line(), column: error.column(), ends_early: error.is_eof() });
             }
         }
     });
@@ -66,11 +63,7 @@ fn each(text: &str, mut told: impl FnMut(Range<usize>, serde_json::Result<Value>
         let from_brace = text.get(start..).unwrap_or_default();
         let mut reader = serde_json::Deserializer::from_str(from_brace).into_iter::<Value>();
         let Some(read) = reader.next() else { break };
-        let end = if read.is_ok() {
-            start + reader.byte_offset().max(1)
-        } else {
-            start + 1
-        };
+        let end = if read.is_ok() { start + reader.byte_offset().max(1) } else { start + 1 };
         failed += usize::from(read.is_err());
         told(start..end, read);
         start = end;
@@ -78,9 +71,7 @@ fn each(text: &str, mut told: impl FnMut(Range<usize>, serde_json::Result<Value>
 }
 
 fn begins_like_json(from_brace: &str) -> bool {
-    from_brace
-        .strip_prefix('{')
-        .is_some_and(|inside| inside.trim_start().starts_with('"'))
+    from_brace.strip_prefix('{').is_some_and(|inside| inside.trim_start().starts_with('"'))
 }
 
 #[cfg(test)]
@@ -124,10 +115,7 @@ mod tests {
 
     #[test]
     fn braces_quotes_and_fences_inside_strings() {
-        check(
-            r#"{"a": "볼 {큰 것} } \" ``` {"}"#,
-            &[json!({"a": "볼 {큰 것} } \" ``` {"})],
-        );
+        check(r#"{"a": "볼 {큰 것} } \" ``` {"}"#, &[json!({"a": "볼 {큰 것} } \" ``` {"})]);
     }
 
     #[test]
@@ -137,10 +125,7 @@ mod tests {
 
     #[test]
     fn several() {
-        check(
-            "{\"a\": 1} 또는 {\"b\": {\"c\": 2}}",
-            &[json!({"a": 1}), json!({"b": {"c": 2}})],
-        );
+        check("{\"a\": 1} 또는 {\"b\": {\"c\": 2}}", &[json!({"a": 1}), json!({"b": {"c": 2}})]);
     }
 
     #[test]
@@ -157,22 +142,8 @@ mod tests {
     #[test]
     fn what_is_begun_and_not_ended_is_said() {
         let broken = |text| find(text).broken.unwrap();
-        assert_eq!(
-            broken("레시피: {\"a\": 1,"),
-            Broken {
-                line: 1,
-                column: 8,
-                ends_early: true
-            }
-        );
-        assert_eq!(
-            broken("{\n\"a\": 1,\n}"),
-            Broken {
-                line: 3,
-                column: 1,
-                ends_early: false
-            }
-        );
+        assert_eq!(broken("레시피: {\"a\": 1,"), Broken { line: 1, column: 8, ends_early: true });
+        assert_eq!(broken("{\n\"a\": 1,\n}"), Broken { line: 3, column: 1, ends_early: false });
     }
 
     #[test]

@@ -30,10 +30,7 @@ struct Expected {
 
 #[test]
 fn recorded_payloads() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     recordings::files("bedrock", "bedrock", |payload| {
         let expected = payload["expected"].clone();
         let expected: Expected = serde_json::from_value(expected).map_err(|error| error.to_string())?;
@@ -65,10 +62,9 @@ fn reply(body: &Value, expected: &Expected) -> Result<(), String> {
         }
     }
     let reading = reply::read(&bytes);
-    for (field, tokens) in [
-        ("input_tokens", reading.usage.input_tokens),
-        ("output_tokens", reading.usage.output_tokens),
-    ] {
+    for (field, tokens) in
+        [("input_tokens", reading.usage.input_tokens), ("output_tokens", reading.usage.output_tokens)]
+    {
         let expected = expected.usage.as_ref().map(|usage| usage[field].clone());
         same(field, &tokens.into(), expected.as_ref())?;
     }

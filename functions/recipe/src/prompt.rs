@@ -54,10 +54,9 @@ pub fn is_repeated_in(profile: &Profile, text: &str) -> bool {
     match &profile.needs {
         Needs::Keto { phase, .. } => holds(phase),
         Needs::Baby { allergies, .. } => repeats(allergies),
-        Needs::Diabetes {
-            blood_sugar_mg_dl,
-            medication,
-        } => text.contains(&format!("{blood_sugar_mg_dl}mg/dL")) || repeats(medication),
+        Needs::Diabetes { blood_sugar_mg_dl, medication } => {
+            text.contains(&format!("{blood_sugar_mg_dl}mg/dL")) || repeats(medication)
+        }
         Needs::Fridge { ingredients, .. } => repeats(ingredients),
         Needs::General => false,
     }
@@ -76,11 +75,7 @@ fn in_ascii(text: &str) -> String {
         if c.is_ascii() {
             ascii.push(c.to_ascii_lowercase());
         } else {
-            ascii.extend(
-                c.encode_utf16(&mut units)
-                    .iter()
-                    .map(|unit| format!("u{unit:04x}")),
-            );
+            ascii.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("u{unit:04x}")));
         }
         ascii
     })
@@ -102,18 +97,12 @@ impl fmt::Display for Question<'_> {
                 "이유식 레시피를 생성해주세요.\n월령: {months}개월, 알레르기: {}",
                 listed(allergies)
             ),
-            Needs::Diabetes {
-                blood_sugar_mg_dl,
-                medication,
-            } => write!(
+            Needs::Diabetes { blood_sugar_mg_dl, medication } => write!(
                 f,
                 "당뇨 관리용 레시피를 생성해주세요.\n혈당: {blood_sugar_mg_dl}mg/dL, 복용약물: {}",
                 listed(medication)
             ),
-            Needs::Fridge {
-                ingredients,
-                cooking_time_min,
-            } => write!(
+            Needs::Fridge { ingredients, cooking_time_min } => write!(
                 f,
                 "냉장고 재료로 만드는 레시피를 생성해주세요.\n재료: {}, 시간: {cooking_time_min}분",
                 listed(ingredients)
@@ -144,11 +133,7 @@ fn listed(names: &[Name]) -> String {
     if names.is_empty() {
         return "없음".to_owned();
     }
-    names
-        .iter()
-        .map(|name| quoted(name))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -198,9 +183,7 @@ mod tests {
 
     #[test]
     fn an_empty_list_is_said() {
-        let prompt = of(&profile(
-            json!({ "target": "baby", "budget": 1, "servings": 1, "months": 6 }),
-        ));
+        let prompt = of(&profile(json!({ "target": "baby", "budget": 1, "servings": 1, "months": 6 })));
         assert!(prompt.contains("월령: 6개월, 알레르기: 없음\n"), "{prompt}");
     }
 
@@ -242,10 +225,7 @@ mod tests {
             ] {
                 // The sugar of the prompt is another reason: only the name is to be found.
                 let repeated = repeated.replace("140mg/dL", "");
-                assert!(
-                    is_repeated_in(&diabetes, &format!("bad text: {repeated} ..")),
-                    "{repeated}"
-                );
+                assert!(is_repeated_in(&diabetes, &format!("bad text: {repeated} ..")), "{repeated}");
             }
             assert!(!is_repeated_in(&diabetes, "bad text: \"메트\", \\u1234"));
         }
@@ -258,9 +238,6 @@ mod tests {
         }));
         assert!(is_repeated_in(&diabetes, "bad text: 복용약물: \"메트포르민\""));
         assert!(is_repeated_in(&diabetes, "bad text: 140mg/dL"));
-        assert!(!is_repeated_in(
-            &diabetes,
-            "Malformed input request: expected 140 tokens"
-        ));
+        assert!(!is_repeated_in(&diabetes, "Malformed input request: expected 140 tokens"));
     }
 }

@@ -63,26 +63,16 @@ static PARTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 /// The field of a tag's name.
 fn declared(name: &str) -> Option<&'static str> {
-    FIELDS
-        .iter()
-        .copied()
-        .find(|field| field.eq_ignore_ascii_case(name))
+    FIELDS.iter().copied().find(|field| field.eq_ignore_ascii_case(name))
 }
 
 /// The object that a value is, holds as JSON text, or wraps in one key; else the value.
 #[must_use]
 pub fn unwrapped(value: Value) -> Value {
     let value = from_text(value, &SCHEMA);
-    let mut inner = value
-        .as_object()
-        .into_iter()
-        .flat_map(Map::values)
-        .filter(|inner| !inner.is_null());
+    let mut inner = value.as_object().into_iter().flat_map(Map::values).filter(|inner| !inner.is_null());
     let only = inner.next().filter(|_| inner.next().is_none());
-    only.cloned()
-        .map(|inner| from_text(inner, &SCHEMA))
-        .filter(Value::is_object)
-        .unwrap_or(value)
+    only.cloned().map(|inner| from_text(inner, &SCHEMA)).filter(Value::is_object).unwrap_or(value)
 }
 
 /// Repairs the fields of what [`unwrapped`] gave.
@@ -179,11 +169,8 @@ impl Walk {
         schema: &Value,
         path: &str,
     ) -> Result<Map<String, Value>, DraftError> {
-        let required = |name: &str| {
-            schema["required"]
-                .as_array()
-                .is_some_and(|all| all.iter().any(|one| one == name))
-        };
+        let required =
+            |name: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
         let outer = std::mem::take(&mut self.parameters);
         let mut repaired = Map::new();
         for (name, value) in fields {
@@ -212,9 +199,7 @@ impl Walk {
             };
             let at = child(path, schema, At::Field(&name));
             self.note("parameter in a text became its field", &at);
-            let value = json::read(written.as_bytes())
-                .ok()
-                .filter(|_| !is(field, "string"));
+            let value = json::read(written.as_bytes()).ok().filter(|_| !is(field, "string"));
             let value = self.value(value.unwrap_or_else(|| written.trim().into()), field, &at, &name)?;
             repaired.insert(name, value);
         }
@@ -223,21 +208,14 @@ impl Walk {
 
     /// A text without markup.
     fn text(&mut self, text: String, path: &str, name: &str) -> Result<String, DraftError> {
-        let Some(Split {
-            text,
-            parameters,
-            has_rest,
-        }) = markup::split(&text, name, declared, |name| {
-            PARTS.contains(&name.to_ascii_lowercase())
-        })
+        let Some(Split { text, parameters, has_rest }) =
+            markup::split(&text, name, declared, |name| PARTS.contains(&name.to_ascii_lowercase()))
         else {
             return Ok(text);
         };
         if has_rest {
             let path = if path.is_empty() { "recipe" } else { path };
-            return Err(DraftError::Markup {
-                path: path.to_owned(),
-            });
+            return Err(DraftError::Markup { path: path.to_owned() });
         }
         self.note("markup left out", path);
         self.parameters.extend(parameters);

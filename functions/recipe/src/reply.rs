@@ -186,10 +186,7 @@ impl Stop {
 impl Usage {
     fn of(usage: &Value) -> Self {
         let tokens = |field: &str| u32::try_from(usage.get(field)?.as_u64()?).ok();
-        Self {
-            input_tokens: tokens("input_tokens"),
-            output_tokens: tokens("output_tokens"),
-        }
+        Self { input_tokens: tokens("input_tokens"), output_tokens: tokens("output_tokens") }
     }
 
     /// The last usage in a body that cannot be read: it was paid for whatever else is wrong. In the model's own strings
@@ -199,17 +196,11 @@ impl Usage {
         let body = String::from_utf8_lossy(body);
         let usage = |(at, _): (usize, &str)| {
             let behind = body.get(at + FIELD.len()..)?.trim_start().strip_prefix(':')?;
-            let usage = serde_json::Deserializer::from_str(behind)
-                .into_iter::<Value>()
-                .next()?;
+            let usage = serde_json::Deserializer::from_str(behind).into_iter::<Value>().next()?;
             Some(Self::of(&usage.ok()?))
         };
         let known = |usage: &Self| *usage != Self::default();
-        body.rmatch_indices(FIELD)
-            .take(MAX_USAGES)
-            .filter_map(usage)
-            .find(known)
-            .unwrap_or_default()
+        body.rmatch_indices(FIELD).take(MAX_USAGES).filter_map(usage).find(known).unwrap_or_default()
     }
 }
 
@@ -263,9 +254,7 @@ fn own_words(text: String) -> String {
 
 fn recipe_of(content: Vec<Block>, stop: Stop, repairs: &mut Vec<Repair>) -> Result<Recipe, ReplyError> {
     let is_empty = content.is_empty();
-    let thinks_only = content
-        .iter()
-        .all(|block| matches!(block, Block::Thinking | Block::RedactedThinking));
+    let thinks_only = content.iter().all(|block| matches!(block, Block::Thinking | Block::RedactedThinking));
     if stop == Stop::Refusal {
         return Err(ReplyError::Refused);
     }
@@ -316,10 +305,7 @@ pub(crate) fn contents(body: &Value) -> Option<(Option<Value>, String)> {
         Block::Text { text } => Some(text),
         _ => None,
     });
-    Some((
-        candidates(message()?.content, &stop).0.into_iter().next(),
-        text.collect(),
-    ))
+    Some((candidates(message()?.content, &stop).0.into_iter().next(), text.collect()))
 }
 
 #[cfg(test)]

@@ -56,12 +56,7 @@ mod tests {
         assert_eq!(body["tool_choice"]["type"], "tool");
         assert_eq!(body["tool_choice"]["name"], body["tools"][0]["name"]);
         // Source: Anthropic's rule for the name of a tool, ^[a-zA-Z0-9_-]{1,64}$.
-        assert!(
-            TOOL.len() <= 64
-                && TOOL
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
-        );
+        assert!(TOOL.len() <= 64 && TOOL.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'));
     }
 
     #[test]
@@ -70,10 +65,7 @@ mod tests {
         assert_eq!(schema["type"], "object");
         assert!(!schema.to_string().contains("$ref"), "{schema}");
         for field in ["name", "nutrition", "ingredients", "steps"] {
-            assert!(
-                schema["required"].as_array().unwrap().contains(&field.into()),
-                "{field}"
-            );
+            assert!(schema["required"].as_array().unwrap().contains(&field.into()), "{field}");
         }
     }
 }

@@ -21,11 +21,7 @@ struct Settings {
 /// # Errors
 /// A variable is missing or does not parse. None has a default here: one that the stack forgot is to be seen.
 pub fn generator() -> Result<Generator<Bedrock>, Failure<RecipeError>> {
-    let Settings {
-        max_tokens,
-        region,
-        model_id,
-    } = read().map_err(|error| unset(&error))?;
+    let Settings { max_tokens, region, model_id } = read().map_err(|error| unset(&error))?;
     let aws = runtime::aws::sdk_config();
     Ok(Generator::new(Bedrock::new(&aws, region, model_id), max_tokens))
 }
@@ -55,10 +51,7 @@ mod tests {
     fn without_its_variables_the_function_says_which_one_is_missing() {
         let failure = generator().unwrap_err();
         assert_eq!(failure.error, RecipeError::RecipeGenerationFailed);
-        assert_eq!(
-            failure.message,
-            "environment variable is not set: BEDROCK_MAX_TOKENS"
-        );
+        assert_eq!(failure.message, "environment variable is not set: BEDROCK_MAX_TOKENS");
         assert!(failure.hint.is_some());
     }
 }

@@ -33,9 +33,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Only connecting has a timeout here. How long a call may take depends on the invocation: see
 /// [`Deadline::budget`](crate::Deadline::budget).
 pub fn sdk_config() -> SdkConfig {
-    let http = Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
+    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(http)
@@ -87,10 +85,7 @@ fn service_setting(key: &ServiceConfigKey<'_>, variable: impl Fn(&str) -> Option
     variable(&format!("{}_{service}", key.env())).or_else(|| variable(key.env()))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the SDK's own variables are read here alone"
-)]
+#[expect(clippy::disallowed_methods, reason = "the SDK's own variables are read here alone")]
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -127,31 +122,17 @@ mod tests {
     #[test]
     fn a_reason_quotes_no_answer() {
         let unread = std::io::Error::other("cut");
-        check(
-            &SdkError::response_error(unread, "hunter2".to_owned()),
-            "the answer cannot be read",
-        );
+        check(&SdkError::response_error(unread, "hunter2".to_owned()), "the answer cannot be read");
         let nameless = ErrorMetadata::builder().build();
-        check(
-            &SdkError::service_error(nameless, "hunter2".to_owned()),
-            "the answer cannot be read",
-        );
+        check(&SdkError::service_error(nameless, "hunter2".to_owned()), "the answer cannot be read");
     }
 
     #[test]
     fn a_reason_is_the_services_or_what_happened_on_the_way() {
-        let throttled = ErrorMetadata::builder()
-            .code("ThrottlingException")
-            .message("slow down");
-        check(
-            &SdkError::service_error(throttled.build(), String::new()),
-            "ThrottlingException: slow down",
-        );
+        let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down");
+        check(&SdkError::service_error(throttled.build(), String::new()), "ThrottlingException: slow down");
         let late = std::io::Error::other("nobody answered");
-        check(
-            &SdkError::timeout_error(late),
-            "request has timed out: nobody answered",
-        );
+        check(&SdkError::timeout_error(late), "request has timed out: nobody answered");
     }
 
     #[test]
@@ -162,10 +143,7 @@ mod tests {
         assert_eq!(found.secret_access_key(), "the AWS_SECRET_ACCESS_KEY");
         assert_eq!(found.session_token(), Some("the AWS_SESSION_TOKEN"));
         let without = |absent: &'static str| move |name: &str| (name != absent).then(|| name.to_owned());
-        assert_eq!(
-            credentials(without("AWS_SESSION_TOKEN")).unwrap().session_token(),
-            None
-        );
+        assert_eq!(credentials(without("AWS_SESSION_TOKEN")).unwrap().session_token(), None);
         for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
             let error = credentials(without(name)).unwrap_err();
             assert!(failure::chain(&error).ends_with(name), "{error:?}");
@@ -187,10 +165,7 @@ mod tests {
                 &["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"][..],
                 Some("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
             ),
-            (
-                &["AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL"],
-                Some("AWS_ENDPOINT_URL"),
-            ),
+            (&["AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL"], Some("AWS_ENDPOINT_URL")),
             (&["AWS_ENDPOINT_URL_SSM"], None),
         ] {
             assert_eq!(service_setting(&key, set(names)).as_deref(), expect);

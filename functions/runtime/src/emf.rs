@@ -61,9 +61,7 @@ type Set = (&'static [Dimension], Option<Provider>);
 pub(crate) fn lines(samples: &[Sample], environment: &str, ids: &Ids, now: Timestamp) -> Vec<String> {
     let mut sets: BTreeMap<Set, BTreeMap<Emitted, Vec<f64>>> = BTreeMap::new();
     for sample in samples {
-        let set = sets
-            .entry((sample.metric.dimensions(), sample.provider))
-            .or_default();
+        let set = sets.entry((sample.metric.dimensions(), sample.provider)).or_default();
         set.entry(sample.metric).or_default().push(sample.value);
     }
     let mut lines = Vec::new();
@@ -75,11 +73,7 @@ pub(crate) fn lines(samples: &[Sample], environment: &str, ids: &Ids, now: Times
                 Dimension::Provider => (dimension.as_str(), provider.map_or("", Provider::as_str)),
             })
             .collect();
-        let chunks = metrics
-            .values()
-            .map(|values| values.len().div_ceil(MAX_VALUES))
-            .max()
-            .unwrap_or(0);
+        let chunks = metrics.values().map(|values| values.len().div_ceil(MAX_VALUES)).max().unwrap_or(0);
         for chunk in 0..chunks {
             let values = metrics
                 .iter()
@@ -99,10 +93,7 @@ fn line<'a>(
     let mut definitions = Vec::new();
     let mut values = BTreeMap::new();
     for (metric, recorded) in metrics {
-        definitions.push(Definition {
-            name: metric.name(),
-            unit: metric.unit().as_str(),
-        });
+        definitions.push(Definition { name: metric.name(), unit: metric.unit().as_str() });
         let value = match recorded {
             [one] => Value::from(*one),
             many => Value::from(many),
@@ -114,18 +105,9 @@ fn line<'a>(
         dimensions: [dimensions.keys().copied().collect()],
         metrics: definitions,
     };
-    let aws = Directions {
-        timestamp: now.as_millisecond(),
-        cloud_watch_metrics: [directive],
-    };
+    let aws = Directions { timestamp: now.as_millisecond(), cloud_watch_metrics: [directive] };
     // Texts and finite numbers under text keys: there is nothing in it that JSON cannot say.
-    serde_json::to_string(&Line {
-        aws,
-        dimensions: dimensions.clone(),
-        values,
-        ids,
-    })
-    .unwrap_or_default()
+    serde_json::to_string(&Line { aws, dimensions: dimensions.clone(), values, ids }).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -135,32 +117,17 @@ mod tests {
     use super::*;
 
     fn ids() -> Ids {
-        Ids {
-            request_id: "r-1".to_owned(),
-            ..Ids::default()
-        }
+        Ids { request_id: "r-1".to_owned(), ..Ids::default() }
     }
 
     fn json_lines(samples: &[Sample]) -> Vec<Value> {
-        let lines = lines(
-            samples,
-            "dev",
-            &ids(),
-            Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
-        );
-        lines
-            .iter()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+        let lines = lines(samples, "dev", &ids(), Timestamp::from_millisecond(1_700_000_000_123).unwrap());
+        lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     fn sample(metric: Emitted, value: f64) -> Sample {
         let split = metric.dimensions().contains(&Dimension::Provider);
-        Sample {
-            metric,
-            provider: split.then_some(Provider::Naver),
-            value,
-        }
+        Sample { metric, provider: split.then_some(Provider::Naver), value }
     }
 
     #[test]
@@ -170,31 +137,17 @@ mod tests {
             sample(Emitted::ProviderLatency, 12.5),
             sample(Emitted::ProviderFailures, 1.0),
         ];
-        let ids = Ids {
-            session_id: contract::SessionId::new("s-1").ok(),
-            ..ids()
-        };
-        let lines = lines(
-            &samples,
-            "dev",
-            &ids,
-            Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
-        );
+        let ids = Ids { session_id: contract::SessionId::new("s-1").ok(), ..ids() };
+        let lines = lines(&samples, "dev", &ids, Timestamp::from_millisecond(1_700_000_000_123).unwrap());
         insta::assert_snapshot!(lines.join("\n"), @r#"{"_aws":{"Timestamp":1700000000123,"CloudWatchMetrics":[{"Namespace":"AiChef","Dimensions":[["Environment","Provider"]],"Metrics":[{"Name":"ProviderLatency","Unit":"Milliseconds"},{"Name":"ProviderFailures","Unit":"Count"}]}]},"Environment":"dev","Provider":"naver","ProviderFailures":[0.0,1.0],"ProviderLatency":12.5,"requestId":"r-1","sessionId":"s-1"}"#);
     }
 
     #[test]
     fn each_metric_is_published_with_its_own_dimensions_and_unit() {
         for metric in Emitted::ALL {
-            let [line] = &json_lines(&[sample(metric, 1.0)])[..] else {
-                panic!("one line")
-            };
+            let [line] = &json_lines(&[sample(metric, 1.0)])[..] else { panic!("one line") };
             let directive = &line["_aws"]["CloudWatchMetrics"][0];
-            let names: Vec<_> = metric
-                .dimensions()
-                .iter()
-                .map(|dimension| dimension.as_str())
-                .collect();
+            let names: Vec<_> = metric.dimensions().iter().map(|dimension| dimension.as_str()).collect();
             assert_eq!(directive["Dimensions"], serde_json::json!([names]));
             assert!(names.iter().all(|name| line[name].is_string()));
             assert_eq!(

@@ -19,11 +19,7 @@ pub struct Failure<E: TaskError> {
 impl<E: TaskError> Failure<E> {
     /// A failure without a hint.
     pub fn new(error: E, message: impl Into<String>) -> Self {
-        Self {
-            error,
-            message: message.into(),
-            hint: None,
-        }
+        Self { error, message: message.into(), hint: None }
     }
 
     /// A failure that another error led to: its message is the whole chain of causes, joined by colons.
@@ -80,10 +76,7 @@ pub fn chain(error: &dyn Error) -> String {
 ///
 /// A boxed error would arrive as `&alloc::boxed::Box<dyn ..>`, which no Retry and no Catch matches by name.
 pub(crate) fn diagnostic(name: ErrorName, message: &dyn fmt::Display) -> Diagnostic {
-    Diagnostic {
-        error_type: name.as_str().to_owned(),
-        error_message: format!("{name}: {message}"),
-    }
+    Diagnostic { error_type: name.as_str().to_owned(), error_message: format!("{name}: {message}") }
 }
 
 #[cfg(test)]
@@ -102,19 +95,13 @@ mod tests {
             Failure::new(RecipeError::RecipeGenerationFailed, "the reply was cut").with_hint("raise it");
         let diagnostic = Diagnostic::from(failure);
         assert_eq!(diagnostic.error_type, "RECIPE_GENERATION_FAILED");
-        assert_eq!(
-            diagnostic.error_message,
-            "RECIPE_GENERATION_FAILED: the reply was cut; hint: raise it"
-        );
+        assert_eq!(diagnostic.error_message, "RECIPE_GENERATION_FAILED: the reply was cut; hint: raise it");
     }
 
     #[test]
     fn the_chain_is_printed_here_and_only_here() {
         let outer = Outer("x".parse::<i32>().unwrap_err());
         let failure = Failure::caused_by(RecipeError::RecipeGenerationFailed, &outer);
-        assert_eq!(
-            failure.message,
-            "the model did not answer: invalid digit found in string"
-        );
+        assert_eq!(failure.message, "the model did not answer: invalid digit found in string");
     }
 }

@@ -38,10 +38,7 @@ impl From<InputError> for Diagnostic {
 /// Reads the task's input.
 pub(crate) fn read<T: Task>(payload: &Payload) -> Result<T::Input, InputError> {
     let Payload::Json(json) = payload else {
-        return Err(InputError {
-            path: WHOLE.to_owned(),
-            expected: "expected JSON".to_owned(),
-        });
+        return Err(InputError { path: WHOLE.to_owned(), expected: "expected JSON".to_owned() });
     };
     serde_path_to_error::deserialize(json).map_err(|error| refused(&error))
 }
@@ -52,10 +49,7 @@ pub(crate) fn correlation<T: Task>(
     input: Option<&T::Input>,
 ) -> (Option<SessionId>, Option<ExecutionId>) {
     if let Some(input) = input {
-        return (
-            Some(input.session_id().clone()),
-            Some(input.execution_id().clone()),
-        );
+        return (Some(input.session_id().clone()), Some(input.execution_id().clone()));
     }
     let Payload::Json(json) = payload else {
         return (None, None);
@@ -80,10 +74,7 @@ const WHOLE: &str = "input";
 /// The input's own words stay out, an unknown key too: what is said here is logged.
 fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> InputError {
     let SchemaError { path, message, .. } = SchemaError::from(error);
-    InputError {
-        path: if path.is_empty() { WHOLE.to_owned() } else { path },
-        expected: message,
-    }
+    InputError { path: if path.is_empty() { WHOLE.to_owned() } else { path }, expected: message }
 }
 
 #[cfg(test)]
@@ -126,14 +117,8 @@ mod tests {
 
     #[test]
     fn structure_is_named_too() {
-        check::<PriceFetcher>(
-            json!({ "sessionId": "s" }),
-            "executionId: expected, but it is missing",
-        );
-        check::<PriceFetcher>(
-            json!(["x"]),
-            "input: expected struct PriceRequest with 5 elements",
-        );
+        check::<PriceFetcher>(json!({ "sessionId": "s" }), "executionId: expected, but it is missing");
+        check::<PriceFetcher>(json!(["x"]), "input: expected struct PriceRequest with 5 elements");
         let execution = json!("arn:aws:states:x:1:execution:m:s");
         check::<PriceFetcher>(
             json!({ "sessionId": "가", "executionId": execution }),
@@ -156,20 +141,14 @@ mod tests {
             of(json!({ "sessionId": "s-1", "executionId": "arn:aws:states:r:1:execution:m:s-1" }));
         assert_eq!(session.as_deref(), Some("s-1"));
         assert!(execution.is_some());
-        assert_eq!(
-            of(json!({ "sessionId": "나의 병", "executionId": "인슐린" })),
-            (None, None)
-        );
+        assert_eq!(of(json!({ "sessionId": "나의 병", "executionId": "인슐린" })), (None, None));
         assert_eq!(of(json!([])), (None, None));
     }
 
     #[test]
     fn what_is_not_json_is_an_input_error_and_not_lambdas() {
         let payload: Payload = serde_json::from_str("{\"sessionId\": 나}").unwrap_or(Payload::NotJson);
-        assert_eq!(
-            read::<PriceFetcher>(&payload).unwrap_err().to_string(),
-            "input: expected JSON"
-        );
+        assert_eq!(read::<PriceFetcher>(&payload).unwrap_err().to_string(), "input: expected JSON");
     }
 
     proptest! {

@@ -41,14 +41,7 @@ where
         lines: Lines,
         current: Current,
     ) -> Self {
-        Self {
-            init,
-            handler: OnceCell::new(),
-            environment,
-            lines,
-            current,
-            task: PhantomData,
-        }
+        Self { init, handler: OnceCell::new(), environment, lines, current, task: PhantomData }
     }
 
     /// Initialises while Lambda gives the time for it. A failure is logged here; the next invocation tries again, and
@@ -79,19 +72,12 @@ where
         let (payload, context) = event.into_parts();
         let input = input::read::<T>(&payload);
         let (session_id, execution_id) = input::correlation::<T>(&payload, input.as_ref().ok());
-        let ids = Ids {
-            request_id: context.request_id,
-            session_id,
-            execution_id,
-        };
+        let ids = Ids { request_id: context.request_id, session_id, execution_id };
         let _entered = self.current.enter(ids.clone());
         tracing::info!(function = T::NAME, "invocation started");
 
         let deadline = Deadline::from_epoch_ms(context.deadline, logs::now());
-        let invocation = Invocation {
-            deadline,
-            metrics: Recorder::default(),
-        };
+        let invocation = Invocation { deadline, metrics: Recorder::default() };
         let outcome = match input {
             Ok(input) => self.answer(input, &invocation, &ids).await,
             Err(error) => Err(error.into()),
@@ -99,21 +85,12 @@ where
 
         let latency_ms = started.elapsed().as_secs_f64() * 1_000.0;
         match &outcome {
-            Ok(_) => tracing::info!(
-                function = T::NAME,
-                outcome = "succeeded",
-                latency_ms,
-                "invocation ended"
-            ),
+            Ok(_) => {
+                tracing::info!(function = T::NAME, outcome = "succeeded", latency_ms, "invocation ended")
+            }
             Err(diagnostic) => {
                 let error = diagnostic.error_type.as_str();
-                tracing::info!(
-                    function = T::NAME,
-                    outcome = "failed",
-                    error,
-                    latency_ms,
-                    "invocation ended"
-                );
+                tracing::info!(function = T::NAME, outcome = "failed", error, latency_ms, "invocation ended");
             }
         }
         outcome
@@ -127,9 +104,7 @@ where
     ) -> Result<T::Output, Diagnostic> {
         let environment = self.environment.as_ref().map_err(|error| {
             let failure = Failure::caused_by(H::UNEXPECTED, error);
-            error
-                .hint()
-                .map_or(failure.clone(), |hint| failure.with_hint(hint))
+            error.hint().map_or(failure.clone(), |hint| failure.with_hint(hint))
         })?;
         let handler = self.handler(invocation.deadline.budget()).await?;
         let outcome = panics::handle(handler, input, invocation).await;

@@ -102,9 +102,7 @@ pub(crate) fn subscriber(lines: Lines, current: Current) -> impl Subscriber + Se
         .with_targets([("aws_", Level::WARN), ("hyper", Level::WARN), ("lambda_runtime", Level::WARN)])
         // Says again what the line at the end of an invocation says.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
-    let layer = tracing_subscriber::fmt::layer()
-        .event_format(Format { current })
-        .with_writer(lines);
+    let layer = tracing_subscriber::fmt::layer().event_format(Format { current }).with_writer(lines);
     tracing_subscriber::registry().with(layer.with_filter(wanted))
 }
 
@@ -126,21 +124,13 @@ where
     ) -> fmt::Result {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let ids = self
-            .current
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let ids = self.current.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let line = line(now(), *event.metadata().level(), &fields, ids.as_ref());
         writeln!(writer, "{}", line.map_err(|_| fmt::Error)?)
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the log is an edge: a line says when it was written"
-)]
+#[expect(clippy::disallowed_methods, reason = "the log is an edge: a line says when it was written")]
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -183,14 +173,7 @@ impl Visit for Fields {
 }
 
 /// The names that a field of an event cannot take.
-const RESERVED: [&str; 6] = [
-    "timestamp",
-    "level",
-    "message",
-    "requestId",
-    "sessionId",
-    "executionId",
-];
+const RESERVED: [&str; 6] = ["timestamp", "level", "message", "requestId", "sessionId", "executionId"];
 
 fn line(
     timestamp: Timestamp,

@@ -16,29 +16,14 @@ fn a_mutated_payload_is_of_the_same_session_for_every_task() {
             r#"{{{ids},"recipe":{{}},"pricing":{{"total":1,"optimal":null,"alternatives":[],"unpriced":[]}}}}"#
         ),
     ];
-    let words = [
-        "sessionId",
-        "executionId",
-        "profile",
-        "ingredients",
-        "recipe",
-        "pricing",
-        "arn:",
-        "target",
-    ];
+    let words = ["sessionId", "executionId", "profile", "ingredients", "recipe", "pricing", "arn:", "target"];
     mutations::check(&samples, &words, |bytes| {
         let payload = serde_json::from_slice(bytes).unwrap_or(Payload::NotJson);
         let recipe = input::read::<RecipeGenerator>(&payload);
         let price = input::read::<PriceFetcher>(&payload);
         let combine = input::read::<ResultCombiner>(&payload);
         let session = input::correlation::<RecipeGenerator>(&payload, recipe.as_ref().ok()).0;
-        assert_eq!(
-            session,
-            input::correlation::<PriceFetcher>(&payload, price.as_ref().ok()).0
-        );
-        assert_eq!(
-            session,
-            input::correlation::<ResultCombiner>(&payload, combine.as_ref().ok()).0
-        );
+        assert_eq!(session, input::correlation::<PriceFetcher>(&payload, price.as_ref().ok()).0);
+        assert_eq!(session, input::correlation::<ResultCombiner>(&payload, combine.as_ref().ok()).0);
     });
 }

@@ -65,9 +65,7 @@ impl ParameterStore {
     /// Reads from the account and region of that configuration.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
-        Self {
-            operation: operation(config),
-        }
+        Self { operation: operation(config) }
     }
 
     async fn get(&self, name: &str) -> Result<Secret, SecretError> {
@@ -76,9 +74,7 @@ impl ParameterStore {
             reason: "no region, credentials or HTTP client is configured".to_owned(),
         })?;
         let answer = operation.invoke(name.to_owned()).await;
-        answer
-            .map_err(|error| refused(name, &error))?
-            .ok_or_else(|| SecretError::NotASecret(name.to_owned()))
+        answer.map_err(|error| refused(name, &error))?.ok_or_else(|| SecretError::NotASecret(name.to_owned()))
     }
 }
 
@@ -120,18 +116,10 @@ fn endpoint(config: &SdkConfig, region: &Region) -> String {
         .build();
     let set = key.ok().zip(config.service_config());
     let set = set.and_then(|(key, service)| service.load_config(key));
-    config
-        .endpoint_url()
-        .map(str::to_owned)
-        .or(set)
-        .unwrap_or_else(|| {
-            let domain = if region.as_ref().starts_with("cn-") {
-                "amazonaws.com.cn"
-            } else {
-                "amazonaws.com"
-            };
-            format!("https://ssm.{region}.{domain}")
-        })
+    config.endpoint_url().map(str::to_owned).or(set).unwrap_or_else(|| {
+        let domain = if region.as_ref().starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        format!("https://ssm.{region}.{domain}")
+    })
 }
 
 /// A version 4 signature with these credentials, in the form in which the SDK's clients plug it in.
@@ -149,9 +137,7 @@ fn signature(region: &Region, credentials: SharedCredentialsProvider) -> StaticR
         StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]),
     )));
     components.set_identity_resolver(SCHEME_ID, SharedIdentityResolver::new(credentials));
-    StaticRuntimePlugin::new()
-        .with_config(config.freeze())
-        .with_runtime_components(components)
+    StaticRuntimePlugin::new().with_config(config.freeze()).with_runtime_components(components)
 }
 
 fn request(name: &str) -> Result<HttpRequest, BoxError> {
@@ -185,10 +171,7 @@ struct Parameter {
 
 /// The secret in an answer; none where the parameter holds none.
 fn secret(response: &HttpResponse) -> Result<Option<Secret>, OrchestratorError<ErrorMetadata>> {
-    let body: Option<Body> = response
-        .body()
-        .bytes()
-        .and_then(|bytes| serde_json::from_slice(bytes).ok());
+    let body: Option<Body> = response.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok());
     if !response.status().is_success() {
         return Err(OrchestratorError::operation(refusal(response, body)));
     }
@@ -205,14 +188,8 @@ fn secret(response: &HttpResponse) -> Result<Option<Secret>, OrchestratorError<E
 /// A code stands in the header, `CODE:URI`, or in the body, `NAMESPACE#CODE`.
 fn refusal(response: &HttpResponse, body: Option<Body>) -> ErrorMetadata {
     let (code, message) = body.map_or((None, None), |body| (body.code, body.message));
-    let code = response
-        .headers()
-        .get("x-amzn-errortype")
-        .map(str::to_owned)
-        .or(code);
-    let code = code
-        .as_deref()
-        .and_then(|code| code.split(':').next()?.rsplit('#').next());
+    let code = response.headers().get("x-amzn-errortype").map(str::to_owned).or(code);
+    let code = code.as_deref().and_then(|code| code.split(':').next()?.rsplit('#').next());
     let mut metadata = ErrorMetadata::builder();
     if let Some(code) = code {
         metadata = metadata.code(code);
@@ -228,10 +205,7 @@ fn refused(name: &str, error: &SdkError<ErrorMetadata, HttpResponse>) -> SecretE
     match error.code() {
         Some("ParameterNotFound" | "ParameterVersionNotFound") => SecretError::NotFound(name),
         Some("AccessDeniedException" | "InvalidKeyId") => SecretError::Denied(name),
-        Some(_) | None => SecretError::Unavailable {
-            name,
-            reason: aws::reason(error),
-        },
+        Some(_) | None => SecretError::Unavailable { name, reason: aws::reason(error) },
     }
 }
 
@@ -285,10 +259,7 @@ mod tests {
     }
 
     fn unavailable(reason: &str) -> SecretError {
-        SecretError::Unavailable {
-            name: NAME.to_owned(),
-            reason: reason.to_owned(),
-        }
+        SecretError::Unavailable { name: NAME.to_owned(), reason: reason.to_owned() }
     }
 
     const ANSWER: (u16, &str) = (200, r#"{"Parameter":{"Type":"SecureString","Value":"hunter2"}}"#);
@@ -301,23 +272,14 @@ mod tests {
             assert_eq!((secret.unwrap().expose(), left), ("hunter2", 0));
         }
         let (error, left) = read(&[THROTTLED, THROTTLED, THROTTLED, ANSWER]).await;
-        assert_eq!(
-            (error.unwrap_err(), left),
-            (unavailable("ThrottlingException: slow down"), 1)
-        );
+        assert_eq!((error.unwrap_err(), left), (unavailable("ThrottlingException: slow down"), 1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_refusal_is_final_and_named() {
         for (answer, expect) in [
-            (
-                r#"{"__type":"com.amazonaws.ssm#ParameterNotFound"}"#,
-                SecretError::NotFound(NAME.to_owned()),
-            ),
-            (
-                r#"{"__type":"AccessDeniedException","Message":"no"}"#,
-                SecretError::Denied(NAME.to_owned()),
-            ),
+            (r#"{"__type":"com.amazonaws.ssm#ParameterNotFound"}"#, SecretError::NotFound(NAME.to_owned())),
+            (r#"{"__type":"AccessDeniedException","Message":"no"}"#, SecretError::Denied(NAME.to_owned())),
             ("hunter2", unavailable("the answer cannot be read")),
         ] {
             let (error, left) = read(&[(400, answer), ANSWER]).await;
@@ -350,9 +312,6 @@ mod tests {
             assert_eq!(endpoint(&config, &Region::new(region)), expect);
         }
         let config = SdkConfig::builder().endpoint_url("http://127.0.0.1:1").build();
-        assert_eq!(
-            endpoint(&config, &Region::new("ap-northeast-2")),
-            "http://127.0.0.1:1"
-        );
+        assert_eq!(endpoint(&config, &Region::new("ap-northeast-2")), "http://127.0.0.1:1");
     }
 }

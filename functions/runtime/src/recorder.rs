@@ -44,28 +44,17 @@ impl Recorder {
             tracing::error!(metric = metric.name(), "metric refused: it is split by provider");
             return;
         }
-        self.push(Sample {
-            metric,
-            provider: None,
-            value,
-        });
+        self.push(Sample { metric, provider: None, value });
     }
 
     /// Records a value of a metric that is split by provider. Any other metric is refused with an error line in the log: its
     /// dimensions have no place for one.
     pub fn add_for(&self, metric: Emitted, provider: Provider, value: f64) {
         if !metric.dimensions().contains(&Dimension::Provider) {
-            tracing::error!(
-                metric = metric.name(),
-                "metric refused: it is not split by provider"
-            );
+            tracing::error!(metric = metric.name(), "metric refused: it is not split by provider");
             return;
         }
-        self.push(Sample {
-            metric,
-            provider: Some(provider),
-            value,
-        });
+        self.push(Sample { metric, provider: Some(provider), value });
     }
 
     /// Records one call to a provider: that it was made, whether it failed and how long it took.
@@ -77,11 +66,7 @@ impl Recorder {
             (Emitted::ProviderFailures, failures),
             (Emitted::ProviderLatency, latency_ms),
         ] {
-            self.push(Sample {
-                metric,
-                provider: Some(provider),
-                value,
-            });
+            self.push(Sample { metric, provider: Some(provider), value });
         }
     }
 
@@ -92,10 +77,7 @@ impl Recorder {
 
     fn push(&self, sample: Sample) {
         if !sample.value.is_finite() {
-            tracing::error!(
-                metric = sample.metric.name(),
-                "metric refused: its value is not finite"
-            );
+            tracing::error!(metric = sample.metric.name(), "metric refused: its value is not finite");
             return;
         }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(sample);
@@ -112,11 +94,7 @@ impl Recorded {
     /// The values of one metric, in the order of recording.
     #[must_use]
     pub fn values(&self, metric: Emitted) -> Vec<f64> {
-        self.all()
-            .iter()
-            .filter(|sample| sample.metric == metric)
-            .map(|sample| sample.value)
-            .collect()
+        self.all().iter().filter(|sample| sample.metric == metric).map(|sample| sample.value).collect()
     }
 }
 
@@ -127,9 +105,7 @@ mod tests {
     #[test]
     fn a_call_is_three_samples_of_its_provider() {
         let (recorder, seen) = Recorder::in_memory();
-        recorder
-            .clone()
-            .call(Provider::Naver, Duration::from_micros(1_500), true);
+        recorder.clone().call(Provider::Naver, Duration::from_micros(1_500), true);
         recorder.call(Provider::Bedrock, Duration::from_secs(2), false);
         assert_eq!(seen.values(Emitted::ProviderCalls), [1.0, 1.0]);
         assert_eq!(seen.values(Emitted::ProviderFailures), [0.0, 1.0]);
@@ -153,11 +129,7 @@ mod tests {
         recorder.add_for(Emitted::CacheHits, Provider::Kamis, 3.0);
         recorder.add_for(Emitted::InputTokens, Provider::Kamis, 1.0);
         recorder.add_for(Emitted::BudgetLeft, Provider::Kamis, f64::INFINITY);
-        let expect = Sample {
-            metric: Emitted::CacheHits,
-            provider: Some(Provider::Kamis),
-            value: 3.0,
-        };
+        let expect = Sample { metric: Emitted::CacheHits, provider: Some(Provider::Kamis), value: 3.0 };
         assert_eq!(seen.all(), [expect]);
     }
 }

@@ -49,12 +49,8 @@ where
     tracing::subscriber::set_global_default(logs::subscriber(lines.clone(), current.clone()))?;
     panics::log_only_the_place();
 
-    let function = Arc::new(Function::<T, H, I>::new(
-        init,
-        settings::required(EnvVar::Environment),
-        lines,
-        current,
-    ));
+    let function =
+        Arc::new(Function::<T, H, I>::new(init, settings::required(EnvVar::Environment), lines, current));
     function.warm_up(INIT_TIMEOUT).await;
     let service = service_fn(move |event: LambdaEvent<Payload>| {
         let function = Arc::clone(&function);

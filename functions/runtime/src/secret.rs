@@ -28,10 +28,7 @@ impl Secret {
     /// A secret with that value.
     #[must_use]
     pub fn new(value: impl Into<Arc<str>>) -> Self {
-        Self {
-            value: value.into(),
-            reading: 0,
-        }
+        Self { value: value.into(), reading: 0 }
     }
 
     /// The value itself: for the request that needs it, and nothing else.
@@ -54,10 +51,7 @@ mod tests {
     #[test]
     fn debug_hides_the_value() {
         let secret = Secret::new("hunter2");
-        assert_eq!(
-            format!("{secret:?} {:#?}", Some(&secret)),
-            "Secret(..) Some(\n    Secret(..),\n)"
-        );
+        assert_eq!(format!("{secret:?} {:#?}", Some(&secret)), "Secret(..) Some(\n    Secret(..),\n)");
         assert_eq!(secret.expose(), "hunter2");
     }
 }

@@ -102,24 +102,11 @@ impl Secrets {
             async move {
                 let mut current = read_one(&*source, &name).await?;
                 current.reading = 1;
-                let state = Mutex::new(State {
-                    current,
-                    ended: 1,
-                    last_error: None,
-                });
-                Ok::<_, SecretError>((
-                    name,
-                    Entry {
-                        state,
-                        turn: tokio::sync::Mutex::default(),
-                    },
-                ))
+                let state = Mutex::new(State { current, ended: 1, last_error: None });
+                Ok::<_, SecretError>((name, Entry { state, turn: tokio::sync::Mutex::default() }))
             }
         });
-        let entries = futures::future::try_join_all(readings)
-            .await?
-            .into_iter()
-            .collect();
+        let entries = futures::future::try_join_all(readings).await?.into_iter().collect();
         Ok(Self { source, entries })
     }
 
@@ -161,9 +148,7 @@ impl Secrets {
     }
 
     fn entry(&self, name: &str) -> Result<&Entry, SecretError> {
-        self.entries
-            .get(name)
-            .ok_or_else(|| SecretError::Unknown(name.to_owned()))
+        self.entries.get(name).ok_or_else(|| SecretError::Unknown(name.to_owned()))
     }
 }
 
@@ -216,10 +201,7 @@ mod tests {
         F: Fn(usize) -> Result<&'static str, SecretError> + Send + Sync + 'static,
     {
         let asked = Arc::new(AtomicUsize::new(0));
-        let source = Script {
-            asked: Arc::clone(&asked),
-            answer,
-        };
+        let source = Script { asked: Arc::clone(&asked), answer };
         (Secrets::read(source, [NAME.to_owned()]).await, asked)
     }
 
@@ -231,10 +213,7 @@ mod tests {
             assert_eq!(secrets.get(NAME).unwrap().expose(), "old");
         }
         assert_eq!(asked.load(Ordering::SeqCst), 1);
-        assert_eq!(
-            secrets.get("other").unwrap_err(),
-            SecretError::Unknown("other".to_owned())
-        );
+        assert_eq!(secrets.get("other").unwrap_err(), SecretError::Unknown("other".to_owned()));
         assert_eq!(format!("{secrets:?}"), format!("{{{NAME:?}}}"));
     }
 
@@ -277,10 +256,7 @@ mod tests {
         let stale = secrets.get(NAME).unwrap();
         let burst = (0..10).map(|_| secrets.refresh(NAME, &stale));
         assert!(
-            futures::future::join_all(burst)
-                .await
-                .iter()
-                .all(|got| got.as_ref().err() == Some(&denied()))
+            futures::future::join_all(burst).await.iter().all(|got| got.as_ref().err() == Some(&denied()))
         );
         assert_eq!(asked.load(Ordering::SeqCst), 2);
         assert_eq!(secrets.get(NAME).unwrap().expose(), "old");

@@ -52,20 +52,14 @@ pub fn parsed<N: FromStr>(variable: EnvVar, expected: &'static str) -> Result<N,
 /// # Errors
 /// One of them is missing: the program was not started by Lambda.
 pub(crate) fn started_by_lambda() -> Result<(), SettingError> {
-    for name in [
-        "AWS_LAMBDA_RUNTIME_API",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_VERSION",
-    ] {
+    for name in ["AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION"] {
         read(name, environment)?;
     }
     parse::<i32>("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "a whole number", environment).map(drop)
 }
 
 fn read(name: &'static str, lookup: impl Fn(&str) -> Option<String>) -> Result<String, SettingError> {
-    lookup(name)
-        .filter(|text| !text.is_empty())
-        .ok_or(SettingError::Missing(name))
+    lookup(name).filter(|text| !text.is_empty()).ok_or(SettingError::Missing(name))
 }
 
 fn parse<N: FromStr>(
@@ -74,14 +68,10 @@ fn parse<N: FromStr>(
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<N, SettingError> {
     let text = read(name, lookup)?;
-    text.parse()
-        .map_err(|_| SettingError::Invalid { name, expected, text })
+    text.parse().map_err(|_| SettingError::Invalid { name, expected, text })
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -93,11 +83,7 @@ mod tests {
     use super::*;
 
     fn check(text: Option<&str>, expect: Result<u16, &str>) {
-        let lookup = |name: &str| {
-            (name == "BEDROCK_MAX_TOKENS")
-                .then(|| text.map(str::to_owned))
-                .flatten()
-        };
+        let lookup = |name: &str| (name == "BEDROCK_MAX_TOKENS").then(|| text.map(str::to_owned)).flatten();
         let expected = "a whole number from 1 to 65535";
         let got = parse::<NonZeroU16>(EnvVar::BedrockMaxTokens.name(), expected, lookup);
         assert_eq!(
@@ -124,9 +110,6 @@ mod tests {
 
     #[test]
     fn the_process_environment_is_asked() {
-        assert_eq!(
-            required(EnvVar::ResultsTable),
-            Err(SettingError::Missing("RESULTS_TABLE"))
-        );
+        assert_eq!(required(EnvVar::ResultsTable), Err(SettingError::Missing("RESULTS_TABLE")));
     }
 }

@@ -30,9 +30,7 @@ pub(super) async fn carry_out(
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut place = place(built);
     place.data_folder.clone_from(&args.data);
-    let up = signals
-        .unless(bring_up::<Embedded>(&environment, today, built, place, progress))
-        .await?;
+    let up = signals.unless(bring_up::<Embedded>(&environment, today, built, place, progress)).await?;
     let cooked = signals.unless(first_order(&up, &order, progress)).await;
     let shown = cooked.as_ref().map_or(Ok(0), |report| {
         let text = match args.output {
@@ -47,10 +45,7 @@ pub(super) async fn carry_out(
         stay(built, args, &environment, &target, progress, signals).await?;
     }
     progress.doing("shutting down");
-    let down = target
-        .close()
-        .await
-        .map_err(|error| End::AfterReport(Failure::Report(Box::new(error))));
+    let down = target.close().await.map_err(|error| End::AfterReport(Failure::Report(Box::new(error))));
     cooked?;
     down?;
     shown
@@ -70,9 +65,8 @@ async fn stay(
     let found = control.found(target, built_at_ms(built));
     if let Some(older) = StateFile::read(&built.folder, &environment.name) {
         let pid = older.pid;
-        progress.warning(&format!(
-            "process {pid} keeps an environment up, too: `run` uses this one from now on"
-        ));
+        progress
+            .warning(&format!("process {pid} keeps an environment up, too: `run` uses this one from now on"));
     }
     let file = StateFile::write(&built.folder, &environment.name, &found);
     let _removed_at_the_end = file.map_err(failed)?;
@@ -82,10 +76,7 @@ async fn stay(
         Output::Text => print(progress, &exports)?,
         Output::Json => exports.lines().for_each(|line| progress.line(line)),
     }
-    progress.note(
-        "Staying",
-        &format!("up until Ctrl-C; Step Functions at {}", found.states_url),
-    );
+    progress.note("Staying", &format!("up until Ctrl-C; Step Functions at {}", found.states_url));
     signals.next().await;
     Ok(())
 }

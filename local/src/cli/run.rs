@@ -30,10 +30,7 @@ pub(super) async fn carry_out(
     let order = order(&args.order)?;
     let cooked = match StateFile::read(&built.folder, &environment.name) {
         Some(found) => {
-            progress.note(
-                "Using",
-                &format!("the environment that process {} keeps up", found.pid),
-            );
+            progress.note("Using", &format!("the environment that process {} keeps up", found.pid));
             if built_at_ms(built) > found.built_at_ms {
                 progress
                     .warning("it runs an earlier build of the functions: restart it to cook with this one");
@@ -63,9 +60,7 @@ async fn in_new_environment(
 ) -> Result<Cooked, End> {
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let place = place(built);
-    let up = signals
-        .unless(bring_up::<Embedded>(environment, today, built, place, progress))
-        .await?;
+    let up = signals.unless(bring_up::<Embedded>(environment, today, built, place, progress)).await?;
     let cooked = signals.unless(cook(&up.target, order, progress)).await;
     let down = Platform::shutdown(up.target).await.map_err(Failure::Order);
     let cooked = cooked?;

@@ -47,14 +47,8 @@ impl Live {
     /// It does not answer.
     pub async fn connect(found: Found) -> Result<Self, PlatformError> {
         let client = loopback::client().map_err(|error| failed("reach the environment", error.into()))?;
-        let live = Self {
-            found,
-            client,
-            links: Mutex::default(),
-        };
-        live.refresh_links()
-            .await
-            .map_err(|error| failed("reach the environment", error))?;
+        let live = Self { found, client, links: Mutex::default() };
+        live.refresh_links().await.map_err(|error| failed("reach the environment", error))?;
         Ok(live)
     }
 
@@ -91,18 +85,10 @@ impl Live {
         execution: &ExecutionId,
         seen: usize,
     ) -> Result<T, PlatformError> {
-        let which = ExecutionRequest {
-            execution: execution.clone(),
-            seen,
-        };
-        let response = self
-            .post(path, &which)
-            .await
-            .map_err(|error| failed(doing, error))?;
+        let which = ExecutionRequest { execution: execution.clone(), seen };
+        let response = self.post(path, &which).await.map_err(|error| failed(doing, error))?;
         if response.status() == StatusCode::NOT_FOUND {
-            return Err(PlatformError::UnknownExecution {
-                execution: execution.clone(),
-            });
+            return Err(PlatformError::UnknownExecution { execution: execution.clone() });
         }
         read(response).await.map_err(|error| failed(doing, error))
     }
@@ -126,31 +112,20 @@ impl Platform for Live {
     async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, PlatformError> {
         let asked: Vec<_> = names.iter().map(ParameterName::as_str).collect();
         let missing = async { read::<Vec<String>>(self.post("secrets", &asked).await?).await };
-        let missing = missing
-            .await
-            .map_err(|error| failed("look for the secrets", error))?;
+        let missing = missing.await.map_err(|error| failed("look for the secrets", error))?;
         let is_missing = |name: &&ParameterName| missing.iter().any(|missing| missing == name.as_str());
         Ok(names.iter().filter(is_missing).cloned().collect())
     }
 
     async fn start(&self, order: &Order) -> Result<Started, PlatformError> {
         const DOING: &str = "start the execution";
-        let response = self
-            .post("orders", order)
-            .await
-            .map_err(|error| failed(DOING, error))?;
+        let response = self.post("orders", order).await.map_err(|error| failed(DOING, error))?;
         if response.status() == StatusCode::CONFLICT {
-            return Err(PlatformError::OtherOrder {
-                session: order.session_id.clone(),
-            });
+            return Err(PlatformError::OtherOrder { session: order.session_id.clone() });
         }
         let taken: StartResponse = read(response).await.map_err(|error| failed(DOING, error))?;
         self.refresh_links().await.map_err(|error| failed(DOING, error))?;
-        Ok(Started {
-            execution: taken.execution,
-            session: order.session_id.clone(),
-            fresh: taken.fresh,
-        })
+        Ok(Started { execution: taken.execution, session: order.session_id.clone(), fresh: taken.fresh })
     }
 
     async fn follow(
@@ -172,9 +147,7 @@ impl Platform for Live {
     async fn describe(&self, execution: &ExecutionId) -> Result<Execution, PlatformError> {
         const DOING: &str = "describe the execution";
         let described: DescribeResponse = self.ask("executions", DOING, execution, 0).await?;
-        described
-            .into_execution()
-            .ok_or_else(|| failed(DOING, ControlError::OtherVersion))
+        described.into_execution().ok_or_else(|| failed(DOING, ControlError::OtherVersion))
     }
 
     async fn history(&self, execution: &ExecutionId) -> Result<Vec<Event>, PlatformError> {

@@ -66,10 +66,7 @@ impl Control {
 
 async fn take(State(environment): State<Arc<Embedded>>, Json(order): Json<Order>) -> Response {
     let started = environment.start(&order).await;
-    answer(started.map(|started| StartResponse {
-        execution: started.execution,
-        fresh: started.fresh,
-    }))
+    answer(started.map(|started| StartResponse { execution: started.execution, fresh: started.fresh }))
 }
 
 async fn news(State(environment): State<Arc<Embedded>>, Json(which): Json<ExecutionRequest>) -> Response {
@@ -78,12 +75,7 @@ async fn news(State(environment): State<Arc<Embedded>>, Json(which): Json<Execut
 }
 
 async fn describe(State(environment): State<Arc<Embedded>>, Json(which): Json<ExecutionRequest>) -> Response {
-    answer(
-        environment
-            .describe(&which.execution)
-            .await
-            .map(DescribeResponse::from),
-    )
+    answer(environment.describe(&which.execution).await.map(DescribeResponse::from))
 }
 
 async fn session(State(environment): State<Arc<Embedded>>, body: Bytes) -> Response {

@@ -63,10 +63,7 @@ impl StateFile {
         let mut file = options.write(true).create_new(true).mode(0o600).open(&draft)?;
         io::Write::write_all(&mut file, serde_json::to_string_pretty(found)?.as_bytes())?;
         fs::rename(&draft, &path)?;
-        Ok(Self {
-            path,
-            found: found.clone(),
-        })
+        Ok(Self { path, found: found.clone() })
     }
 
     /// The environment of this name that is up, if one is. A file that a killed process left is removed.
@@ -119,10 +116,7 @@ mod tests {
         let living = EnvironmentName::new("local-living").unwrap();
         let _file = StateFile::write(folder.path(), &local(), &found()).unwrap();
         assert_eq!(StateFile::read(folder.path(), &living), None);
-        let other = Found {
-            environment: "local-living".into(),
-            ..found()
-        };
+        let other = Found { environment: "local-living".into(), ..found() };
         let _other = StateFile::write(folder.path(), &living, &other).unwrap();
         assert_eq!(StateFile::read(folder.path(), &local()), Some(found()));
         assert_eq!(StateFile::read(folder.path(), &living), Some(other));
@@ -134,11 +128,7 @@ mod tests {
             environment: "local".into(),
             pid,
             started_ticks: started_ticks(pid).unwrap(),
-            access_key: AccessKey {
-                id: "a".into(),
-                secret: "b".into(),
-                session_token: "c".into(),
-            },
+            access_key: AccessKey { id: "a".into(), secret: "b".into(), session_token: "c".into() },
             control_url: "http://127.0.0.1:1/x".into(),
             states_url: "http://127.0.0.1:2".into(),
             built_at_ms: 0,
@@ -170,10 +160,7 @@ mod tests {
     fn the_newest_environment_stays_found() {
         let folder = tempfile::tempdir().unwrap();
         let older = StateFile::write(folder.path(), &local(), &found()).unwrap();
-        let newest = Found {
-            control_url: "http://127.0.0.1:3/y".into(),
-            ..found()
-        };
+        let newest = Found { control_url: "http://127.0.0.1:3/y".into(), ..found() };
         let _newer = StateFile::write(folder.path(), &local(), &newest).unwrap();
         drop(older);
         assert_eq!(StateFile::read(folder.path(), &local()), Some(newest));
@@ -182,10 +169,7 @@ mod tests {
     #[test]
     fn a_stale_or_broken_file_is_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let stale = Found {
-            started_ticks: 1,
-            ..found()
-        };
+        let stale = Found { started_ticks: 1, ..found() };
         let file = StateFile::write(folder.path(), &local(), &stale).unwrap();
         assert_eq!(StateFile::read(folder.path(), &local()), None);
         assert!(!StateFile::path(folder.path(), &local()).exists());

@@ -90,10 +90,7 @@ impl DescribeResponse {
 
 impl From<Location> for LocationWire {
     fn from(link: Location) -> Self {
-        Self {
-            what: link.what.to_owned(),
-            location: link.location,
-        }
+        Self { what: link.what.to_owned(), location: link.location }
     }
 }
 
@@ -101,10 +98,7 @@ impl LocationWire {
     /// Nothing when the other side knows a place that we have no word for.
     pub(super) fn into_link(self) -> Option<Location> {
         let what = LINK_NAMES.into_iter().find(|known| *known == self.what)?;
-        Some(Location {
-            what,
-            location: self.location,
-        })
+        Some(Location { what, location: self.location })
     }
 }
 
@@ -120,11 +114,7 @@ pub(crate) fn read_each(bytes: &[u8]) -> usize {
         serde_json::from_slice::<ExecutionRequest>(bytes).is_ok(),
         serde_json::from_slice::<EventsResponse>(bytes).is_ok(),
     ];
-    others
-        .into_iter()
-        .chain([described, places])
-        .filter(|read| *read)
-        .count()
+    others.into_iter().chain([described, places]).filter(|read| *read).count()
 }
 
 #[cfg(test)]

@@ -18,10 +18,7 @@ use crate::aws_json::{self, Protocol, ServiceError};
 const MAX_REQUEST_BYTES: usize = 16 * 1_024 * 1_024;
 
 pub(super) fn router(database: Database) -> Router {
-    Router::new()
-        .route("/", post(call))
-        .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
-        .with_state(database)
+    Router::new().route("/", post(call)).layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES)).with_state(database)
 }
 
 async fn call(State(database): State<Database>, headers: HeaderMap, body: Bytes) -> Response {
@@ -37,10 +34,7 @@ async fn call(State(database): State<Database>, headers: HeaderMap, body: Bytes)
         // The database words its errors itself, what a condition or a transaction found among it.
         Err(error) => {
             let status = StatusCode::from_u16(error.status_code());
-            (
-                status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-                error.to_json(),
-            )
+            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error.to_json())
         }
     };
     aws_json::json(Protocol::Json10, status, body)
@@ -125,10 +119,7 @@ mod tests {
             "TableName": "table", "KeySchema": key, "AttributeDefinitions": types, "BillingMode": "PAY_PER_REQUEST",
         });
         call(&database, "CreateTable", &table).unwrap();
-        assert_eq!(
-            call(&database, "ListTables", &json!({})).unwrap()["TableNames"],
-            json!(["table"])
-        );
+        assert_eq!(call(&database, "ListTables", &json!({})).unwrap()["TableNames"], json!(["table"]));
         let item = json!({ "id": { "S": "a" } });
         let once = json!({
             "TableName": "table", "Item": item, "ConditionExpression": "attribute_not_exists(id)",
@@ -136,34 +127,17 @@ mod tests {
         });
         call(&database, "PutItem", &once).unwrap();
         let refused = call(&database, "PutItem", &once).unwrap_err();
-        assert!(
-            refused["__type"]
-                .as_str()
-                .unwrap()
-                .ends_with("#ConditionalCheckFailedException")
-        );
+        assert!(refused["__type"].as_str().unwrap().ends_with("#ConditionalCheckFailedException"));
         assert_eq!(refused["Item"], item);
         let refused = |operation, request: Value| {
             let refused = call(&database, operation, &request).unwrap_err();
-            refused["__type"]
-                .as_str()
-                .unwrap()
-                .rsplit('#')
-                .next()
-                .unwrap()
-                .to_owned()
+            refused["__type"].as_str().unwrap().rsplit('#').next().unwrap().to_owned()
         };
         let transaction = json!({ "TransactItems": [{ "Put": {
             "TableName": "table", "Item": item, "ConditionExpression": "attribute_not_exists(id)",
         }}]});
-        assert_eq!(
-            refused("TransactWriteItems", transaction),
-            "TransactionCanceledException"
-        );
-        assert_eq!(
-            refused("GetItem", json!({ "TableName": 1 })),
-            "SerializationException"
-        );
+        assert_eq!(refused("TransactWriteItems", transaction), "TransactionCanceledException");
+        assert_eq!(refused("GetItem", json!({ "TableName": 1 })), "SerializationException");
         assert_eq!(refused("GetItem", json!({ "Key": item })), "ValidationException");
         let number = json!({ "TableName": "table", "Item": { "id": { "N": "x" } } });
         assert_eq!(refused("PutItem", number), "ValidationException");

@@ -18,10 +18,7 @@ pub fn attribute(plain: &Value) -> Value {
 /// A plain object as an item.
 #[must_use]
 pub fn attributes(fields: &Map<String, Value>) -> Map<String, Value> {
-    fields
-        .iter()
-        .map(|(name, value)| (name.clone(), attribute(value)))
-        .collect()
+    fields.iter().map(|(name, value)| (name.clone(), attribute(value))).collect()
 }
 
 /// A value in `DynamoDB`'s own JSON as a plain one; nothing for what plain JSON has no word for (sets, bytes).

@@ -123,21 +123,14 @@ impl DynamoDb {
         };
         let database = database.map_err(DynamoDbError::Open)?;
         for table in resolved.of::<Table<Literal>>() {
-            create(&database, table.name, table.properties).map_err(|source| DynamoDbError::Table {
-                table: table.name.to_owned(),
-                source,
-            })?;
+            create(&database, table.name, table.properties)
+                .map_err(|source| DynamoDbError::Table { table: table.name.to_owned(), source })?;
         }
 
-        let server = Server::start(api::router(database.clone()), Some(key))
-            .await
-            .map_err(DynamoDbError::Serve)?;
+        let server =
+            Server::start(api::router(database.clone()), Some(key)).await.map_err(DynamoDbError::Serve)?;
         let sweeper = tokio::spawn(sweep(database.clone()));
-        Ok(Self {
-            database,
-            server,
-            sweeper,
-        })
+        Ok(Self { database, server, sweeper })
     }
 
     /// Where it listens.
@@ -171,10 +164,7 @@ impl DynamoDb {
             if let Some(Value::Array(items)) = page.get_mut("Items").map(Value::take) {
                 found.extend(items);
             }
-            match (
-                page.get_mut("LastEvaluatedKey").map(Value::take),
-                request.as_object_mut(),
-            ) {
+            match (page.get_mut("LastEvaluatedKey").map(Value::take), request.as_object_mut()) {
                 (Some(last @ Value::Object(_)), Some(fields)) => {
                     fields.insert("ExclusiveStartKey".to_owned(), last);
                 }
@@ -205,11 +195,7 @@ fn create(database: &Database, name: &str, table: &Table<Literal>) -> Result<(),
         #[serde(flatten)]
         key: &'a PrimaryKey,
     }
-    let request = json!(CreateTable {
-        table_name: name,
-        billing_mode: table.billing_mode,
-        key: &table.key,
-    });
+    let request = json!(CreateTable { table_name: name, billing_mode: table.billing_mode, key: &table.key });
     match database.create_table(read(request)?) {
         Ok(_) => {}
         // It was there when a data folder was opened again.
@@ -224,17 +210,13 @@ fn create(database: &Database, name: &str, table: &Table<Literal>) -> Result<(),
 }
 
 fn read<T: DeserializeOwned>(request: Value) -> Result<T, Refused> {
-    serde_json::from_value(request).map_err(|error| Refused {
-        name: "SerializationException".to_owned(),
-        message: error.to_string(),
-    })
+    serde_json::from_value(request)
+        .map_err(|error| Refused { name: "SerializationException".to_owned(), message: error.to_string() })
 }
 
 fn answer<T: Serialize>(result: Result<T, DynoxideError>) -> Result<Value, Refused> {
-    serde_json::to_value(result?).map_err(|error| Refused {
-        name: "InternalServerError".to_owned(),
-        message: error.to_string(),
-    })
+    serde_json::to_value(result?)
+        .map_err(|error| Refused { name: "InternalServerError".to_owned(), message: error.to_string() })
 }
 
 async fn sweep(database: Database) {

@@ -27,9 +27,7 @@ impl Embedded {
                 Location::path("history", folder.join("history.json")),
             ]
         });
-        of_order
-            .chain([Location::path("logs", folder.join("logs"))])
-            .collect()
+        of_order.chain([Location::path("logs", folder.join("logs"))]).collect()
     }
 
     /// Writes those of every order that ended in this environment. Those that it recovered were written by an earlier one.
@@ -57,11 +55,7 @@ impl Embedded {
         }
         let folder = folder.join("orders").join(&execution.snapshot().name);
         fs::create_dir_all(&folder)?;
-        let history: Vec<_> = execution
-            .events(0)
-            .into_iter()
-            .map(without_execution_data)
-            .collect();
+        let history: Vec<_> = execution.events(0).into_iter().map(without_execution_data).collect();
         write(folder.join("history.json"), &json!(history))?;
         write(folder.join("result.json"), &self.result(execution))
     }

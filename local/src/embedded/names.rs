@@ -24,15 +24,11 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn of(resolved: &Resolved) -> Result<Self, UpError> {
-        let missing = |id: &LogicalId| UpError::MissingResource {
-            logical_id: id.to_string(),
-        };
+        let missing = |id: &LogicalId| UpError::MissingResource { logical_id: id.to_string() };
         let arn = |id: &LogicalId| {
             let mut machines = resolved.of::<StateMachine<Literal>>();
             let machine = machines.find(|machine| machine.logical_id == id);
-            machine
-                .map(|machine| machine.arn.to_owned())
-                .ok_or_else(|| missing(id))
+            machine.map(|machine| machine.arn.to_owned()).ok_or_else(|| missing(id))
         };
         let mut tables = resolved.of::<Table<Literal>>();
         let sessions = tables.find(|table| *table.logical_id == ids::SESSIONS_TABLE);
@@ -50,10 +46,8 @@ impl Names {
 pub(super) fn account(template: &CheckedTemplate) -> Account {
     let environment = template.environment();
     let region = environment.region.as_str().to_owned();
-    let account_id = environment
-        .account
-        .as_ref()
-        .map_or_else(|| NOBODY.to_owned(), |account| account.as_str().to_owned());
+    let account_id =
+        environment.account.as_ref().map_or_else(|| NOBODY.to_owned(), |account| account.as_str().to_owned());
     Account {
         partition: Partition::Aws,
         parameters: parameters(template.template(), &region, &account_id),
@@ -65,10 +59,7 @@ pub(super) fn account(template: &CheckedTemplate) -> Account {
 
 /// A value for every parameter without a default.
 fn parameters(template: &Template, region: &str, account_id: &str) -> BTreeMap<String, String> {
-    let open = template
-        .parameters
-        .iter()
-        .filter(|(_, parameter)| parameter.default.is_none());
+    let open = template.parameters.iter().filter(|(_, parameter)| parameter.default.is_none());
     open.map(|(id, _)| {
         let value = if *id == ids::KEY_ARN {
             format!("arn:aws:kms:{region}:{account_id}:key/embedded")

@@ -72,18 +72,11 @@ impl Embedded {
         if known.is_none() {
             self.put_pending_session(&order.session_id)?;
             let name = Some(order.session_id.to_string());
-            known = match self
-                .engine
-                .start(&self.names.machine_arn, name, Some(input.to_string()))
-                .await
-            {
+            known = match self.engine.start(&self.names.machine_arn, name, Some(input.to_string())).await {
                 // Somebody else was faster with the same name.
                 Err(StatesError::ExecutionAlreadyExists { arn }) => Some(self.engine.execution(&arn)?),
                 Err(error) => {
-                    if !self
-                        .engine
-                        .was_accepted(&self.names.machine_arn, &order.session_id)
-                    {
+                    if !self.engine.was_accepted(&self.names.machine_arn, &order.session_id) {
                         // An order that is refused leaves no session behind. Where the disk refuses that as well, the
                         // next environment does it.
                         let _later = recovery::delete_orphan(
@@ -100,12 +93,9 @@ impl Embedded {
                 }
             };
         }
-        let execution =
-            known
-                .filter(|known| known.has_input(&input))
-                .ok_or_else(|| OrderError::OtherOrder {
-                    session: order.session_id.clone(),
-                })?;
+        let execution = known
+            .filter(|known| known.has_input(&input))
+            .ok_or_else(|| OrderError::OtherOrder { session: order.session_id.clone() })?;
         *lock(&self.latest) = Some(order.session_id.to_string());
         Ok((execution, fresh))
     }
@@ -113,9 +103,9 @@ impl Embedded {
     /// A session that is final is never cooked again, also when its execution is unknown.
     fn expect_pending(&self, session: &SessionId) -> Result<(), OrderError> {
         match self.stored_session(session)? {
-            Some(found) if found.status != Status::Pending => Err(OrderError::OtherOrder {
-                session: session.clone(),
-            }),
+            Some(found) if found.status != Status::Pending => {
+                Err(OrderError::OtherOrder { session: session.clone() })
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -124,9 +114,7 @@ impl Embedded {
     fn put_pending_session(&self, session: &SessionId) -> Result<(), OrderError> {
         let now = clock::now();
         let deadline_s = i64::try_from(self.deadline_s).unwrap_or(i64::MAX);
-        let deadline = now
-            .saturating_add(SignedDuration::from_secs(deadline_s))
-            .unwrap_or(now);
+        let deadline = now.saturating_add(SignedDuration::from_secs(deadline_s)).unwrap_or(now);
         let session = Session {
             session_id: session.clone(),
             status: Status::Pending,

@@ -22,16 +22,12 @@ impl Platform for Embedded {
 
     async fn deploy(mut place: Config, package: &Package) -> Result<Self, PlatformError> {
         let programs = package.artifacts.iter();
-        place.functions = programs
-            .map(|artifact| (artifact.function.to_owned(), artifact.program.clone()))
-            .collect();
+        place.functions =
+            programs.map(|artifact| (artifact.function.to_owned(), artifact.program.clone())).collect();
         // Bringing up waits for many things, and what each of them needs is carried through all that a command waits for.
         Box::pin(Self::up(&package.template, place))
             .await
-            .map_err(|error| PlatformError::NotUp {
-                hint: error.hint(),
-                source: error.into(),
-            })
+            .map_err(|error| PlatformError::NotUp { hint: error.hint(), source: error.into() })
     }
 
     fn environment(&self) -> &str {
@@ -87,8 +83,7 @@ impl Platform for Embedded {
     }
 
     async fn session(&self, session: &SessionId) -> Result<Option<Session>, PlatformError> {
-        self.stored_session(session)
-            .map_err(|error| call("read the session", error))
+        self.stored_session(session).map_err(|error| call("read the session", error))
     }
 
     fn links(&self) -> Vec<Location> {
@@ -96,9 +91,7 @@ impl Platform for Embedded {
     }
 
     async fn shutdown(self) -> Result<(), PlatformError> {
-        self.close()
-            .await
-            .map_err(|error| call("leave the results behind", error))
+        self.close().await.map_err(|error| call("leave the results behind", error))
     }
 }
 
@@ -106,9 +99,7 @@ impl Embedded {
     fn find(&self, execution: &ExecutionId) -> Result<Arc<Execution>, PlatformError> {
         self.engine
             .execution(&execution.0)
-            .map_err(|_| PlatformError::UnknownExecution {
-                execution: execution.clone(),
-            })
+            .map_err(|_| PlatformError::UnknownExecution { execution: execution.clone() })
     }
 
     /// Waits for events after the first `seen` or for the end, and gives what is new and whether that was all.
@@ -121,8 +112,7 @@ impl Embedded {
         let (events, ended) = found.news(seen).await;
         if ended {
             self.closed(&found).await;
-            self.write_artifacts(&found)
-                .map_err(|error| call("leave the result behind", error))?;
+            self.write_artifacts(&found).map_err(|error| call("leave the result behind", error))?;
         }
         Ok((events, ended))
     }
@@ -131,19 +121,13 @@ impl Embedded {
     async fn closed(&self, execution: &Execution) {
         if execution.snapshot().status() != Status::Succeeded {
             self.bus.flush().await;
-            self.engine
-                .wait_for_ends(|machine| machine.arn == self.names.closer_arn)
-                .await;
+            self.engine.wait_for_ends(|machine| machine.arn == self.names.closer_arn).await;
         }
     }
 }
 
 fn call(doing: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> PlatformError {
-    PlatformError::Call {
-        doing,
-        source: Box::new(error),
-        hint: None,
-    }
+    PlatformError::Call { doing, source: Box::new(error), hint: None }
 }
 
 fn described(execution: Snapshot) -> Described {

@@ -23,11 +23,8 @@ pub(super) fn open_sessions(tables: &DynamoDb, table: &str) -> Result<BTreeSet<S
         "ExpressionAttributeNames": { "#status": attribute::STATUS },
         "ExpressionAttributeValues": { ":pending": { "S": Status::Pending.name() } },
     }))?;
-    let id = |item: Value| {
-        item.pointer(&format!("/{}/S", attribute::SESSION_ID))?
-            .as_str()
-            .map(str::to_owned)
-    };
+    let id =
+        |item: Value| item.pointer(&format!("/{}/S", attribute::SESSION_ID))?.as_str().map(str::to_owned);
     Ok(found.into_iter().filter_map(id).collect())
 }
 
@@ -95,10 +92,8 @@ mod tests {
         }
         delete_orphan(&tables, TABLE, "nobody").unwrap();
         let left = tables.scan(json!({ "TableName": TABLE })).unwrap();
-        let mut left: Vec<_> = left
-            .iter()
-            .filter_map(|item| item.pointer("/sessionId/S")?.as_str())
-            .collect();
+        let mut left: Vec<_> =
+            left.iter().filter_map(|item| item.pointer("/sessionId/S")?.as_str()).collect();
         left.sort_unstable();
         assert_eq!(left, ["completed", "failed"]);
         assert!(open_sessions(&tables, TABLE).unwrap().is_empty());

@@ -55,10 +55,7 @@ impl Embedded {
             None => ExecutionStore::temporary(&config.scratch_folder)?,
             Some(folder) => ExecutionStore::in_data_folder(DataFolder::open(folder).await?, clock::now())?,
         };
-        let database = config
-            .data_folder
-            .as_ref()
-            .map(|folder| folder.join("dynamodb.sqlite"));
+        let database = config.data_folder.as_ref().map(|folder| folder.join("dynamodb.sqlite"));
         let access_key = AccessKey::random();
         let tables = Arc::new(DynamoDb::start(database.as_deref(), &resolved, &access_key).await?);
 
@@ -66,13 +63,10 @@ impl Embedded {
         let keys = Keys::new();
         let parameters = secrets(&price_sources, &keys);
         let arn_prefix = format!("arn:aws:ssm:{}:{}:parameter", account.region, account.account_id);
-        let ssm = ssm::serve(parameters, &arn_prefix, &access_key)
-            .await
-            .map_err(UpError::Serve)?;
+        let ssm = ssm::serve(parameters, &arn_prefix, &access_key).await.map_err(UpError::Serve)?;
         let (bedrock, bedrock_router) = bedrock::stub(config.bedrock.clone());
-        let bedrock_server = Server::start_with::<Socket>(bedrock_router, Some(&access_key))
-            .await
-            .map_err(UpError::Serve)?;
+        let bedrock_server =
+            Server::start_with::<Socket>(bedrock_router, Some(&access_key)).await.map_err(UpError::Serve)?;
         let asked: Vec<_> = price_sources.iter().map(|settings| settings.source).collect();
         let sources = Sources::start(&asked, &keys, |source| config.behaviour(source).clone())
             .await
@@ -94,29 +88,19 @@ impl Embedded {
         let functions = Arc::new(functions);
 
         let (changes, told) = mpsc::unbounded_channel();
-        let world = LocalTaskExecutor {
-            functions: Arc::clone(&functions),
-            tables: Arc::clone(&tables),
-        };
+        let world = LocalTaskExecutor { functions: Arc::clone(&functions), tables: Arc::clone(&tables) };
         let open = match &config.data_folder {
             None => BTreeSet::new(),
             Some(_) => recovery::open_sessions(&tables, &names.sessions_table)?,
         };
         // The event of an execution that failed was not delivered if its session is still open.
-        let undelivered = open
-            .iter()
-            .map(|session| execution_arn(&names.machine_arn, session));
+        let undelivered = open.iter().map(|session| execution_arn(&names.machine_arn, session));
         let engine = Engine::new(machines(&resolved)?, Arc::new(world), store, changes, undelivered).await?;
         recovery::delete_orphans(&tables, &names, &open, &engine)?;
-        let place = Place {
-            region: account.region,
-            account_id: account.account_id,
-        };
+        let place = Place { region: account.region, account_id: account.account_id };
         let rules = resolved.of::<Rule<Literal>>().map(|rule| rule.properties.clone());
         let bus = Bus::start(rules.collect(), place, Arc::clone(&engine), told);
-        let states = states::api::serve(Arc::clone(&engine), &access_key)
-            .await
-            .map_err(UpError::Serve)?;
+        let states = states::api::serve(Arc::clone(&engine), &access_key).await.map_err(UpError::Serve)?;
         urls.states = states.url();
         if config.warm {
             functions.warm();
@@ -159,9 +143,7 @@ fn price_sources(resolved: &Resolved) -> Result<Vec<SourceSettings>, UpError> {
 /// The secrets that functions read by name: what their variables name, with values that only the stand-ins know.
 fn secrets(price_sources: &[SourceSettings], keys: &Keys) -> Parameters {
     let named = keys.parameters(price_sources);
-    named
-        .map(|(name, value)| (name.to_owned(), Parameter::Secure(value.to_owned())))
-        .collect()
+    named.map(|(name, value)| (name.to_owned(), Parameter::Secure(value.to_owned()))).collect()
 }
 
 /// The same sources with the addresses of their stand-ins.
@@ -183,19 +165,15 @@ fn settings(
     sources: &Sources,
 ) -> Result<FunctionSettings, UpError> {
     let task = function.logical_id.as_str();
-    let binary = config.functions.get(task).ok_or_else(|| UpError::NoProgram {
-        function: task.to_owned(),
-    })?;
+    let binary =
+        config.functions.get(task).ok_or_else(|| UpError::NoProgram { function: task.to_owned() })?;
     // The function runs in its own folder: a relative path would be looked for there.
-    let binary = fs::canonicalize(binary).map_err(|source| UpError::Program {
-        path: binary.clone(),
-        source,
-    })?;
+    let binary =
+        fs::canonicalize(binary).map_err(|source| UpError::Program { path: binary.clone(), source })?;
     let properties = function.properties;
     let variables = properties.environment.variables.iter();
-    let mut environment: BTreeMap<_, _> = variables
-        .map(|(name, value)| (name.to_string(), String::clone(value)))
-        .collect();
+    let mut environment: BTreeMap<_, _> =
+        variables.map(|(name, value)| (name.to_string(), String::clone(value))).collect();
     if let Some(text) = environment.get_mut(EnvVar::PriceSources.name())
         && let Ok(price_sources) = serde_json::from_str(text)
     {
@@ -234,9 +212,8 @@ fn machines(resolved: &Resolved) -> Result<Vec<Machine>, UpError> {
                 let first = refusals.into_iter().next();
                 UpError::Definition {
                     machine: machine.name.to_owned(),
-                    refusal: first.map_or_else(String::new, |refusal| {
-                        format!("{}: {}", refusal.path, refusal.message)
-                    }),
+                    refusal: first
+                        .map_or_else(String::new, |refusal| format!("{}: {}", refusal.path, refusal.message)),
                 }
             })?;
             Ok(Machine {

@@ -45,12 +45,7 @@ impl Bus {
         mut changes: mpsc::UnboundedReceiver<Snapshot>,
     ) -> Self {
         let dead_letters = Arc::default();
-        let dispatcher = Dispatcher {
-            rules,
-            place,
-            engine,
-            dead_letters: Arc::clone(&dead_letters),
-        };
+        let dispatcher = Dispatcher { rules, place, engine, dead_letters: Arc::clone(&dead_letters) };
         let (flushes, mut asked) = mpsc::channel::<oneshot::Sender<()>>(1);
         let task = tokio::spawn(async move {
             loop {
@@ -65,11 +60,7 @@ impl Bus {
                 }
             }
         });
-        Self {
-            flushes,
-            dead_letters,
-            task,
-        }
+        Self { flushes, dead_letters, task }
     }
 
     /// Waits until every change before is delivered.
@@ -95,11 +86,7 @@ impl Drop for Bus {
 impl Dispatcher {
     async fn deliver(&self, change: &Snapshot) {
         let event = status_change::event(change, &self.place);
-        for rule in self
-            .rules
-            .iter()
-            .filter(|rule| pattern::matches(&json!(rule.event_pattern), &event))
-        {
+        for rule in self.rules.iter().filter(|rule| pattern::matches(&json!(rule.event_pattern), &event)) {
             for target in &rule.targets {
                 self.invoke_target(target, &event).await;
             }

@@ -7,9 +7,9 @@ use serde_json::Value;
 #[must_use]
 pub fn matches(pattern: &Value, event: &Value) -> bool {
     match pattern {
-        Value::Object(fields) => fields
-            .iter()
-            .all(|(name, wanted)| event.get(name).is_some_and(|found| matches(wanted, found))),
+        Value::Object(fields) => {
+            fields.iter().all(|(name, wanted)| event.get(name).is_some_and(|found| matches(wanted, found)))
+        }
         Value::Array(values) => match event {
             Value::Array(several) => several.iter().any(|found| values.contains(found)),
             single => values.contains(single),
@@ -39,14 +39,8 @@ mod tests {
         check(&json!({ "source": ["aws.states"] }), true);
         check(&json!({ "source": ["aws.lambda", "aws.states"] }), true);
         check(&json!({ "source": ["aws.lambda"] }), false);
-        check(
-            &json!({ "detail": { "status": ["FAILED", "ABORTED"], "stateMachineArn": ["m"] } }),
-            true,
-        );
-        check(
-            &json!({ "detail": { "status": ["FAILED"], "stateMachineArn": ["other"] } }),
-            false,
-        );
+        check(&json!({ "detail": { "status": ["FAILED", "ABORTED"], "stateMachineArn": ["m"] } }), true);
+        check(&json!({ "detail": { "status": ["FAILED"], "stateMachineArn": ["other"] } }), false);
         check(&json!({ "detail": { "missing": ["x"] } }), false);
         check(&json!({ "resources": ["arn:2"] }), true);
         check(&json!({ "resources": ["arn:3"] }), false);

@@ -9,11 +9,8 @@ use serde_json::Value;
 /// A part that the event does not have is empty text or `null`.
 #[must_use]
 pub fn input(transformer: &InputTransformer<Literal>, event: &Value) -> String {
-    let parts: BTreeMap<&str, Option<&Value>> = transformer
-        .input_paths
-        .iter()
-        .map(|(name, path)| (name.as_str(), at(path, event)))
-        .collect();
+    let parts: BTreeMap<&str, Option<&Value>> =
+        transformer.input_paths.iter().map(|(name, path)| (name.as_str(), at(path, event))).collect();
     let mut made = String::with_capacity(transformer.input_template.len());
     let mut quoted = false;
     let mut rest = transformer.input_template.as_str();
@@ -44,12 +41,7 @@ fn push(made: &mut String, value: Option<&Value>, quoted: bool) {
         (Some(value), true) => {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let escaped = Value::String(text).to_string();
-            made.push_str(
-                escaped
-                    .trim_start_matches('"')
-                    .strip_suffix('"')
-                    .unwrap_or_default(),
-            );
+            made.push_str(escaped.trim_start_matches('"').strip_suffix('"').unwrap_or_default());
         }
     }
 }
@@ -70,13 +62,9 @@ mod tests {
 
     fn check(template: &str, expected: &str) {
         let transformer = InputTransformer {
-            input_paths: [
-                ("name", "$.detail.name"),
-                ("size", "$.detail.size"),
-                ("none", "$.detail.none"),
-            ]
-            .map(|(name, path)| (name.to_owned(), path.to_owned()))
-            .into(),
+            input_paths: [("name", "$.detail.name"), ("size", "$.detail.size"), ("none", "$.detail.none")]
+                .map(|(name, path)| (name.to_owned(), path.to_owned()))
+                .into(),
             input_template: Prop::Literal(template.to_owned()),
         };
         let event = json!({ "detail": { "name": "a\"b", "size": 3 } });

@@ -30,10 +30,9 @@ pub(super) fn of(settings: &FunctionSettings, runtime_api: &str, log_stream: &st
     ];
     // Text has no levels.
     let logs = match &settings.min_levels {
-        Some(least) => vec![
-            ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
-            ("AWS_LAMBDA_LOG_LEVEL", least.application_name()),
-        ],
+        Some(least) => {
+            vec![("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", least.application_name())]
+        }
         None => vec![("AWS_LAMBDA_LOG_FORMAT", "Text")],
     };
     let fixed = FIXED.into_iter().chain(logs);

@@ -107,10 +107,7 @@ impl FailedInvocation {
         let message = match &self.failure {
             Failure::Reported { payload, .. } => return payload.clone(),
             Failure::TimedOut { after } => {
-                format!(
-                    "RequestId: {id} Error: Task timed out after {:.2} seconds",
-                    after.as_secs_f64()
-                )
+                format!("RequestId: {id} Error: Task timed out after {:.2} seconds", after.as_secs_f64())
             }
             // AWS's words for an exit code of 0: aws-lambda-rust-runtime#272 and many others.
             Failure::Exited(Ending::Code(0)) => {
@@ -140,22 +137,14 @@ mod tests {
     use super::*;
 
     fn check(failure: Failure, error_type: &str, message: &str) {
-        let failed = FailedInvocation {
-            request_id: "r-1".into(),
-            failure,
-        };
-        assert_eq!(
-            failed.payload(),
-            json!({ "errorType": error_type, "errorMessage": message })
-        );
+        let failed = FailedInvocation { request_id: "r-1".into(), failure };
+        assert_eq!(failed.payload(), json!({ "errorType": error_type, "errorMessage": message }));
     }
 
     #[test]
     fn in_the_words_of_lambda() {
         check(
-            Failure::TimedOut {
-                after: Duration::from_secs(3),
-            },
+            Failure::TimedOut { after: Duration::from_secs(3) },
             "Sandbox.Timedout",
             "RequestId: r-1 Error: Task timed out after 3.00 seconds",
         );

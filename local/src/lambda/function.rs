@@ -67,11 +67,7 @@ impl Function {
     /// Invokes the function once.
     pub(super) async fn invoke(&self, payload: Bytes, trace_id: &str) -> Result<Bytes, FailedInvocation> {
         let request_id = uuid::Uuid::new_v4().to_string();
-        let invocation = Invocation {
-            request_id: &request_id,
-            payload,
-            trace_id,
-        };
+        let invocation = Invocation { request_id: &request_id, payload, trace_id };
         let result = tokio::select! {
             biased;
             () = self.ending.cancelled() => Err(Failure::ShuttingDown),
@@ -95,12 +91,7 @@ impl Function {
             }
             let started = self.log_event(platform::start(clock::now(), invocation.request_id));
             let outcome = sandbox.run(invocation, &self.settings, first, spent, started);
-            if let Outcome::Ended {
-                result,
-                duration,
-                reusable,
-            } = outcome.await
-            {
+            if let Outcome::Ended { result, duration, reusable } = outcome.await {
                 let report = self.report(invocation, &result, &sandbox, duration, init);
                 if reusable {
                     self.return_to_pool(sandbox);
@@ -115,8 +106,7 @@ impl Function {
     async fn initialised(&self, sandbox: &mut Sandbox, phase: Phase) -> Result<Duration, Failure> {
         let (ended, took) = sandbox.initialised().await;
         let outcome = ended.as_ref().copied();
-        self.log_event(platform::init_report(clock::now(), phase, outcome, took))
-            .await;
+        self.log_event(platform::init_report(clock::now(), phase, outcome, took)).await;
         ended.map(|()| took)
     }
 
@@ -130,8 +120,7 @@ impl Function {
         let begun = Instant::now();
         let mut sandbox = self.start(Phase::Invoke).await?;
         if let Err(failure) = self.initialised(&mut sandbox, Phase::Invoke).await {
-            self.log_event(platform::start(clock::now(), invocation.request_id))
-                .await;
+            self.log_event(platform::start(clock::now(), invocation.request_id)).await;
             let result = Err(failure);
             let report = self.report(invocation, &result, &sandbox, begun.elapsed(), None);
             self.log_event(report).await;
@@ -211,21 +200,14 @@ impl Function {
     }
 
     async fn start(&self, phase: Phase) -> Result<Sandbox, Failure> {
-        self.log_event(platform::init_start(clock::now(), phase, &self.settings))
-            .await;
+        self.log_event(platform::init_start(clock::now(), phase, &self.settings)).await;
         let limit = match phase {
             Phase::Init => self.settings.init_limit,
             Phase::Invoke => self.settings.timeout,
         };
-        Sandbox::start(
-            &self.settings,
-            &self.launcher,
-            self.log.clone(),
-            &self.tasks,
-            limit,
-        )
-        .await
-        .map_err(|error| Failure::NotStarted(Arc::new(error)))
+        Sandbox::start(&self.settings, &self.launcher, self.log.clone(), &self.tasks, limit)
+            .await
+            .map_err(|error| Failure::NotStarted(Arc::new(error)))
     }
 
     /// Writes a line of Lambda's, if its level is kept.

@@ -36,11 +36,7 @@ impl Host {
                 Ok((name, Arc::new(function)))
             })
             .collect::<io::Result<_>>()?;
-        Ok(Self {
-            functions,
-            tasks,
-            ending,
-        })
+        Ok(Self { functions, tasks, ending })
     }
 
     /// Invokes a function by its ARN or its name.
@@ -60,16 +56,12 @@ impl Host {
         let Some(found) = found.map(Arc::clone) else {
             return Err(FailedInvocation {
                 request_id: uuid::Uuid::new_v4().to_string(),
-                failure: Failure::NotFound {
-                    function: function.to_owned(),
-                },
+                failure: Failure::NotFound { function: function.to_owned() },
             });
         };
         // On a task of its own: who gave up waiting does not stop a function, as on AWS.
         let trace_id = trace_id.to_owned();
-        let invocation = self
-            .tasks
-            .spawn(async move { found.invoke(payload, &trace_id).await });
+        let invocation = self.tasks.spawn(async move { found.invoke(payload, &trace_id).await });
         invocation.await.unwrap_or_else(|_| {
             Err(FailedInvocation {
                 request_id: uuid::Uuid::new_v4().to_string(),

@@ -117,12 +117,7 @@ pub(super) fn report(
     if let (Err(failure), Some(record)) = (outcome, record.as_object_mut()) {
         record.insert("errorType".to_owned(), failure.reported_type().into());
     }
-    line(
-        at,
-        level(outcome, SystemLogLevel::Info),
-        "platform.report",
-        &record,
-    )
+    line(at, level(outcome, SystemLogLevel::Info), "platform.report", &record)
 }
 
 /// What went wrong is a warning.
@@ -167,9 +162,7 @@ mod tests {
     fn every_status() {
         check(Ok(()), &json!({ "requestId": "r-1", "status": "success" }));
         check(
-            Err(&Failure::TimedOut {
-                after: Duration::from_secs(3),
-            }),
+            Err(&Failure::TimedOut { after: Duration::from_secs(3) }),
             &json!({ "requestId": "r-1", "status": "timeout", "errorType": "Sandbox.Timedout" }),
         );
         check(
@@ -181,10 +174,7 @@ mod tests {
             &json!({ "requestId": "r-1", "status": "error", "errorType": "Runtime.OutOfMemory" }),
         );
         check(
-            Err(&Failure::Reported {
-                error_type: "X".into(),
-                payload: Value::Null,
-            }),
+            Err(&Failure::Reported { error_type: "X".into(), payload: Value::Null }),
             &json!({ "requestId": "r-1", "status": "failure", "errorType": "X" }),
         );
     }
@@ -192,12 +182,7 @@ mod tests {
     #[test]
     fn a_report_of_an_init() {
         let check = |phase, outcome, level, expected: &Value| {
-            let event = init_report(
-                Timestamp::UNIX_EPOCH,
-                phase,
-                outcome,
-                Duration::from_micros(1_234),
-            );
+            let event = init_report(Timestamp::UNIX_EPOCH, phase, outcome, Duration::from_micros(1_234));
             let line: Value = serde_json::from_str(&event.text).unwrap();
             assert_eq!(line["type"], "platform.initReport");
             assert_eq!(line["record"], *expected);
@@ -208,21 +193,9 @@ mod tests {
                 "initializationType": "on-demand", "phase": phase, "status": status, "metrics": { "durationMs": 1.23 },
             })
         };
-        check(
-            Phase::Init,
-            Ok(()),
-            SystemLogLevel::Debug,
-            &record("init", "success"),
-        );
-        let timeout = Failure::TimedOut {
-            after: Duration::from_secs(10),
-        };
-        check(
-            Phase::Invoke,
-            Err(&timeout),
-            SystemLogLevel::Warn,
-            &record("invoke", "timeout"),
-        );
+        check(Phase::Init, Ok(()), SystemLogLevel::Debug, &record("init", "success"));
+        let timeout = Failure::TimedOut { after: Duration::from_secs(10) };
+        check(Phase::Invoke, Err(&timeout), SystemLogLevel::Warn, &record("invoke", "timeout"));
         let mut error = record("init", "error");
         error["errorType"] = "Runtime.ExitError".into();
         let exit = Failure::Exited(Ending::Code(1));

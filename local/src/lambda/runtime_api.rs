@@ -122,9 +122,7 @@ impl Runtime {
 
     fn is_under_way(&self, request_id: &str) -> bool {
         let current = lock(&self.current);
-        current
-            .as_ref()
-            .is_some_and(|current| current.request_id == request_id)
+        current.as_ref().is_some_and(|current| current.request_id == request_id)
     }
 
     /// Ends the invocation under way if it is the one that is named.
@@ -145,18 +143,10 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
         return not_the_owner();
     }
     if lock(&runtime.current).is_some() {
-        return refusal(
-            StatusCode::FORBIDDEN,
-            "InvalidStateTransition",
-            "an invocation is under way",
-        );
+        return refusal(StatusCode::FORBIDDEN, "InvalidStateTransition", "an invocation is under way");
     }
     let Ok(mut pending) = runtime.pending.try_lock() else {
-        return refusal(
-            StatusCode::FORBIDDEN,
-            "InvalidStateTransition",
-            "somebody waits already",
-        );
+        return refusal(StatusCode::FORBIDDEN, "InvalidStateTransition", "somebody waits already");
     };
     runtime.life.send_if_modified(|life| {
         // Past the limit it is not ready, even when the watchdog has not killed it yet.
@@ -179,10 +169,7 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
         .header("Lambda-Runtime-Invoked-Function-Arn", &invocation.function_arn)
         .header("Lambda-Runtime-Trace-Id", &invocation.trace_id)
         .body(Body::from(invocation.payload));
-    *lock(&runtime.current) = Some(Current {
-        request_id: invocation.request_id,
-        answer: invocation.answer,
-    });
+    *lock(&runtime.current) = Some(Current { request_id: invocation.request_id, answer: invocation.answer });
     let _nobody_waits = invocation.delivered.send(());
     answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
@@ -199,11 +186,7 @@ async fn response(State(runtime): State<Arc<Runtime>>, Path(id): Path<String>, r
         // axum wraps the error and keeps its text; anything else is a body that broke off.
         Err(error) if error.to_string().contains("length limit") => Err(Failure::ResponseTooLarge),
         Err(_) => {
-            return refusal(
-                StatusCode::BAD_REQUEST,
-                "InvalidResponse",
-                "the response broke off",
-            );
+            return refusal(StatusCode::BAD_REQUEST, "InvalidResponse", "the response broke off");
         }
     };
     let too_large = answer.is_err();
@@ -230,11 +213,7 @@ async fn error(
         return unknown_request();
     }
     let failure = reported(&headers, request).await;
-    if runtime.answer(&id, Err(failure)) {
-        accepted()
-    } else {
-        unknown_request()
-    }
+    if runtime.answer(&id, Err(failure)) { accepted() } else { unknown_request() }
 }
 
 async fn init_error(
@@ -260,34 +239,18 @@ async fn init_error(
     if taken {
         accepted()
     } else {
-        refusal(
-            StatusCode::FORBIDDEN,
-            "InvalidStateTransition",
-            "the function is initialised",
-        )
+        refusal(StatusCode::FORBIDDEN, "InvalidStateTransition", "the function is initialised")
     }
 }
 
 /// The error that a function reports. A body that cannot be parsed is an error too, named by the header if it has one.
 async fn reported(headers: &HeaderMap, request: Request) -> Failure {
-    let body = to_bytes(request.into_body(), MAX_REPORT_BYTES)
-        .await
-        .unwrap_or_default();
-    let payload = serde_json::from_slice::<Value>(&body)
-        .ok()
-        .filter(Value::is_object);
-    let in_body = payload
-        .as_ref()
-        .and_then(|payload| payload.get("errorType")?.as_str());
-    let in_header = headers
-        .get("Lambda-Runtime-Function-Error-Type")
-        .and_then(|value| value.to_str().ok());
-    let error_type: String = in_body
-        .or(in_header)
-        .unwrap_or("Runtime.UnknownReason")
-        .chars()
-        .take(MAX_ERROR_TYPE)
-        .collect();
+    let body = to_bytes(request.into_body(), MAX_REPORT_BYTES).await.unwrap_or_default();
+    let payload = serde_json::from_slice::<Value>(&body).ok().filter(Value::is_object);
+    let in_body = payload.as_ref().and_then(|payload| payload.get("errorType")?.as_str());
+    let in_header = headers.get("Lambda-Runtime-Function-Error-Type").and_then(|value| value.to_str().ok());
+    let error_type: String =
+        in_body.or(in_header).unwrap_or("Runtime.UnknownReason").chars().take(MAX_ERROR_TYPE).collect();
     let payload = payload.unwrap_or_else(|| json!({ "errorType": error_type, "errorMessage": "" }));
     Failure::Reported { error_type, payload }
 }
@@ -298,19 +261,11 @@ fn accepted() -> Response {
 
 /// As Lambda's own emulator has it: the state changes when an answer begins, not when it is complete.
 fn response_in_progress() -> Response {
-    refusal(
-        StatusCode::FORBIDDEN,
-        "InvalidStateTransition",
-        "an answer is being read already",
-    )
+    refusal(StatusCode::FORBIDDEN, "InvalidStateTransition", "an answer is being read already")
 }
 
 fn not_the_owner() -> Response {
-    refusal(
-        StatusCode::FORBIDDEN,
-        "AccessDenied",
-        "this sandbox serves another process",
-    )
+    refusal(StatusCode::FORBIDDEN, "AccessDenied", "this sandbox serves another process")
 }
 
 fn unknown_request() -> Response {

@@ -109,14 +109,7 @@ impl Sandbox {
             _runtime_api: server,
         };
         tasks.spawn(watchdog.watch(dropped));
-        Ok(Self {
-            pending,
-            life: watched,
-            peak_bytes,
-            started,
-            new: true,
-            _kills_when_dropped: alive,
-        })
+        Ok(Self { pending, life: watched, peak_bytes, started, new: true, _kills_when_dropped: alive })
     }
 
     /// Highest memory seen so far, in bytes.
@@ -192,11 +185,7 @@ impl Sandbox {
             failure = dead(&mut self.life) => (Err(failure), false),
             () = sleep(left) => (Err(Failure::TimedOut { after: settings.timeout }), false),
         };
-        Outcome::Ended {
-            result,
-            duration: spent + begun.elapsed(),
-            reusable,
-        }
+        Outcome::Ended { result, duration: spent + begun.elapsed(), reusable }
     }
 }
 
@@ -258,20 +247,16 @@ impl Watchdog {
         };
         let failure = match status {
             _ if out_of_memory => Failure::OutOfMemory,
-            _ if given_up => Failure::TimedOut {
-                after: self.init_limit,
-            },
-            Ok(status) => Failure::Exited(status.code().map_or_else(
-                || Ending::Signal(status.signal().unwrap_or_default()),
-                Ending::Code,
-            )),
+            _ if given_up => Failure::TimedOut { after: self.init_limit },
+            Ok(status) => Failure::Exited(
+                status
+                    .code()
+                    .map_or_else(|| Ending::Signal(status.signal().unwrap_or_default()), Ending::Code),
+            ),
             Err(error) => Failure::NotStarted(Arc::new(error)),
         };
         // What it said before it died belongs before the report of its death.
-        let _unread = timeout(OUTPUT_GRACE, async {
-            while output.join_next().await.is_some() {}
-        })
-        .await;
+        let _unread = timeout(OUTPUT_GRACE, async { while output.join_next().await.is_some() {} }).await;
         self.life.send_modify(|life| match life {
             Lifecycle::Starting => *life = Lifecycle::InitFailed(failure, Instant::now()),
             Lifecycle::InitFailed(..) => {}

@@ -73,10 +73,7 @@ mod tests {
         let output = [kept.join("\n"), dropped.join("\n")].join("\n");
         let metrics = Metrics::default();
         let log = Logs::new(None, metrics.clone()).open("f").unwrap();
-        let least = MinLevels {
-            application: LogLevel::Info,
-            system: SystemLogLevel::Info,
-        };
+        let least = MinLevels { application: LogLevel::Info, system: SystemLogLevel::Info };
         capture(output.as_bytes(), log.clone(), Some(least)).await;
         let lines: Vec<_> = log.lines().into_iter().map(|line| line.text).collect();
         assert_eq!(lines, kept);

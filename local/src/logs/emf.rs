@@ -171,13 +171,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_none_gives_nothing() {
-        for text in [
-            "",
-            "plain text",
-            "{\"_aws\":1}",
-            "{\"_aws\"",
-            "{\"message\":\"_aws\"}",
-        ] {
+        for text in ["", "plain text", "{\"_aws\":1}", "{\"_aws\"", "{\"message\":\"_aws\"}"] {
             assert!(data_points(text).is_empty(), "{text}");
         }
         assert!(line(|line| line["ProviderCalls"] = "1".into()).is_empty());

@@ -32,11 +32,9 @@ impl MinLevels {
     #[must_use]
     pub const fn of(logging: Option<&Logging<Literal>>) -> Option<Self> {
         match logging {
-            Some(&Logging::Json {
-                application_log_level: application,
-                system_log_level: system,
-                ..
-            }) => Some(Self { application, system }),
+            Some(&Logging::Json { application_log_level: application, system_log_level: system, .. }) => {
+                Some(Self { application, system })
+            }
             Some(Logging::Text { .. }) | None => None,
         }
     }
@@ -77,15 +75,8 @@ mod tests {
 
     fn check(line: &str, kept_by: &[LogLevel]) {
         for (name, application) in LEVELS {
-            let least = MinLevels {
-                application,
-                system: SystemLogLevel::Info,
-            };
-            assert_eq!(
-                least.keep(line),
-                kept_by.contains(&application),
-                "{line} at {name}"
-            );
+            let least = MinLevels { application, system: SystemLogLevel::Info };
+            assert_eq!(least.keep(line), kept_by.contains(&application), "{line} at {name}");
             assert_eq!(least.application_name(), name);
         }
     }
@@ -95,10 +86,7 @@ mod tests {
         let all = LEVELS.map(|(_, level)| level);
         for (at, (name, _)) in LEVELS.iter().enumerate() {
             check(&format!(r#"{{"level":"{name}","message":"a"}}"#), &all[..=at]);
-            check(
-                &format!(r#"{{"a":{{}},"level":"{}"}}"#, name.to_lowercase()),
-                &all[..=at],
-            );
+            check(&format!(r#"{{"a":{{}},"level":"{}"}}"#, name.to_lowercase()), &all[..=at]);
         }
     }
 

@@ -48,9 +48,7 @@ impl Metrics {
     #[must_use]
     pub fn named(&self, namespace: &str, name: &str) -> Vec<DataPoint> {
         let points = lock(&self.points);
-        let wanted = points
-            .iter()
-            .filter(|point| point.namespace == namespace && point.name == name);
+        let wanted = points.iter().filter(|point| point.namespace == namespace && point.name == name);
         wanted.cloned().collect()
     }
 }

@@ -70,11 +70,7 @@ impl Logs {
     /// Logs that go to files in `folder`, when there is one, and whose metrics go to `metrics`.
     #[must_use]
     pub fn new(folder: Option<PathBuf>, metrics: Metrics) -> Self {
-        Self {
-            folder,
-            metrics,
-            functions: Mutex::default(),
-        }
+        Self { folder, metrics, functions: Mutex::default() }
     }
 
     /// Opens the log of a function.
@@ -97,11 +93,7 @@ impl Logs {
                 Some(lines)
             }
         };
-        let log = FunctionLog {
-            kept: Arc::default(),
-            file,
-            metrics: self.metrics.clone(),
-        };
+        let log = FunctionLog { kept: Arc::default(), file, metrics: self.metrics.clone() };
         functions.insert(function.to_owned(), log.clone());
         Ok(log)
     }
@@ -190,8 +182,7 @@ mod tests {
     async fn memory_is_bounded_and_keeps_the_newest() {
         let log = Logs::new(None, Metrics::default()).open("f").unwrap();
         for n in 0..40 {
-            log.write(Timestamp::UNIX_EPOCH, format!("{n}{}", "x".repeat(256 * 1_024)))
-                .await;
+            log.write(Timestamp::UNIX_EPOCH, format!("{n}{}", "x".repeat(256 * 1_024))).await;
         }
         let lines = log.lines();
         assert!(lines.len() < 16, "{}", lines.len());

@@ -34,9 +34,7 @@ impl DeathSignal {
     }
 
     fn parse(word: &OsStr) -> Option<Self> {
-        [Self::Kill, Self::Term]
-            .into_iter()
-            .find(|signal| word == signal.word())
+        [Self::Kill, Self::Term].into_iter().find(|signal| word == signal.word())
     }
 
     const fn signal(self) -> Signal {
@@ -49,21 +47,14 @@ impl DeathSignal {
 
 /// The arguments that make this binary launch a program. `parent` is the process that starts the launch step.
 pub(crate) fn arguments(parent: u32, signal: DeathSignal, program: &OsStr) -> [OsString; 4] {
-    [
-        LAUNCH.into(),
-        parent.to_string().into(),
-        signal.word().into(),
-        program.to_owned(),
-    ]
+    [LAUNCH.into(), parent.to_string().into(), signal.word().into(), program.to_owned()]
 }
 
 /// Becomes the program that the arguments after [`LAUNCH`] name. Returns only when it cannot, and then prints
 /// nothing: the output is the program's. The parent sees the exit code.
 pub fn launch(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments = arguments.into_iter();
-    let parent = arguments
-        .next()
-        .and_then(|text| text.to_str()?.parse::<i32>().ok());
+    let parent = arguments.next().and_then(|text| text.to_str()?.parse::<i32>().ok());
     let signal = arguments.next().and_then(|word| DeathSignal::parse(&word));
     let (Some(parent), Some(signal), Some(program)) = (parent, signal, arguments.next()) else {
         return ExitCode::from(CANNOT_RUN);

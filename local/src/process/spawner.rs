@@ -92,9 +92,7 @@ fn starter() -> &'static mpsc::Sender<Request> {
 impl Launcher {
     /// With the `local` binary at this path as launch step.
     pub fn new(binary: impl Into<PathBuf>) -> Self {
-        Self {
-            binary: binary.into(),
-        }
+        Self { binary: binary.into() }
     }
 
     /// With this very process' own binary, which must be `local`. It is found even after a rebuild replaced the file.
@@ -110,11 +108,7 @@ impl Launcher {
     pub async fn start(&self, program: &Program) -> io::Result<Running> {
         let mut command = Command::new(&self.binary);
         command
-            .args(launch::arguments(
-                std::process::id(),
-                DeathSignal::Kill,
-                program.path.as_os_str(),
-            ))
+            .args(launch::arguments(std::process::id(), DeathSignal::Kill, program.path.as_os_str()))
             .args(&program.arguments)
             .env_clear()
             .envs(program.environment.iter().map(|(name, value)| (name, value)))
@@ -125,17 +119,11 @@ impl Launcher {
             .process_group(0)
             .kill_on_drop(true);
         let (reply, child) = oneshot::channel();
-        let request = Request {
-            command,
-            runtime: Handle::current(),
-            reply,
-        };
+        let request = Request { command, runtime: Handle::current(), reply };
         let gone = || io::Error::other("the thread that starts programs is gone");
         starter().send(request).map_err(|_| gone())?;
         let child = child.await.map_err(|_| gone())??;
-        let pid = child
-            .id()
-            .ok_or_else(|| io::Error::other("a child without an id"))?;
+        let pid = child.id().ok_or_else(|| io::Error::other("a child without an id"))?;
         Ok(Running { child, pid })
     }
 }

@@ -84,10 +84,7 @@ async fn end(worker: &mut Child, signal: Signal) -> io::Result<ExitStatus> {
 
 /// The worker's exit code, or the shells' 128 + signal.
 fn code(status: ExitStatus) -> ExitCode {
-    let number = status
-        .code()
-        .or_else(|| Some(128 + status.signal()?))
-        .unwrap_or(1);
+    let number = status.code().or_else(|| Some(128 + status.signal()?)).unwrap_or(1);
     ExitCode::from(u8::try_from(number).unwrap_or(u8::MAX))
 }
 

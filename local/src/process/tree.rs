@@ -108,11 +108,9 @@ fn children(pid: u32) -> Option<Vec<u32>> {
     let mut found = Vec::new();
     for thread in threads.filter_map(Result::ok) {
         match fs::read_to_string(thread.path().join("children")) {
-            Ok(children) => found.extend(
-                children
-                    .split_whitespace()
-                    .filter_map(|pid| pid.parse::<u32>().ok()),
-            ),
+            Ok(children) => {
+                found.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()))
+            }
             // The thread has ended meanwhile.
             Err(_) if !thread.path().exists() => {}
             Err(_) => return None,
@@ -182,9 +180,8 @@ pub(super) fn end_strays(ours: &BTreeSet<u32>) -> usize {
     let Ok(folder) = fs::read_dir("/proc") else {
         return 0;
     };
-    let children = folder
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
-        .filter(|pid| {
+    let children =
+        folder.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok()).filter(|pid| {
             fs::read_to_string(format!("/proc/{pid}/stat"))
                 .ok()
                 .and_then(|stat| state_and_parent(&stat))

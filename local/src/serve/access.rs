@@ -42,11 +42,7 @@ impl AccessKey {
     #[must_use]
     pub fn random() -> Self {
         let random = || uuid::Uuid::new_v4().simple().to_string();
-        Self {
-            id: format!("ASIA{}", random().to_uppercase()),
-            secret: random(),
-            session_token: random(),
-        }
+        Self { id: format!("ASIA{}", random().to_uppercase()), secret: random(), session_token: random() }
     }
 
     /// The variables that the SDKs and the aws CLI read it from.
@@ -68,9 +64,7 @@ impl AccessKey {
         let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let id = given.and_then(|given| {
             given.strip_prefix("Bearer ").or_else(|| {
-                let (_, credential) = given
-                    .strip_prefix("AWS4-HMAC-SHA256 ")?
-                    .split_once("Credential=")?;
+                let (_, credential) = given.strip_prefix("AWS4-HMAC-SHA256 ")?.split_once("Credential=")?;
                 credential.split('/').next()
             })
         });
@@ -101,20 +95,15 @@ impl OwnAddress {
 /// answered.
 pub(super) fn guarded(router: Router, own: SocketAddr, key: Option<&AccessKey>) -> Router {
     let key = key.cloned();
-    let own = Arc::new(OwnAddress {
-        address: own.to_string(),
-        localhost: format!("localhost:{}", own.port()),
-    });
+    let own =
+        Arc::new(OwnAddress { address: own.to_string(), localhost: format!("localhost:{}", own.port()) });
     router.layer(middleware::from_fn_with_state(Guard { own, key }, authorize))
 }
 
 async fn authorize(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     if !is_addressed_to(&guard.own, request.headers(), request.uri()) {
         let hint = format!("hint: call this server at {}", guard.own.address);
-        return refusal(
-            "AccessDeniedException",
-            &format!("addressed to another host\n{hint}"),
-        );
+        return refusal("AccessDeniedException", &format!("addressed to another host\n{hint}"));
     }
     // Preflights have one, too.
     if request.headers().contains_key(ORIGIN) {
@@ -137,10 +126,7 @@ fn is_addressed_to(own: &OwnAddress, headers: &HeaderMap, uri: &Uri) -> bool {
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return false;
     };
-    own.is(host.as_bytes())
-        && uri
-            .authority()
-            .is_none_or(|authority| own.is(authority.as_str().as_bytes()))
+    own.is(host.as_bytes()) && uri.authority().is_none_or(|authority| own.is(authority.as_str().as_bytes()))
 }
 
 /// In the form of AWS's JSON protocols.
@@ -187,11 +173,7 @@ mod tests {
         for host in ["127.0.0.1:PORT", "localhost:PORT", "LocalHost:PORT", "localhost"] {
             check(&format!("GET / HTTP/1.1\r\nHost: {host}"), "200").await;
         }
-        check(
-            "GET http://localhost:PORT/ HTTP/1.1\r\nHost: 127.0.0.1:PORT",
-            "200",
-        )
-        .await;
+        check("GET http://localhost:PORT/ HTTP/1.1\r\nHost: 127.0.0.1:PORT", "200").await;
         check("GET / HTTP/1.0\r\nHost: localhost:PORT", "200").await;
         check("GET /nothing HTTP/1.1\r\nHost: localhost:PORT", "404").await;
     }

@@ -31,10 +31,7 @@ pub(super) struct CappedConnection {
 
 impl CappedListener {
     pub(super) fn new(listener: NoDelayListener, most: usize) -> Self {
-        Self {
-            listener,
-            places: Arc::new(Semaphore::new(most)),
-        }
+        Self { listener, places: Arc::new(Semaphore::new(most)) }
     }
 }
 
@@ -46,13 +43,7 @@ impl Listener for CappedListener {
         let place = Arc::clone(&self.places).acquire_owned().await.ok();
         // Errors of accept(2) are waited out there.
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        (
-            CappedConnection {
-                stream,
-                _place: place,
-            },
-            address,
-        )
+        (CappedConnection { stream, _place: place }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {

@@ -88,10 +88,7 @@ mod tests {
     };
 
     fn names(names: &[&str]) -> Vec<ParameterName> {
-        names
-            .iter()
-            .map(|name| ParameterName::new(name).unwrap())
-            .collect()
+        names.iter().map(|name| ParameterName::new(name).unwrap()).collect()
     }
 
     #[tokio::test]
@@ -103,14 +100,10 @@ mod tests {
             ("empty".to_owned(), Parameter::Secure(String::new())),
             ("blank".to_owned(), Parameter::Secure(" \n".into())),
         ]);
-        let ssm = serve(parameters, "arn:aws:ssm:r:1:parameter", &key)
-            .await
-            .unwrap();
+        let ssm = serve(parameters, "arn:aws:ssm:r:1:parameter", &key).await.unwrap();
         let client = loopback::client().unwrap();
         let asked = names(&["there", "absent", "/a/path", "empty", "blank", "/absent"]);
-        let missing = missing_parameters(&client, &ssm.url(), &key, &asked)
-            .await
-            .unwrap();
+        let missing = missing_parameters(&client, &ssm.url(), &key, &asked).await.unwrap();
         assert_eq!(missing, names(&["absent", "empty", "blank", "/absent"]));
     }
 
@@ -131,9 +124,7 @@ mod tests {
             (axum::http::StatusCode::BAD_REQUEST, body)
         });
         let other = crate::serve::Server::start(other, None).await.unwrap();
-        let refused = missing_parameters(&client, &other.url(), &key, &names(&["a"]))
-            .await
-            .unwrap_err();
+        let refused = missing_parameters(&client, &other.url(), &key, &names(&["a"])).await.unwrap_err();
         assert_eq!(refused.to_string(), "SSM refuses the call: AccessDeniedException");
     }
 }

@@ -65,10 +65,7 @@ struct GetParameter {
 impl Ssm {
     /// With these parameters.
     pub(crate) fn new(parameters: Parameters, arn_prefix: &str) -> Self {
-        Self {
-            parameters: Arc::new(parameters),
-            arn_prefix: arn_prefix.into(),
-        }
+        Self { parameters: Arc::new(parameters), arn_prefix: arn_prefix.into() }
     }
 
     /// The answer to a request.
@@ -80,10 +77,7 @@ impl Ssm {
     }
 
     fn get(&self, request: &GetParameter) -> Result<Value, ServiceError> {
-        let name = request
-            .name
-            .strip_prefix(&*self.arn_prefix)
-            .unwrap_or(&request.name);
+        let name = request.name.strip_prefix(&*self.arn_prefix).unwrap_or(&request.name);
         let found = self
             .parameters
             .iter()
@@ -120,28 +114,16 @@ mod tests {
 
     fn get(name: &str, with_decryption: bool) -> Result<Value, ServiceError> {
         let parameters = Parameters::from([
-            (
-                "/ai-chef/local/secret".to_owned(),
-                Parameter::Secure("hush".into()),
-            ),
+            ("/ai-chef/local/secret".to_owned(), Parameter::Secure("hush".into())),
             ("plain".to_owned(), Parameter::Plain("text".into())),
         ]);
-        let ssm = Ssm {
-            parameters: Arc::new(parameters),
-            arn_prefix: "arn:aws:ssm:r:1:parameter".into(),
-        };
-        ssm.get(&GetParameter {
-            name: name.into(),
-            with_decryption,
-        })
+        let ssm = Ssm { parameters: Arc::new(parameters), arn_prefix: "arn:aws:ssm:r:1:parameter".into() };
+        ssm.get(&GetParameter { name: name.into(), with_decryption })
     }
 
     #[test]
     fn a_secret_needs_decryption() {
-        assert_eq!(
-            get("/ai-chef/local/secret", true).unwrap()["Parameter"]["Value"],
-            "hush"
-        );
+        assert_eq!(get("/ai-chef/local/secret", true).unwrap()["Parameter"]["Value"], "hush");
         let sealed = get("/ai-chef/local/secret", false).unwrap();
         assert_eq!(sealed["Parameter"]["Type"], "SecureString");
         assert!(!sealed.to_string().contains("hush"));

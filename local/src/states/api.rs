@@ -130,9 +130,7 @@ fn update(engine: &Engine, request: UpdateRequest) -> Result<Value, ServiceError
 }
 
 async fn start(engine: &Arc<Engine>, request: StartRequest) -> Result<Value, ServiceError> {
-    let execution = engine
-        .start(&request.state_machine_arn, request.name, request.input)
-        .await?;
+    let execution = engine.start(&request.state_machine_arn, request.name, request.input).await?;
     Ok(json!({ "executionArn": execution.arn(), "startDate": seconds(execution.started_at()) }))
 }
 
@@ -169,13 +167,7 @@ fn history(engine: &Engine, request: &HistoryRequest) -> Result<Value, ServiceEr
     if request.include_execution_data == Some(false) {
         events = events.into_iter().map(without_execution_data).collect();
     }
-    page(
-        "events",
-        events,
-        request.max_results,
-        request.next_token.as_deref(),
-        |event| event,
-    )
+    page("events", events, request.max_results, request.next_token.as_deref(), |event| event)
 }
 
 #[derive(Deserialize)]
@@ -191,23 +183,16 @@ fn executions(engine: &Engine, request: &ListRequest) -> Result<Value, ServiceEr
     let machine = engine.machine(&request.state_machine_arn)?;
     let wanted = request.status_filter.as_deref().map(Status::parse);
     if wanted == Some(None) {
-        return Err(StatesError::Validation {
-            field: "statusFilter",
-        }
-        .into());
+        return Err(StatesError::Validation { field: "statusFilter" }.into());
     }
     let found = engine
         .list(&machine.arn)?
         .into_iter()
         .filter(|summary| wanted.flatten().is_none_or(|status| summary.status == status))
         .collect();
-    page(
-        "executions",
-        found,
-        request.max_results,
-        request.next_token.as_deref(),
-        |summary| listed_execution(&machine.arn, &summary),
-    )
+    page("executions", found, request.max_results, request.next_token.as_deref(), |summary| {
+        listed_execution(&machine.arn, &summary)
+    })
 }
 
 /// One page of a list. A token is the number of what was given before.
@@ -252,9 +237,7 @@ fn described(execution: &Snapshot) -> Value {
             ("error", ended.and_then(|ended| ended.error.clone())),
             ("cause", ended.and_then(|ended| ended.cause.clone())),
         ];
-        let known = texts
-            .into_iter()
-            .filter_map(|(name, text)| Some((name.to_owned(), text?.into())));
+        let known = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into())));
         fields.extend(known);
         if fields.contains_key("output") {
             fields.insert("outputDetails".to_owned(), json!({ "included": true }));
@@ -297,10 +280,7 @@ fn machine(machine: &Machine) -> Value {
 }
 
 /// A moment on the wire: seconds since 1970, to the millisecond.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "milliseconds since 1970 are far below 2^52"
-)]
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^52")]
 fn seconds(moment: Timestamp) -> f64 {
     moment.as_millisecond() as f64 / 1_000.0
 }
@@ -325,16 +305,12 @@ mod tests {
         check(None, Some("250"), (0, None));
         for token in ["251", "-1", "x"] {
             assert_eq!(
-                page("events", vec![], None, Some(token), |event| event)
-                    .unwrap_err()
-                    .name,
+                page("events", vec![], None, Some(token), |event| event).unwrap_err().name,
                 "InvalidToken"
             );
         }
         assert_eq!(
-            page("events", vec![], Some(1_001), None, |event| event)
-                .unwrap_err()
-                .name,
+            page("events", vec![], Some(1_001), None, |event| event).unwrap_err().name,
             "ValidationException"
         );
     }

@@ -96,9 +96,7 @@ impl Engine {
     pub fn machine(&self, arn: &str) -> Result<Arc<Machine>, StatesError> {
         let revisions = lock(&self.revisions);
         let newest = revisions.iter().rev().find(|machine| machine.arn == arn);
-        newest
-            .map(Arc::clone)
-            .ok_or_else(|| StatesError::StateMachineDoesNotExist { arn: arn.to_owned() })
+        newest.map(Arc::clone).ok_or_else(|| StatesError::StateMachineDoesNotExist { arn: arn.to_owned() })
     }
 
     /// Every machine, by ARN.
@@ -274,14 +272,10 @@ impl Engine {
 
     async fn store_end(&self, execution: &Execution, ended: &Ended) -> Result<(), StoreError> {
         let revisions = lock(&self.revisions).clone();
-        let revision = revisions
-            .iter()
-            .position(|machine| Arc::ptr_eq(machine, execution.machine()));
+        let revision = revisions.iter().position(|machine| Arc::ptr_eq(machine, execution.machine()));
         let revision = revision.unwrap_or(usize::MAX);
         let snapshot = execution.snapshot();
-        self.store
-            .end(&snapshot, ended, execution.events(0), revision)
-            .await
+        self.store.end(&snapshot, ended, execution.events(0), revision).await
     }
 
     /// An execution has ended: it leaves the memory once that is stored.
@@ -351,10 +345,7 @@ fn restored(stored: StoredExecution, machine: Arc<Machine>) -> Execution {
 /// The ARN of a machine's execution.
 #[must_use]
 pub fn execution_arn(machine_arn: &str, name: &str) -> String {
-    format!(
-        "{}:{name}",
-        machine_arn.replacen(":stateMachine:", ":execution:", 1)
-    )
+    format!("{}:{name}", machine_arn.replacen(":stateMachine:", ":execution:", 1))
 }
 
 /// The machine's ARN and the name that [`execution_arn`] was made of.

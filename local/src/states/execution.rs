@@ -32,13 +32,7 @@ pub enum Status {
 }
 
 impl Status {
-    const ALL: [Self; 5] = [
-        Self::Running,
-        Self::Succeeded,
-        Self::Failed,
-        Self::TimedOut,
-        Self::Aborted,
-    ];
+    const ALL: [Self; 5] = [Self::Running, Self::Succeeded, Self::Failed, Self::TimedOut, Self::Aborted];
 
     /// The word of Step Functions.
     #[must_use]
@@ -82,13 +76,7 @@ impl Ended {
             Outcome::TimedOut => (Status::TimedOut, None, None, None),
             Outcome::Aborted { error, cause } => (Status::Aborted, None, error, cause),
         };
-        Self {
-            status,
-            at,
-            output,
-            error,
-            cause,
-        }
+        Self { status, at, output, error, cause }
     }
 }
 
@@ -141,9 +129,7 @@ impl fmt::Debug for Snapshot {
 /// Prints no input and no event: they may hold health data.
 impl fmt::Debug for Execution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Execution")
-            .field("arn", &self.arn)
-            .finish_non_exhaustive()
+        f.debug_struct("Execution").field("arn", &self.arn).finish_non_exhaustive()
     }
 }
 
@@ -180,10 +166,7 @@ impl Execution {
             machine,
             input,
             started_at,
-            state: Mutex::new(State {
-                aborter,
-                ..State::default()
-            }),
+            state: Mutex::new(State { aborter, ..State::default() }),
             changed: watch::Sender::new(()),
         }
     }

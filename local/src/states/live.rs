@@ -61,11 +61,7 @@ impl LiveExecutions {
                     None => {
                         let (sender, receiver) = watch::channel(());
                         slots.insert(arn.to_owned(), Slot::Starting(receiver));
-                        return Ok(Reservation {
-                            executions: self,
-                            arn: arn.to_owned(),
-                            _starting: sender,
-                        });
+                        return Ok(Reservation { executions: self, arn: arn.to_owned(), _starting: sender });
                     }
                 }
             };

@@ -28,22 +28,15 @@ impl Machine {
     /// # Errors
     /// The definition is refused, with every reason.
     pub fn redefined(&self, definition: String) -> Result<Self, StatesError> {
-        let refused = |reasons: Vec<String>| StatesError::InvalidDefinition {
-            reason: reasons.join(", "),
-        };
+        let refused = |reasons: Vec<String>| StatesError::InvalidDefinition { reason: reasons.join(", ") };
         let parsed = definition.parse::<StateMachine>().map_err(|refusals| {
             refused(
-                refusals
-                    .iter()
-                    .map(|refusal| format!("{} at {}", refusal.message, refusal.path))
-                    .collect(),
+                refusals.iter().map(|refusal| format!("{} at {}", refusal.message, refusal.path)).collect(),
             )
         })?;
         let problems = asl::check::errors(&parsed);
         if !problems.is_empty() {
-            let reasons = problems
-                .iter()
-                .map(|problem| format!("{} at {}", problem.message, problem.path));
+            let reasons = problems.iter().map(|problem| format!("{} at {}", problem.message, problem.path));
             return Err(refused(reasons.collect()));
         }
         Ok(Self {
@@ -78,13 +71,8 @@ mod tests {
     #[test]
     fn what_step_functions_refuses_is_refused() {
         let lost = r#"{"StartAt": "B", "States": {"B": {"Type": "Pass", "Next": "C"}}}"#;
-        let Err(StatesError::InvalidDefinition { reason }) = redefined(lost) else {
-            panic!()
-        };
-        assert!(
-            reason.contains("there is no such state here: C at /States/B/Next"),
-            "{reason}"
-        );
+        let Err(StatesError::InvalidDefinition { reason }) = redefined(lost) else { panic!() };
+        assert!(reason.contains("there is no such state here: C at /States/B/Next"), "{reason}");
     }
 
     /// A retrier that never matches is a finding of `check`; Step Functions runs the machine.

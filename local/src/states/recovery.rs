@@ -18,18 +18,10 @@ pub(super) fn interrupt(execution: &Execution) -> Outcome {
         input: execution.snapshot().input.into(),
         role_arn: execution.machine().role_arn.clone(),
     };
-    let aborted = What::ExecutionAborted(Reason {
-        error: None,
-        cause: cause.clone(),
-    });
+    let aborted = What::ExecutionAborted(Reason { error: None, cause: cause.clone() });
     let events = [(execution.started_at(), started), (clock::now(), aborted)];
     for (id, (timestamp, what)) in (1..).zip(events) {
-        execution.record(Event {
-            timestamp,
-            id,
-            previous_event_id: 0,
-            what,
-        });
+        execution.record(Event { timestamp, id, previous_event_id: 0, what });
     }
     Outcome::Aborted { error: None, cause }
 }

@@ -11,9 +11,7 @@ pub(super) fn check_name(name: &str) -> Result<(), StatesError> {
     if (1..=80).contains(&name.chars().count()) && name.chars().all(allowed) {
         Ok(())
     } else {
-        Err(StatesError::InvalidName {
-            name: name.to_owned(),
-        })
+        Err(StatesError::InvalidName { name: name.to_owned() })
     }
 }
 
@@ -22,11 +20,6 @@ pub(super) fn parse_input(text: &str) -> Result<Value, StatesError> {
     if text.len() > MAX_PAYLOAD_BYTES {
         return Err(refused(format!("more than {MAX_PAYLOAD_BYTES} bytes")));
     }
-    serde_json::from_str(text).map_err(|error| {
-        refused(format!(
-            "not JSON at line {} column {}",
-            error.line(),
-            error.column()
-        ))
-    })
+    serde_json::from_str(text)
+        .map_err(|error| refused(format!("not JSON at line {} column {}", error.line(), error.column())))
 }

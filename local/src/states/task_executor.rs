@@ -39,9 +39,7 @@ impl TaskExecutor for LocalTaskExecutor {
             let action = Action::parse(word).ok_or_else(|| unsupported(&call.resource));
             return async move {
                 let answered = tables.call(action?, call.input);
-                answered
-                    .map(with_metadata)
-                    .map_err(|refused| dynamodb_failure(&refused))
+                answered.map(with_metadata).map_err(|refused| dynamodb_failure(&refused))
             }
             .boxed();
         }
@@ -55,9 +53,7 @@ impl TaskExecutor for LocalTaskExecutor {
 
 async fn invoke(functions: &Host, call: &TaskCall) -> Result<Value, TaskFailure> {
     let payload = Bytes::from(call.input.to_string());
-    let answer = functions
-        .invoke(&call.resource, payload, &trace_id(&call.execution_arn))
-        .await;
+    let answer = functions.invoke(&call.resource, payload, &trace_id(&call.execution_arn)).await;
     let answer = answer.map_err(|failed| TaskFailure {
         error: failed.failure.error_type().to_owned(),
         cause: failed.payload().to_string(),
@@ -71,9 +67,7 @@ async fn invoke(functions: &Host, call: &TaskCall) -> Result<Value, TaskFailure>
 
 /// One trace for one execution: `X-Ray` form, from the execution's ARN.
 fn trace_id(execution_arn: &str) -> String {
-    let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, execution_arn.as_bytes())
-        .simple()
-        .to_string();
+    let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, execution_arn.as_bytes()).simple().to_string();
     let (epoch, rest) = id.split_at(8);
     let rest = rest.get(..24).unwrap_or(rest);
     format!("Root=1-{epoch}-{rest};Sampled=0")
@@ -93,10 +87,8 @@ fn dynamodb_failure(refused: &Refused) -> TaskFailure {
         "InternalServerError" => "DynamoDB.InternalServerErrorException".to_owned(),
         name => format!("DynamoDB.{name}"),
     };
-    let cause = format!(
-        "{} (Service: DynamoDb, Status Code: 400, Error Code: {})",
-        refused.message, refused.name
-    );
+    let cause =
+        format!("{} (Service: DynamoDb, Status Code: 400, Error Code: {})", refused.message, refused.name);
     TaskFailure { error, cause }
 }
 
@@ -115,26 +107,17 @@ mod tests {
     fn a_trace_is_the_same_for_an_execution() {
         assert_eq!(trace_id("a"), trace_id("a"));
         assert_ne!(trace_id("a"), trace_id("b"));
-        assert_eq!(
-            trace_id("a").len(),
-            "Root=1-".len() + 8 + 1 + 24 + ";Sampled=0".len()
-        );
+        assert_eq!(trace_id("a").len(), "Root=1-".len() + 8 + 1 + 24 + ";Sampled=0".len());
     }
 
     fn check(name: &str, expected: &str) {
-        let refused = Refused {
-            name: name.into(),
-            message: "m".into(),
-        };
+        let refused = Refused { name: name.into(), message: "m".into() };
         assert_eq!(dynamodb_failure(&refused).error, expected);
     }
 
     #[test]
     fn errors_in_the_names_of_the_integration() {
-        check(
-            "ConditionalCheckFailedException",
-            "DynamoDB.ConditionalCheckFailedException",
-        );
+        check("ConditionalCheckFailedException", "DynamoDB.ConditionalCheckFailedException");
         check("ResourceNotFoundException", "DynamoDB.ResourceNotFoundException");
         check("ValidationException", "DynamoDB.AmazonDynamoDBException");
     }

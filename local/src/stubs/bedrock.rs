@@ -65,10 +65,7 @@ pub(crate) fn prompt_of(request: &Value) -> String {
 fn texts(content: &Value) -> Vec<&str> {
     match content {
         Value::String(text) => vec![text],
-        Value::Array(blocks) => blocks
-            .iter()
-            .filter_map(|block| block.get("text")?.as_str())
-            .collect(),
+        Value::Array(blocks) => blocks.iter().filter_map(|block| block.get("text")?.as_str()).collect(),
         _ => Vec::new(),
     }
 }
@@ -98,15 +95,8 @@ pub(crate) fn answer(model: &str, request: &Value, prompt: &str) -> Result<Respo
         (block, "tool_use")
     } else {
         let text = recipe.to_string();
-        let kept = if truncated {
-            text.chars().count() / 2
-        } else {
-            usize::MAX
-        };
-        (
-            json!({ "type": "text", "text": text.chars().take(kept).collect::<String>() }),
-            "end_turn",
-        )
+        let kept = if truncated { text.chars().count() / 2 } else { usize::MAX };
+        (json!({ "type": "text", "text": text.chars().take(kept).collect::<String>() }), "end_turn")
     };
     Ok(Json(json!({
         "id": format!("msg_bdrk_{:016x}", id.next()),
@@ -129,16 +119,11 @@ pub(crate) fn answer(model: &str, request: &Value, prompt: &str) -> Result<Respo
 /// The tool that is to be used: the one that is forced, else the first.
 fn tool_of(request: &Value) -> Result<Option<String>, String> {
     let tools = request.get("tools").and_then(Value::as_array);
-    let names: Vec<&str> = tools
-        .into_iter()
-        .flatten()
-        .filter_map(|tool| tool.get("name")?.as_str())
-        .collect();
+    let names: Vec<&str> =
+        tools.into_iter().flatten().filter_map(|tool| tool.get("name")?.as_str()).collect();
     match request.pointer("/tool_choice/name").and_then(Value::as_str) {
         Some(forced) if names.contains(&forced) => Ok(Some(forced.to_owned())),
-        Some(forced) => Err(format!(
-            "tool_choice: Tool '{forced}' not found in provided tools"
-        )),
+        Some(forced) => Err(format!("tool_choice: Tool '{forced}' not found in provided tools")),
         None => Ok(names.first().map(|name| (*name).to_owned())),
     }
 }
@@ -159,10 +144,7 @@ fn error(status: u16, name: &str, message: &str) -> Answer {
         headers: vec![
             ("content-type".to_owned(), "application/json".to_owned()),
             ("x-amzn-ErrorType".to_owned(), name.to_owned()),
-            (
-                "x-amzn-RequestId".to_owned(),
-                "00000000-0000-4000-8000-000000000000".to_owned(),
-            ),
+            ("x-amzn-RequestId".to_owned(), "00000000-0000-4000-8000-000000000000".to_owned()),
         ],
         body: json!({ "message": message }).to_string().into_bytes(),
     }
@@ -171,11 +153,7 @@ fn error(status: u16, name: &str, message: &str) -> Answer {
 /// Too many requests.
 #[must_use]
 pub fn throttled() -> Answer {
-    error(
-        429,
-        "ThrottlingException",
-        "Too many requests, please wait before trying again.",
-    )
+    error(429, "ThrottlingException", "Too many requests, please wait before trying again.")
 }
 
 /// A request that the model does not take.
@@ -187,41 +165,25 @@ pub fn validation(message: &str) -> Answer {
 /// The model took too long.
 #[must_use]
 pub fn model_timeout() -> Answer {
-    error(
-        408,
-        "ModelTimeoutException",
-        "The model took too long to process the request.",
-    )
+    error(408, "ModelTimeoutException", "The model took too long to process the request.")
 }
 
 /// Something broke inside.
 #[must_use]
 pub fn internal_error() -> Answer {
-    error(
-        500,
-        "InternalServerException",
-        "The system encountered an unexpected error during processing.",
-    )
+    error(500, "InternalServerException", "The system encountered an unexpected error during processing.")
 }
 
 /// Bedrock is overloaded.
 #[must_use]
 pub fn unavailable() -> Answer {
-    error(
-        503,
-        "ServiceUnavailableException",
-        "Bedrock is unable to process your request.",
-    )
+    error(503, "ServiceUnavailableException", "Bedrock is unable to process your request.")
 }
 
 /// The role may not ask this model.
 #[must_use]
 pub fn access_denied() -> Answer {
-    error(
-        403,
-        "AccessDeniedException",
-        "You don't have access to the model with the specified model ID.",
-    )
+    error(403, "AccessDeniedException", "You don't have access to the model with the specified model ID.")
 }
 
 /// A Messages reply with this content, as a model might give it.
@@ -282,10 +244,7 @@ mod tests {
     #[tokio::test]
     async fn without_a_tool_it_answers_in_text() {
         let strip = |request: &mut Value| {
-            request
-                .as_object_mut()
-                .unwrap()
-                .retain(|key, _| !key.starts_with("tool"));
+            request.as_object_mut().unwrap().retain(|key, _| !key.starts_with("tool"));
             request["messages"][0]["content"] = "일반 가정식".into();
         };
         let reply = body(ask(strip).unwrap()).await;

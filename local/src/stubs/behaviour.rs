@@ -69,19 +69,13 @@ impl Behaviour {
     /// Answers after this time.
     #[must_use]
     pub fn with_latency(latency: Duration) -> Self {
-        Self {
-            latency,
-            ..Self::default()
-        }
+        Self { latency, ..Self::default() }
     }
 
     /// The same with one fault more.
     #[must_use]
     pub fn with_fault(mut self, when: When, reaction: impl Into<Reaction>) -> Self {
-        self.faults.push(Fault {
-            when,
-            reaction: reaction.into(),
-        });
+        self.faults.push(Fault { when, reaction: reaction.into() });
         self
     }
 
@@ -93,10 +87,7 @@ impl Behaviour {
     }
 
     pub(super) fn reaction(&self, call: u64, subject: &str) -> Option<&Reaction> {
-        self.faults
-            .iter()
-            .find(|fault| fault.when.applies(call, subject))
-            .map(|fault| &fault.reaction)
+        self.faults.iter().find(|fault| fault.when.applies(call, subject)).map(|fault| &fault.reaction)
     }
 }
 
@@ -134,10 +125,7 @@ impl Rendezvous {
     /// For so many different stand-ins.
     #[must_use]
     pub fn of(parties: usize) -> Self {
-        Self {
-            parties,
-            asked: Arc::new(watch::Sender::new(BTreeSet::new())),
-        }
+        Self { parties, asked: Arc::new(watch::Sender::new(BTreeSet::new())) }
     }
 
     /// Arrives and waits for the others.
@@ -157,11 +145,7 @@ mod tests {
 
     fn check(when: &When, expected: [bool; 4]) {
         let calls = [(1, "두부"), (2, "새우"), (3, "두부 한모"), (4, "")];
-        assert_eq!(
-            calls.map(|(call, subject)| when.applies(call, subject)),
-            expected,
-            "{when:?}"
-        );
+        assert_eq!(calls.map(|(call, subject)| when.applies(call, subject)), expected, "{when:?}");
     }
 
     #[test]
@@ -180,10 +164,7 @@ mod tests {
         assert!(futures::poll!(&mut first).is_pending());
         let again = meeting.meet("a");
         tokio::pin!(again);
-        assert!(
-            futures::poll!(&mut again).is_pending(),
-            "the same party twice is still one"
-        );
+        assert!(futures::poll!(&mut again).is_pending(), "the same party twice is still one");
         meeting.meet("b").await;
         first.await;
         again.await;

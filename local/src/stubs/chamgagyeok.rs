@@ -67,37 +67,24 @@ struct Chamgagyeok {
 /// The stand-in with its routes below a path. `now` says which surveys there are.
 pub(crate) fn stub(path: &str, key: String, now: fn() -> Timestamp, behaviour: Behaviour) -> (Stub, Router) {
     let stub = Stub::new("chamgagyeok", gateway::over_quota, behaviour);
-    let chamgagyeok = Chamgagyeok {
-        stub: stub.clone(),
-        key,
-        now,
-    };
-    let router = Operation::ALL
-        .into_iter()
-        .fold(Router::new(), |router, operation| {
-            let handler =
-                async move |state: State<Chamgagyeok>, socket: ConnectInfo<Socket>, uri: OriginalUri| {
-                    call(operation, state.0, socket.0, uri.0).await
-                };
-            router.route(&format!("{path}/{}", operation.path()), get(handler))
-        });
+    let chamgagyeok = Chamgagyeok { stub: stub.clone(), key, now };
+    let router = Operation::ALL.into_iter().fold(Router::new(), |router, operation| {
+        let handler =
+            async move |state: State<Chamgagyeok>, socket: ConnectInfo<Socket>, uri: OriginalUri| {
+                call(operation, state.0, socket.0, uri.0).await
+            };
+        router.route(&format!("{path}/{}", operation.path()), get(handler))
+    });
     let router = router.fallback(async || Response::from(Answer::from(gateway::no_such_service())));
     (stub, router.with_state(chamgagyeok))
 }
 
 async fn call(operation: Operation, chamgagyeok: Chamgagyeok, socket: Socket, uri: Uri) -> Response {
     let query = Parameters::of(&uri);
-    let words = [
-        operation.path(),
-        query.text("goodId"),
-        query.text("entpId"),
-        query.text("goodInspectDay"),
-    ];
+    let words = [operation.path(), query.text("goodId"), query.text("entpId"), query.text("goodInspectDay")];
     let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
     let subject = words.join(" ");
-    let call = chamgagyeok
-        .stub
-        .intercept(&subject, uri.to_string(), Bytes::new(), &socket);
+    let call = chamgagyeok.stub.intercept(&subject, uri.to_string(), Bytes::new(), &socket);
     if let Some(fault) = call.await {
         return fault;
     }
@@ -139,11 +126,7 @@ fn found(rows: &str) -> Answer {
 /// An answer with these rows, each an XML text of `iros.openapi.service.vo.goodPriceVO` and its like.
 #[must_use]
 pub fn result(rows: &str, code: &str, message: &str) -> Answer {
-    let result = if rows.is_empty() {
-        "<result/>".to_owned()
-    } else {
-        format!("<result>{rows}</result>")
-    };
+    let result = if rows.is_empty() { "<result/>".to_owned() } else { format!("<result>{rows}</result>") };
     let parts = [result, element("resultCode", code), element("resultMsg", message)];
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<response>{}</response>",
@@ -151,10 +134,7 @@ pub fn result(rows: &str, code: &str, message: &str) -> Answer {
     );
     Answer {
         status: 200,
-        headers: vec![(
-            "content-type".to_owned(),
-            "application/xml;charset=UTF-8".to_owned(),
-        )],
+        headers: vec![("content-type".to_owned(), "application/xml;charset=UTF-8".to_owned())],
         body: body.into_bytes(),
     }
 }
@@ -168,13 +148,7 @@ pub fn no_rows() -> Answer {
 /// One row of prices, as an XML text.
 #[must_use]
 pub fn price_row(day: &str, store: &str, good: &str, price: &str) -> String {
-    Row {
-        day: day.to_owned(),
-        store: store.to_owned(),
-        good: good.to_owned(),
-        price: price.to_owned(),
-    }
-    .xml()
+    Row { day: day.to_owned(), store: store.to_owned(), good: good.to_owned(), price: price.to_owned() }.xml()
 }
 
 #[cfg(test)]

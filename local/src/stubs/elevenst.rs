@@ -54,13 +54,8 @@ struct Elevenst {
 /// The stand-in with its routes.
 pub(crate) fn stub(key: String, behaviour: Behaviour) -> (Stub, Router) {
     let stub = Stub::new("elevenst", over_quota, behaviour);
-    let elevenst = Elevenst {
-        stub: stub.clone(),
-        key,
-    };
-    let router = Router::new()
-        .route("/openapi/OpenApiService.tmall", get(search))
-        .with_state(elevenst);
+    let elevenst = Elevenst { stub: stub.clone(), key };
+    let router = Router::new().route("/openapi/OpenApiService.tmall", get(search)).with_state(elevenst);
     (stub, router)
 }
 
@@ -71,9 +66,7 @@ async fn search(
 ) -> Response {
     let query = Parameters::of(&uri);
     let keyword = query.korean("keyword").unwrap_or_default();
-    let call = elevenst
-        .stub
-        .intercept(&keyword, uri.to_string(), Bytes::new(), &socket);
+    let call = elevenst.stub.intercept(&keyword, uri.to_string(), Bytes::new(), &socket);
     if let Some(fault) = call.await {
         return fault;
     }
@@ -92,9 +85,7 @@ pub(crate) fn answer(query: &Parameters<'_>) -> Result<Answer, Answer> {
         return Err(refusal("900", "tMall.unknownApi", "지원하지 않는 apiCode입니다."));
     }
     let bad = |what: &str| refusal("901", "tMall.badParameter", what);
-    let keyword = query
-        .korean("keyword")
-        .ok_or_else(|| bad("keyword의 인코딩이 올바르지 않습니다."))?;
+    let keyword = query.korean("keyword").ok_or_else(|| bad("keyword의 인코딩이 올바르지 않습니다."))?;
     let keyword = keyword.trim();
     if keyword.is_empty() {
         return Err(bad("keyword가 없습니다."));
@@ -114,20 +105,13 @@ pub(crate) fn answer(query: &Parameters<'_>) -> Result<Answer, Answer> {
     }
     let found = products(keyword, order);
     let skipped = (page - 1).saturating_mul(size);
-    let shown: String = found
-        .iter()
-        .skip(skipped)
-        .take(size)
-        .map(products::Product::xml)
-        .collect();
+    let shown: String = found.iter().skip(skipped).take(size).map(products::Product::xml).collect();
     Ok(page_of(found.len(), &shown))
 }
 
 fn is_unknown(keyword: &str) -> bool {
     let same = |a: &str, b: &str| {
-        a.split_whitespace()
-            .flat_map(str::chars)
-            .eq(b.split_whitespace().flat_map(str::chars))
+        a.split_whitespace().flat_map(str::chars).eq(b.split_whitespace().flat_map(str::chars))
     };
     UNKNOWN.iter().any(|unknown| same(unknown, keyword))
 }
@@ -162,8 +146,7 @@ pub fn unregistered_key() -> Answer {
 #[must_use]
 pub fn per_second_limit() -> Answer {
     Answer {
-        status: 429,
-        ..refusal("902", "tMall.tooManyRequests", "초당 호출 한도를 초과했습니다.")
+        status: 429, ..refusal("902", "tMall.tooManyRequests", "초당 호출 한도를 초과했습니다.")
     }
 }
 
@@ -171,22 +154,14 @@ pub fn per_second_limit() -> Answer {
 #[must_use]
 pub fn daily_limit() -> Answer {
     Answer {
-        status: 429,
-        ..refusal(
-            "903",
-            "tMall.dailyLimitExceeded",
-            "일일 호출 한도를 초과했습니다.",
-        )
+        status: 429, ..refusal("903", "tMall.dailyLimitExceeded", "일일 호출 한도를 초과했습니다.")
     }
 }
 
 /// Something broke inside. The code is ours.
 #[must_use]
 pub fn system_error() -> Answer {
-    Answer {
-        status: 500,
-        ..refusal("999", "tMall.systemError", "시스템 오류입니다.")
-    }
+    Answer { status: 500, ..refusal("999", "tMall.systemError", "시스템 오류입니다.") }
 }
 
 fn over_quota(over: QuotaExceeded) -> Answer {
@@ -199,11 +174,7 @@ fn over_quota(over: QuotaExceeded) -> Answer {
 /// An `ErrorResponse` with HTTP 200.
 #[must_use]
 pub fn refusal(code: &str, message: &str, detail: &str) -> Answer {
-    let parts = [
-        element("ErrorCode", code),
-        cdata("ErrorMessage", message),
-        cdata("ErrorDetail", detail),
-    ];
+    let parts = [element("ErrorCode", code), cdata("ErrorMessage", message), cdata("ErrorDetail", detail)];
     euc_kr(200, &format!("<ErrorResponse>{}</ErrorResponse>", parts.concat()))
 }
 

@@ -39,12 +39,7 @@ pub struct Refusal {
 }
 
 const fn refusal(status: u16, code: u8, name: &'static str) -> Refusal {
-    Refusal {
-        status,
-        code,
-        name,
-        form: Form::Xml,
-    }
+    Refusal { status, code, name, form: Form::Xml }
 }
 
 /// The quota of the day is used up.
@@ -56,11 +51,7 @@ pub const fn daily_quota() -> Refusal {
 /// Too many calls in a second.
 #[must_use]
 pub const fn per_second_limit() -> Refusal {
-    refusal(
-        429,
-        23,
-        "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR",
-    )
+    refusal(429, 23, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR")
 }
 
 /// An unknown key.
@@ -200,11 +191,7 @@ mod tests {
         );
         let bare = r#"{"cmmMsgHeader":{"errMsg":"SERVICE ERROR","returnAuthMsg":"DEADLINE_HAS_EXPIRED_ERROR","returnReasonCode":"31"}}"#;
         check(expired_key().written(Form::BareJson), 403, bare);
-        check(
-            expired_key().written(Form::Json),
-            403,
-            &format!("{{\"OpenAPI_ServiceResponse\":{bare}}}"),
-        );
+        check(expired_key().written(Form::Json), 403, &format!("{{\"OpenAPI_ServiceResponse\":{bare}}}"));
         for (refusal, words) in [
             (daily_quota(), "API token quota exceeded"),
             (per_second_limit(), "API rate limit exceeded"),
@@ -219,11 +206,7 @@ mod tests {
     fn a_refusal_may_hide_in_a_good_status() {
         let hidden = Answer::from(daily_quota().inside_200());
         assert_eq!(hidden.status, 200);
-        assert!(
-            String::from_utf8(hidden.body)
-                .unwrap()
-                .contains("<returnReasonCode>22<")
-        );
+        assert!(String::from_utf8(hidden.body).unwrap().contains("<returnReasonCode>22<"));
     }
 
     #[test]

@@ -39,11 +39,7 @@ struct Kamis {
 /// The stand-in with its routes below a path. `now` says which days were surveyed.
 pub(crate) fn stub(path: &str, key: String, now: fn() -> Timestamp, behaviour: Behaviour) -> (Stub, Router) {
     let stub = Stub::new("kamis", gateway::over_quota, behaviour);
-    let kamis = Kamis {
-        stub: stub.clone(),
-        key,
-        now,
-    };
+    let kamis = Kamis { stub: stub.clone(), key, now };
     let router = Router::new()
         .route(&format!("{path}/price"), get(price))
         .fallback(async || Response::from(Answer::from(gateway::no_such_service())))
@@ -58,9 +54,7 @@ async fn price(
 ) -> Response {
     let query = Parameters::of(&uri);
     let subject = format!("price {}", query.text(ITEM));
-    let call = kamis
-        .stub
-        .intercept(&subject, uri.to_string(), Bytes::new(), &socket);
+    let call = kamis.stub.intercept(&subject, uri.to_string(), Bytes::new(), &socket);
     if let Some(fault) = call.await {
         return fault;
     }
@@ -102,11 +96,7 @@ pub(crate) fn answer(query: &Parameters<'_>, today: Date) -> Result<Answer, Refu
     let mut rows = survey::rows(since, until, today);
     rows.retain(fits);
     let total = rows.len();
-    let shown = rows
-        .into_iter()
-        .skip((page - 1).saturating_mul(size))
-        .take(size)
-        .collect();
+    let shown = rows.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect();
     Ok(page_of(shown, total, page, size))
 }
 
@@ -138,10 +128,7 @@ fn page_of(mut rows: Vec<Value>, total: usize, page: usize, size: usize) -> Answ
     }});
     Answer {
         status: 200,
-        headers: vec![(
-            "content-type".to_owned(),
-            "application/json;charset=UTF-8".to_owned(),
-        )],
+        headers: vec![("content-type".to_owned(), "application/json;charset=UTF-8".to_owned())],
         body: body.to_string().into_bytes(),
     }
 }
@@ -180,10 +167,7 @@ mod tests {
     #[test]
     fn nothing_is_a_text_and_one_is_no_list() {
         let day = "cond[exmn_ymd::GTE]=20261124&cond[exmn_ymd::LTE]=20261124";
-        assert_eq!(
-            asked(&format!("cond[item_cd::EQ]=999&{day}")).unwrap()["items"],
-            ""
-        );
+        assert_eq!(asked(&format!("cond[item_cd::EQ]=999&{day}")).unwrap()["items"], "");
         let future = "cond[exmn_ymd::GTE]=20261126&cond[exmn_ymd::LTE]=20261130";
         assert_eq!(asked(&format!("{ONION}&{future}")).unwrap()["items"], "");
         let one = asked(&format!("{ONION}&{day}&cond[se_cd::EQ]=02")).unwrap();
@@ -195,12 +179,7 @@ mod tests {
         let first = asked(&format!("{ONION}&numOfRows=2")).unwrap();
         let second = asked(&format!("{ONION}&numOfRows=2&pageNo=2")).unwrap();
         assert_ne!(first["items"], second["items"]);
-        for query in [
-            "numOfRows=0",
-            "numOfRows=1001",
-            "pageNo=0",
-            "cond[exmn_ymd::GTE]=2026-11-24",
-        ] {
+        for query in ["numOfRows=0", "numOfRows=1001", "pageNo=0", "cond[exmn_ymd::GTE]=2026-11-24"] {
             assert_eq!(asked(query).unwrap_err(), gateway::bad_parameter(), "{query}");
         }
         let xml: Uri = "http://a/?returnType=xml".parse().unwrap();

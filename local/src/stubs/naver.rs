@@ -63,10 +63,7 @@ impl Search {
 /// The stand-in with its routes.
 pub(crate) fn stub(keys: Keys, behaviour: Behaviour) -> (Stub, Router) {
     let stub = Stub::new("naver", over_quota, behaviour);
-    let naver = Naver {
-        stub: stub.clone(),
-        keys,
-    };
+    let naver = Naver { stub: stub.clone(), keys };
     let router = Router::new()
         .route("/v1/search/shop.json", get(search))
         .fallback(async || Response::from(no_such_api()))
@@ -85,11 +82,7 @@ async fn search(
         return error(400, "SE06", "Malformed encoding (잘못된 형식의 인코딩입니다.)").into();
     };
     let name = search.query.as_deref().unwrap_or_default();
-    if let Some(fault) = naver
-        .stub
-        .intercept(name, uri.to_string(), Bytes::new(), &socket)
-        .await
-    {
+    if let Some(fault) = naver.stub.intercept(name, uri.to_string(), Bytes::new(), &socket).await {
         return fault;
     }
     let has = |header: &str, expected: &str| headers.get(header).is_some_and(|value| value == expected);
@@ -104,11 +97,7 @@ async fn search(
 /// The answer to a search for `name`.
 pub(crate) fn answer(search: &Search, name: &str) -> Result<Response, Answer> {
     if name.is_empty() {
-        return Err(error(
-            400,
-            "SE01",
-            "Incorrect query request (잘못된 쿼리요청입니다.)",
-        ));
+        return Err(error(400, "SE01", "Incorrect query request (잘못된 쿼리요청입니다.)"));
     }
     let display = number(search.display.as_deref(), 10, 100)
         .ok_or_else(|| error(400, "SE02", "Invalid display value (부적절한 display 값입니다.)"))?;
@@ -165,13 +154,8 @@ fn number(text: Option<&str>, default: usize, most: usize) -> Option<usize> {
 fn error(status: u16, code: &str, message: &str) -> Answer {
     Answer {
         status,
-        headers: vec![(
-            "content-type".to_owned(),
-            "application/json; charset=UTF-8".to_owned(),
-        )],
-        body: json!({ "errorMessage": message, "errorCode": code })
-            .to_string()
-            .into_bytes(),
+        headers: vec![("content-type".to_owned(), "application/json; charset=UTF-8".to_owned())],
+        body: json!({ "errorMessage": message, "errorCode": code }).to_string().into_bytes(),
     }
 }
 
@@ -180,10 +164,7 @@ fn error(status: u16, code: &str, message: &str) -> Answer {
 pub fn no_offers() -> Answer {
     Answer {
         status: 200,
-        headers: vec![(
-            "content-type".to_owned(),
-            "application/json; charset=UTF-8".to_owned(),
-        )],
+        headers: vec![("content-type".to_owned(), "application/json; charset=UTF-8".to_owned())],
         body: json!({ "lastBuildDate": "", "total": 0, "start": 1, "display": 0, "items": [] })
             .to_string()
             .into_bytes(),
@@ -207,11 +188,7 @@ fn over_quota(over: QuotaExceeded) -> Answer {
 /// The limit of a day is reached.
 #[must_use]
 pub fn daily_limit() -> Answer {
-    error(
-        429,
-        "010",
-        "Query limit exceeded. (허용된 쿼리 한도를 초과했습니다.)",
-    )
+    error(429, "010", "Query limit exceeded. (허용된 쿼리 한도를 초과했습니다.)")
 }
 
 /// The limit of a second is reached.

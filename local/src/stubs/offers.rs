@@ -11,26 +11,12 @@ pub(super) struct Offer {
     pub(super) brand: &'static str,
 }
 
-const MALLS: [&str; 8] = [
-    "쿠팡",
-    "이마트몰",
-    "마켓컬리",
-    "홈플러스",
-    "11번가",
-    "G마켓",
-    "하나로마트",
-    "오아시스마켓",
-];
+const MALLS: [&str; 8] =
+    ["쿠팡", "이마트몰", "마켓컬리", "홈플러스", "11번가", "G마켓", "하나로마트", "오아시스마켓"];
 const BRANDS: [&str; 5] = ["", "", "풀무원", "청정원", "곰곰"];
 const TITLE_PREFIXES: [&str; 6] = ["국내산", "신선한", "냉장", "산지직송", "유기농", "무농약"];
-const TITLE_SUFFIXES: [&str; 6] = [
-    "1팩",
-    "500g",
-    "1kg 특가",
-    "대용량 &amp; 실속형",
-    "2개입",
-    "300g (냉장&middot;당일발송)",
-];
+const TITLE_SUFFIXES: [&str; 6] =
+    ["1팩", "500g", "1kg 특가", "대용량 &amp; 실속형", "2개입", "300g (냉장&middot;당일발송)"];
 
 /// What common ingredients cost in KRW; anything else lies between 1,500 and 12,000.
 const USUAL_PRICES: [(&str, u64); 20] = [
@@ -90,9 +76,7 @@ pub(super) fn usual_price_krw(name: &str, seeded: &mut SeededRng) -> u64 {
 
 /// Titles are HTML.
 pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -114,10 +98,6 @@ mod tests {
     #[test]
     fn titles_are_html_whatever_the_name() {
         let offer = &offers("A&B <c>", 1)[0];
-        assert!(
-            offer.title.contains("<b>A&amp;B &lt;c&gt;</b>"),
-            "{}",
-            offer.title
-        );
+        assert!(offer.title.contains("<b>A&amp;B &lt;c&gt;</b>"), "{}", offer.title);
     }
 }

@@ -45,11 +45,7 @@ pub(super) fn read(prompt: &str) -> PromptRequest {
         .map_or(Kind::General, |(_, kind)| kind);
     let servings = after(prompt, "인분:")
         .and_then(|rest| {
-            let digits: String = rest
-                .trim_start()
-                .chars()
-                .take_while(char::is_ascii_digit)
-                .collect();
+            let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
             digits.parse().ok()
         })
         .unwrap_or(1)
@@ -57,11 +53,7 @@ pub(super) fn read(prompt: &str) -> PromptRequest {
     PromptRequest {
         kind,
         servings,
-        available: if kind == Kind::Fridge {
-            names(prompt, "재료:")
-        } else {
-            Vec::new()
-        },
+        available: if kind == Kind::Fridge { names(prompt, "재료:") } else { Vec::new() },
         avoid: names(prompt, "알레르기:"),
     }
 }
@@ -72,9 +64,7 @@ fn after<'a>(prompt: &'a str, label: &str) -> Option<&'a str> {
 
 /// The names of a list `label a, b, c`: up to the end of the line or the next `label:`.
 fn names(prompt: &str, label: &str) -> Vec<String> {
-    let line = after(prompt, label)
-        .and_then(|rest| rest.lines().next())
-        .unwrap_or_default();
+    let line = after(prompt, label).and_then(|rest| rest.lines().next()).unwrap_or_default();
     line.split(',')
         .map(str::trim)
         .take_while(|name| !name.contains(':'))

@@ -50,10 +50,7 @@ impl<'a> Parameters<'a> {
 
     /// The text of the one parameter whose name is this, whatever its case: providers write it in more than one.
     pub(super) fn text_in_any_case(&self, name: &str) -> &str {
-        let found = self
-            .0
-            .iter()
-            .find(|[known, _]| known.eq_ignore_ascii_case(name.as_bytes()));
+        let found = self.0.iter().find(|[known, _]| known.eq_ignore_ascii_case(name.as_bytes()));
         found.map_or("", |[_, value]| std::str::from_utf8(value).unwrap_or_default())
     }
 

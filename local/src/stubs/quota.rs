@@ -53,9 +53,7 @@ impl QuotaUsage {
             return Err(QuotaExceeded::Day);
         }
         expire(&mut self.allowed, now);
-        let most = quota
-            .per_second
-            .map(|most| usize::try_from(most).unwrap_or(usize::MAX));
+        let most = quota.per_second.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
         if most.is_some_and(|most| self.allowed.len() >= most) {
             return Err(QuotaExceeded::Second);
         }
@@ -72,10 +70,7 @@ impl QuotaUsage {
 
 /// Removes the calls that are a second old.
 fn expire(times: &mut VecDeque<Instant>, now: Instant) {
-    while times
-        .front()
-        .is_some_and(|&then| now.saturating_duration_since(then) >= SECOND)
-    {
+    while times.front().is_some_and(|&then| now.saturating_duration_since(then) >= SECOND) {
         times.pop_front();
     }
 }
@@ -119,11 +114,7 @@ mod tests {
     #[test]
     fn a_day_is_over_for_good_and_refused_calls_do_not_count() {
         let (second, day) = (Err(QuotaExceeded::Second), Err(QuotaExceeded::Day));
-        check(
-            quota(Some(1), Some(2)),
-            &[0, 1, 1_000, 5_000],
-            &[Ok(()), second, Ok(()), day],
-        );
+        check(quota(Some(1), Some(2)), &[0, 1, 1_000, 5_000], &[Ok(()), second, Ok(()), day]);
     }
 
     #[test]
@@ -140,11 +131,7 @@ mod tests {
     fn the_fullest_second_is_remembered_with_what_was_refused() {
         let second = Err(QuotaExceeded::Second);
         let times = [0, 999, 1_000, 1_001, 9_000];
-        let quota_usage = check(
-            quota(Some(2), None),
-            &times,
-            &[Ok(()), Ok(()), Ok(()), second, Ok(())],
-        );
+        let quota_usage = check(quota(Some(2), None), &times, &[Ok(()), Ok(()), Ok(()), second, Ok(())]);
         assert_eq!(quota_usage.most_in_a_second(), 3);
     }
 }

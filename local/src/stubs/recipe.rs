@@ -134,17 +134,9 @@ fn from_dish(dish: &Dish, wish: &PromptRequest) -> (String, Vec<Value>, Vec<Stri
         ingredients.push(json!({ "name": "현미", "amount": (80 * wish.servings).to_string(), "unit": "g" }));
     }
     // What must be avoided is not named either: another part of the dish stands in its place.
-    let instead = dish
-        .parts
-        .iter()
-        .map(|part| part.name)
-        .find(|name| allowed(name))
-        .unwrap_or("현미");
-    let harmless = |text: &str| {
-        wish.avoid
-            .iter()
-            .fold(text.to_owned(), |text, avoided| text.replace(avoided, instead))
-    };
+    let instead = dish.parts.iter().map(|part| part.name).find(|name| allowed(name)).unwrap_or("현미");
+    let harmless =
+        |text: &str| wish.avoid.iter().fold(text.to_owned(), |text, avoided| text.replace(avoided, instead));
     let steps = dish.steps.iter().map(|step| harmless(step));
     (harmless(dish.name), ingredients, steps.collect())
 }
@@ -193,14 +185,8 @@ mod tests {
 
     #[test]
     fn every_kind_is_a_recipe_of_the_contract() {
-        for prompt in [
-            "케톤",
-            "이유식",
-            "당뇨",
-            "냉장고 재료: 두부, 김치",
-            "냉장고 재료: ",
-            "일반",
-        ] {
+        for prompt in ["케톤", "이유식", "당뇨", "냉장고 재료: 두부, 김치", "냉장고 재료: ", "일반"]
+        {
             check(prompt);
         }
     }
@@ -211,22 +197,10 @@ mod tests {
         let names: Vec<_> = fridge.ingredients.iter().map(|i| i.name.to_string()).collect();
         assert_eq!(names, ["두부", "김치"]);
         let baby = check("이유식, 알레르기: 소고기, 쌀\n");
-        assert!(
-            baby.ingredients
-                .iter()
-                .all(|i| &*i.name != "소고기" && &*i.name != "쌀")
-        );
+        assert!(baby.ingredients.iter().all(|i| &*i.name != "소고기" && &*i.name != "쌀"));
         assert!(!baby.name.contains("소고기"), "{}", baby.name);
-        assert!(
-            baby.steps.iter().all(|step| !step.contains("소고기")),
-            "{:?}",
-            baby.steps
-        );
-        assert!(
-            !check("이유식, 알레르기: 쌀, 소고기, 애호박, 당근, 참기름")
-                .ingredients
-                .is_empty()
-        );
+        assert!(baby.steps.iter().all(|step| !step.contains("소고기")), "{:?}", baby.steps);
+        assert!(!check("이유식, 알레르기: 쌀, 소고기, 애호박, 당근, 참기름").ingredients.is_empty());
     }
 
     #[test]

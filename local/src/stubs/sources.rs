@@ -42,10 +42,7 @@ impl Keys {
     pub(crate) fn new() -> Self {
         let random = || uuid::Uuid::new_v4().simple().to_string();
         Self {
-            naver: naver::Keys {
-                client_id: random(),
-                client_secret: random(),
-            },
+            naver: naver::Keys { client_id: random(), client_secret: random() },
             elevenst: random(),
             // As the portal's own: with characters that must be encoded, and only once.
             data_go_kr: format!("{}+{}/{}==", random(), random(), random()),
@@ -88,10 +85,7 @@ impl Sources {
             let (stub, router) = stub(source, path, keys, behaviour(source));
             let served = if asked.contains(&source) {
                 let server = Server::start_with::<Socket>(router, None).await?;
-                Some(Served {
-                    base_url: format!("{}{path}", server.url()),
-                    _server: server,
-                })
+                Some(Served { base_url: format!("{}{path}", server.url()), _server: server })
             } else {
                 None
             };

@@ -39,9 +39,7 @@ pub struct Call {
 /// Prints no subject and no body: a prompt holds health data.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("number", &self.number)
-            .finish_non_exhaustive()
+        f.debug_struct("Call").field("number", &self.number).finish_non_exhaustive()
     }
 }
 
@@ -90,15 +88,8 @@ impl Stub {
         refusal: fn(QuotaExceeded) -> Answer,
         behaviour: Behaviour,
     ) -> Self {
-        let state = State {
-            behaviour,
-            ..State::default()
-        };
-        Self {
-            name,
-            refusal,
-            state: Arc::new(Mutex::new(state)),
-        }
+        let state = State { behaviour, ..State::default() };
+        Self { name, refusal, state: Arc::new(Mutex::new(state)) }
     }
 
     /// Behaves like this from the next call on. Faults and quotas count calls from here.
@@ -142,12 +133,7 @@ impl Stub {
             let allowed = state.quota_usage.count(quota, Instant::now(), clock::now());
             state.calls += 1;
             state.calls_of_behaviour += 1;
-            let call = Call {
-                number: state.calls,
-                subject: subject.to_owned(),
-                uri,
-                body,
-            };
+            let call = Call { number: state.calls, subject: subject.to_owned(), uri, body };
             state.record(call);
             (state.behaviour.clone(), state.calls_of_behaviour, allowed)
         };
@@ -171,14 +157,9 @@ impl Stub {
 
 /// An answer whose body fails after its head: the server closes the connection then.
 fn broken_off() -> Response {
-    let parts = [
-        Ok(Bytes::from_static(b"{")),
-        Err(io::Error::from(io::ErrorKind::ConnectionReset)),
-    ];
+    let parts = [Ok(Bytes::from_static(b"{")), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
     let mut response = Response::new(Body::from_stream(futures::stream::iter(parts)));
-    response
-        .headers_mut()
-        .insert(axum::http::header::CONTENT_LENGTH, 1_000.into());
+    response.headers_mut().insert(axum::http::header::CONTENT_LENGTH, 1_000.into());
     response
 }
 
@@ -211,10 +192,7 @@ mod tests {
                 body: vec![0; bytes].into(),
             });
         }
-        assert_eq!(
-            state.recorded_bytes,
-            state.recorded.iter().map(Call::bytes).sum::<usize>()
-        );
+        assert_eq!(state.recorded_bytes, state.recorded.iter().map(Call::bytes).sum::<usize>());
         state.recorded.iter().map(|call| call.number).collect()
     }
 

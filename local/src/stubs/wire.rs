@@ -121,10 +121,7 @@ mod tests {
         let router = Router::new().route("/", get(answer));
         let server = Server::start_with::<Socket>(router, None).await.unwrap();
         let mut stream = TcpStream::connect(server.address()).await.unwrap();
-        stream
-            .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
         let mut read = Vec::new();
         let most = u64::try_from(most).unwrap();
         stream.take(most).read_to_end(&mut read).await.unwrap();
@@ -136,14 +133,8 @@ mod tests {
         let script = Script {
             steps: vec![
                 Step::Bytes(b"no http".to_vec()),
-                Step::Drip {
-                    bytes: b"ab".to_vec(),
-                    pause: Duration::from_millis(1),
-                },
-                Step::Flood {
-                    bytes: b"xyz".to_vec(),
-                    total_bytes: 5,
-                },
+                Step::Drip { bytes: b"ab".to_vec(), pause: Duration::from_millis(1) },
+                Step::Flood { bytes: b"xyz".to_vec(), total_bytes: 5 },
             ],
             then: Then::Close,
         };
@@ -152,20 +143,14 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_at_all_and_then_the_end() {
-        let script = Script {
-            steps: Vec::new(),
-            then: Then::Close,
-        };
+        let script = Script { steps: Vec::new(), then: Then::Close };
         assert_eq!(read(script, 1_000).await, b"");
     }
 
     #[tokio::test]
     async fn a_held_connection_is_not_closed() {
         let script = Script {
-            steps: vec![Step::Flood {
-                bytes: vec![b'x'; 4_096],
-                total_bytes: u64::MAX,
-            }],
+            steps: vec![Step::Flood { bytes: vec![b'x'; 4_096], total_bytes: u64::MAX }],
             then: Then::Hold,
         };
         // More than the buffers between the two hold: a client that reads this much was really sent it.

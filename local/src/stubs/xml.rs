@@ -13,10 +13,7 @@ pub(super) fn cdata(name: &str, html: &str) -> String {
 
 /// A text in which `&`, `<` and `>` mean nothing.
 pub(super) fn escaped(text: &str) -> String {
-    allowed(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    allowed(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// XML 1.0 has no control characters but tab and line ends, and no two last code points of a plane.
@@ -32,9 +29,6 @@ mod tests {
     #[test]
     fn nobody_s_text_is_markup() {
         assert_eq!(element("a", "1 < 2 & \u{0}]]>"), "<a>1 &lt; 2 &amp;  ]]&gt;</a>");
-        assert_eq!(
-            cdata("a", "<b>두부</b>]]>"),
-            "<a><![CDATA[<b>두부</b>]]&gt;]]></a>"
-        );
+        assert_eq!(cdata("a", "<b>두부</b>]]>"), "<a><![CDATA[<b>두부</b>]]&gt;]]></a>");
     }
 }

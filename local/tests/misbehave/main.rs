@@ -154,12 +154,10 @@ impl Instruction {
         };
         let plain = json!(Pricing::nothing());
         let is_second = input.get("recipeIngredients").is_some();
-        let word = ingredient
-            .strip_prefix("do ")
-            .and_then(|word| match word.strip_prefix("second ") {
-                Some(word) => is_second.then_some(word),
-                None => (!is_second).then_some(word),
-            });
+        let word = ingredient.strip_prefix("do ").and_then(|word| match word.strip_prefix("second ") {
+            Some(word) => is_second.then_some(word),
+            None => (!is_second).then_some(word),
+        });
         let Some(word) = word else {
             return told("well".to_owned(), 0, plain);
         };

@@ -16,18 +16,14 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn new(address: &str) -> Self {
-        Self {
-            address: address.to_owned(),
-        }
+        Self { address: address.to_owned() }
     }
 
     pub(crate) fn next(&self) -> io::Result<(String, Value)> {
         let answer = self.call("GET", "invocation/next", b"")?;
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
         let id = head.lines().find_map(|line| {
-            line.to_ascii_lowercase()
-                .strip_prefix("lambda-runtime-aws-request-id: ")
-                .map(str::to_owned)
+            line.to_ascii_lowercase().strip_prefix("lambda-runtime-aws-request-id: ").map(str::to_owned)
         });
         let id = id.ok_or_else(|| io::Error::other("no invocation"))?;
         Ok((id, serde_json::from_str(body).unwrap_or_default()))
@@ -80,9 +76,7 @@ pub(crate) fn garbage(api: &Api, id: &str) -> Vec<String> {
         raw("\u{0}\u{1}\u{2} what\r\n\r\n".to_owned()),
         raw("GET next\r\n\r\n".to_owned()),
         raw(format!("GET {VERSION}invocation/next HTTP/1.1\r\n{headers}\r\n")),
-        raw(format!(
-            "POST {response} HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n"
-        )),
+        raw(format!("POST {response} HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n")),
         raw(format!(
             "POST {response} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n"
         )),

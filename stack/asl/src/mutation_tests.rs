@@ -86,16 +86,8 @@ fn a_mutated_definition_is_refused_or_written_as_it_was_read() {
 #[test]
 fn a_mutated_path_reads_and_places_without_a_panic() {
     let document = r#"{"a":[1,{"b":[true,null]},"c"],"d":{"e.f":{"g":1.5}},"":{}}"#;
-    let samples = [
-        "$.a[1].b[0]",
-        "$..b",
-        "$['d']['e.f'].g",
-        "$.a[0:2]",
-        "$.a[-1]",
-        "$.*",
-        "$.d['e.f','x']",
-        "$$.Map",
-    ];
+    let samples =
+        ["$.a[1].b[0]", "$..b", "$['d']['e.f'].g", "$.a[0:2]", "$.a[-1]", "$.*", "$.d['e.f','x']", "$$.Map"];
     let words = [
         "..",
         "['",
@@ -131,17 +123,7 @@ fn mutated_literals_are_read_without_a_panic() {
         "2026-11-23T09:00:00.123+09:00",
         "arn:aws:states:::aws-sdk:dynamodb:getItem",
     ];
-    let words = [
-        "*",
-        "\\*",
-        "\\\\",
-        "T24:00:00Z",
-        "+00:00",
-        "-9999-",
-        "arn:aws:states:::",
-        ".sync",
-        ":",
-    ];
+    let words = ["*", "\\*", "\\\\", "T24:00:00Z", "+00:00", "-9999-", "arn:aws:states:::", ".sync", ":"];
     mutations::check(&samples, &words, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         let _either = Pattern::new(text.as_ref()).matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaa");
@@ -163,10 +145,7 @@ impl TaskExecutor for Turns {
         let turn = self.0.fetch_add(1, Ordering::Relaxed) % 4;
         Box::pin(async move {
             match turn {
-                0 => Err(TaskFailure {
-                    error: "E".to_owned(),
-                    cause: call.state,
-                }),
+                0 => Err(TaskFailure { error: "E".to_owned(), cause: call.state }),
                 1 => {
                     tokio::time::sleep(Duration::from_secs(7)).await;
                     Ok(call.input)
@@ -182,11 +161,7 @@ const MAX_EVENTS: i64 = 400;
 
 #[test]
 fn a_mutated_definition_executes_to_an_end() {
-    let runtime = Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap();
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let samples = MACHINES.map(|machine| format!("{machine}\n{INPUT}"));
     mutations::check(&samples, WORDS, |bytes| {
         let text = String::from_utf8_lossy(bytes);
@@ -212,23 +187,15 @@ fn a_mutated_definition_executes_to_an_end() {
             let before = events.fetch_add(1, Ordering::Relaxed);
             assert_eq!(event.id, before + 1, "events out of order");
             assert!(event.previous_event_id < event.id, "an event before its reason");
-            assert!(
-                event.id <= run::MAX_EVENTS,
-                "an event behind the last that a history has room for"
-            );
+            assert!(event.id <= run::MAX_EVENTS, "an event behind the last that a history has room for");
             if before == MAX_EVENTS
                 && let Some(aborter) = aborter.lock().unwrap().take()
             {
                 aborter.abort(None, None);
             }
         };
-        let outcome = runtime.block_on(execute(
-            &machine,
-            start,
-            Arc::new(Turns::default()),
-            signal,
-            on_event,
-        ));
+        let outcome =
+            runtime.block_on(execute(&machine, start, Arc::new(Turns::default()), signal, on_event));
         assert!(!outcome.status().is_empty());
     });
 }

@@ -32,12 +32,7 @@ impl<const MIN: u32, const MAX: u32> Whole<MIN, MAX> {
         if MIN <= number && number <= MAX {
             Ok(Self(number))
         } else {
-            Err(RangeError {
-                min: MIN as u64,
-                max: MAX as u64,
-                what: "a whole number",
-                got: number as u64,
-            })
+            Err(RangeError { min: MIN as u64, max: MAX as u64, what: "a whole number", got: number as u64 })
         }
     }
 
@@ -84,12 +79,7 @@ impl<const MAX: usize> Text<MAX> {
         if text.len() <= MAX {
             Ok(Self(Cow::Owned(text)))
         } else {
-            Err(RangeError {
-                min: 0,
-                max: MAX as u64,
-                what: "a length in bytes",
-                got: text.len() as u64,
-            })
+            Err(RangeError { min: 0, max: MAX as u64, what: "a length in bytes", got: text.len() as u64 })
         }
     }
 

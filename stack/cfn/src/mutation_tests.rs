@@ -15,21 +15,8 @@ fn mutated_words_are_refused_or_kept() {
         "states.amazonaws.com",
         "^[a-z]{1,20}$",
     ];
-    let words = [
-        "${",
-        "${!",
-        "}",
-        "AWS::",
-        ".Arn",
-        "${AWS::AccountId}",
-        "[",
-        "(?",
-        "{9999}",
-        "\\d",
-        "|",
-        "*",
-        "+",
-    ];
+    let words =
+        ["${", "${!", "}", "AWS::", ".Arn", "${AWS::AccountId}", "[", "(?", "{9999}", "\\d", "|", "*", "+"];
     mutations::check(&samples, &words, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         if let Ok(sub) = Sub::parse(text.as_ref()) {
@@ -53,17 +40,7 @@ fn a_mutated_intrinsic_function_is_refused_or_written_as_it_was_read() {
         r#"{"Fn::Sub":["${a}-${B.Arn}",{"a":{"Ref":"AWS::Region"}}]}"#,
         r#"{"Fn::Join":["-",["a",{"Ref":"B"},{"Fn::Sub":"${AWS::Region}"}]]}"#,
     ];
-    let words = [
-        "Ref",
-        "Fn::Sub",
-        "Fn::Join",
-        "Fn::GetAtt",
-        "Fn::If",
-        "AWS::NoValue",
-        "Arn",
-        "${",
-        "${!x}",
-    ];
+    let words = ["Ref", "Fn::Sub", "Fn::Join", "Fn::GetAtt", "Fn::If", "AWS::NoValue", "Arn", "${", "${!x}"];
     mutations::check(&samples, &words, |bytes| {
         let Ok(node) = serde_json::from_slice(bytes) else {
             return;

@@ -66,24 +66,7 @@ const fn is_service(text: &[u8]) -> bool {
     is_made_of(text, 1, 256, b".-")
         && matches!(
             text,
-            [
-                _,
-                ..,
-                b'.',
-                b'a',
-                b'm',
-                b'a',
-                b'z',
-                b'o',
-                b'n',
-                b'a',
-                b'w',
-                b's',
-                b'.',
-                b'c',
-                b'o',
-                b'm'
-            ]
+            [_, .., b'.', b'a', b'm', b'a', b'z', b'o', b'n', b'a', b'w', b's', b'.', b'c', b'o', b'm']
         )
 }
 
@@ -289,25 +272,11 @@ mod tests {
 
     #[test]
     fn an_action_names_service_and_word() {
-        for ok in [
-            "*",
-            "dynamodb:PutItem",
-            "logs:*",
-            "application-autoscaling:Describe*",
-            "s3:Get?bject",
-        ] {
+        for ok in ["*", "dynamodb:PutItem", "logs:*", "application-autoscaling:Describe*", "s3:Get?bject"] {
             assert!(Action::new(ok).is_ok(), "{ok}");
         }
-        for bad in [
-            "",
-            ":",
-            "dynamodb:",
-            ":PutItem",
-            "dynamodb",
-            "dynamo*:Put",
-            "a:b:c",
-            "dynamodb:Put Item",
-        ] {
+        for bad in ["", ":", "dynamodb:", ":PutItem", "dynamodb", "dynamo*:Put", "a:b:c", "dynamodb:Put Item"]
+        {
             assert!(Action::new(bad).is_err(), "{bad}");
         }
         assert!(Action::new("logs:Put*").unwrap().is_wildcard());

@@ -124,11 +124,7 @@ impl Parameter {
         if self.parameter_type == ParameterType::Number && !is_number {
             return Some("a number".to_owned());
         }
-        if let Some(pattern) = self
-            .allowed_pattern
-            .as_ref()
-            .filter(|pattern| !pattern.matches(value))
-        {
+        if let Some(pattern) = self.allowed_pattern.as_ref().filter(|pattern| !pattern.matches(value)) {
             return Some(format!("a match of {}", pattern.as_str()));
         }
         if !self.allowed_values.is_empty() && !self.allowed_values.iter().any(|allowed| allowed == value) {
@@ -155,11 +151,7 @@ pub struct Output {
 impl Output {
     /// A value with its description.
     pub const fn new(description: Text<1_024>, value: Value) -> Self {
-        Self {
-            description: Some(description),
-            value,
-            export: None,
-        }
+        Self { description: Some(description), value, export: None }
     }
 }
 
@@ -181,47 +173,28 @@ mod tests {
         let pattern = AllowedPattern::new("[a-z]+|x9").unwrap();
         assert!(pattern.matches("abc") && pattern.matches("x9"));
         assert!(!pattern.matches("abc1") && !pattern.matches(""));
-        assert_eq!(
-            AllowedPattern::new("(").unwrap_err().to_string(),
-            "not a regular expression: ("
-        );
+        assert_eq!(AllowedPattern::new("(").unwrap_err().to_string(), "not a regular expression: (");
     }
 
     #[test]
     fn a_refusal_says_what_is_allowed_and_not_what_was_given() {
         let any = parameter();
         assert_eq!(any.violation("anything"), None);
-        let number = Parameter {
-            parameter_type: ParameterType::Number,
-            ..parameter()
-        };
+        let number = Parameter { parameter_type: ParameterType::Number, ..parameter() };
         assert_eq!(number.violation("1.5"), None);
         assert_eq!(number.violation("secret").as_deref(), Some("a number"));
         assert_eq!(number.violation("inf").as_deref(), Some("a number"));
-        let closed = Parameter {
-            allowed_values: vec!["a".into(), "b".into()],
-            ..parameter()
-        };
+        let closed = Parameter { allowed_values: vec!["a".into(), "b".into()], ..parameter() };
         assert_eq!(closed.violation("secret").as_deref(), Some("one of a, b"));
         let pattern = AllowedPattern::new("arn:.+").unwrap();
-        let arn = Parameter {
-            allowed_pattern: Some(pattern),
-            ..parameter()
-        };
+        let arn = Parameter { allowed_pattern: Some(pattern), ..parameter() };
         assert_eq!(arn.violation("secret").as_deref(), Some("a match of arn:.+"));
     }
 
     #[test]
     fn an_export_is_a_name_in_an_object() {
-        let output = Output {
-            description: None,
-            value: "v".into(),
-            export: Some("shared".into()),
-        };
+        let output = Output { description: None, value: "v".into(), export: Some("shared".into()) };
         let rendered = serde_json::to_value(output).unwrap();
-        assert_eq!(
-            rendered,
-            serde_json::json!({"Value": "v", "Export": {"Name": "shared"}})
-        );
+        assert_eq!(rendered, serde_json::json!({"Value": "v", "Export": {"Name": "shared"}}));
     }
 }

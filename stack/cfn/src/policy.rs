@@ -21,9 +21,7 @@ pub struct PolicyDocument<S = Statement> {
 impl<S> PolicyDocument<S> {
     /// A document of these statements.
     pub fn new(statements: impl IntoIterator<Item = S>) -> Self {
-        Self {
-            statements: statements.into_iter().collect(),
-        }
+        Self { statements: statements.into_iter().collect() }
     }
 }
 
@@ -82,11 +80,7 @@ pub struct Statement<I = Intrinsic> {
     #[serde(rename = "Resource")]
     pub resources: Vec<Value<I>>,
     /// Under which conditions.
-    #[serde(
-        rename = "Condition",
-        skip_serializing_if = "BTreeMap::is_empty",
-        default = "BTreeMap::new"
-    )]
+    #[serde(rename = "Condition", skip_serializing_if = "BTreeMap::is_empty", default = "BTreeMap::new")]
     pub conditions: Conditions<I>,
 }
 
@@ -164,10 +158,7 @@ pub struct TrustStatement<I = Intrinsic> {
 impl TrustStatement {
     /// Lets a service assume the role.
     pub const fn service(service: ServicePrincipal) -> Self {
-        Self {
-            principal: Principal::Service(service),
-            conditions: BTreeMap::new(),
-        }
+        Self { principal: Principal::Service(service), conditions: BTreeMap::new() }
     }
 
     /// Adds a condition: the key has to match one of the values.
@@ -218,15 +209,10 @@ mod tests {
 
     #[test]
     fn a_principal_is_a_service_or_an_arn() {
-        let statement = TrustStatement {
-            principal: Principal::Aws("arn".into()),
-            conditions: Conditions::new(),
-        };
+        let statement =
+            TrustStatement { principal: Principal::Aws("arn".into()), conditions: Conditions::new() };
         let rendered = serde_json::to_value(PolicyDocument::new([statement])).unwrap();
         let statement = json!({"Effect": "Allow", "Principal": {"AWS": "arn"}, "Action": "sts:AssumeRole"});
-        assert_eq!(
-            rendered,
-            json!({"Version": "2012-10-17", "Statement": [statement]})
-        );
+        assert_eq!(rendered, json!({"Version": "2012-10-17", "Statement": [statement]}));
     }
 }

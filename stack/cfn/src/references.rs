@@ -95,23 +95,11 @@ impl Template {
                 continue;
             };
             for (id, entry) in entries {
-                let from = self
-                    .resources
-                    .get_key_value(id.as_str())
-                    .map(|(id, _)| id.clone());
+                let from = self.resources.get_key_value(id.as_str()).map(|(id, _)| id.clone());
                 let from = from.filter(|_| section == "Resources");
-                walk(
-                    entry,
-                    &format!("/{section}/{}", escaped(id)),
-                    &mut |path, kind, target| {
-                        found.push(Reference {
-                            path: path.to_owned(),
-                            from: from.clone(),
-                            kind,
-                            target,
-                        });
-                    },
-                );
+                walk(entry, &format!("/{section}/{}", escaped(id)), &mut |path, kind, target| {
+                    found.push(Reference { path: path.to_owned(), from: from.clone(), kind, target });
+                });
             }
         }
         found.sort_by(|one, other| one.path.cmp(&other.path));
@@ -120,10 +108,7 @@ impl Template {
 
     /// The references that CloudFormation rejects.
     pub fn dangling(&self) -> Vec<DanglingReference> {
-        self.references()
-            .into_iter()
-            .filter_map(|reference| self.violation(reference))
-            .collect()
+        self.references().into_iter().filter_map(|reference| self.violation(reference)).collect()
     }
 
     fn violation(&self, reference: Reference) -> Option<DanglingReference> {
@@ -156,9 +141,7 @@ impl Template {
     pub fn dependency_cycle(&self) -> Option<Vec<LogicalId>> {
         let references = self.references();
         let waits_for = |id: &LogicalId| -> Vec<LogicalId> {
-            let own = references
-                .iter()
-                .filter(|reference| reference.from.as_ref() == Some(id));
+            let own = references.iter().filter(|reference| reference.from.as_ref() == Some(id));
             own.filter_map(|reference| match &reference.target {
                 Target::Logical(other) if self.resources.contains_key(other) => Some(other.clone()),
                 Target::Logical(_) | Target::Pseudo(_) => None,
@@ -176,11 +159,7 @@ impl Template {
                 };
                 if let Some(at) = way.iter().position(|(id, _)| *id == next) {
                     let mut cycle: Vec<_> = way.into_iter().skip(at).map(|(id, _)| id).collect();
-                    let first = cycle
-                        .iter()
-                        .enumerate()
-                        .min_by_key(|(_, id)| *id)
-                        .map(|(at, _)| at);
+                    let first = cycle.iter().enumerate().min_by_key(|(_, id)| *id).map(|(at, _)| at);
                     cycle.rotate_left(first.unwrap_or_default());
                     cycle.extend(cycle.first().cloned());
                     return Some(cycle);
@@ -253,11 +232,7 @@ fn intrinsic_references(
 }
 
 fn get_att_reference(get_att: &GetAtt, path: &str, found: &mut impl FnMut(&str, ReferenceKind, Target)) {
-    found(
-        path,
-        ReferenceKind::GetAtt(get_att.attribute),
-        Target::Logical(get_att.resource.clone()),
-    );
+    found(path, ReferenceKind::GetAtt(get_att.attribute), Target::Logical(get_att.resource.clone()));
 }
 
 #[cfg(test)]

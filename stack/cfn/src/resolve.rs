@@ -116,26 +116,16 @@ pub fn resolve(template: &Template, account: &Account) -> Result<Resolved, Resol
         return Err(dangling.into());
     }
     if let Some(cycle) = template.dependency_cycle() {
-        return Err(ResolveError::Circular(
-            cycle.iter().map(ToString::to_string).collect(),
-        ));
+        return Err(ResolveError::Circular(cycle.iter().map(ToString::to_string).collect()));
     }
     let parameters = parameters(template, account)?;
-    Resolver {
-        template,
-        account,
-        parameters,
-        names: BTreeMap::new(),
-    }
-    .resolved()
+    Resolver { template, account, parameters, names: BTreeMap::new() }.resolved()
 }
 
 /// The value of every parameter.
 fn parameters(template: &Template, account: &Account) -> Result<BTreeMap<LogicalId, String>, ResolveError> {
-    if let Some(name) = account
-        .parameters
-        .keys()
-        .find(|name| !template.parameters.contains_key(name.as_str()))
+    if let Some(name) =
+        account.parameters.keys().find(|name| !template.parameters.contains_key(name.as_str()))
     {
         return Err(ResolveError::UnknownParameter(name.clone()));
     }
@@ -143,16 +133,10 @@ fn parameters(template: &Template, account: &Account) -> Result<BTreeMap<Logical
         .parameters
         .iter()
         .map(|(name, parameter)| {
-            let given = account
-                .parameters
-                .get(name.as_str())
-                .or(parameter.default.as_ref());
+            let given = account.parameters.get(name.as_str()).or(parameter.default.as_ref());
             let value = given.ok_or_else(|| ResolveError::MissingParameter(name.clone()))?;
             match parameter.violation(value) {
-                Some(expected) => Err(ResolveError::RefusedParameter {
-                    name: name.clone(),
-                    expected,
-                }),
+                Some(expected) => Err(ResolveError::RefusedParameter { name: name.clone(), expected }),
                 None => Ok((name.clone(), value.clone())),
             }
         })
@@ -177,9 +161,7 @@ impl<'a> Resolver<'a> {
         }
         let properties = &self.resource(id, "/Resources")?.properties;
         let (property, longest) = properties.naming().unwrap_or(("", UNNAMED_MAX));
-        let given = serde_json::to_value(properties)
-            .ok()
-            .and_then(|written| written.get(property).cloned());
+        let given = serde_json::to_value(properties).ok().and_then(|written| written.get(property).cloned());
         let name = match given {
             Some(given) => self.json(&given, &format!("/Resources/{id}/Properties/{property}"))?,
             None => None,
@@ -193,13 +175,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn resource(&self, id: &LogicalId, path: &str) -> Result<&'a crate::Resource, ResolveError> {
-        self.template
-            .resources
-            .get(id)
-            .ok_or_else(|| ResolveError::Malformed {
-                path: path.to_owned(),
-                message: format!("not a resource: {id}"),
-            })
+        self.template.resources.get(id).ok_or_else(|| ResolveError::Malformed {
+            path: path.to_owned(),
+            message: format!("not a resource: {id}"),
+        })
     }
 
     /// A typed property as text; nothing where it is `AWS::NoValue`.
@@ -216,9 +195,7 @@ impl<'a> Resolver<'a> {
 
     /// A typed property as text.
     fn text<T: AsRef<str>>(&mut self, prop: &Prop<T>, path: &str) -> Result<String, ResolveError> {
-        self.optional(prop, path)?.ok_or_else(|| ResolveError::NoValue {
-            path: path.to_owned(),
-        })
+        self.optional(prop, path)?.ok_or_else(|| ResolveError::NoValue { path: path.to_owned() })
     }
 
     /// A node of a rendered template with every intrinsic function in it replaced; nothing where it is `AWS::NoValue`.
@@ -288,9 +265,7 @@ impl<'a> Resolver<'a> {
         let id = match target {
             Target::Pseudo(pseudo) => {
                 let value = naming::pseudo(*pseudo, self.account);
-                return value.ok_or_else(|| ResolveError::NoValue {
-                    path: path.to_owned(),
-                });
+                return value.ok_or_else(|| ResolveError::NoValue { path: path.to_owned() });
             }
             Target::Logical(id) => id,
         };
@@ -304,27 +279,19 @@ impl<'a> Resolver<'a> {
     /// What `Ref` gives for a resource of this physical name.
     fn reference_to(&self, properties: &Properties, name: String) -> String {
         let attribute = properties.ref_attribute();
-        attribute
-            .and_then(|attribute| self.attribute_of(properties, attribute, &name))
-            .unwrap_or(name)
+        attribute.and_then(|attribute| self.attribute_of(properties, attribute, &name)).unwrap_or(name)
     }
 
     /// What `Fn::GetAtt` gives.
     fn attribute(&mut self, get_att: &GetAtt, path: &str) -> Result<String, ResolveError> {
-        let GetAtt {
-            resource: id,
-            attribute,
-        } = get_att;
+        let GetAtt { resource: id, attribute } = get_att;
         let name = self.name(id)?;
         let properties = &self.resource(id, path)?.properties;
         self.attribute_of(properties, *attribute, &name)
             .filter(|_| properties.attributes().contains(attribute))
             .ok_or_else(|| ResolveError::Malformed {
                 path: path.to_owned(),
-                message: format!(
-                    "{} has no such attribute: {attribute}",
-                    properties.resource_type()
-                ),
+                message: format!("{} has no such attribute: {attribute}", properties.resource_type()),
             })
     }
 

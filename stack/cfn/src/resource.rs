@@ -333,10 +333,7 @@ mod tests {
 
     #[track_caller]
     fn check(resource: Resource, attribute: &str, expected: &serde_json::Value) {
-        assert_eq!(
-            serde_json::to_value(resource).unwrap().get(attribute),
-            Some(expected)
-        );
+        assert_eq!(serde_json::to_value(resource).unwrap().get(attribute), Some(expected));
     }
 
     #[test]
@@ -350,29 +347,17 @@ mod tests {
         for (policy, deletion, replacement) in [
             (RemovalPolicy::Delete, "Delete", "Delete"),
             (RemovalPolicy::Retain, "Retain", "Retain"),
-            (
-                RemovalPolicy::RetainExceptOnCreate,
-                "RetainExceptOnCreate",
-                "Retain",
-            ),
+            (RemovalPolicy::RetainExceptOnCreate, "RetainExceptOnCreate", "Retain"),
         ] {
             check(queue().on_removal(policy), "DeletionPolicy", &json!(deletion));
-            check(
-                queue().on_removal(policy),
-                "UpdateReplacePolicy",
-                &json!(replacement),
-            );
+            check(queue().on_removal(policy), "UpdateReplacePolicy", &json!(replacement));
         }
     }
 
     #[test]
     fn who_is_waited_for_is_ordered_by_name() {
         let [one, other] = ["B", "A"].map(|id| LogicalId::new(id).unwrap());
-        check(
-            queue().depends_on(one).depends_on(other),
-            "DependsOn",
-            &json!(["A", "B"]),
-        );
+        check(queue().depends_on(one).depends_on(other), "DependsOn", &json!(["A", "B"]));
     }
 
     #[test]

@@ -63,10 +63,7 @@ fn function() -> Function {
     Function {
         function_name: Some(checked!(FunctionName, "greeter").into()),
         description: Some(checked!(Text<256>, "greets")),
-        code: Code {
-            bucket: Prop::reference(id("Bucket")),
-            key: "greeter.zip".into(),
-        },
+        code: Code { bucket: Prop::reference(id("Bucket")), key: "greeter.zip".into() },
         handler: checked!(Text<128>, "bootstrap"),
         runtime: Runtime::ProvidedAl2023,
         architecture: Architecture::X86_64,
@@ -93,18 +90,10 @@ fn table() -> Resource {
     Resource::new(Table {
         table_name: Some(checked!(TableName, "greetings").into()),
         key: PrimaryKey {
-            partition: Key {
-                name: checked!(AttributeName, "who"),
-                attribute_type: AttributeType::Text,
-            },
-            sort: Some(Key {
-                name: checked!(AttributeName, "at"),
-                attribute_type: AttributeType::Number,
-            }),
+            partition: Key { name: checked!(AttributeName, "who"), attribute_type: AttributeType::Text },
+            sort: Some(Key { name: checked!(AttributeName, "at"), attribute_type: AttributeType::Number }),
         },
-        time_to_live: Some(TimeToLive {
-            attribute: checked!(AttributeName, "TTL"),
-        }),
+        time_to_live: Some(TimeToLive { attribute: checked!(AttributeName, "TTL") }),
         billing_mode: BillingMode::PayPerRequest,
         point_in_time_recovery: PointInTimeRecovery { enabled: true },
         sse: Some(Sse { kms_key: key_arn() }),
@@ -143,10 +132,7 @@ fn state_machine() -> StateMachine {
 fn rule() -> Rule {
     let status = [
         ("status".to_owned(), Match::any_of(["FAILED", "TIMED_OUT"])),
-        (
-            "stateMachineArn".to_owned(),
-            Match::any_of([Value::reference(id("Greeting"))]),
-        ),
+        ("stateMachineArn".to_owned(), Match::any_of([Value::reference(id("Greeting"))])),
     ];
     Rule {
         name: Some(checked!(RuleName, "ended").into()),
@@ -169,9 +155,7 @@ fn rule() -> Rule {
                 attempts: checked!(crate::Whole<0, 185>, 8),
                 event_age_s: checked!(crate::Whole<60, 86_400>, 3_600),
             }),
-            dead_letter: Some(DeadLetter {
-                arn: Prop::arn_of(id("Lost")),
-            }),
+            dead_letter: Some(DeadLetter { arn: Prop::arn_of(id("Lost")) }),
         }]),
     }
 }
@@ -211,10 +195,7 @@ fn permission() -> Permission {
 }
 
 fn url() -> FunctionUrl {
-    FunctionUrl {
-        function_arn: Prop::arn_of(id("Greeter")),
-        auth: UrlAuth::AwsIam,
-    }
+    FunctionUrl { function_arn: Prop::arn_of(id("Greeter")), auth: UrlAuth::AwsIam }
 }
 
 /// The resources of the sample, in an order of no meaning.
@@ -226,10 +207,7 @@ pub(crate) fn resources() -> Vec<(LogicalId, Resource)> {
     );
     let log = Statement::allow(
         checked!(Sid, "Log"),
-        [
-            checked!(Action, "logs:CreateLogStream"),
-            checked!(Action, "logs:PutLogEvents"),
-        ],
+        [checked!(Action, "logs:CreateLogStream"), checked!(Action, "logs:PutLogEvents")],
         [Prop::arn_of(id("GreeterLogs"))],
     );
     let call = Statement::allow(
@@ -245,19 +223,14 @@ pub(crate) fn resources() -> Vec<(LogicalId, Resource)> {
     let mut greeting_role = role("states.amazonaws.com", vec![call]);
     for trust in &mut greeting_role.trust.statements {
         let account = Prop::pseudo(Pseudo::AccountId);
-        *trust = trust
-            .clone()
-            .when(Operator::StringEquals, "aws:SourceAccount", [account]);
+        *trust = trust.clone().when(Operator::StringEquals, "aws:SourceAccount", [account]);
     }
     vec![
         (
             id("Greeter"),
             Resource::new(function())
                 .depends_on(id("GreeterLogs"))
-                .ignore_lint(
-                    checked!(LintRule, "W3005"),
-                    "says twice what it waits for, to show both",
-                ),
+                .ignore_lint(checked!(LintRule, "W3005"), "says twice what it waits for, to show both"),
         ),
         (id("GreeterRole"), greeter_role.into()),
         (id("GreeterUrl"), url().into()),
@@ -268,20 +241,15 @@ pub(crate) fn resources() -> Vec<(LogicalId, Resource)> {
         (id("GreetingLogs"), log_group("/aws/vendedlogs/states/greeting")),
         (id("Ended"), rule().into()),
         (id("EndedCalls"), permission().into()),
-        (
-            id("Lost"),
-            Resource::new(queue()).on_removal(RemovalPolicy::Delete),
-        ),
+        (id("Lost"), Resource::new(queue()).on_removal(RemovalPolicy::Delete)),
         (id("LostPolicy"), queue_policy().into()),
     ]
 }
 
 /// The whole sample.
 pub(crate) fn template() -> Template {
-    let mut template = Template {
-        description: Some(checked!(Text<1_024>, "a sample")),
-        ..Template::default()
-    };
+    let mut template =
+        Template { description: Some(checked!(Text<1_024>, "a sample")), ..Template::default() };
     for (id, resource) in resources() {
         template.add(id, resource).unwrap();
     }
@@ -294,10 +262,7 @@ pub(crate) fn template() -> Template {
     };
     template.add_parameter(id("Bucket"), bucket).unwrap();
     template.add_parameter(id("KeyArn"), key).unwrap();
-    let machine = Output::new(
-        checked!(Text<1_024>, "the state machine"),
-        Prop::reference(id("Greeting")),
-    );
+    let machine = Output::new(checked!(Text<1_024>, "the state machine"), Prop::reference(id("Greeting")));
     template.add_output(id("MachineArn"), machine).unwrap();
     template
 }

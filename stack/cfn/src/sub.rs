@@ -89,10 +89,7 @@ impl Sub {
         }
         match unused.into_keys().next() {
             Some(name) => Err(SubError::Unused(name)),
-            None => Ok(Self {
-                text: Cow::Owned(text),
-                variables,
-            }),
+            None => Ok(Self { text: Cow::Owned(text), variables }),
         }
     }
 
@@ -107,10 +104,7 @@ impl Sub {
             assert!(!matches!(token, Token::Unknown(_)), "not a placeholder");
             rest = after;
         }
-        Self {
-            text: Cow::Borrowed(text),
-            variables: BTreeMap::new(),
-        }
+        Self { text: Cow::Borrowed(text), variables: BTreeMap::new() }
     }
 
     /// The text as the template holds it.
@@ -135,10 +129,9 @@ impl Sub {
                     Some(value) => Part::Variable(value),
                     None => Part::Ref(Target::Logical(logical(name)?)),
                 },
-                Token::Attribute { resource, attribute } => Part::GetAtt(GetAtt {
-                    resource: logical(resource)?,
-                    attribute,
-                }),
+                Token::Attribute { resource, attribute } => {
+                    Part::GetAtt(GetAtt { resource: logical(resource)?, attribute })
+                }
                 // Both constructors refuse them.
                 Token::Open(_) | Token::Unknown(_) => return None,
             })
@@ -161,10 +154,7 @@ enum Token<'a> {
     Escaped(&'a [u8]),
     Pseudo(Pseudo),
     Name(&'a [u8]),
-    Attribute {
-        resource: &'a [u8],
-        attribute: Attribute,
-    },
+    Attribute { resource: &'a [u8], attribute: Attribute },
     Open(&'a [u8]),
     Unknown(&'a [u8]),
 }
@@ -275,10 +265,7 @@ mod tests {
                 Part::Text("-"),
                 Part::Ref(Target::Logical(id())),
                 Part::Text("-"),
-                Part::GetAtt(GetAtt {
-                    resource: id(),
-                    attribute: Attribute::Arn
-                }),
+                Part::GetAtt(GetAtt { resource: id(), attribute: Attribute::Arn }),
                 Part::Text("-"),
                 Part::Escaped("Left"),
                 Part::Text("-"),
@@ -311,21 +298,13 @@ mod tests {
     fn a_variable_is_used_and_named_well() {
         let with = |text: &str, name: &str| Sub::with(text, [(name.to_owned(), Value::from("v"))]);
         assert_eq!(with("${A}", "B").unwrap_err(), SubError::Unused("B".to_owned()));
-        assert_eq!(
-            with("${A}", "a-b").unwrap_err(),
-            SubError::Variable("a-b".to_owned())
-        );
+        assert_eq!(with("${A}", "a-b").unwrap_err(), SubError::Variable("a-b".to_owned()));
         assert!(with("${A}${A}", "A").is_ok());
     }
 
     #[test]
     fn constants_are_checked_by_the_same_reader() {
-        assert_eq!(
-            crate::sub!("x${AWS::AccountId}${Results.Arn}${!A}")
-                .parts()
-                .count(),
-            4
-        );
+        assert_eq!(crate::sub!("x${AWS::AccountId}${Results.Arn}${!A}").parts().count(), 4);
         assert!(std::panic::catch_unwind(|| Sub::from_const("${")).is_err());
         assert!(std::panic::catch_unwind(|| Sub::from_const("${A.Nothing}")).is_err());
     }

@@ -74,9 +74,7 @@ impl Template {
 
     /// The resources of one type with their names, in order.
     pub fn resources_of<R: ResourceType>(&self) -> impl Iterator<Item = (&LogicalId, &R)> {
-        self.resources
-            .iter()
-            .filter_map(|(id, resource)| Some((id, R::of(&resource.properties)?)))
+        self.resources.iter().filter_map(|(id, resource)| Some((id, R::of(&resource.properties)?)))
     }
 
     /// As [`Template::resources_of`], to be changed.
@@ -116,11 +114,8 @@ impl Serialize for Template {
             map.serialize_entry("Description", description)?;
         }
         if !self.metadata.is_empty() {
-            let metadata: BTreeMap<_, _> = self
-                .metadata
-                .iter()
-                .map(|(key, value)| (key, sorted(value)))
-                .collect();
+            let metadata: BTreeMap<_, _> =
+                self.metadata.iter().map(|(key, value)| (key, sorted(value))).collect();
             map.serialize_entry("Metadata", &metadata)?;
         }
         if !self.parameters.is_empty() {
@@ -139,12 +134,7 @@ fn sorted(value: &Json) -> Json {
     match value {
         Json::Object(fields) => {
             let ordered: BTreeMap<_, _> = fields.iter().collect();
-            Json::Object(
-                ordered
-                    .into_iter()
-                    .map(|(key, value)| (key.clone(), sorted(value)))
-                    .collect(),
-            )
+            Json::Object(ordered.into_iter().map(|(key, value)| (key.clone(), sorted(value))).collect())
         }
         Json::Array(items) => Json::Array(items.iter().map(sorted).collect()),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => value.clone(),

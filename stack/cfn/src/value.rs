@@ -301,15 +301,9 @@ mod tests {
         check(&Prop::reference(id()), &json!({"Ref": "Table"}));
         check(&Prop::pseudo(Pseudo::StackId), &json!({"Ref": "AWS::StackId"}));
         check(&Prop::arn_of(id()), &json!({"Fn::GetAtt": ["Table", "Arn"]}));
-        check(
-            &Sub::parse("a${Table}").unwrap().into(),
-            &json!({"Fn::Sub": "a${Table}"}),
-        );
+        check(&Sub::parse("a${Table}").unwrap().into(), &json!({"Fn::Sub": "a${Table}"}));
         let with = Sub::with("${A}", [("A".to_owned(), Prop::arn_of(id()))]).unwrap();
-        check(
-            &with.into(),
-            &json!({"Fn::Sub": ["${A}", {"A": {"Fn::GetAtt": ["Table", "Arn"]}}]}),
-        );
+        check(&with.into(), &json!({"Fn::Sub": ["${A}", {"A": {"Fn::GetAtt": ["Table", "Arn"]}}]}));
         let joined = Prop::join("/", ["a".into(), Prop::reference(id())]);
         check(&joined, &json!({"Fn::Join": ["/", ["a", {"Ref": "Table"}]]}));
     }

@@ -54,10 +54,7 @@ fn of_statement(statement: &Statement) -> Vec<Broad> {
     for text in statement.resources.iter().filter_map(text) {
         if text == "*" {
             let hint = "name its resources, or list it with a reason in `resources::permissions::UNSCOPED`";
-            let unlisted = statement
-                .actions
-                .iter()
-                .filter(|action| !is_unscoped(action.as_str()));
+            let unlisted = statement.actions.iter().filter(|action| !is_unscoped(action.as_str()));
             broad.extend(unlisted.map(|action| (format!("an action on every resource: {action}"), hint)));
         } else if !is_named(text) {
             broad.push((format!("a resource with a wildcard: {text}"), "name the resource"));
@@ -81,9 +78,7 @@ fn of_call(permission: &Permission) -> Vec<Broad> {
 }
 
 fn wildcard(action: &Action) -> Option<Broad> {
-    action
-        .is_wildcard()
-        .then(|| (format!("wildcard in an action: {action}"), "name each action"))
+    action.is_wildcard().then(|| (format!("wildcard in an action: {action}"), "name each action"))
 }
 
 fn is_unscoped(action: &str) -> bool {
@@ -95,10 +90,9 @@ pub(super) fn text(value: &Value) -> Option<&str> {
     match value {
         Value::Literal(text) => Some(text),
         Value::Intrinsic(Intrinsic::Sub(sub)) => Some(sub.text()),
-        Value::Intrinsic(Intrinsic::Join(join)) => join
-            .values
-            .iter()
-            .find_map(|part| text(part).filter(|t| t.contains('*'))),
+        Value::Intrinsic(Intrinsic::Join(join)) => {
+            join.values.iter().find_map(|part| text(part).filter(|t| t.contains('*')))
+        }
         Value::Intrinsic(Intrinsic::Ref(_) | Intrinsic::GetAtt(_)) => None,
     }
 }
@@ -160,15 +154,9 @@ mod tests {
     fn wildcards_in_actions() {
         check(
             |statement| {
-                statement.actions = vec![
-                    Action::new("dynamodb:*").unwrap(),
-                    Action::new("s3:Get*").unwrap(),
-                ];
+                statement.actions = vec![Action::new("dynamodb:*").unwrap(), Action::new("s3:Get*").unwrap()];
             },
-            &[
-                "wildcard in an action: dynamodb:*",
-                "wildcard in an action: s3:Get*",
-            ],
+            &["wildcard in an action: dynamodb:*", "wildcard in an action: s3:Get*"],
         );
     }
 
@@ -184,9 +172,7 @@ mod tests {
         check(
             |statement| {
                 statement.resources = vec!["*".into()];
-                statement.actions = UNSCOPED
-                    .map(|unscoped| Action::new(unscoped.action).unwrap())
-                    .to_vec();
+                statement.actions = UNSCOPED.map(|unscoped| Action::new(unscoped.action).unwrap()).to_vec();
             },
             &[],
         );
@@ -209,10 +195,7 @@ mod tests {
             },
             &["a resource with a wildcard: /*"],
         );
-        check(
-            |statement| statement.resources = vec![sub("${RecipeGenerator.Arn}:*")],
-            &[],
-        );
+        check(|statement| statement.resources = vec![sub("${RecipeGenerator.Arn}:*")], &[]);
         check(
             |statement| statement.resources = vec![sub("arn:aws:logs:${AWS::Region}:1:log-group:a:*")],
             &[],
@@ -242,22 +225,10 @@ mod tests {
     fn a_call_names_on_behalf_of_what() {
         let invoke = "lambda:InvokeFunction";
         let rule = "arn:aws:events:${AWS::Region}:${AWS::AccountId}:rule/";
-        check_call(
-            invoke,
-            None,
-            &["a call on behalf of whatever: events.amazonaws.com"],
-        );
+        check_call(invoke, None, &["a call on behalf of whatever: events.amazonaws.com"]);
         check_call(invoke, Some("*".into()), &["a source with a wildcard: *"]);
-        check_call(
-            invoke,
-            Some(sub(&format!("{rule}*"))),
-            &[&format!("a source with a wildcard: {rule}*")],
-        );
-        check_call(
-            "lambda:*",
-            Some(sub(&format!("{rule}mine"))),
-            &["wildcard in an action: lambda:*"],
-        );
+        check_call(invoke, Some(sub(&format!("{rule}*"))), &[&format!("a source with a wildcard: {rule}*")]);
+        check_call("lambda:*", Some(sub(&format!("{rule}mine"))), &["wildcard in an action: lambda:*"]);
         check_call(invoke, Some(sub(&format!("{rule}mine"))), &[]);
         check_call(invoke, Some(Prop::arn_of(ids::CLOSER)), &[]);
     }

@@ -57,9 +57,7 @@ fn second(subject: &Subject<'_>, choice: &SourceChoice, facts: &SourceFacts) -> 
     let each = choice.per_second.get();
     let mut functions = subject.template.resources_of::<Function>();
     let id = ids::function(TaskKind::PriceFetcher);
-    let function = functions
-        .find(|(other, _)| **other == id)
-        .map(|(_, function)| function);
+    let function = functions.find(|(other, _)| **other == id).map(|(_, function)| function);
     let reserved = function.and_then(|function| function.reserved_concurrent_executions);
     let budget = match reserved {
         Some(functions) if each.saturating_mul(functions) <= most.into() => return None,
@@ -134,10 +132,7 @@ mod tests {
                 let price = functions.find(|(id, _)| id.as_str() == "PriceFetcher");
                 price.unwrap().1.reserved_concurrent_executions = reserved;
             });
-            let expect: Vec<_> = expect
-                .map(|expect| format!("{path} {expect}"))
-                .into_iter()
-                .collect();
+            let expect: Vec<_> = expect.map(|expect| format!("{path} {expect}")).into_iter().collect();
             assert_eq!(found, expect, "{each} {reserved:?}");
         }
     }

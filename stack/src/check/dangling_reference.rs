@@ -21,9 +21,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for dangling in subject.template.dangling() {
         let path = in_template(&dangling.reference().path);
         let text = dangling.to_string();
-        let message = text
-            .strip_prefix(&format!("{}: ", dangling.reference().path))
-            .unwrap_or(&text);
+        let message = text.strip_prefix(&format!("{}: ", dangling.reference().path)).unwrap_or(&text);
         report.findings.push(
             Finding::error(RULE, path, message)
                 .hint("refer to it by a constant of `resources::ids`, or add it"),
@@ -54,10 +52,7 @@ mod tests {
     #[test]
     fn whoever_refers_to_what_is_gone_is_named() {
         let found = found(super::check, &local(), |template| {
-            template
-                .resources
-                .remove(&ids::CLOSER_DEAD_LETTERS_POLICY)
-                .unwrap();
+            template.resources.remove(&ids::CLOSER_DEAD_LETTERS_POLICY).unwrap();
         });
         assert_eq!(
             found,
@@ -79,17 +74,9 @@ mod tests {
     #[test]
     fn a_circle_is_shown() {
         let found = found(super::check, &local(), |template| {
-            template
-                .resources
-                .get_mut(&ids::MACHINE_ROLE)
-                .unwrap()
-                .depends_on
-                .insert(ids::MACHINE);
+            template.resources.get_mut(&ids::MACHINE_ROLE).unwrap().depends_on.insert(ids::MACHINE);
         });
         assert_eq!(found.len(), 1);
-        assert!(
-            found[0].contains("StateMachine → ") || found[0].contains("→ StateMachine"),
-            "{found:?}"
-        );
+        assert!(found[0].contains("StateMachine → ") || found[0].contains("→ StateMachine"), "{found:?}");
     }
 }

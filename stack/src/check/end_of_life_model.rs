@@ -25,18 +25,14 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         EndOfLife::Unknown => {
             let message = format!("nobody named a last day for the model: {}", model.id);
             let hint = "see the model's lifecycle in Bedrock's documentation from time to time, and write the day down";
-            report
-                .unknown
-                .push(Finding::warning(RULE, path, message).hint(hint));
+            report.unknown.push(Finding::warning(RULE, path, message).hint(hint));
         }
         EndOfLife::On(day) => {
             let hint = "choose a model that lives on in `model.id`, with its `model.end_of_life`";
             let finding = match days_until(subject.today, day) {
-                left if left < 0 => Finding::error(
-                    RULE,
-                    path,
-                    format!("the model's last day was {day}: {}", model.id),
-                ),
+                left if left < 0 => {
+                    Finding::error(RULE, path, format!("the model's last day was {day}: {}", model.id))
+                }
                 left if left <= WARNING_DAYS => {
                     let message = format!("the model's last day is {day}, in {left} days: {}", model.id);
                     Finding::warning(RULE, path, message)
@@ -74,14 +70,8 @@ mod tests {
 
     #[test]
     fn ninety_days_before_it_warns() {
-        check(
-            "2027-02-20",
-            &["warning: the model's last day is 2027-02-20, in 90 days"],
-        );
-        check(
-            "2026-11-22",
-            &["warning: the model's last day is 2026-11-22, in 0 days"],
-        );
+        check("2027-02-20", &["warning: the model's last day is 2027-02-20, in 90 days"]);
+        check("2026-11-22", &["warning: the model's last day is 2026-11-22, in 0 days"]);
     }
 
     #[test]

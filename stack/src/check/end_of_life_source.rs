@@ -32,11 +32,9 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
                 let message = format!("{} ended on {last_day}, {} days ago", facts.title, left.abs());
                 Finding::error(RULE, path, message)
             }
-            left if left <= WARNING_DAYS => Finding::warning(
-                RULE,
-                path,
-                format!("{} ends on {last_day}, in {left} days", facts.title),
-            ),
+            left if left <= WARNING_DAYS => {
+                Finding::warning(RULE, path, format!("{} ends on {last_day}, in {left} days", facts.title))
+            }
             _ => continue,
         };
         let hint = format!(
@@ -56,10 +54,7 @@ fn last_day(source: PriceSource) -> Option<Date> {
 /// The sources of which nobody named an end.
 fn living() -> Vec<&'static str> {
     let sources = PriceSource::ALL.into_iter();
-    sources
-        .filter(|source| source.facts().last_day.is_none())
-        .map(PriceSource::name)
-        .collect()
+    sources.filter(|source| source.facts().last_day.is_none()).map(PriceSource::name).collect()
 }
 
 #[cfg(test)]
@@ -95,11 +90,7 @@ mod tests {
         check(NAVER, date(2026, 5, 2), &[Severity::Warning]);
         check(NAVER, date(2026, 7, 31), &[Severity::Warning]);
         check(NAVER, date(2026, 8, 1), &[Severity::Error]);
-        check(
-            "https://OPENAPI.naver.com.:443/v1",
-            date(2026, 8, 1),
-            &[Severity::Error],
-        );
+        check("https://OPENAPI.naver.com.:443/v1", date(2026, 8, 1), &[Severity::Error]);
     }
 
     #[test]
@@ -129,14 +120,9 @@ mod tests {
         let app = seed();
         let mut report = Report::default();
         super::check(&Subject::new(&app, &app.lower(), TODAY), &mut report);
-        let [finding] = report.findings.as_slice() else {
-            panic!("{report:?}")
-        };
+        let [finding] = report.findings.as_slice() else { panic!("{report:?}") };
         assert_eq!(finding.path, "environments/seed.toml#sources");
-        assert_eq!(
-            finding.message,
-            "Naver shopping search ended on 2026-07-31, 114 days ago"
-        );
+        assert_eq!(finding.message, "Naver shopping search ended on 2026-07-31, 114 days ago");
         assert_eq!(
             finding.hint.as_deref(),
             Some(

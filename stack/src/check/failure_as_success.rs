@@ -34,12 +34,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         At::Top => name == SECOND_PASS && state.transition() == Some(&Transition::Next(catcher.next.clone())),
         At::Branch => name == FIRST_PASS && catcher.next == NO_PRICES && policy == PricesPolicy::BestEffort,
     };
-    judge(
-        &subject.app.machine().states,
-        (At::Top, "state-machine.asl.json#/States"),
-        &meant,
-        report,
-    );
+    judge(&subject.app.machine().states, (At::Top, "state-machine.asl.json#/States"), &meant, report);
 }
 
 /// Where states stand.
@@ -88,10 +83,7 @@ fn good_end<'m>(name: &'m str, states: &'m States, seen: &mut Vec<&'m str>) -> O
     if state.may_end() && !matches!(state, State::Fail(_)) {
         return Some(name);
     }
-    state
-        .targets()
-        .into_iter()
-        .find_map(|(_, next)| good_end(next, states, seen))
+    state.targets().into_iter().find_map(|(_, next)| good_end(next, states, seen))
 }
 
 #[cfg(test)]
@@ -130,10 +122,7 @@ mod tests {
     /// It may go on with what there was, and nowhere else.
     #[test]
     fn the_second_pass_skips_nothing() {
-        check(
-            |states| task(states, SECOND_PASS).catch[0].next = "Done".to_owned(),
-            &[],
-        );
+        check(|states| task(states, SECOND_PASS).catch[0].next = "Done".to_owned(), &[]);
         let skip = |states: &mut States| {
             states.insert("Done".to_owned(), State::Succeed(asl::model::Succeed::default()));
             task(states, SECOND_PASS).catch[0].next = "Done".to_owned();
@@ -151,9 +140,7 @@ mod tests {
         check(
             |states| {
                 let next = Transition::Next("CombineResults".to_owned());
-                let Some(State::Parallel(parallel)) = states.get_mut("ParallelProcessing") else {
-                    panic!()
-                };
+                let Some(State::Parallel(parallel)) = states.get_mut("ParallelProcessing") else { panic!() };
                 parallel.transition = next;
                 parallel.catch[0].next = "CombineResults".to_owned();
             },

@@ -23,10 +23,7 @@ use crate::report::{Finding, Report};
 
 pub(super) const RULE: &str = "function-limits";
 
-const VARIABLES: Limit = Limit {
-    what: "the environment variables have bytes",
-    most: 4_096,
-};
+const VARIABLES: Limit = Limit { what: "the environment variables have bytes", most: 4_096 };
 
 /// The variables that Lambda sets and lets nobody else set.
 ///
@@ -55,10 +52,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for (id, function) in subject.template.resources_of::<Function>() {
         let variables = &function.environment.variables;
         let path = in_template(&format!("/Resources/{id}/Properties/Environment/Variables"));
-        let bytes = variables
-            .iter()
-            .map(|(name, value)| name.len() + length(value, subject.template))
-            .sum();
+        let bytes = variables.iter().map(|(name, value)| name.len() + length(value, subject.template)).sum();
         let hint = "put settings that belong together into one parameter, and give the function its name";
         let size = VARIABLES.judge(RULE, &path, bytes);
         report.findings.extend(size.map(|finding| finding.hint(hint)));
@@ -86,10 +80,7 @@ fn length(value: &Value, template: &Template) -> usize {
     let queues = template.resources_of::<Queue>();
     let queues = queues.map(|(id, queue)| (id, queue.queue_name.as_ref().and_then(|name| name.literal())));
     let queues = queues.map(|(id, name)| (id, name.map(|name| name.len())));
-    tables
-        .chain(queues)
-        .find_map(|(other, name)| name.filter(|_| other == id))
-        .unwrap_or_else(as_written)
+    tables.chain(queues).find_map(|(other, name)| name.filter(|_| other == id)).unwrap_or_else(as_written)
 }
 
 #[cfg(test)]
@@ -112,9 +103,7 @@ mod tests {
     fn check(variables: &[(&str, Value)], expect: &[&str]) {
         let found = found(super::check, &local(), |template| {
             let mut functions = template.resources_of_mut::<Function>();
-            let (_, function) = functions
-                .find(|(id, _)| id.as_str() == "RecipeGenerator")
-                .unwrap();
+            let (_, function) = functions.find(|(id, _)| id.as_str() == "RecipeGenerator").unwrap();
             function.environment = variables
                 .iter()
                 .map(|(name, value)| (VariableName::new(*name).unwrap(), value.clone()))

@@ -37,10 +37,7 @@ mod tests {
 
     #[track_caller]
     fn check(count: usize, expect: Option<&str>) {
-        let limit = Limit {
-            what: "things",
-            most: 50,
-        };
+        let limit = Limit { what: "things", most: 50 };
         let found = limit.judge("rule", "path", count);
         let said = found.map(|finding| format!("{}: {}", finding.severity.as_str(), finding.message));
         assert_eq!(said.as_deref(), expect);

@@ -44,10 +44,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
 fn function_fault(function: &Function) -> Option<&'static str> {
     match &function.logging {
         None | Some(Logging::Text { .. }) => Some("a function's logs are not JSON, so they have no levels"),
-        Some(Logging::Json {
-            application_log_level,
-            ..
-        }) if *application_log_level > LogLevel::Info => {
+        Some(Logging::Json { application_log_level, .. }) if *application_log_level > LogLevel::Info => {
             Some("an application log level above INFO kills every metric")
         }
         Some(Logging::Json { system_log_level, .. }) if *system_log_level > SystemLogLevel::Info => {
@@ -80,16 +77,11 @@ mod tests {
     fn check(change: impl FnOnce(&mut Logging), expect: &[&str]) {
         let found = found(super::check, &local(), |template| {
             let mut functions = template.resources_of_mut::<Function>();
-            let (_, function) = functions
-                .find(|(id, _)| id.as_str() == "RecipeGenerator")
-                .unwrap();
+            let (_, function) = functions.find(|(id, _)| id.as_str() == "RecipeGenerator").unwrap();
             change(function.logging.as_mut().unwrap());
         });
         let at = "error template.json#/Resources/RecipeGenerator/Properties/LoggingConfig: ";
-        let expect: Vec<String> = expect
-            .iter()
-            .map(|text| format!("{at}{text}: RecipeGenerator"))
-            .collect();
+        let expect: Vec<String> = expect.iter().map(|text| format!("{at}{text}: RecipeGenerator")).collect();
         assert_eq!(found, expect);
     }
 
@@ -106,14 +98,7 @@ mod tests {
 
     fn json(system: SystemLogLevel, application: LogLevel) -> impl FnOnce(&mut Logging) {
         move |logging| {
-            let Logging::Json {
-                system_log_level,
-                application_log_level,
-                ..
-            } = logging
-            else {
-                panic!()
-            };
+            let Logging::Json { system_log_level, application_log_level, .. } = logging else { panic!() };
             (*system_log_level, *application_log_level) = (system, application);
         }
     }

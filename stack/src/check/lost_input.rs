@@ -32,9 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
                 let message = format!(
                     "catcher replaces the input with the error, and the session's id is lost: {name}"
                 );
-                report
-                    .findings
-                    .push(Finding::error(RULE, path, message).hint(HINT));
+                report.findings.push(Finding::error(RULE, path, message).hint(HINT));
             }
         }
     }
@@ -53,14 +51,9 @@ fn overwritten(states: &States, path: &str, is_top: bool, report: &mut Report) {
             if is_top && place.is_root() {
                 continue;
             }
-            let lost = reads(next)
-                .into_iter()
-                .find(|read| is_lost(read.as_str(), place.path().as_str()));
+            let lost = reads(next).into_iter().find(|read| is_lost(read.as_str(), place.path().as_str()));
             if let Some(lost) = lost {
-                let message = format!(
-                    "the error is put where {} reads something else: {lost}",
-                    catcher.next
-                );
+                let message = format!("the error is put where {} reads something else: {lost}", catcher.next);
                 report
                     .findings
                     .push(Finding::error(RULE, format!("{path}/Catch/{at}"), message).hint(OTHER_HINT));
@@ -144,14 +137,8 @@ mod tests {
     #[test]
     fn a_catcher_that_keeps_the_order() {
         check(|_| {}, &[]);
-        check(
-            |states| task(states, "CombineResults").catch[0].result_path = Placement::Discard,
-            &[],
-        );
-        check(
-            |states| task(states, "PriceRecipe").catch[0].result_path = Placement::Discard,
-            &[],
-        );
+        check(|states| task(states, "CombineResults").catch[0].result_path = Placement::Discard, &[]);
+        check(|states| task(states, "PriceRecipe").catch[0].result_path = Placement::Discard, &[]);
     }
 
     #[test]
@@ -167,17 +154,9 @@ mod tests {
 
     #[test]
     fn an_error_in_the_place_of_a_result() {
-        for place in [
-            "$.results.pricing",
-            "$.results.pricing.error",
-            "$.results",
-            "$.sessionId",
-        ] {
-            let lost = if place == "$.results" {
-                "$.results.recipe"
-            } else {
-                place.trim_end_matches(".error")
-            };
+        for place in ["$.results.pricing", "$.results.pricing.error", "$.results", "$.sessionId"] {
+            let lost =
+                if place == "$.results" { "$.results.recipe" } else { place.trim_end_matches(".error") };
             check(
                 |states| task(states, "PriceRecipe").catch[0].result_path = at(place),
                 &[&format!(
@@ -186,10 +165,7 @@ mod tests {
                 )],
             );
         }
-        check(
-            |states| task(states, "PriceRecipe").catch[0].result_path = at("$.resultsBeside"),
-            &[],
-        );
+        check(|states| task(states, "PriceRecipe").catch[0].result_path = at("$.resultsBeside"), &[]);
     }
 
     #[test]

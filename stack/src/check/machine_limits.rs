@@ -17,10 +17,7 @@ use crate::report::Report;
 
 pub(super) const RULE: &str = "machine-limits";
 
-const DEFINITION: Limit = Limit {
-    what: "the definition has bytes",
-    most: 1_000_000,
-};
+const DEFINITION: Limit = Limit { what: "the definition has bytes", most: 1_000_000 };
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for (id, machine) in subject.template.resources_of::<StateMachine>() {

@@ -17,10 +17,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         for problem in asl::check::check_knowing(machine, &own_errors) {
             let path = format!("{file}#{}", problem.path);
             let finding = Finding::error(problem.rule, path, problem.message);
-            report.findings.push(Finding {
-                hint: problem.hint,
-                ..finding
-            });
+            report.findings.push(Finding { hint: problem.hint, ..finding });
         }
     }
 }
@@ -60,15 +57,11 @@ mod tests {
         app.closer.states.shift_remove("NothingToClose").unwrap();
         let found = found(super::check, &app, |_| {});
         assert!(
-            found
-                .iter()
-                .any(|finding| finding.starts_with("error state-machine.asl.json#/States/")),
+            found.iter().any(|finding| finding.starts_with("error state-machine.asl.json#/States/")),
             "{found:?}"
         );
         assert!(
-            found
-                .iter()
-                .any(|finding| finding.starts_with("error closer.asl.json#/States/")),
+            found.iter().any(|finding| finding.starts_with("error closer.asl.json#/States/")),
             "{found:?}"
         );
     }
@@ -93,9 +86,7 @@ mod tests {
     #[test]
     fn lambdas_errors_never_come_from_a_table() {
         let mut app = local();
-        let Some(State::Task(close)) = app.closer.states.get_mut("CloseSession") else {
-            panic!()
-        };
+        let Some(State::Task(close)) = app.closer.states.get_mut("CloseSession") else { panic!() };
         close.catch[0].error_equals = vec!["Lambda.Unknown".into()];
         assert_eq!(
             found(super::check, &app, |_| {}),

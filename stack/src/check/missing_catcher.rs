@@ -70,10 +70,8 @@ mod tests {
                     parallel.catch.clear();
                 }
             },
-            &[
-                "error state-machine.asl.json#/States/ParallelProcessing: no catcher for States.ALL: \
-                 ParallelProcessing",
-            ],
+            &["error state-machine.asl.json#/States/ParallelProcessing: no catcher for States.ALL: \
+                 ParallelProcessing"],
         );
     }
 }

@@ -27,19 +27,12 @@ pub(super) const RULE: &str = "missing-permission";
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let template = subject.template;
     for principal in &subject.principals {
-        let role = principal
-            .role
-            .filter(|role| template.resources_of::<Role>().any(|(id, _)| id == *role));
+        let role = principal.role.filter(|role| template.resources_of::<Role>().any(|(id, _)| id == *role));
         let Some(role) = role else {
-            let path = in_template(&format!(
-                "/Resources/{}/Properties/{}",
-                principal.id, principal.property
-            ));
+            let path = in_template(&format!("/Resources/{}/Properties/{}", principal.id, principal.property));
             let message = format!("its role is not in the template: {}", principal.id);
             let hint = "make it with `resources::permissions::role`";
-            report
-                .findings
-                .push(Finding::error(RULE, path, message).hint(hint));
+            report.findings.push(Finding::error(RULE, path, message).hint(hint));
             continue;
         };
         let required = principal.needs.iter().filter(|need| need.is_required);
@@ -62,11 +55,10 @@ fn is_allowed(template: &Template, role: &LogicalId, need: &Need) -> bool {
         .filter(|statement| statement.effect == Effect::Allow && need.fits(statement))
         .any(|statement| {
             let resources: Vec<String> = statement.resources.iter().map(text).collect();
-            statement.actions.iter().any(|action| {
-                resources
-                    .iter()
-                    .any(|resource| need.is_given_by(action, resource))
-            })
+            statement
+                .actions
+                .iter()
+                .any(|action| resources.iter().any(|resource| need.is_given_by(action, resource)))
         })
 }
 
@@ -96,10 +88,7 @@ mod tests {
             assert_eq!(found(super::check, &app, |_| {}), [""; 0]);
         }
         // Through a geographic profile, and by a bare id.
-        for id in [
-            "us.anthropic.claude-3-5-sonnet-20241022-v2:0",
-            "anthropic.claude-3-haiku-20240307-v1:0",
-        ] {
+        for id in ["us.anthropic.claude-3-5-sonnet-20241022-v2:0", "anthropic.claude-3-haiku-20240307-v1:0"] {
             let mut app = local();
             app.environment.model.id = ModelId::new(id).unwrap();
             assert_eq!(found(super::check, &app, |_| {}), [""; 0]);
@@ -143,11 +132,7 @@ mod tests {
                  arn:${{AWS::Partition}}:bedrock:{arn}"
             )
         });
-        check(
-            "RecipeGeneratorRole",
-            "AskTheModel",
-            &model.each_ref().map(String::as_str),
-        );
+        check("RecipeGeneratorRole", "AskTheModel", &model.each_ref().map(String::as_str));
         check(
             "PriceFetcherRole",
             "ReadSecrets",
@@ -186,21 +171,10 @@ mod tests {
     /// The key of the tables is the key of the secrets: what may be done for the one may not for the other.
     #[test]
     fn a_function_without_the_key_of_its_table() {
-        let words = [
-            "Decrypt",
-            "DescribeKey",
-            "Encrypt",
-            "GenerateDataKey",
-            "ReEncryptFrom",
-            "ReEncryptTo",
-        ];
+        let words = ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"];
         let expect =
             words.map(|word| format!("PriceFetcher may not do what it has to: kms:{word} on ${{KeyArn}}"));
-        check(
-            "PriceFetcherRole",
-            "UseTableKey",
-            &expect.each_ref().map(String::as_str),
-        );
+        check("PriceFetcherRole", "UseTableKey", &expect.each_ref().map(String::as_str));
     }
 
     #[test]

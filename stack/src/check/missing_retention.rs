@@ -31,9 +31,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let mut add = |id: &LogicalId, property: &str, message: &str| {
         let path = in_template(&format!("/Resources/{id}/Properties/{property}"));
         let finding = Finding::error(RULE, path, format!("{message}: {id}"));
-        report
-            .findings
-            .push(finding.hint("`resources::logs` makes log groups"));
+        report.findings.push(finding.hint("`resources::logs` makes log groups"));
     };
     for (writer, property, group) in logs(template) {
         match group.filter(|group| template.resources_of::<LogGroup>().any(|(id, _)| id == *group)) {
@@ -62,12 +60,10 @@ fn logs(template: &Template) -> Vec<(&LogicalId, &'static str, Option<&LogicalId
         };
         (id, "LoggingConfig", group.and_then(pointed_at))
     });
-    let machines = template
-        .resources_of::<StateMachine>()
-        .filter_map(|(id, machine)| {
-            let logging = machine.logging.as_ref()?;
-            Some((id, "LoggingConfiguration", pointed_at(logging.log_group_arn())))
-        });
+    let machines = template.resources_of::<StateMachine>().filter_map(|(id, machine)| {
+        let logging = machine.logging.as_ref()?;
+        Some((id, "LoggingConfiguration", pointed_at(logging.log_group_arn())))
+    });
     functions.chain(machines).collect()
 }
 
@@ -89,10 +85,8 @@ mod tests {
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut Template), expect: &[&str]) {
-        let expect: Vec<String> = expect
-            .iter()
-            .map(|text| format!("error template.json#/Resources/{text}"))
-            .collect();
+        let expect: Vec<String> =
+            expect.iter().map(|text| format!("error template.json#/Resources/{text}")).collect();
         assert_eq!(found(super::check, &local(), change), expect);
     }
 
@@ -111,10 +105,7 @@ mod tests {
     fn a_group_without_retention() {
         check(
             |template| {
-                template
-                    .resources_of_mut::<LogGroup>()
-                    .take(1)
-                    .for_each(|(_, group)| group.retention = None);
+                template.resources_of_mut::<LogGroup>().take(1).for_each(|(_, group)| group.retention = None);
             },
             &[
                 "CloserLogs/Properties/RetentionInDays: a log group without a retention keeps lines for ever: \
@@ -127,10 +118,7 @@ mod tests {
     fn a_function_outside_of_the_templates_groups() {
         let outside = "RecipeGenerator/Properties/LoggingConfig: logs go into no log group of the template: \
                        RecipeGenerator";
-        check(
-            |template| function(template, "RecipeGenerator").logging = None,
-            &[outside],
-        );
+        check(|template| function(template, "RecipeGenerator").logging = None, &[outside]);
         check(
             |template| {
                 function(template, "RecipeGenerator").logging = Some(Logging::Text { log_group: None });
@@ -167,10 +155,8 @@ mod tests {
                 let of_prices = function(template, "PriceFetcher").logging.clone();
                 function(template, "RecipeGenerator").logging = of_prices;
             },
-            &[
-                "RecipeGenerator/Properties/LoggingConfig: logs share a log group with PriceFetcher: \
-                 RecipeGenerator",
-            ],
+            &["RecipeGenerator/Properties/LoggingConfig: logs share a log group with PriceFetcher: \
+                 RecipeGenerator"],
         );
     }
 }

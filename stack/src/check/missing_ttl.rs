@@ -24,18 +24,13 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         let message = match &table.time_to_live {
             None => format!("the table's items never expire: {id}"),
             Some(ttl) if ttl.attribute.as_str() != attribute::TTL => {
-                format!(
-                    "items of {id} expire by an attribute that nobody writes: {}",
-                    ttl.attribute
-                )
+                format!("items of {id} expire by an attribute that nobody writes: {}", ttl.attribute)
             }
             Some(_) => continue,
         };
         let path = in_template(&format!("/Resources/{id}/Properties/TimeToLiveSpecification"));
         let hint = format!("the attribute that is written is `{}`", attribute::TTL);
-        report
-            .findings
-            .push(Finding::error(RULE, path, message).hint(hint));
+        report.findings.push(Finding::error(RULE, path, message).hint(hint));
     }
 }
 

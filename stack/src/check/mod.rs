@@ -65,10 +65,7 @@ impl<'a> Subject<'a> {
 
     /// The properties of a resource as CloudFormation reads them.
     fn properties(&self, id: &LogicalId) -> Option<&Json> {
-        self.rendered
-            .get("Resources")?
-            .get(id.as_str())?
-            .get("Properties")
+        self.rendered.get("Resources")?.get(id.as_str())?.get("Properties")
     }
 }
 
@@ -161,10 +158,7 @@ fn in_environment(subject: &Subject<'_>, key: &str) -> String {
 
 /// The two machines and the files they are rendered to.
 fn machines(app: &App) -> [(&'static str, &asl::StateMachine); 2] {
-    [
-        ("state-machine.asl.json", app.machine()),
-        ("closer.asl.json", app.closer()),
-    ]
+    [("state-machine.asl.json", app.machine()), ("closer.asl.json", app.closer())]
 }
 
 #[cfg(test)]
@@ -218,12 +212,7 @@ mod tests {
     }
 
     fn describe(finding: &Finding) -> String {
-        format!(
-            "{} {}: {}",
-            finding.severity.as_str(),
-            finding.path,
-            finding.message
-        )
+        format!("{} {}: {}", finding.severity.as_str(), finding.path, finding.message)
     }
 
     #[test]
@@ -258,9 +247,7 @@ mod tests {
     fn the_embedded_environment_has_none() {
         let report = check(&local(), TODAY);
         assert_eq!(report.findings, []);
-        let [unknown] = report.unknown.as_slice() else {
-            panic!("{report:?}")
-        };
+        let [unknown] = report.unknown.as_slice() else { panic!("{report:?}") };
         assert_eq!(unknown.path, "local (built in)#model.end_of_life");
         let checked = checked(local(), TODAY).unwrap();
         assert_eq!(checked.template(), &local().lower());
@@ -271,15 +258,8 @@ mod tests {
     fn errors_come_first() {
         let mut app = seed();
         app.environment.model.end_of_life = crate::environment::EndOfLife::new("2026-12-01").unwrap();
-        let severities: Vec<_> = check(&app, TODAY)
-            .findings
-            .iter()
-            .map(|finding| finding.severity)
-            .collect();
-        assert_eq!(
-            severities,
-            [Severity::Error, Severity::Warning, Severity::Warning]
-        );
+        let severities: Vec<_> = check(&app, TODAY).findings.iter().map(|finding| finding.severity).collect();
+        assert_eq!(severities, [Severity::Error, Severity::Warning, Severity::Warning]);
     }
 
     /// A rule that is not in the list is never run, whatever its own tests say.
@@ -311,9 +291,7 @@ mod tests {
         let lost = asl::model::State::Succeed(asl::model::Succeed::default());
         app.machine.states.insert("Lost".to_owned(), lost);
         let report = check(&app, TODAY);
-        let [finding] = report.findings.as_slice() else {
-            panic!("{report:?}")
-        };
+        let [finding] = report.findings.as_slice() else { panic!("{report:?}") };
         assert_eq!(
             (finding.rule, finding.path.as_str()),
             ("unreachable-state", "state-machine.asl.json#/States/Lost")
@@ -326,16 +304,9 @@ mod tests {
         let listed: std::collections::BTreeSet<_> =
             RULES.iter().map(|rule| rule.name.replace('-', "_")).collect();
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check");
-        let files = std::fs::read_dir(folder).unwrap().map(|entry| {
-            entry
-                .unwrap()
-                .path()
-                .file_stem()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .to_owned()
-        });
+        let files = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
         let rules = files.filter(|file| !["mod", "limits", "machine_rules"].contains(&file.as_str()));
         assert_eq!(rules.collect::<std::collections::BTreeSet<_>>(), listed);
     }

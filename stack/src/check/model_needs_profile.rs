@@ -26,9 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let hint = format!(
         "write `global.{id}`, or a geographic profile (`us.`, `eu.`, ..) with its `model.destination_regions`"
     );
-    report
-        .findings
-        .push(Finding::error(RULE, path, message).hint(hint));
+    report.findings.push(Finding::error(RULE, path, message).hint(hint));
 }
 
 #[cfg(test)]

@@ -24,15 +24,11 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         let Some(property) = resource.properties.name_property() else {
             continue;
         };
-        let name = subject
-            .properties(id)
-            .and_then(|properties| properties.get(property));
+        let name = subject.properties(id).and_then(|properties| properties.get(property));
         if let Some(piece) = name.and_then(non_ascii) {
             let path = in_template(&format!("/Resources/{id}/Properties/{property}"));
             let message = format!("CloudWatch takes only ASCII names: {piece}");
-            report
-                .findings
-                .push(Finding::error(RULE, path, message).hint("say it in the description"));
+            report.findings.push(Finding::error(RULE, path, message).hint("say it in the description"));
         }
     }
 }

@@ -32,9 +32,7 @@ type Open = (String, &'static str);
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let mut add = |path: &str, (message, hint): Open| {
-        report
-            .findings
-            .push(Finding::error(RULE, in_template(path), message).hint(hint));
+        report.findings.push(Finding::error(RULE, in_template(path), message).hint(hint));
     };
     for granted in subject.template.grants() {
         let open = match granted.grant {
@@ -73,10 +71,7 @@ fn any_account(principal: &Principal, conditions: &Conditions) -> Option<Open> {
         let is_source = SOURCES.iter().any(|source| source.eq_ignore_ascii_case(key));
         is_source && !values.is_empty() && !values.iter().any(|value| text(value) == Some("*"))
     };
-    let is_named = conditions
-        .values()
-        .flatten()
-        .any(|(key, values)| named(key, values));
+    let is_named = conditions.values().flatten().any(|(key, values)| named(key, values));
     (!is_named).then(|| {
         (
             format!("a policy for a service on behalf of any account: {service}"),
@@ -89,10 +84,7 @@ fn any_caller(permission: &Permission) -> Option<Open> {
     let is_open = permission.source_arn.is_none() && permission.source_account.is_none();
     is_open.then(|| {
         let service = &permission.principal;
-        (
-            format!("a call on behalf of any account: {service}"),
-            "name on behalf of what in `SourceArn`",
-        )
+        (format!("a call on behalf of any account: {service}"), "name on behalf of what in `SourceArn`")
     })
 }
 
@@ -114,10 +106,8 @@ mod tests {
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut Template), expect: &[&str]) {
-        let expect: Vec<String> = expect
-            .iter()
-            .map(|text| format!("error template.json#/Resources/{text}"))
-            .collect();
+        let expect: Vec<String> =
+            expect.iter().map(|text| format!("error template.json#/Resources/{text}")).collect();
         assert_eq!(found(super::check, &local(), change), expect);
     }
 
@@ -143,15 +133,11 @@ mod tests {
             &[&format!("{at}a policy for everybody")],
         );
         let any = format!("{at}a policy for a service on behalf of any account: events.amazonaws.com");
-        check(
-            policy(|statement| statement.statement.conditions.clear()),
-            &[&any],
-        );
+        check(policy(|statement| statement.statement.conditions.clear()), &[&any]);
         check(
             policy(|statement| {
                 let keys = statement.statement.conditions.values_mut();
-                keys.flat_map(|keys| keys.values_mut())
-                    .for_each(|values| *values = vec!["*".into()]);
+                keys.flat_map(|keys| keys.values_mut()).for_each(|values| *values = vec!["*".into()]);
             }),
             &[&any],
         );
@@ -195,10 +181,7 @@ mod tests {
                 template.add(checked!(LogicalId, "Call"), permission).unwrap();
             }
         };
-        check(
-            call(None, None),
-            &["Call/Properties: a call on behalf of any account: events.amazonaws.com"],
-        );
+        check(call(None, None), &["Call/Properties: a call on behalf of any account: events.amazonaws.com"]);
         check(call(Some(Prop::arn_of(ids::CLOSER_RULE)), None), &[]);
         check(call(None, Some(Prop::pseudo(cfn::Pseudo::AccountId))), &[]);
         // A permission for everybody cannot be said.
@@ -209,10 +192,8 @@ mod tests {
     fn a_function_with_an_address() {
         let url = |auth| {
             move |template: &mut Template| {
-                let url = FunctionUrl {
-                    function_arn: Prop::arn_of(ids::function(TaskKind::ResultCombiner)),
-                    auth,
-                };
+                let url =
+                    FunctionUrl { function_arn: Prop::arn_of(ids::function(TaskKind::ResultCombiner)), auth };
                 template.add(checked!(LogicalId, "Address"), url).unwrap();
             }
         };

@@ -36,9 +36,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
             let Principal { id, property, .. } = principal;
             let path = in_template(&format!("/Resources/{id}/Properties/{property}"));
             let message = format!("{id} shares a role with {other}: {role}");
-            report
-                .findings
-                .push(Finding::error(RULE, path, message).hint("give each a role of its own"));
+            report.findings.push(Finding::error(RULE, path, message).hint("give each a role of its own"));
         }
         for granted in subject.template.grants().filter(|granted| granted.owner == role) {
             let Grant::Role(statement) = granted.grant else {
@@ -55,10 +53,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
 
 /// What a statement allows and its principal does not need, as `action on resource`.
 fn unneeded(principal: &Principal<'_>, statement: &Statement) -> impl Iterator<Item = String> {
-    let actions = statement
-        .actions
-        .iter()
-        .filter(|_| statement.effect == Effect::Allow);
+    let actions = statement.actions.iter().filter(|_| statement.effect == Effect::Allow);
     actions.flat_map(|action| {
         let resources = statement.resources.iter().map(text);
         let unneeded = resources.filter(|resource| {
@@ -99,10 +94,7 @@ mod tests {
             let mut roles = template.resources_of_mut::<Role>();
             let (_, found) = roles.find(|(id, _)| id.as_str() == role).unwrap();
             let statements = &mut found.policies[0].document.statements;
-            at = statements
-                .iter()
-                .position(|statement| statement.sid.as_deref() == Some(sid))
-                .unwrap();
+            at = statements.iter().position(|statement| statement.sid.as_deref() == Some(sid)).unwrap();
             change(&mut statements[at]);
         });
         let at = format!(
@@ -146,9 +138,7 @@ mod tests {
             "RecipeGeneratorRole",
             "AskTheModel",
             |statement| {
-                statement
-                    .resources
-                    .push("arn:aws:bedrock:*::foundation-model/*".into());
+                statement.resources.push("arn:aws:bedrock:*::foundation-model/*".into());
             },
             &["RecipeGenerator needs: bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/*"],
         );
@@ -160,10 +150,8 @@ mod tests {
             "CloserRole",
             "FailSession",
             |statement| {
-                statement.resources = vec![
-                    Value::arn_of(ids::SESSIONS_TABLE),
-                    Value::arn_of(ids::RESULTS_TABLE),
-                ];
+                statement.resources =
+                    vec![Value::arn_of(ids::SESSIONS_TABLE), Value::arn_of(ids::RESULTS_TABLE)];
             },
             &["Closer needs: dynamodb:UpdateItem on ${ResultsTable.Arn}"],
         );

@@ -18,26 +18,11 @@ use crate::report::{Finding, Report};
 
 pub(super) const RULE: &str = "template-limits";
 
-const TEXT: Limit = Limit {
-    what: "the template's text has bytes",
-    most: 1_000_000,
-};
-const RESOURCES: Limit = Limit {
-    what: "the template has resources",
-    most: 500,
-};
-const PARAMETERS: Limit = Limit {
-    what: "the template has parameters",
-    most: 200,
-};
-const OUTPUTS: Limit = Limit {
-    what: "the template has outputs",
-    most: 200,
-};
-const DEFAULT: Limit = Limit {
-    what: "a parameter's default has bytes",
-    most: 4_096,
-};
+const TEXT: Limit = Limit { what: "the template's text has bytes", most: 1_000_000 };
+const RESOURCES: Limit = Limit { what: "the template has resources", most: 500 };
+const PARAMETERS: Limit = Limit { what: "the template has parameters", most: 200 };
+const OUTPUTS: Limit = Limit { what: "the template has outputs", most: 200 };
+const DEFAULT: Limit = Limit { what: "a parameter's default has bytes", most: 4_096 };
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let template = subject.template;
@@ -53,9 +38,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         judge(DEFAULT, &format!("/Parameters/{id}/Default"), default.len())
     });
     let hint = |finding: Finding| finding.hint("split the stack");
-    report
-        .findings
-        .extend(parts.into_iter().flatten().chain(defaults).map(hint));
+    report.findings.extend(parts.into_iter().flatten().chain(defaults).map(hint));
 }
 
 #[cfg(test)]
@@ -91,12 +74,8 @@ mod tests {
 
     #[test]
     fn resources() {
-        let group = LogGroup {
-            log_group_name: None,
-            retention: None,
-            kms_key_id: None,
-            tags: Tags::default(),
-        };
+        let group =
+            LogGroup { log_group_name: None, retention: None, kms_key_id: None, tags: Tags::default() };
         let groups = |count| {
             let group = group.clone();
             move |template: &mut Template| {
@@ -121,9 +100,7 @@ mod tests {
         let parameters = |count| {
             move |template: &mut Template| {
                 fill(template.parameters.len(), count, |id| {
-                    template
-                        .add_parameter(id, Parameter::text("a text").unwrap())
-                        .unwrap();
+                    template.add_parameter(id, Parameter::text("a text").unwrap()).unwrap();
                 });
             }
         };
@@ -152,9 +129,7 @@ mod tests {
         let metadata = |bytes: usize| {
             move |template: &mut Template| {
                 let rest = template.to_json_string().len() + "\"X\": \"\",\n    ".len();
-                template
-                    .metadata
-                    .insert("X".to_owned(), "x".repeat(bytes - rest).into());
+                template.metadata.insert("X".to_owned(), "x".repeat(bytes - rest).into());
                 assert_eq!(template.to_json_string().len(), bytes);
             }
         };

@@ -28,20 +28,13 @@ pub(super) const RULE: &str = "timeout-order";
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for (file, machine) in machines(subject.app) {
-        tasks(
-            &machine.states,
-            &format!("{file}#/States"),
-            subject.template,
-            report,
-        );
+        tasks(&machine.states, &format!("{file}#/States"), subject.template, report);
         let path = format!("{file}#/TimeoutSeconds");
         let finding = match (worst_case_s(machine), machine.timeout_seconds) {
             (Err(unbounded), _) => Some(Finding::error(RULE, file, unbounded.to_string())),
-            (Ok(_), None) => Some(Finding::error(
-                RULE,
-                path,
-                "a machine without a timeout may run for a year",
-            )),
+            (Ok(_), None) => {
+                Some(Finding::error(RULE, path, "a machine without a timeout may run for a year"))
+            }
             (Ok(worst), Some(timeout)) if timeout <= worst => {
                 let message =
                     format!("the machine's timeout of {timeout} s is not above its worst case: {worst} s");
@@ -52,29 +45,16 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         report.findings.extend(finding);
     }
     let deadline_s = subject.app.timing().deadline_s;
-    if let Some(timeout) = subject
-        .app
-        .machine()
-        .timeout_seconds
-        .filter(|timeout| deadline_s <= *timeout)
-    {
+    if let Some(timeout) = subject.app.machine().timeout_seconds.filter(|timeout| deadline_s <= *timeout) {
         let message = format!(
             "the session's deadline of {deadline_s} s is not above the machine's timeout: {timeout} s"
         );
-        report.findings.push(Finding::error(
-            RULE,
-            "state-machine.asl.json#/TimeoutSeconds",
-            message,
-        ));
+        report.findings.push(Finding::error(RULE, "state-machine.asl.json#/TimeoutSeconds", message));
     }
     if u64::try_from(TTL_S).is_ok_and(|ttl_s| ttl_s <= deadline_s) {
         let message =
             format!("a session's time to live of {TTL_S} s is not above its deadline: {deadline_s} s");
-        report.findings.push(Finding::error(
-            RULE,
-            "state-machine.asl.json#/TimeoutSeconds",
-            message,
-        ));
+        report.findings.push(Finding::error(RULE, "state-machine.asl.json#/TimeoutSeconds", message));
     }
 }
 
@@ -97,17 +77,10 @@ fn tasks(states: &States, at: &str, template: &Template, report: &mut Report) {
                 }
                 (None, _) => Some(format!("a task without a timeout hangs in silence: {name}")),
             };
-            report
-                .findings
-                .extend(message.map(|message| Finding::error(RULE, path.clone(), message)));
+            report.findings.extend(message.map(|message| Finding::error(RULE, path.clone(), message)));
         }
         for (index, branch) in state.branches().iter().enumerate() {
-            tasks(
-                &branch.states,
-                &format!("{path}/Branches/{index}/States"),
-                template,
-                report,
-            );
+            tasks(&branch.states, &format!("{path}/Branches/{index}/States"), template, report);
         }
     }
 }
@@ -115,9 +88,7 @@ fn tasks(states: &States, at: &str, template: &Template, report: &mut Report) {
 /// The timeout of the function behind `${LogicalId.Arn}`.
 fn function_timeout_s(resource: &str, template: &Template) -> Option<u32> {
     let id = resource.strip_prefix("${")?.strip_suffix(".Arn}")?;
-    let (_, function) = template
-        .resources_of::<Function>()
-        .find(|(function, _)| function.as_str() == id)?;
+    let (_, function) = template.resources_of::<Function>().find(|(function, _)| function.as_str() == id)?;
     Some(function.timeout_s.get())
 }
 

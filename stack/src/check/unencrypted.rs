@@ -30,9 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         if found != Some(&key) {
             let path = in_template(&format!("/Resources/{id}/Properties/{property}"));
             let message = format!("not encrypted with the environment's key: {id}");
-            report
-                .findings
-                .push(Finding::error(RULE, path, message).hint("use the parameter `KeyArn`"));
+            report.findings.push(Finding::error(RULE, path, message).hint("use the parameter `KeyArn`"));
         }
     };
     for (id, table) in subject.template.resources_of::<Table>() {
@@ -82,9 +80,7 @@ mod tests {
     fn what_has_no_key_or_another() {
         check(
             |template| {
-                template
-                    .resources_of_mut::<Table>()
-                    .for_each(|(_, table)| table.sse = None);
+                template.resources_of_mut::<Table>().for_each(|(_, table)| table.sse = None);
             },
             &[
                 "PricesTable/Properties/SSESpecification",
@@ -102,16 +98,11 @@ mod tests {
         );
         check(
             |template| {
-                template
-                    .resources_of_mut::<StateMachine>()
-                    .for_each(|(_, machine)| {
-                        machine.encryption = Some(StateMachineEncryption::AwsOwned);
-                    });
+                template.resources_of_mut::<StateMachine>().for_each(|(_, machine)| {
+                    machine.encryption = Some(StateMachineEncryption::AwsOwned);
+                });
             },
-            &[
-                "Closer/Properties/EncryptionConfiguration",
-                "StateMachine/Properties/EncryptionConfiguration",
-            ],
+            &["Closer/Properties/EncryptionConfiguration", "StateMachine/Properties/EncryptionConfiguration"],
         );
         check(
             |template| {

@@ -40,9 +40,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         let path = in_environment(subject, "model.id");
         let message = format!("the model's id names no one version: {model}");
         let hint = "write the whole id of one snapshot, as Bedrock lists it";
-        report
-            .findings
-            .push(Finding::error(RULE, path, message).hint(hint));
+        report.findings.push(Finding::error(RULE, path, message).hint(hint));
     }
     for (id, function) in subject.template.resources_of::<Function>() {
         let key = function.code.key.literal();
@@ -50,9 +48,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
             let path = in_template(&format!("/Resources/{id}/Properties/Code/S3Key"));
             let message = format!("the code's key names whatever is newest: {key}");
             let hint = "name it by its hash";
-            report
-                .findings
-                .push(Finding::error(RULE, path, message).hint(hint));
+            report.findings.push(Finding::error(RULE, path, message).hint(hint));
         }
     }
     for id in subject.template.resources.keys() {
@@ -61,9 +57,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
             let path = in_template(&format!("/Resources/{id}/Properties"));
             let message = format!("a function is named by its newest upload: {id}");
             let hint = "take `:$LATEST` away";
-            report
-                .findings
-                .push(Finding::error(RULE, path, message).hint(hint));
+            report.findings.push(Finding::error(RULE, path, message).hint(hint));
         }
     }
 }
@@ -74,9 +68,7 @@ fn is_pinned(id: &ModelId) -> bool {
     if words(name).any(|word| word == MOVING) {
         return false;
     }
-    let numbers: Vec<&str> = words(name)
-        .filter(|word| word.bytes().all(|b| b.is_ascii_digit()))
-        .collect();
+    let numbers: Vec<&str> = words(name).filter(|word| word.bytes().all(|b| b.is_ascii_digit())).collect();
     if numbers.iter().any(|number| number.len() == 8) {
         return true;
     }
@@ -91,8 +83,7 @@ fn is_pinned(id: &ModelId) -> bool {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// Whether a text stands anywhere in a value.
@@ -169,12 +160,8 @@ mod tests {
     fn the_newest_upload_of_a_function() {
         let found = found(super::check, &local(), |template| {
             for (_, machine) in template.resources_of_mut::<StateMachine>() {
-                let cfn::Prop::Intrinsic(cfn::Intrinsic::Sub(sub)) = &machine.definition else {
-                    panic!()
-                };
-                let newest = sub
-                    .text()
-                    .replace("${PriceFetcher.Arn}", "${PriceFetcher.Arn}:$LATEST");
+                let cfn::Prop::Intrinsic(cfn::Intrinsic::Sub(sub)) = &machine.definition else { panic!() };
+                let newest = sub.text().replace("${PriceFetcher.Arn}", "${PriceFetcher.Arn}:$LATEST");
                 machine.definition = Sub::parse(newest).unwrap().into();
             }
         });
@@ -200,15 +187,8 @@ mod tests {
     /// A runtime that moves or ended cannot be said.
     #[test]
     fn the_one_runtime() {
-        let Runtime::ProvidedAl2023 = local()
-            .lower()
-            .resources_of::<Function>()
-            .next()
-            .map(|(_, function)| function.runtime)
-            .unwrap();
-        assert_eq!(
-            serde_json::to_value(Runtime::ProvidedAl2023).unwrap(),
-            "provided.al2023"
-        );
+        let Runtime::ProvidedAl2023 =
+            local().lower().resources_of::<Function>().next().map(|(_, function)| function.runtime).unwrap();
+        assert_eq!(serde_json::to_value(Runtime::ProvidedAl2023).unwrap(), "provided.al2023");
     }
 }

@@ -93,9 +93,7 @@ impl Host {
         let labels: Vec<_> = host.strip_suffix('.').unwrap_or(host).split('.').collect();
         let is_label = |label: &&str| {
             !label.is_empty()
-                && label
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
         };
         let is_number =
             |label: &&str| label.starts_with("0x") || label.bytes().all(|byte| byte.is_ascii_digit());
@@ -147,20 +145,14 @@ mod tests {
         ] {
             assert!(BaseUrl::new(bad).is_none(), "{bad}");
         }
-        assert_eq!(
-            BaseUrl::new("https://OpenAPI.naver.com./").unwrap().host(),
-            "openapi.naver.com"
-        );
+        assert_eq!(BaseUrl::new("https://OpenAPI.naver.com./").unwrap().host(), "openapi.naver.com");
     }
 
     #[test]
     fn a_stand_in_has_its_providers_path() {
         for (text, expect) in [
             ("https://openapi.naver.com", "http://127.0.0.1"),
-            (
-                "https://apis.data.go.kr:443/B552845/perDay",
-                "http://127.0.0.1/B552845/perDay",
-            ),
+            ("https://apis.data.go.kr:443/B552845/perDay", "http://127.0.0.1/B552845/perDay"),
         ] {
             let stand_in = BaseUrl::new(text).unwrap().on_this_machine().unwrap();
             assert_eq!(stand_in.as_str(), expect);
@@ -180,10 +172,6 @@ mod tests {
             let url = BaseUrl::new(text).unwrap();
             assert_eq!((url.as_str(), url.is_this_machine()), (expect, true));
         }
-        assert!(
-            !BaseUrl::new("https://prices.example.com")
-                .unwrap()
-                .is_this_machine()
-        );
+        assert!(!BaseUrl::new("https://prices.example.com").unwrap().is_this_machine());
     }
 }

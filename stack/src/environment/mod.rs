@@ -95,14 +95,10 @@ impl Environment {
         let root = document.root(&toml);
         root.refuse_unknown(KEYS)?;
 
-        let name: EnvironmentName = root.required("name", EnvironmentName::EXPECTED, |v| {
-            word(v, EnvironmentName::new)
-        })?;
+        let name: EnvironmentName =
+            root.required("name", EnvironmentName::EXPECTED, |v| word(v, EnvironmentName::new))?;
         if document.stem() != name.as_str() {
-            let message = format!(
-                "`name`: expected the file's own name `{}`, got: {name}",
-                document.stem()
-            );
+            let message = format!("`name`: expected the file's own name `{}`, got: {name}", document.stem());
             return Err(root.error_at("name", message));
         }
         let region = |table: &Table<'_>, key| table.required(key, Region::EXPECTED, |v| word(v, Region::new));
@@ -111,15 +107,10 @@ impl Environment {
             bedrock_region: region(&root, "bedrock_region")?,
             account: root.optional("account", AccountId::EXPECTED, |v| word(v, AccountId::new))?,
             architecture: root
-                .word(
-                    "architecture",
-                    &[("x86_64", Architecture::X86_64), ("arm64", Architecture::Arm64)],
-                )?
+                .word("architecture", &[("x86_64", Architecture::X86_64), ("arm64", Architecture::Arm64)])?
                 .unwrap_or(Architecture::X86_64),
             log_retention: root
-                .optional("log_retention_days", &retentions(), |v| {
-                    Retention::from_days(whole(v)?)
-                })?
+                .optional("log_retention_days", &retentions(), |v| Retention::from_days(whole(v)?))?
                 .unwrap_or(DEFAULT_LOG_RETENTION),
             deletion_protection: root
                 .optional("deletion_protection", "true or false", flag)?
@@ -172,10 +163,7 @@ impl Model {
         let max_tokens = table.whole("max_tokens", DEFAULT_MAX_TOKENS)?;
 
         let regions = table.optional("destination_regions", "a list of AWS regions", |v| {
-            v.as_array()?
-                .iter()
-                .map(|item| word(item.get_ref(), Region::new))
-                .collect::<Option<Vec<_>>>()
+            v.as_array()?.iter().map(|item| word(item.get_ref(), Region::new)).collect::<Option<Vec<_>>>()
         })?;
         let destination_regions = match (id.inference_scope(), regions) {
             (InferenceScope::Geographic, Some(regions)) if !regions.is_empty() => regions,
@@ -191,12 +179,7 @@ impl Model {
                 return Err(table.error_at("destination_regions", message));
             }
         };
-        Ok(Self {
-            id,
-            end_of_life,
-            max_tokens,
-            destination_regions,
-        })
+        Ok(Self { id, end_of_life, max_tokens, destination_regions })
     }
 }
 
@@ -215,10 +198,7 @@ fn whole(value: &DeValue<'_>) -> Option<u32> {
 
 /// The days that CloudWatch Logs can keep lines, for errors.
 fn retentions() -> String {
-    let days: Vec<String> = Retention::ALL
-        .iter()
-        .map(|retention| retention.days().to_string())
-        .collect();
+    let days: Vec<String> = Retention::ALL.iter().map(|retention| retention.days().to_string()).collect();
     format!("a number of days that CloudWatch Logs knows: {}", days.join(", "))
 }
 

@@ -67,9 +67,7 @@ impl ModelId {
     /// The id of the model itself, without a profile's prefix.
     pub fn foundation_model(&self) -> &str {
         let id = self.as_str();
-        self.profile()
-            .and_then(|(prefix, _)| id.strip_prefix(prefix))
-            .unwrap_or(id)
+        self.profile().and_then(|(prefix, _)| id.strip_prefix(prefix)).unwrap_or(id)
     }
 
     /// Whether it is a bare id of a model that needs an inference profile.
@@ -80,9 +78,7 @@ impl ModelId {
     }
 
     fn profile(&self) -> Option<(&'static str, InferenceScope)> {
-        PROFILES
-            .into_iter()
-            .find(|(prefix, _)| self.as_str().starts_with(prefix))
+        PROFILES.into_iter().find(|(prefix, _)| self.as_str().starts_with(prefix))
     }
 }
 
@@ -109,9 +105,7 @@ impl EndOfLife {
             return Some(Self::Unknown);
         }
         // jiff also reads a date out of a date with a time; here that is a mistake.
-        (text.len() == 10)
-            .then(|| text.parse().ok().map(Self::On))
-            .flatten()
+        (text.len() == 10).then(|| text.parse().ok().map(Self::On)).flatten()
     }
 }
 

@@ -32,10 +32,7 @@ impl EnvironmentError {
     }
 
     pub(super) fn with_hint(self, hint: impl Into<String>) -> Self {
-        Self {
-            hint: Some(hint.into()),
-            ..self
-        }
+        Self { hint: Some(hint.into()), ..self }
     }
 }
 
@@ -80,12 +77,7 @@ impl<'a> Document<'a> {
 
 fn error(file: &str, text: &str, start: usize, message: String) -> EnvironmentError {
     let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
-    EnvironmentError {
-        file: file.to_owned(),
-        line,
-        message,
-        hint: None,
-    }
+    EnvironmentError { file: file.to_owned(), line, message, hint: None }
 }
 
 /// One table of the document; one that is not there reads as an empty one.
@@ -151,13 +143,7 @@ impl<'d> Table<'d> {
         let Some(value) = self.get(key) else {
             return Ok(None);
         };
-        let message = || {
-            format!(
-                "`{}{key}`: expected {expected}, got: {}",
-                self.prefix(),
-                Found(value)
-            )
-        };
+        let message = || format!("`{}{key}`: expected {expected}, got: {}", self.prefix(), Found(value));
         read(value).map(Some).ok_or_else(|| self.error_at(key, message()))
     }
 
@@ -168,8 +154,7 @@ impl<'d> Table<'d> {
         expected: &str,
         read: impl FnOnce(&DeValue<'_>) -> Option<T>,
     ) -> Result<T, EnvironmentError> {
-        self.optional(key, expected, read)?
-            .ok_or_else(|| self.missing(key, expected))
+        self.optional(key, expected, read)?.ok_or_else(|| self.missing(key, expected))
     }
 
     /// One of a few words.
@@ -181,16 +166,14 @@ impl<'d> Table<'d> {
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let read = |value: &DeValue<'_>| {
             let text = value.as_str()?;
-            words
-                .iter()
-                .find(|(word, _)| *word == text)
-                .map(|(_, meaning)| *meaning)
+            words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning)
         };
-        self.optional(key, &format!("one of {}", known.join(", ")), read)
-            .map_err(|error| match self.get(key).and_then(DeValue::as_str) {
+        self.optional(key, &format!("one of {}", known.join(", ")), read).map_err(|error| {
+            match self.get(key).and_then(DeValue::as_str) {
                 Some(text) => error.with_hint(nearest(text, &known)),
                 None => error,
-            })
+            }
+        })
     }
 
     /// A whole number within bounds, or the default.
@@ -218,11 +201,7 @@ impl<'d> Table<'d> {
     }
 
     fn prefix(&self) -> String {
-        if self.path.is_empty() {
-            String::new()
-        } else {
-            format!("{}.", self.path)
-        }
+        if self.path.is_empty() { String::new() } else { format!("{}.", self.path) }
     }
 }
 

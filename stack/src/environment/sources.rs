@@ -111,17 +111,13 @@ fn list(root: &Table<'_>) -> Result<Vec<PriceSource>, EnvironmentError> {
     let expected = format!("a list of price sources: {}", names(|_| true).join(", "));
     let words = root.required(KEY, &expected, |value| {
         let words = value.as_array()?.iter();
-        words
-            .map(|word| Some(word.get_ref().as_str()?.to_owned()))
-            .collect::<Option<Vec<_>>>()
+        words.map(|word| Some(word.get_ref().as_str()?.to_owned())).collect::<Option<Vec<_>>>()
     })?;
     let mut sources: Vec<PriceSource> = Vec::new();
     for word in &words {
         let Some(source) = PriceSource::named(word) else {
             let message = format!("`{KEY}`: no such price source: {:?}", shortened(word));
-            return Err(root
-                .error_at(KEY, message)
-                .with_hint(nearest(word, &names(|_| true))));
+            return Err(root.error_at(KEY, message).with_hint(nearest(word, &names(|_| true))));
         };
         if sources.contains(&source) {
             let message = format!("`{KEY}`: a source stands twice: {source}");
@@ -148,10 +144,7 @@ fn list(root: &Table<'_>) -> Result<Vec<PriceSource>, EnvironmentError> {
 /// The names of the catalogue's sources that fit.
 fn names(fits: impl Fn(&SourceFacts) -> bool) -> Vec<&'static str> {
     let facts = PriceSource::ALL.into_iter().map(PriceSource::facts);
-    facts
-        .filter(|facts| fits(facts))
-        .map(|facts| facts.name)
-        .collect()
+    facts.filter(|facts| fits(facts)).map(|facts| facts.name).collect()
 }
 
 /// The tables of the listed sources, in their order; empty ones where the file has none.
@@ -219,9 +212,7 @@ fn base_url(
         return provider.on_this_machine().ok_or_else(missing);
     }
     let given = table.optional(KEY, BaseUrl::EXPECTED, |v: &DeValue<'_>| word(v, BaseUrl::new))?;
-    let base_url = given
-        .or_else(|| BaseUrl::new(facts.base_url))
-        .ok_or_else(missing)?;
+    let base_url = given.or_else(|| BaseUrl::new(facts.base_url)).ok_or_else(missing)?;
     if base_url.is_this_machine() {
         let message = format!(
             "`source.{}.{KEY}`: expected another machine than the one that asks, got: {base_url}",

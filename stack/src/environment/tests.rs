@@ -49,9 +49,7 @@ fn a_short_file_has_the_seeds_defaults() {
     let text =
         "name = \"dev\"\nregion = \"ap-northeast-2\"\nbedrock_region = \"us-east-1\"\nsources = [\"naver\"]";
     let environment = Environment::parse("dev.toml", text).unwrap();
-    let [naver] = environment.sources.as_slice() else {
-        panic!("{environment:?}")
-    };
+    let [naver] = environment.sources.as_slice() else { panic!("{environment:?}") };
     assert_eq!(environment.prices_policy, PricesPolicy::Required);
     assert_eq!(environment.model.id.as_str(), ModelId::DEFAULT);
     assert_eq!(environment.model.end_of_life, EndOfLife::Unknown);
@@ -76,30 +74,17 @@ fn the_environments_of_the_repository_parse() {
 #[test]
 fn the_seeds_own_model_still_parses() {
     let text = VALID
-        .replace(
-            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-            "anthropic.claude-3-sonnet-20240229-v1:0",
-        )
+        .replace("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic.claude-3-sonnet-20240229-v1:0")
         .replace("destination_regions = [\"us-east-1\", \"us-west-2\"]", "");
     let model = Environment::parse("dev.toml", &text).unwrap().model;
     assert_eq!(model.id.inference_scope(), InferenceScope::Region);
-    assert_eq!(
-        model.id.foundation_model(),
-        "anthropic.claude-3-sonnet-20240229-v1:0"
-    );
+    assert_eq!(model.id.foundation_model(), "anthropic.claude-3-sonnet-20240229-v1:0");
 }
 
 #[test]
 fn a_date_may_be_a_date_of_toml() {
     let text = VALID.replace("\"2027-01-08\"", "2027-01-08");
-    assert_eq!(
-        Environment::parse("dev.toml", &text)
-            .unwrap()
-            .model
-            .end_of_life
-            .to_string(),
-        "2027-01-08"
-    );
+    assert_eq!(Environment::parse("dev.toml", &text).unwrap().model.end_of_life.to_string(), "2027-01-08");
 }
 
 #[test]
@@ -139,18 +124,12 @@ fn a_wrong_value_says_what_was_expected() {
     check(
         "log_retention_days = 7",
         "log_retention_days = \"a week\"",
-        &format!(
-            "dev.toml:6: `log_retention_days`: expected {}, got: \"a week\"",
-            retentions()
-        ),
+        &format!("dev.toml:6: `log_retention_days`: expected {}, got: \"a week\"", retentions()),
     );
     check(
         "log_retention_days = 7",
         "log_retention_days = 8",
-        &format!(
-            "dev.toml:6: `log_retention_days`: expected {}, got: 8",
-            retentions()
-        ),
+        &format!("dev.toml:6: `log_retention_days`: expected {}, got: 8", retentions()),
     );
     check(
         "deletion_protection = true",
@@ -243,10 +222,7 @@ fn what_is_quoted_of_a_file_is_short() {
     let long = "x".repeat(100_000);
     let quoted = [
         VALID.replace("123456789012", &long),
-        VALID.replace(
-            "max_tokens = 4000",
-            &format!("max_tokens = 1{}", "0".repeat(100_000)),
-        ),
+        VALID.replace("max_tokens = 4000", &format!("max_tokens = 1{}", "0".repeat(100_000))),
         VALID.replace("concurrency", &long),
     ];
     for text in quoted {
@@ -295,21 +271,14 @@ fn patterns_hold() {
 #[test]
 fn staging_differs_from_prod_only_where_its_file_says_so() {
     let parse = |wanted: &str| {
-        let (name, text) = crate::tests::EXAMPLES
-            .into_iter()
-            .find(|(name, _)| *name == wanted)
-            .unwrap();
+        let (name, text) = crate::tests::EXAMPLES.into_iter().find(|(name, _)| *name == wanted).unwrap();
         Environment::parse(&format!("{name}.toml"), text).unwrap()
     };
     let mut rehearsal = parse("prod");
     rehearsal.name = EnvironmentName::new("staging").unwrap();
     rehearsal.log_retention = Retention::Days30;
     rehearsal.deletion_protection = false;
-    let names = [
-        "elevenst-key-staging",
-        "data-go-kr-key-staging",
-        "data-go-kr-key-staging",
-    ];
+    let names = ["elevenst-key-staging", "data-go-kr-key-staging", "data-go-kr-key-staging"];
     for (source, name) in rehearsal.sources.iter_mut().zip(names) {
         source.key_parameters = vec![ParameterName::new(name).unwrap()];
     }

@@ -39,11 +39,7 @@ impl<K> OnFailure<K> {
         behind: impl IntoIterator<Item = (&'static str, State)>,
     ) -> Self {
         let name = first.0;
-        Self {
-            first: name,
-            states: std::iter::once(first).chain(behind).collect(),
-            reads: PhantomData,
-        }
+        Self { first: name, states: std::iter::once(first).chain(behind).collect(), reads: PhantomData }
     }
 
     /// The path to the name of the error that was caught.

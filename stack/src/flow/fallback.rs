@@ -69,10 +69,8 @@ impl<C: Call, In> TaskState<C, In> {
             ..Catcher::new([ErrorPattern::all()], name)
         });
         let value = expect_valid(serde_json::to_value(value(ERROR_NAME)));
-        let instead = Pass {
-            parameters: Some(template(value, &failure::error())),
-            ..Pass::new(Transition::End)
-        };
+        let instead =
+            Pass { parameters: Some(template(value, &failure::error())), ..Pass::new(Transition::End) };
         Flow::of([(self.name, State::Task(task)), (name, State::Pass(instead))])
     }
 }

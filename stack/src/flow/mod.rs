@@ -73,20 +73,14 @@ impl<In, Out> Step for Flow<In, Out> {
 
 impl<In, Out> Flow<In, Out> {
     fn of(states: impl IntoIterator<Item = (&'static str, State)>) -> Self {
-        Self {
-            states: states.into_iter().collect(),
-            types: PhantomData,
-        }
+        Self { states: states.into_iter().collect(), types: PhantomData }
     }
 
     /// The machine of this flow, with the states that its failures go to.
     pub fn machine<K>(self, comment: &str, on_failure: OnFailure<K>) -> StateMachine {
         let start_at = start(&self.states);
         let states = collect(self.states.into_iter().chain(on_failure.states));
-        StateMachine {
-            comment: Some(comment.to_owned()),
-            ..StateMachine::new(start_at, states)
-        }
+        StateMachine { comment: Some(comment.to_owned()), ..StateMachine::new(start_at, states) }
     }
 }
 
@@ -103,24 +97,16 @@ pub fn task<C: Call, In>(
     sources: impl Sources<In, <C::Input as Record>::Fields>,
 ) -> TaskState<C, In> {
     let fields = C::Input::FIELDS.iter().copied();
-    let parameters = fields
-        .zip(sources.paths())
-        .map(|(field, path)| (field, path.into()));
+    let parameters = fields.zip(sources.paths()).map(|(field, path)| (field, path.into()));
     // The function's ARN itself, as in the seed's machine: the form of the resource decides which history events and
     // metrics exist. Its logical id is the task's name.
     let resource = expect_valid(Resource::parse(&format!("${{{}.Arn}}", C::Task::NAME)));
     let task = model::Task {
         parameters: Some(Template::object(parameters)),
-        timeout: Some(TaskTimeout::Seconds(u64::from(
-            C::Task::TIMEOUT_S + TASK_MARGIN_S,
-        ))),
+        timeout: Some(TaskTimeout::Seconds(u64::from(C::Task::TIMEOUT_S + TASK_MARGIN_S))),
         ..model::Task::new(resource, Transition::End)
     };
-    TaskState {
-        name,
-        task,
-        types: PhantomData,
-    }
+    TaskState { name, task, types: PhantomData }
 }
 
 impl<C: Call, In> TaskState<C, In> {
@@ -164,11 +150,7 @@ pub fn parallel<In, A, B>(
     second: impl Step<In = In, Out = B>,
 ) -> Parallel<In, (A, B)> {
     let branches = vec![branch(first.into_flow()), branch(second.into_flow())];
-    Parallel {
-        name,
-        state: model::Parallel::new(branches, Transition::End),
-        types: PhantomData,
-    }
+    Parallel { name, state: model::Parallel::new(branches, Transition::End), types: PhantomData }
 }
 
 impl<In, A: Part, B: Part> Parallel<In, (A, B)> {
@@ -180,18 +162,11 @@ impl<In, A: Part, B: Part> Parallel<In, (A, B)> {
         }
         let (first, second) = (Path::root().index(0), Path::root().index(1));
         let state = model::Parallel {
-            result_selector: Some(Template::object([
-                (A::NAME, first.into()),
-                (B::NAME, second.into()),
-            ])),
+            result_selector: Some(Template::object([(A::NAME, first.into()), (B::NAME, second.into())])),
             result_path: Placement::At(ReferencePath::root().field(source::RESULTS)),
             ..self.state
         };
-        Parallel {
-            name: self.name,
-            state,
-            types: PhantomData,
-        }
+        Parallel { name: self.name, state, types: PhantomData }
     }
 }
 

@@ -9,12 +9,8 @@ use asl::{
 use contract::TaskError;
 
 /// Errors of Lambda itself, which are transient.
-const LAMBDA: [&str; 4] = [
-    errors::LAMBDA_SERVICE,
-    errors::LAMBDA_AWS,
-    errors::LAMBDA_SDK_CLIENT,
-    errors::LAMBDA_TOO_MANY_REQUESTS,
-];
+const LAMBDA: [&str; 4] =
+    [errors::LAMBDA_SERVICE, errors::LAMBDA_AWS, errors::LAMBDA_SDK_CLIENT, errors::LAMBDA_TOO_MANY_REQUESTS];
 
 /// A retrier of a task that fails with `E`.
 ///
@@ -29,19 +25,13 @@ impl<E: TaskError> Retry<E> {
     /// Tries again after these errors of the task: with backoff, and so many attempts.
     pub fn on<const N: usize>(errors: [E; N], attempts: u32) -> Self {
         let patterns = errors.map(|error| error.name().as_str());
-        Self::with(Retrier {
-            max_attempts: Some(attempts),
-            ..with_backoff(patterns)
-        })
+        Self::with(Retrier { max_attempts: Some(attempts), ..with_backoff(patterns) })
     }
 
     /// Never tries again after these errors of the task, whatever a later retrier says.
     pub fn never<const N: usize>(errors: [E; N]) -> Self {
         let patterns = errors.map(|error| error.name().as_str());
-        Self::with(Retrier {
-            max_attempts: Some(0),
-            ..Retrier::new(patterns)
-        })
+        Self::with(Retrier { max_attempts: Some(0), ..Retrier::new(patterns) })
     }
 
     /// Retries the errors of Lambda itself.
@@ -51,10 +41,7 @@ impl<E: TaskError> Retry<E> {
 
     /// Retries the errors of Lambda itself once: for a task whose result is optional.
     pub fn lambda_trouble_once() -> Self {
-        Self::with(Retrier {
-            max_attempts: Some(1),
-            ..with_backoff(LAMBDA)
-        })
+        Self::with(Retrier { max_attempts: Some(1), ..with_backoff(LAMBDA) })
     }
 
     /// Tries again after any failure but a timeout: 2 s, 3 attempts, rate 2, as the seed says for combine.
@@ -68,10 +55,7 @@ impl<E: TaskError> Retry<E> {
     }
 
     const fn with(retrier: Retrier) -> Self {
-        Self {
-            retrier,
-            errors: PhantomData,
-        }
+        Self { retrier, errors: PhantomData }
     }
 
     pub(super) fn into_retrier(self) -> Retrier {

@@ -154,14 +154,7 @@ sources!((A, TA, 0), (B, TB, 1));
 sources!((A, TA, 0), (B, TB, 1), (C, TC, 2));
 sources!((A, TA, 0), (B, TB, 1), (C, TC, 2), (D, TD, 3));
 sources!((A, TA, 0), (B, TB, 1), (C, TC, 2), (D, TD, 3), (E, TE, 4));
-sources!(
-    (A, TA, 0),
-    (B, TB, 1),
-    (C, TC, 2),
-    (D, TD, 3),
-    (E, TE, 4),
-    (F, TF, 5)
-);
+sources!((A, TA, 0), (B, TB, 1), (C, TC, 2), (D, TD, 3), (E, TE, 4), (F, TF, 5));
 
 #[cfg(test)]
 mod tests {

@@ -44,10 +44,8 @@ fn targets_that_share_a_role_need_it_together() {
 #[test]
 fn a_machine_needs_what_its_tasks_call() {
     let template = local().lower();
-    let (_, machine) = template
-        .resources_of::<StateMachine>()
-        .find(|(id, _)| id.as_str() == "StateMachine")
-        .unwrap();
+    let (_, machine) =
+        template.resources_of::<StateMachine>().find(|(id, _)| id.as_str() == "StateMachine").unwrap();
     let needs = of_machine(machine);
     let given = |action: &str, resource: &str| needs.iter().any(|need| need.is_given_by(action, resource));
     for id in ["RecipeGenerator", "PriceFetcher", "ResultCombiner"] {
@@ -71,10 +69,7 @@ fn check_task(resource: &str, table: Option<&str>, expect: &[(&str, ResourceMatc
     of_states(&machine.states, &mut needs);
     needs.retain(|need| !need.action.starts_with("kms:"));
     let found: Vec<_> = needs.into_iter().map(|need| (need.action, need.on)).collect();
-    let expect: Vec<_> = expect
-        .iter()
-        .map(|(action, on)| ((*action).to_owned(), on.clone()))
-        .collect();
+    let expect: Vec<_> = expect.iter().map(|(action, on)| ((*action).to_owned(), on.clone())).collect();
     assert_eq!(found, expect);
 }
 
@@ -84,32 +79,17 @@ fn a_task_needs_what_it_calls() {
     check_task(
         "${Cook.Arn}",
         None,
-        &[
-            ("lambda:InvokeFunction", this("${Cook.Arn}")),
-            ("lambda:InvokeFunction", this("${Cook.Arn}:*")),
-        ],
+        &[("lambda:InvokeFunction", this("${Cook.Arn}")), ("lambda:InvokeFunction", this("${Cook.Arn}:*"))],
     );
     let put = "dynamodb:PutItem";
-    check_task(
-        "arn:aws:states:::dynamodb:putItem",
-        Some("${Rows}"),
-        &[(put, this("${Rows.Arn}"))],
-    );
+    check_task("arn:aws:states:::dynamodb:putItem", Some("${Rows}"), &[(put, this("${Rows.Arn}"))]);
     check_task(
         "arn:aws:states:::aws-sdk:dynamodb:putItem",
         Some("rows"),
         &[(put, ResourceMatch::EndsWith(":table/rows".to_owned()))],
     );
-    check_task(
-        "arn:aws:states:::dynamodb:putItem",
-        None,
-        &[(put, ResourceMatch::Any)],
-    );
-    check_task(
-        "arn:aws:states:::sns:publish",
-        None,
-        &[("sns:Publish", ResourceMatch::Any)],
-    );
+    check_task("arn:aws:states:::dynamodb:putItem", None, &[(put, ResourceMatch::Any)]);
+    check_task("arn:aws:states:::sns:publish", None, &[("sns:Publish", ResourceMatch::Any)]);
 }
 
 #[test]
@@ -118,14 +98,8 @@ fn who_uses_a_table_uses_its_key() {
         let task = serde_json::json!({ "Type": "Task", "Resource": resource, "End": true });
         let machine = serde_json::json!({ "StartAt": "A", "States": { "A": task } });
         let mut needs = Vec::new();
-        of_states(
-            &machine.to_string().parse::<Definition>().unwrap().states,
-            &mut needs,
-        );
-        needs
-            .iter()
-            .filter(|need| need.is_given_by("kms:Decrypt", "${KeyArn}"))
-            .count()
+        of_states(&machine.to_string().parse::<Definition>().unwrap().states, &mut needs);
+        needs.iter().filter(|need| need.is_given_by("kms:Decrypt", "${KeyArn}")).count()
     };
     assert_eq!(machine("arn:aws:states:::dynamodb:getItem"), 1);
     assert_eq!(machine("arn:aws:states:::sns:publish"), 0);
@@ -133,10 +107,7 @@ fn who_uses_a_table_uses_its_key() {
 
 #[test]
 fn an_end_is_no_wildcard() {
-    let need = Need::new(
-        "ssm:GetParameter",
-        ResourceMatch::EndsWith(":parameter/id".to_owned()),
-    );
+    let need = Need::new("ssm:GetParameter", ResourceMatch::EndsWith(":parameter/id".to_owned()));
     assert!(need.is_given_by("ssm:GetParameter", "arn:aws:ssm:a:1:parameter/id"));
     assert!(need.is_given_by("SSM:getparameter", "arn:aws:ssm:a:1:parameter/id"));
     assert!(!need.is_given_by("ssm:GetParameter", "arn:aws:ssm:*:1:parameter/id"));

@@ -27,11 +27,7 @@ pub(super) fn add_functions(template: &mut Template, environment: &Environment) 
 fn add_function(template: &mut Template, environment: &Environment, task: TaskKind) {
     let names = environment.names();
     let logs = ids::function_logs(task);
-    add(
-        template,
-        logs.clone(),
-        log_group(names.function_logs(task), environment),
-    );
+    add(template, logs.clone(), log_group(names.function_logs(task), environment));
 
     let log_group_arn = Some(Prop::arn_of(logs.clone()));
     let role = permissions::role(
@@ -71,11 +67,7 @@ fn add_function(template: &mut Template, environment: &Environment, task: TaskKi
         reserved_concurrent_executions: None,
         tags: Tags::default(),
     };
-    add(
-        template,
-        ids::function(task),
-        Resource::new(function).on_removal(RemovalPolicy::Delete),
-    );
+    add(template, ids::function(task), Resource::new(function).on_removal(RemovalPolicy::Delete));
 }
 
 const fn description(task: TaskKind) -> &'static str {
@@ -120,32 +112,17 @@ mod tests {
 
     fn names_in_template(id: &str) -> BTreeSet<String> {
         let template = local().lower();
-        let (_, function) = template
-            .resources_of::<Function>()
-            .find(|(function, _)| function.as_str() == id)
-            .unwrap();
-        function
-            .environment
-            .variables
-            .keys()
-            .map(ToString::to_string)
-            .collect()
+        let (_, function) =
+            template.resources_of::<Function>().find(|(function, _)| function.as_str() == id).unwrap();
+        function.environment.variables.keys().map(ToString::to_string).collect()
     }
 
     #[test]
     fn each_function_gets_what_it_reads_and_nothing_else() {
         let names = |variables: &[EnvVar]| -> BTreeSet<String> {
-            [EnvVar::Environment]
-                .iter()
-                .chain(variables)
-                .map(|variable| variable.name().to_owned())
-                .collect()
+            [EnvVar::Environment].iter().chain(variables).map(|variable| variable.name().to_owned()).collect()
         };
-        let recipe = [
-            EnvVar::BedrockRegion,
-            EnvVar::BedrockModelId,
-            EnvVar::BedrockMaxTokens,
-        ];
+        let recipe = [EnvVar::BedrockRegion, EnvVar::BedrockModelId, EnvVar::BedrockMaxTokens];
         let price = [EnvVar::PriceSources, EnvVar::PricesTable];
         let combine = [EnvVar::ResultsTable, EnvVar::SessionsTable];
         assert_eq!(names_in_template("RecipeGenerator"), names(&recipe));

@@ -39,20 +39,10 @@ pub(super) fn add_machines(template: &mut Template, app: &App) {
         logs: ids::MACHINE_LOGS,
         name: names.machine(),
     };
-    add_machine(
-        template,
-        app,
-        &workflow,
-        app.machine(),
-        vec![invoke_functions(), fail_session()],
-    );
+    add_machine(template, app, &workflow, app.machine(), vec![invoke_functions(), fail_session()]);
 
-    let closer = Place {
-        machine: ids::CLOSER,
-        role: ids::CLOSER_ROLE,
-        logs: ids::CLOSER_LOGS,
-        name: names.closer(),
-    };
+    let closer =
+        Place { machine: ids::CLOSER, role: ids::CLOSER_ROLE, logs: ids::CLOSER_LOGS, name: names.closer() };
     add_machine(template, app, &closer, app.closer(), vec![fail_session()]);
     add_rule(template, &names.closer());
 }
@@ -67,10 +57,7 @@ fn add_machine(
     add(
         template,
         place.logs.clone(),
-        log_group(
-            app.environment().names().machine_logs(&place.name),
-            app.environment(),
-        ),
+        log_group(app.environment().names().machine_logs(&place.name), app.environment()),
     );
 
     let key = Prop::reference(ids::KEY_ARN);
@@ -97,11 +84,7 @@ fn add_machine(
         }),
         tags: Tags::default(),
     };
-    add(
-        template,
-        place.machine.clone(),
-        Resource::new(machine).on_removal(RemovalPolicy::Delete),
-    );
+    add(template, place.machine.clone(), Resource::new(machine).on_removal(RemovalPolicy::Delete));
 }
 
 /// The functions and every version of them: executions that are running stay with the version they began with.
@@ -122,24 +105,13 @@ fn fail_session() -> Statement {
 
 /// Starts the closer for every execution of the workflow that ended without success.
 fn add_rule(template: &mut Template, name: &str) {
-    let start = allow(
-        "StartCloser",
-        &["states:StartExecution"],
-        [Prop::arn_of(ids::CLOSER)],
-    );
+    let start = allow("StartCloser", &["states:StartExecution"], [Prop::arn_of(ids::CLOSER)]);
     let events = || checked!(ServicePrincipal, "events.amazonaws.com");
-    add(
-        template,
-        ids::CLOSER_RULE_ROLE,
-        permissions::role(events(), "Starts the session closer", [start]),
-    );
+    add(template, ids::CLOSER_RULE_ROLE, permissions::role(events(), "Starts the session closer", [start]));
 
     let detail = BTreeMap::from([
         ("status".to_owned(), Match::any_of(closer::STATUSES)),
-        (
-            "stateMachineArn".to_owned(),
-            Match::any_of([Value::arn_of(ids::MACHINE)]),
-        ),
+        ("stateMachineArn".to_owned(), Match::any_of([Value::arn_of(ids::MACHINE)])),
     ]);
     let rule = Rule {
         name: Some(expect_valid(RuleName::new(name)).into()),
@@ -162,16 +134,10 @@ fn add_rule(template: &mut Template, name: &str) {
                 attempts: checked!(Attempts, 20),
                 event_age_s: checked!(EventAgeS, 3_600),
             }),
-            dead_letter: Some(DeadLetter {
-                arn: Prop::arn_of(ids::CLOSER_DEAD_LETTERS),
-            }),
+            dead_letter: Some(DeadLetter { arn: Prop::arn_of(ids::CLOSER_DEAD_LETTERS) }),
         }]),
     };
-    add(
-        template,
-        ids::CLOSER_RULE,
-        Resource::new(rule).depends_on(ids::CLOSER_DEAD_LETTERS_POLICY),
-    );
+    add(template, ids::CLOSER_RULE, Resource::new(rule).depends_on(ids::CLOSER_DEAD_LETTERS_POLICY));
     add_dead_letters(template, name);
 }
 
@@ -183,9 +149,7 @@ type EventAgeS = Whole<60, 86_400>;
 fn name_and_status() -> InputTransformer {
     let paths = [("name", "$.detail.name"), ("status", "$.detail.status")];
     InputTransformer {
-        input_paths: paths
-            .map(|(name, path)| (name.to_owned(), path.to_owned()))
-            .into(),
+        input_paths: paths.map(|(name, path)| (name.to_owned(), path.to_owned())).into(),
         // EventBridge puts quotes around a text that it fills in.
         input_template: text(format!(
             "{{\"{}\": <name>, \"{}\": <status>}}",
@@ -203,30 +167,19 @@ fn add_dead_letters(template: &mut Template, name: &str) {
         message_retention_s: Some(checked!(QueueRetentionS, 1_209_600)),
         tags: Tags::default(),
     };
-    add(
-        template,
-        ids::CLOSER_DEAD_LETTERS,
-        Resource::new(queue).on_removal(RemovalPolicy::Delete),
-    );
+    add(template, ids::CLOSER_DEAD_LETTERS, Resource::new(queue).on_removal(RemovalPolicy::Delete));
 
     // The rule's ARN by its name: the rule depends on this policy, so a reference would be circular.
     let rule = format!("arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{name}");
-    let send = allow(
-        "KeepDeadLetters",
-        &["sqs:SendMessage"],
-        [Prop::arn_of(ids::CLOSER_DEAD_LETTERS)],
-    )
-    .when(
+    let send = allow("KeepDeadLetters", &["sqs:SendMessage"], [Prop::arn_of(ids::CLOSER_DEAD_LETTERS)]).when(
         Operator::ArnEquals,
         "aws:SourceArn",
         [expect_valid(Sub::parse(rule)).into()],
     );
     let policy = QueuePolicy {
-        queues: List::of([GetAtt {
-            resource: ids::CLOSER_DEAD_LETTERS,
-            attribute: Attribute::QueueUrl,
-        }
-        .into()]),
+        queues: List::of([
+            GetAtt { resource: ids::CLOSER_DEAD_LETTERS, attribute: Attribute::QueueUrl }.into()
+        ]),
         document: PolicyDocument::new([ResourceStatement {
             principal: Principal::Service(checked!(ServicePrincipal, "events.amazonaws.com")),
             statement: send,

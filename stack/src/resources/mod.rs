@@ -23,10 +23,7 @@ use crate::{
 
 /// The template of an app.
 pub(crate) fn lower(app: &App) -> Template {
-    let description = format!(
-        "AI Chef recipe generation, environment {}",
-        app.environment().name
-    );
+    let description = format!("AI Chef recipe generation, environment {}", app.environment().name);
     let metadata = [("Environment".to_owned(), belongs_to(app.environment()))];
     let mut template = Template {
         metadata: metadata.into(),
@@ -50,10 +47,7 @@ fn belongs_to(environment: &Environment) -> Json {
         ("account", account),
     ];
     // A template holds no null.
-    words
-        .into_iter()
-        .filter_map(|(key, word)| Some((key, word?)))
-        .collect()
+    words.into_iter().filter_map(|(key, word)| Some((key, word?))).collect()
 }
 
 fn add_parameters(template: &mut Template) {
@@ -88,26 +82,10 @@ fn add_outputs(template: &mut Template) {
         let output = Output::new(Text::from_const(description), value);
         expect_valid(template.add_output(LogicalId::from_const(id), output));
     };
-    add(
-        "StateMachineArn",
-        "The state machine that cooks orders",
-        Prop::arn_of(ids::MACHINE),
-    );
-    add(
-        "CloserArn",
-        "The state machine that closes sessions from outside",
-        Prop::arn_of(ids::CLOSER),
-    );
-    add(
-        "SessionsTableName",
-        "The table of sessions",
-        Prop::reference(ids::SESSIONS_TABLE),
-    );
-    add(
-        "ResultsTableName",
-        "The table of results",
-        Prop::reference(ids::RESULTS_TABLE),
-    );
+    add("StateMachineArn", "The state machine that cooks orders", Prop::arn_of(ids::MACHINE));
+    add("CloserArn", "The state machine that closes sessions from outside", Prop::arn_of(ids::CLOSER));
+    add("SessionsTableName", "The table of sessions", Prop::reference(ids::SESSIONS_TABLE));
+    add("ResultsTableName", "The table of results", Prop::reference(ids::RESULTS_TABLE));
 }
 
 /// Adds a resource under an id of [`ids`], each of which is used once.
@@ -164,33 +142,16 @@ mod tests {
     fn no_two_environments_share_a_physical_name() {
         let names = |name: &str| -> Vec<String> {
             let json = crate::tests::example(name).lower().to_json();
-            let keys = [
-                "FunctionName",
-                "TableName",
-                "StateMachineName",
-                "LogGroupName",
-                "QueueName",
-                "Name",
-            ];
-            let properties = json["Resources"]
-                .as_object()
-                .unwrap()
-                .values()
-                .map(|resource| &resource["Properties"]);
+            let keys = ["FunctionName", "TableName", "StateMachineName", "LogGroupName", "QueueName", "Name"];
+            let properties =
+                json["Resources"].as_object().unwrap().values().map(|resource| &resource["Properties"]);
             properties
-                .flat_map(|own| {
-                    keys.iter()
-                        .filter_map(|key| own[*key].as_str().map(str::to_owned))
-                })
+                .flat_map(|own| keys.iter().filter_map(|key| own[*key].as_str().map(str::to_owned)))
                 .collect()
         };
         let (dev, prod) = (names("dev"), names("prod"));
         assert_eq!((dev.len(), prod.len()), (15, 15));
-        assert!(
-            dev.iter()
-                .all(|name| name.contains("-dev") && !prod.contains(name)),
-            "{dev:?}"
-        );
+        assert!(dev.iter().all(|name| name.contains("-dev") && !prod.contains(name)), "{dev:?}");
         for seed in [
             "RecipeGenerator",
             "PriceFetcher",

@@ -34,54 +34,18 @@ const DELIVERIES: &str = "Step Functions asks with it for the delivery of its lo
 ///
 /// Source: the actions tables of AWS's Service Authorization Reference for X-Ray and CloudWatch Logs.
 pub const UNSCOPED: [Unscoped; 12] = [
-    Unscoped {
-        action: "xray:PutTraceSegments",
-        reason: TRACES,
-    },
-    Unscoped {
-        action: "xray:PutTelemetryRecords",
-        reason: TRACES,
-    },
-    Unscoped {
-        action: "xray:GetSamplingRules",
-        reason: "the rules of an account are one thing",
-    },
-    Unscoped {
-        action: "xray:GetSamplingTargets",
-        reason: "the rules of an account are one thing",
-    },
-    Unscoped {
-        action: "logs:CreateLogDelivery",
-        reason: DELIVERIES,
-    },
-    Unscoped {
-        action: "logs:GetLogDelivery",
-        reason: DELIVERIES,
-    },
-    Unscoped {
-        action: "logs:UpdateLogDelivery",
-        reason: DELIVERIES,
-    },
-    Unscoped {
-        action: "logs:DeleteLogDelivery",
-        reason: DELIVERIES,
-    },
-    Unscoped {
-        action: "logs:ListLogDeliveries",
-        reason: DELIVERIES,
-    },
-    Unscoped {
-        action: "logs:PutResourcePolicy",
-        reason: DELIVERIES,
-    },
-    Unscoped {
-        action: "logs:DescribeResourcePolicies",
-        reason: DELIVERIES,
-    },
-    Unscoped {
-        action: "logs:DescribeLogGroups",
-        reason: DELIVERIES,
-    },
+    Unscoped { action: "xray:PutTraceSegments", reason: TRACES },
+    Unscoped { action: "xray:PutTelemetryRecords", reason: TRACES },
+    Unscoped { action: "xray:GetSamplingRules", reason: "the rules of an account are one thing" },
+    Unscoped { action: "xray:GetSamplingTargets", reason: "the rules of an account are one thing" },
+    Unscoped { action: "logs:CreateLogDelivery", reason: DELIVERIES },
+    Unscoped { action: "logs:GetLogDelivery", reason: DELIVERIES },
+    Unscoped { action: "logs:UpdateLogDelivery", reason: DELIVERIES },
+    Unscoped { action: "logs:DeleteLogDelivery", reason: DELIVERIES },
+    Unscoped { action: "logs:ListLogDeliveries", reason: DELIVERIES },
+    Unscoped { action: "logs:PutResourcePolicy", reason: DELIVERIES },
+    Unscoped { action: "logs:DescribeResourcePolicies", reason: DELIVERIES },
+    Unscoped { action: "logs:DescribeLogGroups", reason: DELIVERIES },
 ];
 
 /// The AWS actions that the code of a task calls. `tests/permissions.rs` compares them with the calls that the functions
@@ -97,24 +61,14 @@ fn of_task(task: TaskKind, environment: &Environment) -> Vec<Statement> {
         // an order are read in one batch. A budget is one row, which all functions update on a condition.
         TaskKind::PriceFetcher => vec![
             allow("ReadSecrets", &["ssm:GetParameter"], secrets(environment)),
-            allow(
-                "DecryptSecrets",
-                &["kms:Decrypt"],
-                [Prop::reference(ids::KEY_ARN)],
-            )
-            .when(
+            allow("DecryptSecrets", &["kms:Decrypt"], [Prop::reference(ids::KEY_ARN)]).when(
                 Operator::StringEquals,
                 "kms:EncryptionContext:PARAMETER_ARN",
                 secrets(environment),
             ),
             allow(
                 "KeepPrices",
-                &[
-                    "dynamodb:BatchGetItem",
-                    "dynamodb:GetItem",
-                    "dynamodb:PutItem",
-                    "dynamodb:UpdateItem",
-                ],
+                &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
                 [Prop::arn_of(ids::PRICES_TABLE)],
             ),
             use_table_key(),
@@ -122,11 +76,7 @@ fn of_task(task: TaskKind, environment: &Environment) -> Vec<Statement> {
         // A transaction needs the permissions of its writes, and none of its own name. After a lost answer the session is
         // read to see whether the transaction was committed.
         TaskKind::ResultCombiner => vec![
-            allow(
-                "StoreResult",
-                &["dynamodb:PutItem"],
-                [Prop::arn_of(ids::RESULTS_TABLE)],
-            ),
+            allow("StoreResult", &["dynamodb:PutItem"], [Prop::arn_of(ids::RESULTS_TABLE)]),
             allow(
                 "CompleteSession",
                 &["dynamodb:UpdateItem", "dynamodb:GetItem"],
@@ -150,10 +100,7 @@ pub(crate) fn of_function(
     });
     let traces = is_traced.then(|| unscoped("WriteTraces", |action| action.starts_with("xray:Put")));
     let own = task.map(|task| of_task(task, environment));
-    logs.into_iter()
-        .chain(traces)
-        .chain(own.into_iter().flatten())
-        .collect()
+    logs.into_iter().chain(traces).chain(own.into_iter().flatten()).collect()
 }
 
 /// The permissions of a state machine beside the calls of its states.
@@ -162,11 +109,7 @@ pub(crate) fn of_function(
 pub(crate) fn of_machine(name: &str, key: Option<&Value>, has_logs: bool, is_traced: bool) -> Vec<Statement> {
     let encryption = |key: &Value| {
         let logs = cfn::sub!("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*");
-        let executions = allow(
-            "EncryptExecutions",
-            &["kms:Decrypt", "kms:GenerateDataKey"],
-            [key.clone()],
-        );
+        let executions = allow("EncryptExecutions", &["kms:Decrypt", "kms:GenerateDataKey"], [key.clone()]);
         let deliveries = allow("EncryptLogDelivery", &["kms:GenerateDataKey"], [key.clone()]);
         [
             Some(executions.when(
@@ -175,11 +118,7 @@ pub(crate) fn of_machine(name: &str, key: Option<&Value>, has_logs: bool, is_tra
                 [machine_arn(name)],
             )),
             has_logs.then(|| {
-                deliveries.when(
-                    Operator::StringEquals,
-                    "kms:EncryptionContext:SourceArn",
-                    [logs.into()],
-                )
+                deliveries.when(Operator::StringEquals, "kms:EncryptionContext:SourceArn", [logs.into()])
             }),
         ]
     };
@@ -257,20 +196,12 @@ fn model_arns(model: &Model, region: &str) -> Vec<Value> {
         InferenceScope::Region => vec![in_region(region)],
         InferenceScope::Global => vec![profile, in_region(region), in_region("")],
         InferenceScope::Geographic => {
-            let others = model
-                .destination_regions
-                .iter()
-                .map(Region::as_str)
-                .filter(|other| *other != region);
-            [profile, in_region(region)]
-                .into_iter()
-                .chain(others.map(in_region))
-                .collect()
+            let others =
+                model.destination_regions.iter().map(Region::as_str).filter(|other| *other != region);
+            [profile, in_region(region)].into_iter().chain(others.map(in_region)).collect()
         }
     };
-    arns.into_iter()
-        .map(|arn| expect_valid(Sub::parse(arn)).into())
-        .collect()
+    arns.into_iter().map(|arn| expect_valid(Sub::parse(arn)).into()).collect()
 }
 
 /// A role that a service assumes for this account only.
@@ -307,10 +238,7 @@ mod tests {
     fn check(id: &str, regions: &[&str], expect: &[&str]) {
         let mut model = example("dev").environment().model.clone();
         model.id = ModelId::new(id).unwrap();
-        model.destination_regions = regions
-            .iter()
-            .map(|region| Region::new(region).unwrap())
-            .collect();
+        model.destination_regions = regions.iter().map(|region| Region::new(region).unwrap()).collect();
         let arns = model_arns(&model, "us-east-1");
         let texts: Vec<&str> = arns
             .iter()
@@ -326,11 +254,7 @@ mod tests {
 
     #[test]
     fn a_model_needs_what_its_reach_needs() {
-        check(
-            "anthropic.claude-x",
-            &[],
-            &["us-east-1::foundation-model/anthropic.claude-x"],
-        );
+        check("anthropic.claude-x", &[], &["us-east-1::foundation-model/anthropic.claude-x"]);
         check(
             "global.anthropic.claude-x",
             &[],

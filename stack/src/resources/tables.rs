@@ -12,16 +12,8 @@ use crate::{environment::Environment, expect_valid::expect_valid};
 
 pub(super) fn add_tables(template: &mut Template, environment: &Environment) {
     let names = environment.names();
-    add(
-        template,
-        ids::RESULTS_TABLE,
-        table(names.results_table(), environment),
-    );
-    add(
-        template,
-        ids::SESSIONS_TABLE,
-        table(names.sessions_table(), environment),
-    );
+    add(template, ids::RESULTS_TABLE, table(names.results_table(), environment));
+    add(template, ids::SESSIONS_TABLE, table(names.sessions_table(), environment));
     add(template, ids::PRICES_TABLE, prices_table(names.prices_table()));
 }
 
@@ -30,14 +22,10 @@ fn prices_table(name: String) -> Resource {
     let table = Table {
         table_name: Some(expect_valid(TableName::new(name)).into()),
         key: PrimaryKey::text(checked!(AttributeName, price_source::attribute::KEY)),
-        time_to_live: Some(TimeToLive {
-            attribute: checked!(AttributeName, price_source::attribute::TTL),
-        }),
+        time_to_live: Some(TimeToLive { attribute: checked!(AttributeName, price_source::attribute::TTL) }),
         billing_mode: BillingMode::PayPerRequest,
         point_in_time_recovery: PointInTimeRecovery { enabled: false },
-        sse: Some(Sse {
-            kms_key: Prop::reference(ids::KEY_ARN),
-        }),
+        sse: Some(Sse { kms_key: Prop::reference(ids::KEY_ARN) }),
         deletion_protection: false,
         tags: Tags::default(),
     };
@@ -48,21 +36,13 @@ fn table(name: String, environment: &Environment) -> Resource {
     let table = Table {
         table_name: Some(expect_valid(TableName::new(name)).into()),
         key: PrimaryKey::text(checked!(AttributeName, session::attribute::SESSION_ID)),
-        time_to_live: Some(TimeToLive {
-            attribute: checked!(AttributeName, session::attribute::TTL),
-        }),
+        time_to_live: Some(TimeToLive { attribute: checked!(AttributeName, session::attribute::TTL) }),
         billing_mode: BillingMode::PayPerRequest,
         point_in_time_recovery: PointInTimeRecovery { enabled: true },
-        sse: Some(Sse {
-            kms_key: Prop::reference(ids::KEY_ARN),
-        }),
+        sse: Some(Sse { kms_key: Prop::reference(ids::KEY_ARN) }),
         deletion_protection: environment.deletion_protection,
         tags: Tags::default(),
     };
-    let removal = if environment.deletion_protection {
-        RemovalPolicy::Retain
-    } else {
-        RemovalPolicy::Delete
-    };
+    let removal = if environment.deletion_protection { RemovalPolicy::Retain } else { RemovalPolicy::Delete };
     Resource::new(table).on_removal(removal)
 }

@@ -8,10 +8,7 @@ use crate::environment::PricesPolicy;
 
 #[track_caller]
 fn machine(start_at: &str, states: &serde_json::Value) -> StateMachine {
-    json!({ "StartAt": start_at, "States": states })
-        .to_string()
-        .parse::<StateMachine>()
-        .unwrap()
+    json!({ "StartAt": start_at, "States": states }).to_string().parse::<StateMachine>().unwrap()
 }
 
 #[track_caller]
@@ -31,30 +28,15 @@ fn a_task_takes_its_timeout() {
 #[test]
 fn retries_add_attempts_and_full_delays() {
     // 4 attempts of 10 s; 1 + 2 + 4 s between them.
-    check(
-        &json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"] }])) }),
-        &Ok(47),
-    );
+    check(&json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"] }])) }), &Ok(47));
     // The third delay is cut from 4 to 3 s.
-    check(
-        &json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"], "MaxDelaySeconds": 3 }])) }),
-        &Ok(46),
-    );
+    check(&json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"], "MaxDelaySeconds": 3 }])) }), &Ok(46));
     // Never again costs nothing.
-    check(
-        &json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"], "MaxAttempts": 0 }])) }),
-        &Ok(10),
-    );
+    check(&json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"], "MaxAttempts": 0 }])) }), &Ok(10));
     // Jitter only shortens.
-    check(
-        &json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"], "JitterStrategy": "FULL" }])) }),
-        &Ok(47),
-    );
+    check(&json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"], "JitterStrategy": "FULL" }])) }), &Ok(47));
     // 3 delays of 1.5 × 1, 1.5, 2.25: 1 + 1.5 + 2.25 = 4.75, rounded up.
-    check(
-        &json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"], "BackoffRate": 1.5 }])) }),
-        &Ok(45),
-    );
+    check(&json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"], "BackoffRate": 1.5 }])) }), &Ok(45));
 }
 
 #[test]
@@ -103,24 +85,15 @@ fn what_is_not_bounded_says_where() {
     let circle = json!({ "A": { "Type": "Pass", "Next": "B" }, "B": { "Type": "Pass", "Next": "A" } });
     check(&circle, &Err(Unbounded::Circle("A".into())));
     let growing = json!([{ "ErrorEquals": ["X"], "MaxAttempts": 99_999_999 }]);
-    check(
-        &json!({ "A": task(1, &growing) }),
-        &Err(Unbounded::Delays("A".into())),
-    );
-    check(
-        &json!({ "A": { "Type": "Pass", "Next": "Nowhere" } }),
-        &Err(Unbounded::Missing("Nowhere".into())),
-    );
+    check(&json!({ "A": task(1, &growing) }), &Err(Unbounded::Delays("A".into())));
+    check(&json!({ "A": { "Type": "Pass", "Next": "Nowhere" } }), &Err(Unbounded::Missing("Nowhere".into())));
 }
 
 #[test]
 fn many_attempts_are_counted_without_counting() {
     let retry = json!([{ "ErrorEquals": ["X"], "MaxAttempts": 99_999_999, "MaxDelaySeconds": 10 }]);
     // 10^8 attempts of 1 s, and delays 1 + 2 + 4 + 8 + (10^8 - 1 - 4) × 10.
-    check(
-        &json!({ "A": task(1, &retry) }),
-        &Ok(100_000_000 + 15 + 99_999_995 * 10),
-    );
+    check(&json!({ "A": task(1, &retry) }), &Ok(100_000_000 + 15 + 99_999_995 * 10));
 }
 
 #[test]
@@ -132,21 +105,13 @@ fn the_workflow_by_hand() {
     let again = (1 + 1) * 35 + 1;
     let combine = (1 + 3 + 3) * 25 + (1 + 2 + 4) + (2 + 4 + 8);
     let handle_failure = 4 * 10 + (1 + 2 + 4);
-    assert_eq!(
-        (recipe, prices, again, combine, handle_failure),
-        (187, 220, 71, 196, 47)
-    );
+    assert_eq!((recipe, prices, again, combine, handle_failure), (187, 220, 71, 196, 47));
     let expect = u64::max(recipe, prices) + again + combine + handle_failure;
     // A price that is done without takes as long to fail as one that is not.
     for policy in [PricesPolicy::Required, PricesPolicy::BestEffort] {
         assert_eq!(
             Timing::of(&crate::workflow::workflow(policy)).unwrap(),
-            Timing {
-                best_case_s: Some(0),
-                worst_case_s: expect,
-                machine_timeout_s: 594,
-                deadline_s: 774
-            }
+            Timing { best_case_s: Some(0), worst_case_s: expect, machine_timeout_s: 594, deadline_s: 774 }
         );
     }
 }
@@ -165,10 +130,7 @@ fn check_best(states: &serde_json::Value, expect: Option<u64>) {
 
 #[test]
 fn at_best_only_waits_count() {
-    check_best(
-        &json!({ "A": task(100, &json!([{ "ErrorEquals": ["X"] }])) }),
-        Some(0),
-    );
+    check_best(&json!({ "A": task(100, &json!([{ "ErrorEquals": ["X"] }])) }), Some(0));
     check_best(
         &json!({
             "A": { "Type": "Wait", "Seconds": 7, "Next": "B" },
@@ -197,10 +159,7 @@ fn at_best_the_shortest_way_that_ends_well() {
     });
     check_best(&states, Some(9));
     check_best(&json!({ "A": { "Type": "Fail" } }), None);
-    check_best(
-        &json!({ "A": { "Type": "Pass", "Next": "B" }, "B": { "Type": "Pass", "Next": "A" } }),
-        None,
-    );
+    check_best(&json!({ "A": { "Type": "Pass", "Next": "B" }, "B": { "Type": "Pass", "Next": "A" } }), None);
 }
 
 #[test]

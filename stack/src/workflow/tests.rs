@@ -22,10 +22,7 @@ use executor::{
 
 #[track_caller]
 fn assert_failed(outcome: &Outcome, error: &str, cause: &str) {
-    let expect = Outcome::Failed {
-        error: Some(error.to_owned()),
-        cause: Some(cause.to_owned()),
-    };
+    let expect = Outcome::Failed { error: Some(error.to_owned()), cause: Some(cause.to_owned()) };
     assert_eq!(*outcome, expect);
 }
 
@@ -35,13 +32,7 @@ fn recorded(executor: &Scripted) -> Vec<(Value, Value, Value)> {
     let inputs = executor.inputs("HandleFailure");
     inputs
         .iter()
-        .map(|input| {
-            (
-                input["Key"].clone(),
-                value(input, ":error"),
-                value(input, ":cause"),
-            )
-        })
+        .map(|input| (input["Key"].clone(), value(input, ":error"), value(input, ":cause")))
         .collect()
 }
 
@@ -52,29 +43,19 @@ async fn an_order_becomes_a_meal_plan() {
     // What the interpreter hands over is what each task's own type takes.
     let only = |state| executor.inputs(state).pop().unwrap();
     let recipe_input: RecipeInput = serde_json::from_value(only("GenerateRecipe")).unwrap();
-    assert_eq!(
-        (&*recipe_input.session_id, recipe_input.execution_id.0.as_str()),
-        ("order-1", EXECUTION)
-    );
+    assert_eq!((&*recipe_input.session_id, recipe_input.execution_id.0.as_str()), ("order-1", EXECUTION));
     let price_input: PriceInput = serde_json::from_value(only("FetchPrices")).unwrap();
     assert_eq!(price_input.ingredients.len(), 1);
     let combine_input: CombineInput = serde_json::from_value(only("CombineResults")).unwrap();
     assert_eq!(serde_json::to_value(&combine_input.pricing).unwrap(), improved());
     assert_eq!(serde_json::to_value(&combine_input.recipe).unwrap(), recipe());
-    assert_eq!(
-        (&*combine_input.session_id, combine_input.execution_id.0.as_str()),
-        ("order-1", EXECUTION)
-    );
+    assert_eq!((&*combine_input.session_id, combine_input.execution_id.0.as_str()), ("order-1", EXECUTION));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_recipe_fails_session_and_execution() {
     let (outcome, executor) = run_workflow(&[("GenerateRecipe", &[Fails("RECIPE_GENERATION_FAILED")])]).await;
-    assert_failed(
-        &outcome,
-        "RECIPE_GENERATION_FAILED",
-        "why RECIPE_GENERATION_FAILED",
-    );
+    assert_failed(&outcome, "RECIPE_GENERATION_FAILED", "why RECIPE_GENERATION_FAILED");
     assert_eq!(
         recorded(&executor),
         [(
@@ -86,29 +67,17 @@ async fn a_failed_recipe_fails_session_and_execution() {
     assert_eq!(executor.inputs("GenerateRecipe").len(), 1);
     assert_eq!(executor.inputs("CombineResults").len(), 0);
     let input = executor.inputs("HandleFailure").pop().unwrap();
-    assert_eq!(
-        input["ConditionExpression"],
-        "attribute_exists(#sessionId) AND #status = :pending"
-    );
-    assert_eq!(
-        input["ExpressionAttributeValues"][":failedAt"]["S"],
-        "2026-11-22T00:00:00.000Z"
-    );
+    assert_eq!(input["ConditionExpression"], "attribute_exists(#sessionId) AND #status = :pending");
+    assert_eq!(input["ExpressionAttributeValues"][":failedAt"]["S"], "2026-11-22T00:00:00.000Z");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_is_not_open_changes_nothing_about_the_error() {
-    let script: &[(&str, &[Answer])] = &[
-        ("CombineResults", &[Fails("SESSION_CLOSED")]),
-        ("HandleFailure", &[Fails(CONDITION_FAILED)]),
-    ];
+    let script: &[(&str, &[Answer])] =
+        &[("CombineResults", &[Fails("SESSION_CLOSED")]), ("HandleFailure", &[Fails(CONDITION_FAILED)])];
     let (outcome, executor) = run_workflow(script).await;
     assert_failed(&outcome, "SESSION_CLOSED", "why SESSION_CLOSED");
-    assert_eq!(
-        recorded(&executor).len(),
-        1,
-        "a failed condition is not tried again"
-    );
+    assert_eq!(recorded(&executor).len(), 1, "a failed condition is not tried again");
 }
 
 #[tokio::test(start_paused = true)]
@@ -189,11 +158,7 @@ async fn the_worst_execution_is_the_worst_case() {
     let delays = Duration::from_secs(2 * (1 + 2 + 4) + (1 + 2) + 1 + (1 + 2 + 4));
     let shortest = worst.saturating_sub(delays);
     assert!(began.elapsed() <= worst, "{:?}", began.elapsed());
-    assert!(
-        began.elapsed() + Duration::from_millis(13) >= shortest,
-        "{:?}",
-        began.elapsed()
-    );
+    assert!(began.elapsed() + Duration::from_millis(13) >= shortest, "{:?}", began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -208,40 +173,22 @@ async fn the_closer_fails_an_open_session_and_leaves_a_final_one() {
     let written = executor.inputs("CloseSession").pop().unwrap();
     assert_eq!(written["Key"], json!({ "sessionId": { "S": "order-1" } }));
     assert_eq!(written["ExpressionAttributeValues"][":error"]["S"], "TIMED_OUT");
-    assert_eq!(
-        written["ExpressionAttributeValues"][":cause"]["S"],
-        crate::closer::CAUSE
-    );
+    assert_eq!(written["ExpressionAttributeValues"][":cause"]["S"], crate::closer::CAUSE);
 
     let (outcome, executor) = close(vec![Fails(CONDITION_FAILED)]).await;
-    assert_eq!(
-        (outcome.status(), executor.inputs("CloseSession").len()),
-        ("SUCCEEDED", 1)
-    );
+    assert_eq!((outcome.status(), executor.inputs("CloseSession").len()), ("SUCCEEDED", 1));
     let (outcome, executor) = close(vec![Fails("DynamoDB.InternalServerError")]).await;
-    assert_eq!(
-        (outcome.status(), executor.inputs("CloseSession").len()),
-        ("FAILED", 4)
-    );
+    assert_eq!((outcome.status(), executor.inputs("CloseSession").len()), ("FAILED", 4));
 }
 
 #[test]
 fn the_names_of_the_specification() {
     let machine = workflow(PricesPolicy::Required);
-    assert_eq!(
-        machine.comment.as_deref(),
-        Some("AI Chef Recipe Generation Workflow")
-    );
+    assert_eq!(machine.comment.as_deref(), Some("AI Chef Recipe Generation Workflow"));
     let names: Vec<&str> = machine.states.keys().map(String::as_str).collect();
     assert_eq!(
         names,
-        [
-            "ParallelProcessing",
-            "PriceRecipe",
-            "CombineResults",
-            "HandleFailure",
-            "OrderFailed"
-        ]
+        ["ParallelProcessing", "PriceRecipe", "CombineResults", "HandleFailure", "OrderFailed"]
     );
     let inside: Vec<&str> = machine.states["ParallelProcessing"]
         .branches()

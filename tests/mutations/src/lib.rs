@@ -24,10 +24,7 @@ pub fn check<S: AsRef<[u8]>>(samples: &[S], words: &[&'static str], read: impl F
         read(sample.as_ref());
     }
     let samples: Vec<_> = samples.iter().map(|sample| sample.as_ref().to_vec()).collect();
-    let config = Config {
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&mutated(samples, words), |bytes| {
         read(&bytes.0);
         Ok(())

@@ -100,10 +100,7 @@ pub fn samples(kind: &str, folder: &str, check: impl Fn(&Sample, &[&Sample]) -> 
         Ok(read) => read,
         Err(error) => return report(kind, &[("manifest.json".to_owned(), Err(error))]),
     };
-    let readable: Vec<_> = read
-        .iter()
-        .filter_map(|(_, sample)| sample.as_ref().ok())
-        .collect();
+    let readable: Vec<_> = read.iter().filter_map(|(_, sample)| sample.as_ref().ok()).collect();
     let results: Vec<_> = read
         .iter()
         .map(|(name, sample)| {
@@ -125,10 +122,7 @@ fn read_samples(folder: &Path) -> Result<Vec<Read>, String> {
     let manifest: Value = serde_json::from_slice(&manifest).map_err(|error| error.to_string())?;
     let entries = manifest.get("samples").and_then(Value::as_array);
     let entries = entries.ok_or("no samples")?;
-    let read = entries
-        .iter()
-        .enumerate()
-        .map(|(at, entry)| (name(entry, at), sample(folder, entry, at)));
+    let read = entries.iter().enumerate().map(|(at, entry)| (name(entry, at), sample(folder, entry, at)));
     Ok(read.collect())
 }
 
@@ -151,9 +145,7 @@ fn sample(folder: &Path, entry: &Value, at: usize) -> Result<Sample, String> {
 /// # Errors
 /// One of its keys is unknown, or it is no object.
 pub fn known_keys(value: &Value, known: &[&str]) -> Result<(), String> {
-    let keys = value
-        .as_object()
-        .ok_or_else(|| format!("expected an object, got {value}"))?;
+    let keys = value.as_object().ok_or_else(|| format!("expected an object, got {value}"))?;
     match keys.keys().find(|key| !known.contains(&key.as_str())) {
         Some(key) => Err(format!("expectation that nobody reads: {key}")),
         None => Ok(()),
@@ -210,15 +202,11 @@ fn judged(check: impl FnOnce() -> Checked) -> Checked {
 
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "panicked".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panicked".to_owned())
 }
 
 #[track_caller]
-#[expect(
-    clippy::panic,
-    reason = "a test's assertion: the recordings that failed, by name"
-)]
+#[expect(clippy::panic, reason = "a test's assertion: the recordings that failed, by name")]
 fn report(kind: &str, results: &[(String, Checked)]) {
     say(&counts(kind, results));
     if let Some(failures) = failures(kind, results) {
@@ -272,19 +260,13 @@ mod tests {
             ("b".to_owned(), Err("class that nobody reads: new".to_owned())),
             ("c".to_owned(), Err("other".to_owned())),
         ];
-        assert_eq!(
-            counts("kind", &results),
-            "kind: 1 passed, 0 not supported, 2 failed"
-        );
+        assert_eq!(counts("kind", &results), "kind: 1 passed, 0 not supported, 2 failed");
         assert_eq!(
             failures("kind", &results).as_deref(),
             Some("kind: 2 failed\nb: class that nobody reads: new\nc: other")
         );
         assert_eq!(failures("kind", &results[..1]), None);
-        assert_eq!(
-            failures("kind", &[]).as_deref(),
-            Some("kind: no recording in the folder")
-        );
+        assert_eq!(failures("kind", &[]).as_deref(), Some("kind: no recording in the folder"));
     }
 
     #[test]
@@ -295,10 +277,7 @@ mod tests {
             known_keys(&expected, &["price"]),
             Err("expectation that nobody reads: vendor".to_owned())
         );
-        assert_eq!(
-            known_keys(&Value::Null, &[]),
-            Err("expected an object, got null".to_owned())
-        );
+        assert_eq!(known_keys(&Value::Null, &[]), Err("expected an object, got null".to_owned()));
     }
 
     #[test]
@@ -308,10 +287,7 @@ mod tests {
         let entry =
             serde_json::json!({"name": "a", "file": "a.xml", "status": 200, "expected": {"no_hit": true}});
         let read = sample(folder.path(), &entry, 0).unwrap();
-        assert_eq!(
-            (read.name.as_str(), read.status, &*read.body),
-            ("a", 200, &b"<a/>"[..])
-        );
+        assert_eq!((read.name.as_str(), read.status, &*read.body), ("a", 200, &b"<a/>"[..]));
         for (field, error) in [("file", "no file"), ("status", "no status")] {
             let mut entry = entry.clone();
             entry.as_object_mut().unwrap().remove(field);

@@ -60,9 +60,6 @@ impl Benchmark {
 impl Bench {
     /// The arguments after those of [`Built`].
     pub(crate) fn own_args(&self) -> Vec<OsString> {
-        self.benchmarks
-            .iter()
-            .flat_map(|benchmark| ["--benchmark".into(), benchmark.name().into()])
-            .collect()
+        self.benchmarks.iter().flat_map(|benchmark| ["--benchmark".into(), benchmark.name().into()]).collect()
     }
 }

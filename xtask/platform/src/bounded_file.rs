@@ -65,12 +65,7 @@ mod tests {
         let _listening = UnixListener::bind(path("socket")).unwrap();
         for no_file in [path("pipe"), path("socket"), path("."), "/dev/zero".into()] {
             let error = refused_at_once(no_file.clone());
-            assert_eq!(
-                error.kind(),
-                io::ErrorKind::InvalidInput,
-                "{}: {error}",
-                no_file.display()
-            );
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{}: {error}", no_file.display());
         }
         assert_eq!(refused_at_once(path("absent")).kind(), io::ErrorKind::NotFound);
     }

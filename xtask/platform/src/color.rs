@@ -45,9 +45,7 @@ impl Color {
     #[must_use]
     pub fn among(args: &[OsString]) -> Self {
         let asked = value_among(args, OPTION).and_then(OsStr::to_str);
-        asked
-            .and_then(|name| Self::from_str(name, false).ok())
-            .unwrap_or_default()
+        asked.and_then(|name| Self::from_str(name, false).ok()).unwrap_or_default()
     }
 
     /// From now on, for this whole program.
@@ -84,9 +82,7 @@ pub(crate) fn value_among<'a>(args: &'a [OsString], option: &str) -> Option<&'a 
         if arg == option {
             return args.next().map(OsString::as_os_str);
         }
-        let value = arg
-            .to_str()
-            .and_then(|arg| arg.strip_prefix(option)?.strip_prefix('='));
+        let value = arg.to_str().and_then(|arg| arg.strip_prefix(option)?.strip_prefix('='));
         if let Some(value) = value {
             return Some(OsStr::new(value));
         }

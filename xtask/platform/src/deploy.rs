@@ -38,10 +38,7 @@ pub async fn bring_up<T: Platform>(
     place: T::Place,
     progress: &mut Progress,
 ) -> Result<Up<T>, Failure> {
-    let mut timings_ms = Timings {
-        build_ms: built.build_ms,
-        ..Timings::default()
-    };
+    let mut timings_ms = Timings { build_ms: built.build_ms, ..Timings::default() };
     let template = check(environment, today, &mut timings_ms, progress)?;
     let package = package(template, built, &built.folder, &mut timings_ms, progress)?;
 
@@ -50,20 +47,13 @@ pub async fn bring_up<T: Platform>(
     let target = T::deploy(place, &package).await.map_err(Failure::Deploy)?;
     timings_ms.up_ms = elapsed_ms(start);
     let name = target.environment();
-    progress.done(
-        "Up",
-        &format!("environment {name} in {}", duration(timings_ms.up_ms)),
-    );
+    progress.done("Up", &format!("environment {name} in {}", duration(timings_ms.up_ms)));
     if let Err(failure) = secrets(&target, environment, progress).await {
         // The failure is told; that it did not end in order changes nothing of it.
         let _not_in_order = target.shutdown().await;
         return Err(failure);
     }
-    Ok(Up {
-        target,
-        functions: package.artifacts,
-        timings_ms,
-    })
+    Ok(Up { target, functions: package.artifacts, timings_ms })
 }
 
 /// Cooks the first order of an environment that came up.
@@ -77,15 +67,8 @@ pub async fn first_order<T: Platform>(
 ) -> Result<DeployReport, Failure> {
     let start = Instant::now();
     let cooked = cook(&up.target, order, progress).await?;
-    let timings_ms = Timings {
-        execute_ms: elapsed_ms(start),
-        ..up.timings_ms
-    };
-    Ok(DeployReport {
-        functions: up.functions.clone(),
-        cooked,
-        timings_ms,
-    })
+    let timings_ms = Timings { execute_ms: elapsed_ms(start), ..up.timings_ms };
+    Ok(DeployReport { functions: up.functions.clone(), cooked, timings_ms })
 }
 
 /// Looks whether every secret of the environment is there, before an order needs one.
@@ -119,10 +102,7 @@ fn check(
     let app = stack::app(environment);
     let resources = app.lower().resources.len();
     timings_ms.synth_ms = elapsed_ms(start);
-    progress.done(
-        "Synthesised",
-        &format!("{resources} resources in {}", duration(timings_ms.synth_ms)),
-    );
+    progress.done("Synthesised", &format!("{resources} resources in {}", duration(timings_ms.synth_ms)));
 
     let start = Instant::now();
     let checked = stack::checked(app, today);
@@ -135,10 +115,7 @@ fn check(
     for finding in &template.report().findings {
         progress.warning(&finding_line(finding));
     }
-    progress.done(
-        "Checked",
-        &format!("the template in {}", duration(timings_ms.check_ms)),
-    );
+    progress.done("Checked", &format!("the template in {}", duration(timings_ms.check_ms)));
     Ok(template)
 }
 
@@ -154,10 +131,7 @@ fn package(
     let package = package::package(template, &built.functions, folder)?;
     timings_ms.package_ms = elapsed_ms(start);
     let count = package.artifacts.len();
-    progress.done(
-        "Packaged",
-        &format!("{count} functions in {}", duration(timings_ms.package_ms)),
-    );
+    progress.done("Packaged", &format!("{count} functions in {}", duration(timings_ms.package_ms)));
     if package.artifacts.iter().any(|artifact| !artifact.stripped) {
         progress.warning("no `strip` is installed: the packages keep their symbols and are larger");
     }
@@ -182,10 +156,7 @@ mod tests {
     /// The test program itself stands in for every function.
     fn built(folder: &Path) -> Built {
         let path = std::env::current_exe().unwrap();
-        let program = |task: &TaskKind| Program {
-            function: task.name(),
-            path: path.clone(),
-        };
+        let program = |task: &TaskKind| Program { function: task.name(), path: path.clone() };
         let functions = TaskKind::ALL.iter().map(program).collect();
         Built {
             functions,
@@ -206,13 +177,7 @@ mod tests {
     ) -> Result<Up<FakePlatform>, Failure> {
         let today = date(2026, 11, 22);
         let mut progress = Progress::silent();
-        now(bring_up(
-            environment,
-            today,
-            &built(folder),
-            platform,
-            &mut progress,
-        ))
+        now(bring_up(environment, today, &built(folder), platform, &mut progress))
     }
 
     /// It asks a source that ended before this day.
@@ -225,24 +190,18 @@ mod tests {
     fn without_a_secret_no_order_is_taken() {
         let folder = tempfile::tempdir().unwrap();
         let environment = Environment::local().unwrap();
-        for missing in [
-            &["naver-client-secret-local"][..],
-            &["naver-client-id-local", "naver-client-secret-local"],
-        ] {
+        for missing in
+            [&["naver-client-secret-local"][..], &["naver-client-id-local", "naver-client-secret-local"]]
+        {
             let closed = std::sync::Arc::default();
             let platform = FakePlatform {
                 missing_secrets: missing,
                 closed: std::sync::Arc::clone(&closed),
                 ..succeeding()
             };
-            let failure = bring_up_from(&environment, folder.path(), platform)
-                .err()
-                .unwrap();
+            let failure = bring_up_from(&environment, folder.path(), platform).err().unwrap();
             assert_eq!(failure.exit_code(), exit_code::DEPLOY_FAILED);
-            assert_eq!(
-                failure.to_string(),
-                format!("secrets are missing: {}", missing.join(", "))
-            );
+            assert_eq!(failure.to_string(), format!("secrets are missing: {}", missing.join(", ")));
             assert!(failure.hint().unwrap().contains("aws ssm put-parameter"));
             assert!(closed.load(std::sync::atomic::Ordering::Relaxed));
         }
@@ -255,11 +214,7 @@ mod tests {
         let report = now(first_order(&up, &order(), &mut Progress::silent())).unwrap();
         assert_eq!(report.cooked.exit_code(), exit_code::OK);
         assert_eq!(report.timings_ms.build_ms, 7);
-        let names: Vec<_> = report
-            .functions
-            .iter()
-            .map(|artifact| artifact.function)
-            .collect();
+        let names: Vec<_> = report.functions.iter().map(|artifact| artifact.function).collect();
         assert_eq!(names, ["RecipeGenerator", "PriceFetcher", "ResultCombiner"]);
     }
 

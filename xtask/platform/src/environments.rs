@@ -73,10 +73,7 @@ pub fn named(folder: &Path, name: &str) -> Result<Environment, LookupError> {
     }
     let names = names(folder);
     if !names.iter().any(|known| known == name) {
-        return Err(LookupError::Unknown {
-            name: name.to_owned(),
-            hint: hint(&names, name),
-        });
+        return Err(LookupError::Unknown { name: name.to_owned(), hint: hint(&names, name) });
     }
     let path = folder.join(format!("{name}.toml"));
     let text = text(&path).map_err(|source| LookupError::Read { path, source })?;
@@ -92,10 +89,7 @@ pub fn named_local(folder: &Path, name: &str, command: &'static str) -> Result<E
     if environment.name.is_local() {
         return Ok(environment);
     }
-    Err(LookupError::NotLocal {
-        command,
-        name: name.to_owned(),
-    })
+    Err(LookupError::NotLocal { command, name: name.to_owned() })
 }
 
 /// Every environment's name, in alphabetical order.
@@ -156,10 +150,7 @@ mod tests {
         let names = ["dev", "local", "prod", "staging"].map(str::to_owned);
         assert_eq!(hint(&names, "stagging"), "did you mean `staging`?");
         assert_eq!(hint(&names, "pord"), "did you mean `prod`?");
-        assert_eq!(
-            hint(&names, "xyz"),
-            "the environments are dev, local, prod, staging"
-        );
+        assert_eq!(hint(&names, "xyz"), "the environments are dev, local, prod, staging");
     }
 
     #[test]
@@ -183,9 +174,7 @@ mod tests {
         assert!(made.unwrap().success());
         fs::write(path("latin"), b"# caf\xe9\n").unwrap();
         fs::write(path("huge"), "#".repeat(MAX_BYTES + 1)).unwrap();
-        for name in [
-            "folder", "circle-a", "circle-b", "dangling", "pipe", "latin", "huge",
-        ] {
+        for name in ["folder", "circle-a", "circle-b", "dangling", "pipe", "latin", "huge"] {
             let error = refused_at_once(folder.path(), name);
             assert!(matches!(error, LookupError::Read { .. }), "{name}: {error}");
         }

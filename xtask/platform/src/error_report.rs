@@ -98,10 +98,7 @@ mod tests {
     }
 
     fn told() -> ErrorReport {
-        let error = Outer {
-            path: "keto.json",
-            source: io::Error::other("the disk is on fire"),
-        };
+        let error = Outer { path: "keto.json", source: io::Error::other("the disk is on fire") };
         ErrorReport::new(&error, Some("call somebody"), exit_code::USAGE)
     }
 

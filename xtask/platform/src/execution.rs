@@ -90,9 +90,7 @@ pub fn without_execution_data(mut event: Event) -> Event {
     let Some(fields) = event.as_object_mut() else {
         return event;
     };
-    let details = fields
-        .iter_mut()
-        .filter(|(name, _)| name.ends_with("EventDetails"));
+    let details = fields.iter_mut().filter(|(name, _)| name.ends_with("EventDetails"));
     for details in details.filter_map(|(_, details)| details.as_object_mut()) {
         for data in ["input", "inputDetails", "output", "outputDetails", "parameters"] {
             details.remove(data);

@@ -86,10 +86,7 @@ impl Failure {
             Self::Refused { findings } => findings.clone(),
             _ => Vec::new(),
         };
-        ErrorReport {
-            findings,
-            ..ErrorReport::new(self, self.hint().as_deref(), self.exit_code())
-        }
+        ErrorReport { findings, ..ErrorReport::new(self, self.hint().as_deref(), self.exit_code()) }
     }
 
     /// Tells it to the person.
@@ -131,9 +128,7 @@ mod tests {
     use super::*;
 
     fn taken() -> PlatformError {
-        PlatformError::OtherOrder {
-            session: SessionId::new("order-7").unwrap(),
-        }
+        PlatformError::OtherOrder { session: SessionId::new("order-7").unwrap() }
     }
 
     #[test]
@@ -156,11 +151,8 @@ mod tests {
     #[test]
     fn a_taken_session_is_a_mistake_of_the_input() {
         assert_eq!(Failure::Order(taken()).exit_code(), exit_code::USAGE);
-        let no_answer = PlatformError::Call {
-            doing: "start the execution",
-            source: "refused".into(),
-            hint: None,
-        };
+        let no_answer =
+            PlatformError::Call { doing: "start the execution", source: "refused".into(), hint: None };
         assert_eq!(Failure::Order(no_answer).exit_code(), exit_code::ORDER_FAILED);
     }
 }

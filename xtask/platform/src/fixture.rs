@@ -48,18 +48,12 @@ impl Platform for FakePlatform {
         "local"
     }
     async fn missing_secrets(&self, names: &[ParameterName]) -> Result<Vec<ParameterName>, PlatformError> {
-        let missing = names
-            .iter()
-            .filter(|name| self.missing_secrets.contains(&name.as_str()));
+        let missing = names.iter().filter(|name| self.missing_secrets.contains(&name.as_str()));
         Ok(missing.cloned().collect())
     }
     async fn start(&self, order: &Order) -> Result<Started, PlatformError> {
         let (execution, session) = (self.execution.id.clone(), order.session_id.clone());
-        Ok(Started {
-            execution,
-            session,
-            fresh: self.fresh,
-        })
+        Ok(Started { execution, session, fresh: self.fresh })
     }
     async fn follow(
         &self,
@@ -105,10 +99,7 @@ pub(crate) fn order() -> Order {
         "profile": { "target": "diabetes", "bloodSugar": 140, "medication": ["메트포르민"], "budget": 30000, "servings": 2 },
         "ingredients": [{ "name": "새우", "amount": "200", "unit": "g" }],
     });
-    Order::parse(text.to_string().as_bytes(), || {
-        panic!("the order names its session")
-    })
-    .unwrap()
+    Order::parse(text.to_string().as_bytes(), || panic!("the order names its session")).unwrap()
 }
 
 fn item(name: &str, price_krw: u64, quantity: &str) -> Item {
@@ -126,11 +117,7 @@ fn item(name: &str, price_krw: u64, quantity: &str) -> Item {
 }
 
 fn unpriced(name: &str, reason: UnpricedReason) -> Unpriced {
-    Unpriced {
-        name: name.to_owned(),
-        reason,
-        reference: None,
-    }
+    Unpriced { name: name.to_owned(), reason, reference: None }
 }
 
 /// A plan of several sources: two vendors by the package, one by the unit, a usual price.
@@ -161,10 +148,7 @@ pub(crate) fn living() -> MealPlan {
         left_out: vec!["당근".to_owned(), "애\u{202e}호박".to_owned()],
         optimal: Some(Basket {
             vendor: "한아름마트 서울역점".to_owned(),
-            items: vec![
-                by_unit("당근", 330, "100g"),
-                by_unit("애\u{202e}호박", 1_980, "1개"),
-            ],
+            items: vec![by_unit("당근", 330, "100g"), by_unit("애\u{202e}호박", 1_980, "1개")],
         }),
         alternatives: vec![Alternative {
             vendor: "싱싱마켓".to_owned(),
@@ -172,10 +156,7 @@ pub(crate) fn living() -> MealPlan {
             items: vec![by_package("버터", 6_980), by_package("마늘", 3_900)],
         }],
         unpriced: vec![
-            Unpriced {
-                reference: Some(usually),
-                ..unpriced("배추", UnpricedReason::OnlyReference)
-            },
+            Unpriced { reference: Some(usually), ..unpriced("배추", UnpricedReason::OnlyReference) },
             unpriced("용의 비늘", UnpricedReason::NotAnswered),
         ],
         attributions: vec![
@@ -259,10 +240,7 @@ pub(crate) fn succeeding() -> FakePlatform {
     events[0]["executionStartedEventDetails"] =
         json!({ "input": "{\"medication\":[\"메트포르민\"]}", "roleArn": "r" });
     FakePlatform {
-        execution: Execution {
-            output,
-            ..execution(ExecutionStatus::Succeeded, 1_527)
-        },
+        execution: Execution { output, ..execution(ExecutionStatus::Succeeded, 1_527) },
         history: events,
         session: Some(session(Status::Completed)),
         fresh: true,
@@ -322,11 +300,7 @@ pub(crate) fn artifacts() -> Vec<crate::package::Artifact> {
         program: PathBuf::from("bootstrap"),
         zip: PathBuf::from("zip"),
     };
-    [
-        ("RecipeGenerator", 6_149_000),
-        ("PriceFetcher", 2_951_000),
-        ("ResultCombiner", 4_050_000),
-    ]
-    .map(artifact)
-    .into()
+    [("RecipeGenerator", 6_149_000), ("PriceFetcher", 2_951_000), ("ResultCombiner", 4_050_000)]
+        .map(artifact)
+        .into()
 }

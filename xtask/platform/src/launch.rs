@@ -121,10 +121,7 @@ impl FromStr for Program {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, path) = text.split_once('=').ok_or("expected NAME=PATH")?;
         let task = TaskKind::named(name).ok_or_else(|| format!("no such function: {name}"))?;
-        Ok(Self {
-            function: task.name(),
-            path: PathBuf::from(path),
-        })
+        Ok(Self { function: task.name(), path: PathBuf::from(path) })
     }
 }
 
@@ -242,10 +239,7 @@ mod tests {
     }
 
     fn built() -> Built {
-        let program = |function| Program {
-            function,
-            path: PathBuf::from("/a folder/with = in it"),
-        };
+        let program = |function| Program { function, path: PathBuf::from("/a folder/with = in it") };
         Built {
             functions: TaskKind::ALL.iter().map(|task| program(task.name())).collect(),
             build_ms: 7,
@@ -257,9 +251,7 @@ mod tests {
     #[test]
     fn what_is_written_is_what_is_read() {
         for (output, is_set) in [(Output::Text, false), (Output::Json, true)] {
-            let environment = EnvironmentArgs {
-                env: "local-living".to_owned(),
-            };
+            let environment = EnvironmentArgs { env: "local-living".to_owned() };
             let path = |path: &str| is_set.then(|| PathBuf::from(path));
             check(&LaunchRequest::Deploy {
                 built: built(),
@@ -274,11 +266,7 @@ mod tests {
             });
             check(&LaunchRequest::Run {
                 built: built(),
-                args: RunArgs {
-                    environment,
-                    order: PathBuf::from("orders/keto.json"),
-                    output,
-                },
+                args: RunArgs { environment, order: PathBuf::from("orders/keto.json"), output },
             });
         }
         check(&LaunchRequest::Bench(Bench {
@@ -289,10 +277,7 @@ mod tests {
 
     #[test]
     fn an_unknown_function_is_refused() {
-        assert_eq!(
-            Program::from_str("Sommelier=/x").unwrap_err(),
-            "no such function: Sommelier"
-        );
+        assert_eq!(Program::from_str("Sommelier=/x").unwrap_err(), "no such function: Sommelier");
         assert!(Program::from_str("RecipeGenerator").is_err());
     }
 }

@@ -140,10 +140,7 @@ fn artifact(program: &Program, folder: &Path) -> Result<Artifact, PackageError> 
     let draft = folder.join(format!("draft-{}", std::process::id()));
     let stripped = strip(&program.path, &draft)?;
     let code = fs::read(&draft).map_err(file(&draft))?;
-    let zip_bytes = zip(&code).map_err(|source| PackageError::Zip {
-        path: program.path.clone(),
-        source,
-    })?;
+    let zip_bytes = zip(&code).map_err(|source| PackageError::Zip { path: program.path.clone(), source })?;
     let sha256 = hex(&Sha256::digest(&zip_bytes));
 
     let zip = folder.join(format!("{sha256}.zip"));
@@ -172,10 +169,7 @@ fn artifact(program: &Program, folder: &Path) -> Result<Artifact, PackageError> 
 
 /// Copies the program without its symbols; as it is where no `strip` is installed.
 fn strip(from: &Path, to: &Path) -> Result<bool, PackageError> {
-    let strip_failed = |source| PackageError::Strip {
-        path: from.to_path_buf(),
-        source,
-    };
+    let strip_failed = |source| PackageError::Strip { path: from.to_path_buf(), source };
     match Command::new("strip").arg("-o").arg(to).arg(from).output() {
         Ok(output) if output.status.success() => Ok(true),
         Ok(output) => {
@@ -183,10 +177,7 @@ fn strip(from: &Path, to: &Path) -> Result<bool, PackageError> {
             Err(strip_failed(io::Error::other(said)))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::copy(from, to).map_err(|source| PackageError::File {
-                path: from.to_path_buf(),
-                source,
-            })?;
+            fs::copy(from, to).map_err(|source| PackageError::File { path: from.to_path_buf(), source })?;
             Ok(false)
         }
         Err(error) => Err(strip_failed(error)),
@@ -225,12 +216,7 @@ mod tests {
     fn programs() -> Vec<Program> {
         let path = std::env::current_exe().unwrap();
         let tasks = TaskKind::ALL.iter();
-        tasks
-            .map(|task| Program {
-                function: task.name(),
-                path: path.clone(),
-            })
-            .collect()
+        tasks.map(|task| Program { function: task.name(), path: path.clone() }).collect()
     }
 
     #[test]
@@ -260,10 +246,7 @@ mod tests {
         let mut code = Vec::new();
         entry.read_to_end(&mut code).unwrap();
         assert_eq!(code, fs::read(&artifact.program).unwrap());
-        assert_ne!(
-            fs::metadata(&artifact.program).unwrap().permissions().mode() & 0o100,
-            0
-        );
+        assert_ne!(fs::metadata(&artifact.program).unwrap().permissions().mode() & 0o100, 0);
     }
 
     #[test]

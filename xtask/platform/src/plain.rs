@@ -30,9 +30,6 @@ mod tests {
 
     #[test]
     fn a_line_of_others_is_not_a_line_of_ours() {
-        assert_eq!(
-            plain_lines("no file: a\nhint: run\rthis\n"),
-            "no file: a\n    hint: run this"
-        );
+        assert_eq!(plain_lines("no file: a\nhint: run\rthis\n"), "no file: a\n    hint: run this");
     }
 }

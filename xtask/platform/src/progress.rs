@@ -41,31 +41,19 @@ impl Progress {
         let stderr = io::stderr();
         let terminal =
             stderr.is_terminal() && anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never;
-        Self {
-            listener: if terminal {
-                Listener::Terminal
-            } else {
-                Listener::File
-            },
-            spinner: None,
-        }
+        Self { listener: if terminal { Listener::Terminal } else { Listener::File }, spinner: None }
     }
 
     /// To nobody.
     #[must_use]
     pub const fn silent() -> Self {
-        Self {
-            listener: Listener::Nobody,
-            spinner: None,
-        }
+        Self { listener: Listener::Nobody, spinner: None }
     }
 
     /// Says what is under way. Only a terminal shows it, until something is done or else is under way.
     pub fn doing(&mut self, what: &str) {
         if self.listener == Listener::Terminal {
-            self.spinner
-                .get_or_insert_with(spinner)
-                .set_message(what.to_owned());
+            self.spinner.get_or_insert_with(spinner).set_message(what.to_owned());
         }
     }
 
@@ -156,13 +144,9 @@ mod tests {
 
     #[test]
     fn durations_are_short() {
-        for (ms, text) in [
-            (0, "0 ms"),
-            (999, "999 ms"),
-            (1_000, "1.0 s"),
-            (59_999, "59.9 s"),
-            (125_000, "2 min 5 s"),
-        ] {
+        for (ms, text) in
+            [(0, "0 ms"), (999, "999 ms"), (1_000, "1.0 s"), (59_999, "59.9 s"), (125_000, "2 min 5 s")]
+        {
             assert_eq!(duration(ms), text);
         }
     }

@@ -90,11 +90,7 @@ impl Cooked {
 
 impl Serialize for Cooking {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self {
-            execution,
-            plan: _,
-            history,
-        } = self;
+        let Self { execution, plan: _, history } = self;
         let mut fields = serializer.serialize_struct("Cooking", 9)?;
         fields.serialize_field("id", &execution.id)?;
         fields.serialize_field("status", &execution.status)?;

@@ -26,16 +26,11 @@ pub async fn cook<T: Platform>(
     if started.fresh {
         progress.done("Started", &format!("order {}", started.session));
     } else {
-        progress.note(
-            "Known",
-            &format!("order {}: the same execution as before", started.session),
-        );
+        progress.note("Known", &format!("order {}: the same execution as before", started.session));
     }
 
     let mut live = Live::default();
-    let follow = target
-        .follow(&started.execution, &mut |event| live.see(event, progress))
-        .await;
+    let follow = target.follow(&started.execution, &mut |event| live.see(event, progress)).await;
     let execution = follow.map_err(Failure::Order)?;
     let took = execution.duration_ms().map(duration).unwrap_or_default();
     match execution.status {
@@ -69,11 +64,7 @@ fn cooking(execution: Execution, history: Vec<Event>) -> Result<Cooking, Failure
         _ => None,
     };
     let history = history.into_iter().map(without_execution_data).collect();
-    Ok(Cooking {
-        execution,
-        plan,
-        history,
-    })
+    Ok(Cooking { execution, plan, history })
 }
 
 /// The states that are under way, told as they come and go.
@@ -88,11 +79,7 @@ impl Live {
     /// How a state was left: behind a failure, the execution goes on without its result.
     fn how_left(&self, exited: &Event) -> &'static str {
         let previous = exited.get("previousEventId").and_then(Event::as_u64);
-        if previous.is_some_and(|previous| self.failures.contains(&previous)) {
-            "Without"
-        } else {
-            "Done"
-        }
+        if previous.is_some_and(|previous| self.failures.contains(&previous)) { "Without" } else { "Done" }
     }
 
     fn see(&mut self, event: &Event, progress: &mut Progress) {
@@ -114,9 +101,7 @@ impl Live {
                 self.failures.extend(event.get("id").and_then(Event::as_u64));
                 let mut details = event.as_object().into_iter().flatten();
                 let error = details.find_map(|(field, details)| {
-                    field
-                        .ends_with("EventDetails")
-                        .then(|| details.get("error")?.as_str())?
+                    field.ends_with("EventDetails").then(|| details.get("error")?.as_str())?
                 });
                 progress.warning(&format!("a task failed: {}", error.unwrap_or("no error's name")));
             }
@@ -143,10 +128,7 @@ mod tests {
     #[test]
     fn an_order_that_failed_is_a_result_with_a_code_of_its_own() {
         assert_eq!(cooked_by(&succeeding()).unwrap().exit_code(), exit_code::OK);
-        assert_eq!(
-            cooked_by(&failing()).unwrap().exit_code(),
-            exit_code::ORDER_FAILED
-        );
+        assert_eq!(cooked_by(&failing()).unwrap().exit_code(), exit_code::ORDER_FAILED);
     }
 
     #[test]
@@ -163,15 +145,9 @@ mod tests {
         let mut live = Live::default();
         let history = succeeding().history;
         let mut progress = Progress::silent();
-        history
-            .iter()
-            .take(7)
-            .for_each(|event| live.see(event, &mut progress));
+        history.iter().take(7).for_each(|event| live.see(event, &mut progress));
         assert_eq!(live.running, ["GenerateRecipe", "FetchPrices"]);
-        history
-            .iter()
-            .skip(7)
-            .for_each(|event| live.see(event, &mut progress));
+        history.iter().skip(7).for_each(|event| live.see(event, &mut progress));
         assert!(live.running.is_empty());
     }
 

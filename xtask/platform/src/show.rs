@@ -39,9 +39,7 @@ pub fn deploy_report(report: &DeployReport, width: Width) -> String {
     let mut page = Page::new(width);
     order(&mut page, &report.cooked);
     let functions = report.functions.iter();
-    let sizes: Vec<_> = functions
-        .map(|f| format!("{} {}", f.function, megabytes(f.bytes)))
-        .collect();
+    let sizes: Vec<_> = functions.map(|f| format!("{} {}", f.function, megabytes(f.bytes))).collect();
     let t = report.timings_ms;
     let steps = [
         ("build", t.build_ms),
@@ -51,14 +49,8 @@ pub fn deploy_report(report: &DeployReport, width: Width) -> String {
         ("up", t.up_ms),
         ("execute", t.execute_ms),
     ];
-    let steps: Vec<_> = steps
-        .iter()
-        .map(|(step, ms)| format!("{step} {}", duration(*ms)))
-        .collect();
-    places(
-        &mut page,
-        &[("functions", sizes.join(" · ")), ("timings", steps.join(" · "))],
-    );
+    let steps: Vec<_> = steps.iter().map(|(step, ms)| format!("{step} {}", duration(*ms))).collect();
+    places(&mut page, &[("functions", sizes.join(" · ")), ("timings", steps.join(" · "))]);
     page.into_text()
 }
 
@@ -96,10 +88,8 @@ fn meal_plan(page: &mut Page, plan: &MealPlan, budget_krw: u64) {
 fn recipe(page: &mut Page, recipe: &Recipe) {
     let n = &recipe.nutrition;
     page.line(&format!("{HEADING}{}{HEADING:#}", plain(&recipe.name)));
-    let nutrition = format!(
-        "{} kcal · protein {} g · carbs {} g · fat {} g",
-        n.calories, n.protein, n.carbs, n.fat
-    );
+    let nutrition =
+        format!("{} kcal · protein {} g · carbs {} g · fat {} g", n.calories, n.protein, n.carbs, n.fat);
     page.line(&format!("{QUIET}{nutrition}{QUIET:#}"));
     page.line("");
     let ingredients = recipe.ingredients.iter();
@@ -129,10 +119,7 @@ fn failure(page: &mut Page, execution: &Execution) {
         (None, ExecutionStatus::Failed) => "it failed without an error's name".to_owned(),
         (None, ExecutionStatus::Running | ExecutionStatus::Succeeded) => "it has no result".to_owned(),
     };
-    page.line(&format!(
-        "{BAD}order {}{BAD:#}: {what}",
-        status_word(execution.status)
-    ));
+    page.line(&format!("{BAD}order {}{BAD:#}: {what}", status_word(execution.status)));
     if let Some(cause) = execution.cause.as_deref().filter(|cause| !cause.is_empty()) {
         page.line(&format!("  {}", summary(cause)));
     }
@@ -151,9 +138,7 @@ const fn status_word(status: ExecutionStatus) -> &'static str {
 /// A cause in one line: the `errorMessage` of a function's answer, else the text itself, cut where it gets long.
 fn summary(cause: &str) -> String {
     let answer: Option<serde_json::Value> = serde_json::from_str(cause).ok();
-    let message = answer
-        .as_ref()
-        .and_then(|answer| answer.get("errorMessage")?.as_str());
+    let message = answer.as_ref().and_then(|answer| answer.get("errorMessage")?.as_str());
     let text = plain(message.unwrap_or(cause));
     match text.char_indices().nth(CAUSE_CHARS) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -167,22 +152,12 @@ fn time(page: &mut Page, trace: &Trace) {
     }
     let names: Vec<_> = trace.spans.iter().map(|span| plain(&span.state)).collect();
     let width = widest(&names);
-    let longest = trace
-        .spans
-        .iter()
-        .map(|span| thousands(span.duration_ms()).len())
-        .max()
-        .unwrap_or(0);
+    let longest = trace.spans.iter().map(|span| thousands(span.duration_ms()).len()).max().unwrap_or(0);
     page.line("");
-    page.line(&format!(
-        "{HEADING}where time went{HEADING:#}  {} ms",
-        thousands(trace.total_ms)
-    ));
+    page.line(&format!("{HEADING}where time went{HEADING:#}  {} ms", thousands(trace.total_ms)));
     // Around the bar: indentation, name, gaps and the figure with its unit.
     let beside = 2 + width + 2 + 2 + longest + 3;
-    let bar_cells = page
-        .cells()
-        .map_or(BAR_CELLS, |cells| cells.saturating_sub(beside).min(BAR_CELLS));
+    let bar_cells = page.cells().map_or(BAR_CELLS, |cells| cells.saturating_sub(beside).min(BAR_CELLS));
     for (name, span) in names.iter().zip(&trace.spans) {
         let style = if span.ended { GOOD } else { BAD };
         let bar = if bar_cells < LEAST_BAR_CELLS {
@@ -210,9 +185,7 @@ fn bar(span: &Span, total_ms: u64, cells: usize) -> String {
     };
     let start = cell(span.start_ms).min(cells.saturating_sub(1));
     let end = cell(span.end_ms).max(start + 1);
-    (0..cells)
-        .map(|at| if (start..end).contains(&at) { '━' } else { ' ' })
-        .collect()
+    (0..cells).map(|at| if (start..end).contains(&at) { '━' } else { ' ' }).collect()
 }
 
 fn places(page: &mut Page, places: &[(&str, String)]) {

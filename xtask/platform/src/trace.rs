@@ -35,13 +35,7 @@ pub struct Span {
 
 impl Span {
     fn entered(state: &str, at_ms: u64) -> Self {
-        Self {
-            state: state.to_owned(),
-            start_ms: at_ms,
-            end_ms: at_ms,
-            attempts: 0,
-            ended: false,
-        }
+        Self { state: state.to_owned(), start_ms: at_ms, end_ms: at_ms, attempts: 0, ended: false }
     }
 
     /// How long it took.
@@ -75,10 +69,7 @@ impl<'a> Step<'a> {
 
 /// Whether an event of this type tells that an attempt of a task failed.
 pub(crate) fn is_failure(kind: &str) -> bool {
-    matches!(
-        kind,
-        "LambdaFunctionFailed" | "LambdaFunctionTimedOut" | "TaskFailed" | "TaskTimedOut"
-    )
+    matches!(kind, "LambdaFunctionFailed" | "LambdaFunctionTimedOut" | "TaskFailed" | "TaskTimedOut")
 }
 
 impl Trace {
@@ -126,10 +117,7 @@ impl Trace {
             span.attempts += u32::from(matches!(step.kind, "LambdaFunctionScheduled" | "TaskScheduled"));
             owners.insert(step.id, owner);
         }
-        Self {
-            spans,
-            total_ms: steps.last().map_or(0, |step| since(step.at)),
-        }
+        Self { spans, total_ms: steps.last().map_or(0, |step| since(step.at)) }
     }
 }
 
@@ -138,10 +126,7 @@ fn moment(timestamp: &Value) -> Option<Timestamp> {
     if let Some(text) = timestamp.as_str() {
         return text.parse().ok();
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a moment in milliseconds is far below 2^63"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a moment in milliseconds is far below 2^63")]
     let epoch_ms = (timestamp.as_f64()? * 1_000.0).round() as i64;
     Timestamp::from_millisecond(epoch_ms).ok()
 }
@@ -165,20 +150,12 @@ pub(crate) mod tests {
                 "timestamp": at.to_string(),
             });
             if let Some(state) = head.get(3) {
-                let details = if head[2].ends_with("Entered") {
-                    "stateEntered"
-                } else {
-                    "stateExited"
-                };
+                let details = if head[2].ends_with("Entered") { "stateEntered" } else { "stateExited" };
                 event[format!("{details}EventDetails")] = json!({ "name": state });
             }
             event
         };
-        lines
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .map(event)
-            .collect()
+        lines.lines().filter(|line| !line.trim().is_empty()).map(event).collect()
     }
 
     pub(crate) const COOKED: &str = "
@@ -212,9 +189,8 @@ pub(crate) mod tests {
     fn check(lines: &str, expect: &[(&str, u64, u64, u32, bool)]) {
         let trace = Trace::of(&history(lines));
         let spans = trace.spans.iter();
-        let found: Vec<_> = spans
-            .map(|s| (s.state.as_str(), s.start_ms, s.end_ms, s.attempts, s.ended))
-            .collect();
+        let found: Vec<_> =
+            spans.map(|s| (s.state.as_str(), s.start_ms, s.end_ms, s.attempts, s.ended)).collect();
         assert_eq!(found, expect);
     }
 
@@ -256,13 +232,7 @@ pub(crate) mod tests {
             6 5 TaskScheduled 71
             7 6 TaskStateExited HandleFailure 75
             8 7 ExecutionFailed 76";
-        check(
-            lines,
-            &[
-                ("GenerateRecipe", 0, 70, 1, false),
-                ("HandleFailure", 71, 75, 1, true),
-            ],
-        );
+        check(lines, &[("GenerateRecipe", 0, 70, 1, false), ("HandleFailure", 71, 75, 1, true)]);
     }
 
     #[test]
@@ -333,17 +303,11 @@ pub(crate) mod tests {
 
     #[test]
     fn seconds_of_the_wire_are_read_too() {
-        assert_eq!(
-            moment(&json!(1_795_305_600.5)),
-            moment(&json!("2026-11-22T00:00:00.5Z"))
-        );
+        assert_eq!(moment(&json!(1_795_305_600.5)), moment(&json!("2026-11-22T00:00:00.5Z")));
     }
 
     #[test]
     fn what_is_not_an_event_is_passed_over() {
-        assert_eq!(
-            Trace::of(&[json!(null), json!({ "id": "x" }), json!([])]),
-            Trace::default()
-        );
+        assert_eq!(Trace::of(&[json!(null), json!({ "id": "x" }), json!([])]), Trace::default());
     }
 }

@@ -100,11 +100,8 @@ fn in_clap_s_words(said: &clap::Error) -> String {
 
 /// What was probably meant, or what there is.
 fn nearest(said: &clap::Error) -> Option<String> {
-    let suggested = [
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
-    ];
+    let suggested =
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     let meant = suggested.into_iter().find_map(|kind| first(said, kind));
     if let Some(meant) = meant {
         return Some(format!("did you mean `{meant}`?"));
@@ -184,10 +181,7 @@ mod tests {
         let arguments: Vec<_> = args.iter().map(OsString::from).collect();
         let said = Cook::try_parse_from([&["cook"], args].concat()).unwrap_err();
         let told = told(&said, &Cook::command(), &arguments);
-        assert_eq!(
-            (told.message.as_str(), told.hint.as_deref()),
-            (message, Some(hint))
-        );
+        assert_eq!((told.message.as_str(), told.hint.as_deref()), (message, Some(hint)));
     }
 
     #[test]
@@ -196,32 +190,12 @@ mod tests {
         let of_cook = "`cook --help` lists the commands";
         check(&["boli"], "no such command: boli", "did you mean `boil`?");
         check(&["xyz"], "no such command: xyz", of_cook);
-        check(
-            &["knife", "xyz"],
-            "no such command: xyz",
-            "`cook knife --help` lists the commands",
-        );
+        check(&["knife", "xyz"], "no such command: xyz", "`cook knife --help` lists the commands");
         check(&["boil"], "required, and not given: --minutes <MINUTES>", of_boil);
-        check(
-            &["boil", "--minutes"],
-            "no value is given: --minutes <MINUTES>",
-            of_boil,
-        );
-        check(
-            &["boil", "--minutes", "61"],
-            "not a value of `--minutes <MINUTES>`: 61",
-            of_boil,
-        );
-        check(
-            &["boil", "--minute", "6"],
-            "no such option: --minute",
-            "did you mean `--minutes`?",
-        );
-        check(
-            &["boil", "--minutes", "6", "soup"],
-            "one argument too many: soup",
-            of_boil,
-        );
+        check(&["boil", "--minutes"], "no value is given: --minutes <MINUTES>", of_boil);
+        check(&["boil", "--minutes", "61"], "not a value of `--minutes <MINUTES>`: 61", of_boil);
+        check(&["boil", "--minute", "6"], "no such option: --minute", "did you mean `--minutes`?");
+        check(&["boil", "--minutes", "6", "soup"], "one argument too many: soup", of_boil);
         check(
             &["boil", "--minutes", "6", "--output", "jsn"],
             "no such value of `--output <OUTPUT>`: jsn",

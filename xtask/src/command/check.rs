@@ -48,10 +48,7 @@ struct Checked<'a> {
 /// How long an execution takes by its definition, and when it is given up, in seconds.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(
-    clippy::struct_field_names,
-    reason = "each says its unit, as every figure here does"
-)]
+#[expect(clippy::struct_field_names, reason = "each says its unit, as every figure here does")]
 struct TimeBudget {
     /// If every task answers at once; null if no execution can succeed.
     best_s: Option<u64>,
@@ -74,12 +71,7 @@ impl TimeBudget {
     }
 
     fn sentence(self) -> String {
-        let Self {
-            best_s,
-            worst_s,
-            machine_timeout_s,
-            deadline_s,
-        } = self;
+        let Self { best_s, worst_s, machine_timeout_s, deadline_s } = self;
         let takes = match best_s {
             Some(best_s) => format!("an execution takes {best_s} s at best and {worst_s} s at worst"),
             None => format!("no execution can succeed, it fails within {worst_s} s"),
@@ -95,10 +87,7 @@ pub(crate) fn run(args: &CheckArgs, progress: &mut Progress) -> Result<u8, Failu
     let time_budget = TimeBudget::of(app.timing());
     let report = stack::check(&app, today);
     for unknown in &report.unknown {
-        progress.warning(&format!(
-            "{} [{}]: {}",
-            unknown.message, unknown.rule, unknown.path
-        ));
+        progress.warning(&format!("{} [{}]: {}", unknown.message, unknown.rule, unknown.path));
     }
     match args.output {
         Output::Text => {
@@ -126,11 +115,7 @@ pub(crate) fn run(args: &CheckArgs, progress: &mut Progress) -> Result<u8, Failu
 
 /// A warning is told, and lets everything go on.
 fn exit_code_of(report: &Report) -> u8 {
-    if report.has_errors() {
-        exit_code::FINDINGS
-    } else {
-        exit_code::OK
-    }
+    if report.has_errors() { exit_code::FINDINGS } else { exit_code::OK }
 }
 
 #[expect(
@@ -144,17 +129,8 @@ fn today() -> Date {
 /// The findings, a paragraph each.
 pub(crate) fn text(findings: &[Finding]) -> String {
     let finding = |finding: &Finding| {
-        let Finding {
-            rule,
-            severity,
-            path,
-            message,
-            hint,
-        } = finding;
-        let hint = hint
-            .as_ref()
-            .map(|hint| format!("  hint: {hint}\n"))
-            .unwrap_or_default();
+        let Finding { rule, severity, path, message, hint } = finding;
+        let hint = hint.as_ref().map(|hint| format!("  hint: {hint}\n")).unwrap_or_default();
         format!("{}[{rule}]: {message}\n  at: {path}\n{hint}", severity.as_str())
     };
     findings.iter().map(finding).collect::<Vec<_>>().join("\n")
@@ -162,22 +138,11 @@ pub(crate) fn text(findings: &[Finding]) -> String {
 
 /// How many, in a sentence.
 pub(crate) fn count(findings: &[Finding], unknown: usize) -> String {
-    let errors = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .count();
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let warnings = findings.len() - errors;
     let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    let unknown = if unknown == 0 {
-        String::new()
-    } else {
-        format!(", {unknown} unknown")
-    };
-    format!(
-        "{}, {}{unknown}",
-        plural(errors, "error"),
-        plural(warnings, "warning")
-    )
+    let unknown = if unknown == 0 { String::new() } else { format!(", {unknown} unknown") };
+    format!("{}, {}{unknown}", plural(errors, "error"), plural(warnings, "warning"))
 }
 
 #[cfg(test)]
@@ -196,10 +161,8 @@ mod tests {
 
     #[test]
     fn a_finding_is_a_paragraph() {
-        let findings = [
-            finding(Severity::Error, Some("name the resources")),
-            finding(Severity::Warning, None),
-        ];
+        let findings =
+            [finding(Severity::Error, Some("name the resources")), finding(Severity::Warning, None)];
         insta::assert_snapshot!(text(&findings), @"
         error[broad-permission]: a statement allows everything
           at: /Resources/RecipeGeneratorRole
@@ -245,12 +208,8 @@ mod tests {
 
     #[test]
     fn a_budget_is_a_sentence() {
-        let mut budget = TimeBudget {
-            best_s: Some(0),
-            worst_s: 534,
-            machine_timeout_s: 594,
-            deadline_s: 774,
-        };
+        let mut budget =
+            TimeBudget { best_s: Some(0), worst_s: 534, machine_timeout_s: 594, deadline_s: 774 };
         assert_eq!(
             budget.sentence(),
             "an execution takes 0 s at best and 534 s at worst, times out after 594 s, is given up after 774 s"

@@ -99,14 +99,9 @@ impl Step {
                 let is_fresh = cargo::succeeds(&["fetch", "--quiet", "--locked"])?;
                 return Ok(if is_fresh { Ending::Ok } else { Ending::Stale });
             }
-            Self::Clippy => cargo::succeeds(&[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "--deny",
-                "warnings",
-            ]),
+            Self::Clippy => {
+                cargo::succeeds(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])
+            }
             Self::Tidy => return tidy(progress),
             Self::Test => test::succeeds(output, progress),
             Self::Templates => templates(progress),
@@ -129,18 +124,10 @@ pub(crate) fn run(args: &CiArgs, progress: &mut Progress) -> Result<u8, Failure>
                 Ending::Failed
             })
         };
-        let ended = Ended {
-            step,
-            ending,
-            duration_ms: elapsed_ms(start),
-        };
+        let ended = Ended { step, ending, duration_ms: elapsed_ms(start) };
         tell(&ended, progress);
         steps.push(ended);
     }
-    progress.note(
-        "Summary",
-        "advisories: not run, their database is in no package registry",
-    );
     for ended in &steps {
         tell(ended, progress);
     }
@@ -197,14 +184,9 @@ fn templates(progress: &mut Progress) -> Result<bool, Failure> {
         let mut lint = Command::new(&program);
         lint.args(["--non-zero-exit-code", "warning"]);
         lint.args(["--regions", environment.region.as_str()]);
-        lint.arg("--template")
-            .arg(out.join("template.json"))
-            .stdout(std::io::stderr());
+        lint.arg("--template").arg(out.join("template.json")).stdout(std::io::stderr());
         let status = lint.status();
-        let status = status.map_err(|source| Failure::Start {
-            program: "cfn-lint".to_owned(),
-            source,
-        })?;
+        let status = status.map_err(|source| Failure::Start { program: "cfn-lint".to_owned(), source })?;
         if status.success() {
             progress.note("Linted", &format!("template of {name}"));
         }
@@ -218,11 +200,7 @@ mod tests {
     use super::*;
 
     fn check(endings: &[Ending], expect: u8) {
-        let ended = |(&ending, step): (&Ending, &Step)| Ended {
-            step: *step,
-            ending,
-            duration_ms: 1,
-        };
+        let ended = |(&ending, step): (&Ending, &Step)| Ended { step: *step, ending, duration_ms: 1 };
         let steps: Vec<_> = endings.iter().zip(Step::value_variants()).map(ended).collect();
         assert_eq!(exit_code(&steps), expect, "{endings:?}");
     }

@@ -45,28 +45,23 @@ fn script(shell: Shell, environments: &[String]) -> Result<String, Failure> {
 
 fn of_cargo(shell: Shell, environments: &[String]) -> Result<String, Failure> {
     let xtask = with_values(Cli::command(), environments).name("xtask");
-    let cargo = Command::new("cargo")
-        .disable_help_flag(true)
-        .disable_help_subcommand(true)
-        .subcommand(xtask);
+    let cargo = Command::new("cargo").disable_help_flag(true).disable_help_subcommand(true).subcommand(xtask);
     generated(shell, cargo, "cargo")
 }
 
 fn generated(shell: Shell, mut command: Command, name: &str) -> Result<String, Failure> {
     let mut script = Vec::new();
     generate(shell, &mut command, name, &mut script);
-    String::from_utf8(script).map_err(|_| Failure::Ours {
-        what: "a completion is not UTF-8",
-    })
+    String::from_utf8(script).map_err(|_| Failure::Ours { what: "a completion is not UTF-8" })
 }
 
 /// Every `--env` takes one of the environments that there are, every file and folder is completed as one.
 fn with_values(command: Command, environments: &[String]) -> Command {
     let command = command.mut_args(|arg| match arg.get_long() {
         // clap wants to keep them for ever, and this program is about to end.
-        Some("env") => arg.value_parser(PossibleValuesParser::new(
-            environments.iter().map(|name| &*name.clone().leak()),
-        )),
+        Some("env") => {
+            arg.value_parser(PossibleValuesParser::new(environments.iter().map(|name| &*name.clone().leak())))
+        }
         Some("order") => arg.value_hint(ValueHint::FilePath),
         Some("out" | "data") => arg.value_hint(ValueHint::DirPath),
         _ => arg,
@@ -77,10 +72,7 @@ fn with_values(command: Command, environments: &[String]) -> Command {
 /// In bash a program has one completion. Cargo's own is remembered, loaded first where bash-completion loads it late, and
 /// asked for everything but `xtask`.
 fn behind_bash(generated: &str) -> String {
-    let function = generated
-        .split("\nif [[ \"${BASH_VERSINFO")
-        .next()
-        .unwrap_or(generated);
+    let function = generated.split("\nif [[ \"${BASH_VERSINFO").next().unwrap_or(generated);
     let function = function.replacen("_cargo()", "_cargo_xtask()", 1);
     format!("{function}{BEHIND_BASH}")
 }

@@ -11,10 +11,7 @@ use crate::{cargo, environments, failure::Failure, orders};
 pub(crate) fn run(args: &DeployArgs, progress: &mut Progress) -> Result<u8, Failure> {
     environments::named_local(&args.environment, "deploy")?;
     let order = args.order.clone().unwrap_or_else(orders::sample);
-    let args = DeployArgs {
-        order: Some(orders::validate(&order)?),
-        ..args.clone()
-    };
+    let args = DeployArgs { order: Some(orders::validate(&order)?), ..args.clone() };
     let cargo::Programs { local, built } = cargo::build_local(progress)?;
     Err(launch(&local, &LaunchRequest::Deploy { built, args }, progress))
 }

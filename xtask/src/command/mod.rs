@@ -88,14 +88,9 @@ impl Command {
 /// Returns when that could not be done.
 fn launch(program: &Path, request: &LaunchRequest, progress: &mut Progress) -> Failure {
     progress.pause();
-    let source = process::Command::new(program)
-        .args(request.to_args())
-        .args(Color::applied().to_args())
-        .exec();
-    Failure::Start {
-        program: program.display().to_string(),
-        source,
-    }
+    let source =
+        process::Command::new(program).args(request.to_args()).args(Color::applied().to_args()).exec();
+    Failure::Start { program: program.display().to_string(), source }
 }
 
 /// Prints a result for a person: it is data, as is the JSON.
@@ -105,13 +100,7 @@ fn print_text(text: &str) -> Result<(), Failure> {
 
 /// Prints a result for a machine.
 fn print_json<T: Serialize>(result: &T) -> Result<(), Failure> {
-    let text = json(result).map_err(|source| Failure::Unreadable {
-        program: "this program",
-        source,
-    })?;
+    let text = json(result).map_err(|source| Failure::Unreadable { program: "this program", source })?;
     let mut stdout = io::stdout().lock();
-    stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-        .map_err(Failure::Stdout)
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Failure::Stdout)
 }

@@ -147,10 +147,7 @@ pub(crate) fn run(args: &PricesArgs, progress: &mut Progress) -> Result<u8, Fail
     let mut command = Command::new(cargo::build_tool(PRICES, Profile::Dev)?);
     command.args(Color::applied().to_args()).args(args.to_args());
     progress.pause();
-    Err(Failure::Start {
-        program: PRICES.to_owned(),
-        source: command.exec(),
-    })
+    Err(Failure::Start { program: PRICES.to_owned(), source: command.exec() })
 }
 
 #[cfg(test)]
@@ -177,9 +174,6 @@ mod tests {
                 output: Output::Json,
             }),
         };
-        assert_eq!(
-            asked.to_args(),
-            ["match", "--output=json", "--goods=a b.xml", "--", "--goods", "파"]
-        );
+        assert_eq!(asked.to_args(), ["match", "--output=json", "--goods=a b.xml", "--", "--goods", "파"]);
     }
 }

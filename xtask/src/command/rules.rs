@@ -53,9 +53,7 @@ pub(crate) fn run(args: &RulesArgs, progress: &mut Progress) -> Result<u8, Failu
     } else {
         match args.output {
             Output::Text => print_text(&text)?,
-            Output::Json => print_json(&Rules {
-                rules: manual::summaries(),
-            })?,
+            Output::Json => print_json(&Rules { rules: manual::summaries() })?,
         }
         return Ok(exit_code::OK);
     };
@@ -75,10 +73,7 @@ pub(crate) fn run(args: &RulesArgs, progress: &mut Progress) -> Result<u8, Failu
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|source| Failure::Write {
-        path: path.to_path_buf(),
-        source,
-    })
+    fs::write(path, text).map_err(|source| Failure::Write { path: path.to_path_buf(), source })
 }
 
 /// A file that is not there, or cannot be read, is as stale as one with another text.

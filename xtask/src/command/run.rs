@@ -10,10 +10,7 @@ use crate::{cargo, environments, failure::Failure, orders};
 
 pub(crate) fn run(args: &RunArgs, progress: &mut Progress) -> Result<u8, Failure> {
     environments::named_local(&args.environment, "run")?;
-    let args = RunArgs {
-        order: orders::validate(&args.order)?,
-        ..args.clone()
-    };
+    let args = RunArgs { order: orders::validate(&args.order)?, ..args.clone() };
     let cargo::Programs { local, built } = cargo::build_local(progress)?;
     Err(launch(&local, &LaunchRequest::Run { built, args }, progress))
 }

@@ -45,9 +45,7 @@ pub(crate) fn run(args: &SynthArgs) -> Result<u8, Failure> {
     let environment = environments::named(&args.environment.env)?;
     let out = match &args.out {
         Some(out) => out.clone(),
-        None => repository::target_folder()?
-            .join("synth")
-            .join(environment.name.as_str()),
+        None => repository::target_folder()?.join("synth").join(environment.name.as_str()),
     };
     let paths = write(&stack::synth(&stack::app(&environment)), &out)?;
     match args.output {
@@ -55,10 +53,7 @@ pub(crate) fn run(args: &SynthArgs) -> Result<u8, Failure> {
             let lines: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
             print_text(&(lines.join("\n") + "\n"))?;
         }
-        Output::Json => print_json(&Synthesised {
-            environment: environment.name.to_string(),
-            paths,
-        })?,
+        Output::Json => print_json(&Synthesised { environment: environment.name.to_string(), paths })?,
     }
     Ok(exit_code::OK)
 }
@@ -69,10 +64,7 @@ pub(crate) fn write(files: &[(String, Vec<u8>)], out: &Path) -> Result<Vec<PathB
         let path = out.join(name);
         let folder = path.parent().unwrap_or(out);
         let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes));
-        written.map_err(|source| Failure::Write {
-            path: path.clone(),
-            source,
-        })?;
+        written.map_err(|source| Failure::Write { path: path.clone(), source })?;
         Ok(path)
     };
     files.iter().map(write).collect()

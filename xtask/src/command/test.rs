@@ -51,11 +51,7 @@ pub(crate) fn run(args: &TestArgs, progress: &mut Progress) -> Result<u8, Failur
     if args.output == Output::Json {
         print_json(&tested)?;
     }
-    Ok(if succeeded {
-        exit_code::OK
-    } else {
-        exit_code::FINDINGS
-    })
+    Ok(if succeeded { exit_code::OK } else { exit_code::FINDINGS })
 }
 
 /// Runs every test and says whether all went well.
@@ -73,29 +69,12 @@ fn test(output: Output, progress: &mut Progress) -> Result<(Tested, bool), Failu
     progress.done("Built", &format!("the tests in {}", duration(build_ms)));
 
     let start = Instant::now();
-    let not_started = |source| Failure::Start {
-        program: "cargo".to_owned(),
-        source,
-    };
+    let not_started = |source| Failure::Start { program: "cargo".to_owned(), source };
     let mut command = cargo::cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(not_started)?;
-    let mut tested = Tested {
-        build_ms,
-        recordings: recordings::given().then(Vec::new),
-        ..Tested::default()
-    };
-    for line in child
-        .stdout
-        .take()
-        .map(BufReader::new)
-        .into_iter()
-        .flat_map(BufRead::lines)
-    {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(not_started)?;
+    let mut tested = Tested { build_ms, recordings: recordings::given().then(Vec::new), ..Tested::default() };
+    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
         let line = line.map_err(not_started)?;
         tested.add(&line);
         match output {
@@ -152,10 +131,7 @@ mod tests {
 
     #[test]
     fn the_runner_s_counts_are_added() {
-        let mut tested = Tested {
-            recordings: Some(Vec::new()),
-            ..Tested::default()
-        };
+        let mut tested = Tested { recordings: Some(Vec::new()), ..Tested::default() };
         for line in [
             "recordings: asl executions: 2 passed, 1 not supported, 0 failed",
             "running 3 tests",
@@ -169,9 +145,7 @@ mod tests {
             Tested {
                 passed: 10,
                 failed: 2,
-                recordings: Some(vec![
-                    "asl executions: 2 passed, 1 not supported, 0 failed".to_owned()
-                ]),
+                recordings: Some(vec!["asl executions: 2 passed, 1 not supported, 0 failed".to_owned()]),
                 ignored: 1,
                 ..Tested::default()
             }

@@ -34,11 +34,7 @@ struct Tidied {
 
 pub(crate) fn run(args: &TidyArgs, progress: &mut Progress) -> Result<u8, Failure> {
     let findings = findings()?;
-    let code = if findings.is_empty() {
-        exit_code::OK
-    } else {
-        exit_code::FINDINGS
-    };
+    let code = if findings.is_empty() { exit_code::OK } else { exit_code::FINDINGS };
     match args.output {
         Output::Text => {
             print_text(&check::text(&findings))?;

@@ -42,17 +42,7 @@ const TALKING: [&str; 9] = [
 
 /// Every crate, with the crates of this workspace and those of others that it may depend on. Tests may depend on all.
 const TABLE: [(&str, &[&str], Foreign); 12] = [
-    (
-        "contract",
-        &[],
-        Only(&[
-            "schemars",
-            "serde",
-            "serde_json",
-            "serde_path_to_error",
-            "thiserror",
-        ]),
-    ),
+    ("contract", &[], Only(&["schemars", "serde", "serde_json", "serde_path_to_error", "thiserror"])),
     ("runtime", &["contract"], Any),
     ("recipe", &["contract", "runtime"], Any),
     ("price", &["contract", "runtime"], Any),
@@ -120,10 +110,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             )),
         }
     }
-    let ours: Vec<_> = manifests
-        .values()
-        .map(|manifest| manifest.package.name.as_str())
-        .collect();
+    let ours: Vec<_> = manifests.values().map(|manifest| manifest.package.name.as_str()).collect();
     for (path, manifest) in &manifests {
         check_manifest(path, manifest, &ours, findings);
     }
@@ -142,10 +129,7 @@ fn check_manifest(path: &str, manifest: &Manifest, ours: &[&str], findings: &mut
         }
     }
     if manifest.lints.get("workspace").and_then(Value::as_bool) != Some(true) {
-        found(
-            "the workspace's lints are off".to_owned(),
-            "write `[lints] workspace = true`",
-        );
+        found("the workspace's lints are off".to_owned(), "write `[lints] workspace = true`");
     }
     if TESTS.contains(&name) {
         return;
@@ -201,17 +185,11 @@ mod tests {
         let manifest = format!(
             "[package]\nname = \"{package}\"\n[lints]\nworkspace = true\n[dependencies]\n{dependencies}\n"
         );
-        let expect: Vec<_> = expect
-            .iter()
-            .map(|message| format!("a/Cargo.toml: {message}"))
-            .collect();
+        let expect: Vec<_> = expect.iter().map(|message| format!("a/Cargo.toml: {message}")).collect();
         let expect: Vec<_> = expect.iter().map(String::as_str).collect();
         found(
             super::check,
-            &[
-                ("Cargo.toml", "[workspace]\nmembers = [\"a\"]\n"),
-                ("a/Cargo.toml", &manifest),
-            ],
+            &[("Cargo.toml", "[workspace]\nmembers = [\"a\"]\n"), ("a/Cargo.toml", &manifest)],
             &expect,
         );
     }
@@ -227,25 +205,13 @@ mod tests {
     #[test]
     fn the_contract_knows_five_crates() {
         check("contract", "serde.workspace = true", &[]);
-        check(
-            "contract",
-            "tokio.workspace = true",
-            &["contract may not depend on tokio"],
-        );
+        check("contract", "tokio.workspace = true", &["contract may not depend on tokio"]);
     }
 
     #[test]
     fn definitions_talk_to_nobody() {
-        check(
-            "stack",
-            "aws-sdk-sfn.workspace = true",
-            &["stack may not depend on aws-sdk-sfn"],
-        );
-        check(
-            "xtask",
-            "reqwest.workspace = true",
-            &["xtask may not depend on reqwest"],
-        );
+        check("stack", "aws-sdk-sfn.workspace = true", &["stack may not depend on aws-sdk-sfn"]);
+        check("xtask", "reqwest.workspace = true", &["xtask may not depend on reqwest"]);
         check("local", "axum.workspace = true", &[]);
     }
 
@@ -253,20 +219,12 @@ mod tests {
     fn features_stand_in_the_workspace() {
         let said = "version and features stand here and not in the workspace: toml";
         check("stack", "toml = \"1\"", &[said]);
-        check(
-            "stack",
-            "toml = { workspace = true, features = [\"x\"] }",
-            &[said],
-        );
+        check("stack", "toml = { workspace = true, features = [\"x\"] }", &[said]);
     }
 
     #[test]
     fn a_new_crate_needs_its_line() {
-        check(
-            "sommelier",
-            "",
-            &["a crate without a line in the table: sommelier"],
-        );
+        check("sommelier", "", &["a crate without a line in the table: sommelier"]);
         check("e2e", "aws-sdk-sfn.workspace = true", &[]);
     }
 

@@ -18,10 +18,8 @@ impl Tree {
         let mut command = Command::new("git");
         command.arg("-C").arg(root).stdin(Stdio::null());
         command.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-        let output = command.output().map_err(|source| Failure::Start {
-            program: "git".to_owned(),
-            source,
-        })?;
+        let output =
+            command.output().map_err(|source| Failure::Start { program: "git".to_owned(), source })?;
         if !output.status.success() {
             return Err(Failure::NoCheckout {
                 said: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
@@ -46,9 +44,7 @@ impl Tree {
 
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
-        let files = files
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
         Self(files.collect())
     }
 
@@ -70,13 +66,11 @@ impl Tree {
 
     /// Every Rust source that is more than a test, without its comments and without the tests below it.
     pub(crate) fn code(&self) -> impl Iterator<Item = (&str, String)> {
-        self.rust()
-            .filter(|(path, _)| !self.is_test(path))
-            .map(|(path, text)| {
-                let text = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text);
-                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-                (path, code.collect::<Vec<_>>().join("\n"))
-            })
+        self.rust().filter(|(path, _)| !self.is_test(path)).map(|(path, text)| {
+            let text = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            (path, code.collect::<Vec<_>>().join("\n"))
+        })
     }
 
     /// Whether a source is built for tests alone: by its place, or by the `#[cfg(test)]` in front of its module or a parent.
@@ -87,9 +81,8 @@ impl Tree {
         }
         let module = path.strip_suffix(".rs").unwrap_or(path);
         let module = module.strip_suffix("/mod").unwrap_or(module);
-        let Some((folder, name)) = module
-            .rsplit_once('/')
-            .filter(|(_, name)| !matches!(*name, "lib" | "main"))
+        let Some((folder, name)) =
+            module.rsplit_once('/').filter(|(_, name)| !matches!(*name, "lib" | "main"))
         else {
             return false;
         };
@@ -99,16 +92,12 @@ impl Tree {
             format!("{folder}/lib.rs"),
             format!("{folder}/main.rs"),
         ];
-        let parent = parents
-            .iter()
-            .find(|parent| parent.as_str() != path && self.0.contains_key(*parent));
+        let parent = parents.iter().find(|parent| parent.as_str() != path && self.0.contains_key(*parent));
         let Some((parent, text)) = parent.and_then(|parent| Some((parent, self.text(parent)?))) else {
             return false;
         };
-        let declared = [
-            format!("#[cfg(test)]\nmod {name};"),
-            format!("#[cfg(test)]\npub(crate) mod {name};"),
-        ];
+        let declared =
+            [format!("#[cfg(test)]\nmod {name};"), format!("#[cfg(test)]\npub(crate) mod {name};")];
         declared.iter().any(|declared| text.contains(declared)) || self.is_test(parent)
     }
 }
@@ -123,10 +112,7 @@ mod tests {
             ("a/src/lib.rs", "//! A.\n#[cfg(test)]\nmod fixture;\nmod real;\n"),
             ("a/src/fixture.rs", ""),
             ("a/src/fixture/deep.rs", ""),
-            (
-                "a/src/fixtures.rs",
-                "use a;\n#[cfg(test)]\nmod tests {\nuse b;\n}\n",
-            ),
+            ("a/src/fixtures.rs", "use a;\n#[cfg(test)]\nmod tests {\nuse b;\n}\n"),
             ("a/src/real.rs", "#[cfg(test)]\npub(crate) mod samples;\n"),
             ("a/src/real/samples.rs", ""),
             ("a/src/real/tests.rs", ""),
@@ -144,9 +130,6 @@ mod tests {
     #[test]
     fn a_folder_without_git_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(
-            Tree::read(folder.path()),
-            Err(Failure::NoCheckout { .. })
-        ));
+        assert!(matches!(Tree::read(folder.path()), Err(Failure::NoCheckout { .. })));
     }
 }

@@ -48,12 +48,7 @@ fn finding(rule: &'static str, path: impl Into<String>, message: impl Into<Strin
 fn generated(tree: &Tree, findings: &mut Vec<Finding>) {
     if tree.text(manual::PATH) != Some(&manual::manual()) {
         let hint = "`cargo xtask rules --write` writes it from the comments of the rules' files";
-        findings.push(finding(
-            GENERATED,
-            manual::PATH,
-            "a generated file is stale or missing",
-            hint,
-        ));
+        findings.push(finding(GENERATED, manual::PATH, "a generated file is stale or missing", hint));
     }
 }
 
@@ -83,9 +78,7 @@ mod tests {
     pub(super) fn found(rule: Rule, files: &[(&str, &str)], expected: &[&str]) {
         let mut findings = Vec::new();
         rule(&Tree::of(files), &mut findings);
-        let messages = findings
-            .iter()
-            .map(|finding| format!("{}: {}", finding.path, finding.message));
+        let messages = findings.iter().map(|finding| format!("{}: {}", finding.path, finding.message));
         assert_eq!(messages.collect::<Vec<_>>(), expected);
     }
 
@@ -104,10 +97,7 @@ mod tests {
                 "stack/Cargo.toml",
                 "[package]\nname = \"stack\"\n[lints]\nworkspace = true\n[dependencies]\nlocal.workspace = true\n",
             ),
-            (
-                "stack/src/lib.rs",
-                "use std::fs;\nconst A: [&str; 2] = [\"Fn::Sub\", \"INVALID_INPUT\"];\n",
-            ),
+            ("stack/src/lib.rs", "use std::fs;\nconst A: [&str; 2] = [\"Fn::Sub\", \"INVALID_INPUT\"];\n"),
         ]);
         let mut rules: Vec<_> = check(&tree).iter().map(|finding| finding.rule).collect();
         rules.dedup();
@@ -130,11 +120,7 @@ mod tests {
         let manual = manual::manual();
         found(generated, &[(manual::PATH, &manual)], &[]);
         let stale = "RULES.md: a generated file is stale or missing";
-        found(
-            generated,
-            &[(manual::PATH, &manual.replace("Why", "Because"))],
-            &[stale],
-        );
+        found(generated, &[(manual::PATH, &manual.replace("Why", "Because"))], &[stale]);
         found(generated, &[], &[stale]);
     }
 

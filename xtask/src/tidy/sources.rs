@@ -21,10 +21,7 @@ pub(super) const PURE: [&str; 8] = [
 
 /// What pure code does not name. clippy.toml bans the clocks everywhere; tokio's can be virtual.
 const BANNED: [(&str, &[&str]); 2] = [
-    (
-        "std::",
-        &["env", "fs", "net", "os", "process", "thread", "time::Instant"],
-    ),
+    ("std::", &["env", "fs", "net", "os", "process", "thread", "time::Instant"]),
     ("tokio::", &["fs", "net", "process"]),
 ];
 
@@ -32,10 +29,7 @@ const BANNED: [(&str, &[&str]); 2] = [
 pub(super) fn headers(tree: &Tree, findings: &mut Vec<Finding>) {
     // Cases of the compiler say what they are in the folder's README.
     for (path, text) in tree.rust().filter(|(path, _)| !path.contains("/compile_fail/")) {
-        let first = text
-            .lines()
-            .map(str::trim)
-            .find(|line| !line.is_empty() && !line.starts_with("#!["));
+        let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("#!["));
         let header = first.and_then(|line| line.strip_prefix("//!"));
         if header.is_none_or(|header| header.trim().is_empty()) {
             let hint = "open it with `//!`: what lives here, and what does not";
@@ -56,22 +50,14 @@ pub(super) fn pure(tree: &Tree, findings: &mut Vec<Finding>) {
     let is_pure = |path: &str| PURE.iter().any(|pure| path.starts_with(pure));
     for (path, code) in tree.code().filter(|(path, _)| is_pure(path)) {
         for (root, modules) in BANNED {
-            let named = code
-                .match_indices(root)
-                .flat_map(|(at, _)| imported(&code[at + root.len()..]));
-            let mut banned: Vec<_> = named
-                .filter_map(|name| modules.iter().find(|banned| is_in(name, banned)))
-                .collect();
+            let named = code.match_indices(root).flat_map(|(at, _)| imported(&code[at + root.len()..]));
+            let mut banned: Vec<_> =
+                named.filter_map(|name| modules.iter().find(|banned| is_in(name, banned))).collect();
             banned.sort_unstable();
             banned.dedup();
             findings.extend(banned.into_iter().map(|banned| {
                 let hint = "take what it gives as an argument; commands and adapters have it";
-                finding(
-                    "pure-crate",
-                    path,
-                    format!("pure code names {root}{banned}"),
-                    hint,
-                )
+                finding("pure-crate", path, format!("pure code names {root}{banned}"), hint)
             }));
         }
     }
@@ -79,10 +65,7 @@ pub(super) fn pure(tree: &Tree, findings: &mut Vec<Finding>) {
 
 /// What a path goes on with: one name, or each of a group in braces.
 fn imported(rest: &str) -> Vec<&str> {
-    match rest
-        .strip_prefix('{')
-        .and_then(|rest| rest.split_once("};").or_else(|| rest.split_once('}')))
-    {
+    match rest.strip_prefix('{').and_then(|rest| rest.split_once("};").or_else(|| rest.split_once('}'))) {
         Some((group, _)) => group.split([',', '{']).map(str::trim).collect(),
         None => vec![rest],
     }
@@ -111,11 +94,7 @@ mod tests {
                 ("e.rs", "//!\n"),
                 ("x/compile_fail/f.rs", "fn f() {}\n"),
             ],
-            &[
-                &format!("c.rs: {without}"),
-                &format!("d.rs: {without}"),
-                &format!("e.rs: {without}"),
-            ],
+            &[&format!("c.rs: {without}"), &format!("d.rs: {without}"), &format!("e.rs: {without}")],
         );
     }
 
@@ -123,11 +102,7 @@ mod tests {
     fn four_hundred_lines_are_enough() {
         let fits = format!("//! Long.\n{}", "//\n".repeat(MAX_LINES - 1));
         let long = format!("{fits}//\n");
-        found(
-            headers,
-            &[("a.rs", &fits), ("b.rs", &long)],
-            &["b.rs: a source of more than 400 lines: 401"],
-        );
+        found(headers, &[("a.rs", &fits), ("b.rs", &long)], &["b.rs: a source of more than 400 lines: 401"]);
     }
 
     #[test]

@@ -17,13 +17,7 @@ const FORMATS: [Owned; 2] = [
     Owned {
         what: "CloudFormation",
         owner: "stack/cfn/",
-        words: &[
-            "AWS::",
-            "Fn::",
-            "DeletionPolicy",
-            "UpdateReplacePolicy",
-            "DependsOn",
-        ],
+        words: &["AWS::", "Fn::", "DeletionPolicy", "UpdateReplacePolicy", "DependsOn"],
     },
     Owned {
         what: "the States Language",
@@ -61,12 +55,7 @@ pub(super) fn formats(tree: &Tree, findings: &mut Vec<Finding>) {
             });
             findings.extend(spelled.map(|word| {
                 let hint = format!("use a type of `{}`", format.owner.trim_end_matches('/'));
-                finding(
-                    "one-knows-the-format",
-                    path,
-                    format!("a word of {}: {word}", format.what),
-                    &hint,
-                )
+                finding("one-knows-the-format", path, format!("a word of {}: {word}", format.what), &hint)
             }));
         }
     }
@@ -108,11 +97,7 @@ mod tests {
         let source = "// \"StartAt\"\nconst A: [&str; 3] = [\"Fn::Sub\", \"StartAt\", \"Start\"];\n";
         found(
             formats,
-            &[
-                ("stack/cfn/src/a.rs", source),
-                ("stack/asl/src/a.rs", source),
-                ("local/src/a.rs", source),
-            ],
+            &[("stack/cfn/src/a.rs", source), ("stack/asl/src/a.rs", source), ("local/src/a.rs", source)],
             &[
                 "local/src/a.rs: a word of CloudFormation: Fn::",
                 "local/src/a.rs: a word of the States Language: StartAt",
@@ -130,11 +115,7 @@ mod tests {
         );
         found(
             spelled_once,
-            &[
-                ("functions/contract/src/a.rs", &source),
-                ("tests/a.rs", &source),
-                ("stack/src/a.rs", &source),
-            ],
+            &[("functions/contract/src/a.rs", &source), ("tests/a.rs", &source), ("stack/src/a.rs", &source)],
             &[
                 "stack/src/a.rs: an environment variable is spelled again: BEDROCK_REGION",
                 "stack/src/a.rs: an error's name is spelled again: RATE_LIMIT_EXCEEDED",

@@ -27,14 +27,9 @@ fn offered(before: &str, line: &str) -> Vec<String> {
     "#;
     // Sourced twice, as a nested shell may.
     // A completion that calls itself for ever is to fail, not to fill the machine.
-    let text = format!(
-        "set -u; FUNCNEST=50; {before}\n. '{0}'\n. '{0}'\n{ask}",
-        file.display()
-    );
-    let output = Command::new("bash")
-        .args(["--noprofile", "--norc", "-c", &text, "bash", line])
-        .output()
-        .unwrap();
+    let text = format!("set -u; FUNCNEST=50; {before}\n. '{0}'\n. '{0}'\n{ask}", file.display());
+    let output =
+        Command::new("bash").args(["--noprofile", "--norc", "-c", &text, "bash", line]).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     assert_eq!(text(output.stderr), "", "{line}");
     let mut words: Vec<_> = text(output.stdout).lines().map(str::to_owned).collect();
@@ -49,18 +44,12 @@ const CARGO_S_OWN: &str = "_cargo() { COMPREPLY=(build test); }; complete -F _ca
 #[test]
 fn an_option_is_completed() {
     assert_eq!(offered("", "cargo xtask deploy --o"), ["--order", "--output"]);
-    assert_eq!(
-        offered(CARGO_S_OWN, "cargo +nightly xtask deploy --o"),
-        ["--order", "--output"]
-    );
+    assert_eq!(offered(CARGO_S_OWN, "cargo +nightly xtask deploy --o"), ["--order", "--output"]);
 }
 
 #[test]
 fn an_environment_is_completed() {
-    assert_eq!(
-        offered("", "cargo xtask deploy --env "),
-        ["dev", "local", "local-living", "prod", "staging"]
-    );
+    assert_eq!(offered("", "cargo xtask deploy --env "), ["dev", "local", "local-living", "prod", "staging"]);
     assert_eq!(offered("", "cargo xtask check --env p"), ["prod"]);
 }
 
@@ -74,10 +63,7 @@ fn a_value_is_completed() {
 fn every_command_is_completed() {
     let offered = offered("", "cargo xtask ");
     for command in commands().iter().filter(|command| command.len() == 1) {
-        assert!(
-            offered.contains(&command[0]),
-            "{command:?} is not among {offered:?}"
-        );
+        assert!(offered.contains(&command[0]), "{command:?} is not among {offered:?}");
     }
 }
 
@@ -95,23 +81,14 @@ fn every_shell_has_a_script_of_its_own() {
     for (shell, own) in [
         ("bash", "complete -F _cargo_with_xtask"),
         ("zsh", "#compdef cargo-xtask"),
-        (
-            "fish",
-            "complete -c cargo -n \"__fish_cargo_xtask_using_subcommand xtask",
-        ),
+        ("fish", "complete -c cargo -n \"__fish_cargo_xtask_using_subcommand xtask"),
         ("elvish", "set edit:completion:arg-completer[cargo] ="),
-        (
-            "powershell",
-            "Register-ArgumentCompleter -Native -CommandName 'cargo'",
-        ),
+        ("powershell", "Register-ArgumentCompleter -Native -CommandName 'cargo'"),
     ] {
         let script = script(shell);
         assert!(script.contains(own), "{shell}");
         assert!(script.contains("order"), "{shell}");
         // The generators for elvish and powershell complete no values.
-        assert!(
-            ["elvish", "powershell"].contains(&shell) || script.contains("staging"),
-            "{shell}"
-        );
+        assert!(["elvish", "powershell"].contains(&shell) || script.contains("staging"), "{shell}");
     }
 }

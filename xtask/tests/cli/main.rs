@@ -31,11 +31,7 @@ impl fmt::Display for Said {
 impl From<Output> for Said {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self {
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-            code: output.status.code().unwrap(),
-        }
+        Self { stdout: text(output.stdout), stderr: text(output.stderr), code: output.status.code().unwrap() }
     }
 }
 

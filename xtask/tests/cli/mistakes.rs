@@ -35,10 +35,7 @@ fn an_option_that_no_command_has() {
         assert!(said.code == 2 && said.stdout.is_empty(), "{said}");
         assert!(said.stderr.starts_with(told), "{said}");
         assert_eq!(said.stderr.lines().count(), 2, "{said}");
-        assert!(
-            said.stderr.contains(&format!("`cargo xtask {path} --help`")),
-            "{said}"
-        );
+        assert!(said.stderr.contains(&format!("`cargo xtask {path} --help`")), "{said}");
     }
 }
 
@@ -169,10 +166,7 @@ fn an_order_is_refused_before_anything_is_built() {
     // Without a cargo nothing can be built: the order is judged first.
     for command in ["run", "deploy"] {
         let said = alone(&[command, "--order", "nowhere.json"]);
-        assert!(
-            said.starts_with("exit code: 2\n") && said.contains("cannot read the order"),
-            "{said}"
-        );
+        assert!(said.starts_with("exit code: 2\n") && said.contains("cannot read the order"), "{said}");
     }
 }
 

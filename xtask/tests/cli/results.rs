@@ -13,29 +13,13 @@ fn a_check_for_a_person() {
 
 #[test]
 fn a_check_for_a_machine() {
-    insta::assert_snapshot!(xtask(&[
-        "check",
-        "--env",
-        "prod",
-        "--today",
-        "2026-11-22",
-        "--output",
-        "json"
-    ]));
+    insta::assert_snapshot!(xtask(&["check", "--env", "prod", "--today", "2026-11-22", "--output", "json"]));
 }
 
 #[test]
 fn the_environments_of_the_repository_are_without_findings() {
     for environment in ENVIRONMENTS {
-        let said = xtask(&[
-            "check",
-            "--env",
-            environment,
-            "--today",
-            "2026-11-22",
-            "--output",
-            "json",
-        ]);
+        let said = xtask(&["check", "--env", environment, "--today", "2026-11-22", "--output", "json"]);
         assert!(said.starts_with("exit code: 0\n"), "{said}");
         assert!(said.contains("\"findings\": []"), "{said}");
     }
@@ -45,10 +29,7 @@ fn the_environments_of_the_repository_are_without_findings() {
 #[test]
 fn the_manual_of_the_rules() {
     let manual = include_str!("../../../RULES.md");
-    assert_eq!(
-        xtask(&["rules"]),
-        format!("exit code: 0\n--- stdout\n{manual}--- stderr\n")
-    );
+    assert_eq!(xtask(&["rules"]), format!("exit code: 0\n--- stdout\n{manual}--- stderr\n"));
     let said = xtask(&["rules", "--check"]);
     assert!(said.starts_with("exit code: 0\n"), "{said}");
     let json = xtask(&["rules", "--output", "json"]);

@@ -27,10 +27,7 @@ fn a_full_stdout_is_told_and_no_bug_of_ours() {
         let said: Said = command(args).stdout(full()).output().unwrap().into();
         assert_eq!(said.code, 2, "{args:?}: {said}");
         let told = "error: cannot write to stdout\n  caused by: ";
-        assert!(
-            said.stderr.contains(told) && !said.stderr.contains("bug"),
-            "{said}"
-        );
+        assert!(said.stderr.contains(told) && !said.stderr.contains("bug"), "{said}");
     }
 }
 
@@ -91,10 +88,7 @@ fn has_colors(args: &[&str], variables: &[(&str, &str)]) -> bool {
     let of_us = run(&["check", "--env", "moon"]).stderr;
     assert!(help.contains("Usage:") && of_clap.contains("no such command") && of_us.contains("moon"));
     let colors = [help, of_clap, of_us].map(|text| text.contains('\u{1b}'));
-    assert!(
-        colors.iter().all(|color| *color == colors[0]),
-        "{colors:?}: {args:?} {variables:?}"
-    );
+    assert!(colors.iter().all(|color| *color == colors[0]), "{colors:?}: {args:?} {variables:?}");
     colors[0]
 }
 
@@ -118,17 +112,7 @@ fn who_decides_about_colors() {
 
 #[test]
 fn json_has_no_colors() {
-    let args = [
-        "check",
-        "--env",
-        "prod",
-        "--today",
-        "2026-11-22",
-        "--output",
-        "json",
-        "--color",
-        "always",
-    ];
+    let args = ["check", "--env", "prod", "--today", "2026-11-22", "--output", "json", "--color", "always"];
     let plain = said(&args).stdout;
     assert!(!plain.contains('\u{1b}'), "{plain}");
     assert!(serde_json::from_str::<serde_json::Value>(&plain).is_ok());

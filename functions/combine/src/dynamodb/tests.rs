@@ -66,29 +66,16 @@ async fn an_open_session_is_completed_with_its_result() {
     let kitchen = Kitchen::open().await;
     kitchen.put_session(&pending()).await;
     let plan = kitchen.combine(input("a"), at_first).await.unwrap();
-    assert_eq!(
-        plan.generated_at,
-        Timestamp("2026-11-18T11:06:40.000Z".to_owned())
-    );
-    assert_eq!(
-        plan.pricing.unpriced.len(),
-        1,
-        "the soy sauce that nobody searched for"
-    );
+    assert_eq!(plan.generated_at, Timestamp("2026-11-18T11:06:40.000Z".to_owned()));
+    assert_eq!(plan.pricing.unpriced.len(), 1, "the soy sauce that nobody searched for");
 
     let session = kitchen.session().await;
     assert_eq!(session.status, Status::Completed);
     assert_eq!(session.completed_at.as_ref(), Some(&plan.generated_at));
     assert_eq!(session.execution_id, Some(input("a").execution_id.0));
     assert_eq!(session.result.as_ref(), Some(&plan));
-    assert_eq!(
-        session.created_at,
-        Timestamp("2026-11-18T00:00:00.000Z".to_owned())
-    );
-    assert_eq!(
-        session.deadline_at,
-        Timestamp("2026-11-18T00:05:00.000Z".to_owned())
-    );
+    assert_eq!(session.created_at, Timestamp("2026-11-18T00:00:00.000Z".to_owned()));
+    assert_eq!(session.deadline_at, Timestamp("2026-11-18T00:05:00.000Z".to_owned()));
     assert_eq!(session.expires_at_s, 1_795_086_000);
 
     let row = kitchen.row(RESULTS).await.unwrap();
@@ -105,10 +92,7 @@ async fn every_number_reads_back_as_it_was_answered() {
     let kitchen = Kitchen::open().await;
     let plan = kitchen.combine(input("a"), at_first).await.unwrap();
     let stored = kitchen.session().await.result.unwrap();
-    assert_eq!(
-        serde_json::to_string(&stored).unwrap(),
-        serde_json::to_string(&plan).unwrap()
-    );
+    assert_eq!(serde_json::to_string(&stored).unwrap(), serde_json::to_string(&plan).unwrap());
     assert_eq!(stored.recipe.nutrition, input("a").recipe.nutrition);
     let free = &stored.recipe.target_specific_info;
     assert_eq!(free["ketoScore"], 0.300_000_000_000_000_04);
@@ -121,10 +105,7 @@ async fn a_session_that_nobody_opened_becomes_a_whole_row() {
     let plan = kitchen.combine(input("a"), at_first).await.unwrap();
     let session = kitchen.session().await;
     assert_eq!(session.status, Status::Completed);
-    assert_eq!(
-        (&session.created_at, &session.deadline_at),
-        (&plan.generated_at, &plan.generated_at)
-    );
+    assert_eq!((&session.created_at, &session.deadline_at), (&plan.generated_at, &plan.generated_at));
     assert_eq!(session.expires_at_s, NOW_S + TTL_S);
 }
 
@@ -134,14 +115,8 @@ async fn the_same_execution_again_gets_what_is_stored() {
     kitchen.put_session(&pending()).await;
     let first = kitchen.combine(input("a"), at_first).await.unwrap();
     let again = kitchen.combine(input("a"), later).await.unwrap();
-    assert_eq!(
-        serde_json::to_string(&again).unwrap(),
-        serde_json::to_string(&first).unwrap()
-    );
-    assert_eq!(
-        kitchen.row(RESULTS).await.unwrap()["createdAt"],
-        "2026-11-18T11:06:40.000Z"
-    );
+    assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&first).unwrap());
+    assert_eq!(kitchen.row(RESULTS).await.unwrap()["createdAt"], "2026-11-18T11:06:40.000Z");
 }
 
 #[tokio::test]
@@ -156,10 +131,7 @@ async fn a_final_session_stays_as_it_is() {
         let kitchen = Kitchen::open().await;
         let mut session = pending();
         session["status"] = status.into();
-        session
-            .as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
+        session.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         kitchen.put_session(&session).await;
         let failure = kitchen.combine(input("a"), at_first).await.unwrap_err();
         assert_eq!(name(&failure), ErrorName::SessionClosed);
@@ -171,11 +143,9 @@ async fn a_final_session_stays_as_it_is() {
 
 #[tokio::test]
 async fn a_session_that_cannot_be_read_is_not_quoted() {
-    for (field, value) in [
-        ("status", json!("페니실린")),
-        ("createdAt", json!({ "페니실린": 1 })),
-        ("TTL", json!("페니실린")),
-    ] {
+    for (field, value) in
+        [("status", json!("페니실린")), ("createdAt", json!({ "페니실린": 1 })), ("TTL", json!("페니실린"))]
+    {
         let kitchen = Kitchen::open().await;
         let mut session = pending();
         session["status"] = "completed".into();
@@ -183,10 +153,7 @@ async fn a_session_that_cannot_be_read_is_not_quoted() {
         kitchen.put_session(&session).await;
         let failure = kitchen.combine(input("a"), at_first).await.unwrap_err();
         assert_eq!(name(&failure), ErrorName::ResultStoreFailed);
-        assert_eq!(
-            failure.to_string(),
-            "result could not be stored: the session's row cannot be read"
-        );
+        assert_eq!(failure.to_string(), "result could not be stored: the session's row cannot be read");
     }
 }
 
@@ -195,20 +162,14 @@ async fn of_two_executions_at_once_one_wins() {
     for _ in 0..10 {
         let kitchen = Kitchen::open().await;
         kitchen.put_session(&pending()).await;
-        let (a, b) = tokio::join!(
-            kitchen.combine(input("a"), at_first),
-            kitchen.combine(input("b"), later)
-        );
+        let (a, b) = tokio::join!(kitchen.combine(input("a"), at_first), kitchen.combine(input("b"), later));
         let (won, lost) = match (a, b) {
             (Ok(won), Err(lost)) | (Err(lost), Ok(won)) => (won, lost),
             both => panic!("exactly one wins: {both:?}"),
         };
         assert_eq!(name(&lost), ErrorName::SessionClosed, "{lost}");
         assert_eq!(kitchen.session().await.result, Some(won.clone()));
-        assert_eq!(
-            kitchen.row(RESULTS).await.unwrap()["createdAt"],
-            won.generated_at.0
-        );
+        assert_eq!(kitchen.row(RESULTS).await.unwrap()["createdAt"], won.generated_at.0);
     }
 }
 
@@ -222,18 +183,10 @@ async fn a_result_that_is_too_large_never_leaves_the_function() {
         serde_json::from_value(recipe).unwrap()
     };
     // A client without an endpoint that answers: a call would fail with another error.
-    let failure = combine(&config("http://127.0.0.1:9".to_owned()), input, at_first)
-        .await
-        .unwrap_err();
+    let failure = combine(&config("http://127.0.0.1:9".to_owned()), input, at_first).await.unwrap_err();
     assert_eq!(name(&failure), ErrorName::ResultTooLarge);
-    let words = [
-        "result is too large for an item of DynamoDB: 45",
-        " bytes of at most 409600",
-    ];
-    assert!(
-        words.iter().all(|word| failure.message.contains(word)),
-        "{failure}"
-    );
+    let words = ["result is too large for an item of DynamoDB: 45", " bytes of at most 409600"];
+    assert!(words.iter().all(|word| failure.message.contains(word)), "{failure}");
 }
 
 #[tokio::test]
@@ -242,28 +195,15 @@ async fn a_table_that_is_away_is_an_error_to_try_again() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let endpoint = format!("http://{}", socket.local_addr().unwrap());
-    let failure = combine(&config(endpoint), input("a"), at_first)
-        .await
-        .unwrap_err();
+    let failure = combine(&config(endpoint), input("a"), at_first).await.unwrap_err();
     assert_eq!(name(&failure), ErrorName::ResultStoreFailed);
-    assert!(
-        failure
-            .message
-            .starts_with("result could not be stored: dispatch failure"),
-        "{failure}"
-    );
+    assert!(failure.message.starts_with("result could not be stored: dispatch failure"), "{failure}");
 }
 
 #[tokio::test]
 async fn a_table_that_is_missing_is_named_by_the_service() {
     let kitchen = Kitchen::open().await;
-    kitchen
-        .client
-        .delete_table()
-        .table_name(SESSIONS)
-        .send()
-        .await
-        .unwrap();
+    kitchen.client.delete_table().table_name(SESSIONS).send().await.unwrap();
     let failure = kitchen.combine(input("a"), at_first).await.unwrap_err();
     assert_eq!(name(&failure), ErrorName::ResultStoreFailed);
     assert!(failure.message.contains("ResourceNotFoundException"), "{failure}");
@@ -271,11 +211,7 @@ async fn a_table_that_is_missing_is_named_by_the_service() {
 
 #[test]
 fn a_conflict_and_a_throttled_table_may_be_cured_by_another_attempt() {
-    for code in [
-        "TransactionConflict",
-        "ThrottlingError",
-        "ProvisionedThroughputExceeded",
-    ] {
+    for code in ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"] {
         let reason = CancellationReason::builder().code(code).build();
         let cancelled = aws_sdk_dynamodb::types::error::TransactionCanceledException::builder()
             .cancellation_reasons(CancellationReason::builder().code("None").build())
@@ -298,16 +234,10 @@ fn a_session_of_the_same_execution_needs_its_result() {
     let session_id = SessionId::new("s-1").unwrap();
     let rows = Rows::new(session_id, ExecutionId("arn:a".to_owned()), &plan, NOW_S).unwrap();
     let mut session: Session = serde_json::from_value(pending()).unwrap();
-    assert!(matches!(
-        earlier(session.clone(), &rows),
-        Err(StoreError::Unavailable(_))
-    ));
+    assert!(matches!(earlier(session.clone(), &rows), Err(StoreError::Unavailable(_))));
     session.status = Status::Completed;
     session.execution_id = Some("arn:a".to_owned());
-    assert!(matches!(
-        earlier(session.clone(), &rows),
-        Err(StoreError::Unavailable(_))
-    ));
+    assert!(matches!(earlier(session.clone(), &rows), Err(StoreError::Unavailable(_))));
     session.result = Some(plan.clone());
     assert_eq!(earlier(session, &rows), Ok(plan));
 }

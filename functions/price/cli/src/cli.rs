@@ -112,11 +112,7 @@ struct Shown {
 
 impl Shown {
     fn of(score: Score) -> Self {
-        Self {
-            score,
-            precision: score.precision(),
-            recall: score.recall(),
-        }
+        Self { score, precision: score.precision(), recall: score.recall() }
     }
 
     fn line(&self, what: &str) -> String {

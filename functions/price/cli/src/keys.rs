@@ -14,11 +14,7 @@ const MAX_BYTES: u64 = 16_384;
 
 /// One key for each that the source takes, in their order.
 pub(crate) async fn read(wanted: &'static [Key]) -> Result<Vec<Secret>, Failure> {
-    let given = if io::stdin().is_terminal() {
-        prompted(wanted).await?
-    } else {
-        piped()?
-    };
+    let given = if io::stdin().is_terminal() { prompted(wanted).await? } else { piped()? };
     let mut given = given.into_iter();
     let mut keys = Vec::new();
     for key in wanted {

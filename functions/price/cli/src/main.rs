@@ -14,10 +14,7 @@ fn main() -> ExitCode {
     ExitCode::from(cli::run(&args, now))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the program's clock, handed on as an argument"
-)]
+#[expect(clippy::disallowed_methods, reason = "the program's clock, handed on as an argument")]
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }

@@ -62,20 +62,14 @@ pub(crate) fn run(args: &MatchArgs) -> Result<u8, Failure> {
     };
     let report = Report {
         names: args.names.iter().map(|name| named(name, &goods)).collect(),
-        goods: Goods {
-            from,
-            count: goods.len(),
-        },
+        goods: Goods { from, count: goods.len() },
     };
     print(args.output, &report, &text(&report))?;
     Ok(exit_code::OK)
 }
 
 fn read(path: &Path) -> Result<Vec<SurveyProduct>, Failure> {
-    let failed = |source| Failure::GoodsFile {
-        path: path.to_path_buf(),
-        source,
-    };
+    let failed = |source| Failure::GoodsFile { path: path.to_path_buf(), source };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
@@ -102,15 +96,9 @@ fn read(path: &Path) -> Result<Vec<SurveyProduct>, Failure> {
 }
 
 fn named<'a>(name: &'a str, goods: &[SurveyProduct]) -> Named<'a> {
-    let Explanation {
-        normalised,
-        steps,
-        meant,
-        candidates,
-    } = explain(name, goods);
-    let (chosen, fell_out): (Vec<_>, Vec<_>) = candidates
-        .into_iter()
-        .partition(|candidate| candidate.verdict.is_match());
+    let Explanation { normalised, steps, meant, candidates } = explain(name, goods);
+    let (chosen, fell_out): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(|candidate| candidate.verdict.is_match());
     let judged = |candidates: Vec<Candidate>| {
         let judged = candidates.into_iter().filter_map(|candidate| {
             let good = goods.get(candidate.index)?;
@@ -123,14 +111,7 @@ fn named<'a>(name: &'a str, goods: &[SurveyProduct]) -> Named<'a> {
         });
         judged.collect()
     };
-    Named {
-        name,
-        normalised,
-        steps,
-        looked_for: meant,
-        chosen: judged(chosen),
-        fell_out: judged(fell_out),
-    }
+    Named { name, normalised, steps, looked_for: meant, chosen: judged(chosen), fell_out: judged(fell_out) }
 }
 
 fn text(report: &Report<'_>) -> String {
@@ -145,10 +126,7 @@ fn text(report: &Report<'_>) -> String {
         if named.chosen.is_empty() {
             text.push_str("  none of the goods\n");
         }
-        let rows = [
-            ("chosen", &named.chosen, usize::MAX),
-            ("fell out", &named.fell_out, OUT_SHOWN),
-        ];
+        let rows = [("chosen", &named.chosen, usize::MAX), ("fell out", &named.fell_out, OUT_SHOWN)];
         for (what, judged, most) in rows {
             for Judged { id, name, class, why } in judged.iter().take(most) {
                 let _ = writeln!(

@@ -79,10 +79,7 @@ async fn interrupted_after_the_prompt() {
 async fn probe(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failure> {
     let facts = args.source.facts();
     let text = args.base_url.as_deref().unwrap_or(facts.base_url);
-    let base: BaseUrl = text.parse().map_err(|source| Failure::BaseUrl {
-        text: text.to_owned(),
-        source,
-    })?;
+    let base: BaseUrl = text.parse().map_err(|source| Failure::BaseUrl { text: text.to_owned(), source })?;
     if let (None, Some((year, month, day))) = (&args.base_url, facts.last_day) {
         let warning = format!("{} ended for everybody: {year}-{month:02}-{day:02}", facts.title);
         Progress::stderr().warning(&warning);
@@ -111,11 +108,7 @@ async fn probe(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failure> 
         error,
     };
     print(args.output, &report, &page(&report))?;
-    Ok(if answered {
-        exit_code::OK
-    } else {
-        exit_code::FINDINGS
-    })
+    Ok(if answered { exit_code::OK } else { exit_code::FINDINGS })
 }
 
 /// The keys that were given, under the names of the catalogue.
@@ -141,18 +134,13 @@ async fn source(
     let facts = source.facts();
     let key_names: Vec<String> = facts.keys.iter().map(|key| key.parameter.to_owned()).collect();
     let given = Given(key_names.iter().cloned().zip(given).collect());
-    let secrets = Secrets::read(given, key_names.clone())
-        .await
-        .map_err(Failure::Keys)?;
+    let secrets = Secrets::read(given, key_names.clone()).await.map_err(Failure::Keys)?;
     let per_second = NonZeroU16::new(facts.budget.per_second).unwrap_or(NonZeroU16::MIN);
     let access = Access {
         secrets: Arc::new(secrets),
         key_names,
         quota: Quota::new(RateLimiter::per_second(per_second), None),
-        retry_policy: RetryPolicy {
-            call_timeout,
-            backoff: RetryPolicy::default().backoff.with_max_times(0),
-        },
+        retry_policy: RetryPolicy { call_timeout, backoff: RetryPolicy::default().backoff.with_max_times(0) },
         log: Some(log),
     };
     Source::new(source, base, access, DocumentStore::new(None, now), now).map_err(Failure::Source)
@@ -167,17 +155,9 @@ fn page(report: &Report<'_>) -> String {
             let _ = writeln!(page, "  > {name}: {}", plain_lines(value));
         }
         if let Some(answer) = &call.reply {
-            let ObservedReply {
-                status,
-                bytes,
-                charset,
-                ..
-            } = answer;
-            let _ = writeln!(
-                page,
-                "  status {status}, {bytes} bytes, {charset}, after {} ms",
-                call.latency_ms
-            );
+            let ObservedReply { status, bytes, charset, .. } = answer;
+            let _ =
+                writeln!(page, "  status {status}, {bytes} bytes, {charset}, after {} ms", call.latency_ms);
             for (name, value) in &answer.headers {
                 let _ = writeln!(page, "  < {name}: {}", plain_lines(value));
             }
@@ -212,30 +192,11 @@ fn page(report: &Report<'_>) -> String {
 
 fn offers(page: &mut String, found: &Answer) {
     let line = |offer: &Offer| {
-        let per = offer
-            .per
-            .as_ref()
-            .map(|per| format!(" per {per}"))
-            .unwrap_or_default();
-        let day = offer
-            .surveyed_on
-            .as_ref()
-            .map(|day| format!(", surveyed {}", day.0))
-            .unwrap_or_default();
-        let link = offer
-            .link
-            .as_ref()
-            .map(|link| format!(", {link}"))
-            .unwrap_or_default();
-        let Offer {
-            price_krw,
-            vendor,
-            product_name,
-            ..
-        } = offer;
-        plain_lines(&format!(
-            "{price_krw} KRW{per}, {vendor}, {product_name}{day}{link}"
-        ))
+        let per = offer.per.as_ref().map(|per| format!(" per {per}")).unwrap_or_default();
+        let day = offer.surveyed_on.as_ref().map(|day| format!(", surveyed {}", day.0)).unwrap_or_default();
+        let link = offer.link.as_ref().map(|link| format!(", {link}")).unwrap_or_default();
+        let Offer { price_krw, vendor, product_name, .. } = offer;
+        plain_lines(&format!("{price_krw} KRW{per}, {vendor}, {product_name}{day}{link}"))
     };
     match found.offers().first() {
         Some(cheapest) => {

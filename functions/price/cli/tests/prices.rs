@@ -70,24 +70,14 @@ fn server(script: &'static [(&'static str, u16, &'static str, &'static str)]) ->
                 "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                 bytes.len()
             );
-            let _ = stream
-                .write_all(head.as_bytes())
-                .and_then(|()| stream.write_all(&bytes));
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&bytes));
         }
     });
     base
 }
 
 fn probe(source: &str, base: &str, more: &[&str], stdin: &str) -> Said {
-    let asked = [
-        "probe",
-        "--source",
-        source,
-        "--ingredient",
-        "두부",
-        "--base-url",
-        base,
-    ];
+    let asked = ["probe", "--source", source, "--ingredient", "두부", "--base-url", base];
     let said = prices(&[&asked, more].concat(), stdin.as_bytes());
     for text in [&said.stdout, &said.stderr] {
         for spelling in [KEY, "s3cret%2Bkey%2Fwith%3D%3D", "s3cret%2bkey", "s3cret"] {
@@ -115,13 +105,8 @@ fn naver_is_shown_with_two_keys_and_none_of_them() {
     let said = probe("naver", &base, &[], &format!("an-id-that-is-secret\n{KEY}\n"));
     assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
     assert!(!said.stdout.contains("an-id-that-is-secret"), "{}", said.stdout);
-    let shown = [
-        "call 1  GET",
-        "> x-naver-client-secret: (key)",
-        "status 200",
-        "두부 가게",
-        "cheapest  1500 KRW",
-    ];
+    let shown =
+        ["call 1  GET", "> x-naver-client-secret: (key)", "status 200", "두부 가게", "cheapest  1500 KRW"];
     check_shows(&said.stdout, &shown);
 }
 
@@ -140,17 +125,12 @@ fn elevenst_is_shown_decoded_and_its_key_goes_as_a_parameter() {
 }
 
 /// The last Friday in Korea: a day on which there may have been a survey.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the program that is started has a clock of its own"
-)]
+#[expect(clippy::disallowed_methods, reason = "the program that is started has a clock of its own")]
 fn last_friday() -> String {
     let korea = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
     let today = jiff::Timestamp::now().to_zoned(korea).date();
     let since = today.weekday().since(jiff::civil::Weekday::Friday);
-    let friday = today
-        .checked_sub(jiff::Span::new().days(i64::from(since)))
-        .unwrap();
+    let friday = today.checked_sub(jiff::Span::new().days(i64::from(since))).unwrap();
     friday.strftime("%Y%m%d").to_string()
 }
 
@@ -180,12 +160,7 @@ fn every_call_of_chamgagyeok_is_shown() {
     let report: Value = serde_json::from_str(&said.stdout).unwrap();
     let calls = report["calls"].as_array().unwrap();
     for part in ["getProductInfoSvc", "getProductPriceInfoSvc"] {
-        assert!(
-            calls
-                .iter()
-                .any(|call| call["url"].as_str().unwrap().contains(part)),
-            "{calls:?}"
-        );
+        assert!(calls.iter().any(|call| call["url"].as_str().unwrap().contains(part)), "{calls:?}");
     }
     assert_eq!(said.code, Some(0), "{report:#}");
     assert_eq!(report["found"]["offers"][0]["vendor"], "두부마트");
@@ -225,26 +200,12 @@ fn what_cannot_begin_is_refused_with_a_hint() {
     for (source, base, stdin, message) in [
         ("elevenst", fine, "", "no key was given: Open API key"),
         ("naver", fine, "only-an-id\n", "no key was given: client secret"),
-        (
-            "elevenst",
-            fine,
-            "two words\n",
-            "the key has characters that no key has",
-        ),
-        (
-            "elevenst",
-            "http://example.com",
-            KEY,
-            "not an address of a source: http://example.com",
-        ),
+        ("elevenst", fine, "two words\n", "the key has characters that no key has"),
+        ("elevenst", "http://example.com", KEY, "not an address of a source: http://example.com"),
     ] {
         let said = probe(source, base, &["--output", "json"], stdin);
         assert_eq!(said.code, Some(2), "{}", said.stderr);
-        assert!(
-            said.stderr.contains(message) && said.stderr.contains("hint"),
-            "{}",
-            said.stderr
-        );
+        assert!(said.stderr.contains(message) && said.stderr.contains("hint"), "{}", said.stderr);
         let report: Value = serde_json::from_str(&said.stdout).unwrap();
         assert_eq!(report["error"]["exitCode"], 2);
     }
@@ -268,10 +229,9 @@ fn goods_are_read_from_an_answer_or_from_lines() {
         path.to_str().unwrap().to_owned()
     };
     let xml = "<response><result><item><goodId>1</goodId><goodName>두부(1모)</goodName><goodSmlclsCode>030201008</goodSmlclsCode></item></result></response>";
-    for path in [
-        write("goods.xml", xml.as_bytes()),
-        write("goods.tsv", "1\t두부(1모)\t030201008\t\n".as_bytes()),
-    ] {
+    for path in
+        [write("goods.xml", xml.as_bytes()), write("goods.tsv", "1\t두부(1모)\t030201008\t\n".as_bytes())]
+    {
         let said = prices(&["match", "두부", "--goods", &path, "--output", "json"], b"");
         let report: Value = serde_json::from_str(&said.stdout).unwrap();
         assert_eq!((said.code, &report["goods"]["count"]), (Some(0), &Value::from(1)));

@@ -46,17 +46,12 @@ impl BasketBuilder {
         for Alternative { vendor, items, .. } in pricing.alternatives {
             add(&vendor, items);
         }
-        Self {
-            items,
-            unpriced: pricing.unpriced,
-        }
+        Self { items, unpriced: pricing.unpriced }
     }
 
     /// Adds an ingredient with its cheapest offer, and when the source was asked.
     pub fn add_priced(&mut self, wanted: Wanted, source: PriceSource, offer: Offer, asked_at: Timestamp) {
-        let as_of = offer
-            .surveyed_on
-            .unwrap_or_else(|| AsOf(format!("{asked_at:.3}")));
+        let as_of = offer.surveyed_on.unwrap_or_else(|| AsOf(format!("{asked_at:.3}")));
         // A stated unit is what makes a price one of a unit, whatever the source's other prices are of.
         let basis = match offer.per {
             Some(_) => Basis::Unit,
@@ -78,11 +73,7 @@ impl BasketBuilder {
 
     /// Adds an ingredient without a price.
     pub fn add_unpriced(&mut self, wanted: Wanted, reason: UnpricedReason, reference: Option<Reference>) {
-        self.unpriced.push(Unpriced {
-            name: wanted.name,
-            reason,
-            reference,
-        });
+        self.unpriced.push(Unpriced { name: wanted.name, reason, reference });
     }
 
     /// How many have a price, and how many have none.
@@ -102,17 +93,10 @@ impl BasketBuilder {
     pub fn into_pricing(self) -> Pricing {
         let Self { items, unpriced } = self;
         let has_package = items.iter().any(|(_, item)| item.basis == Basis::Package);
-        let basis = if has_package || items.is_empty() {
-            Basis::Package
-        } else {
-            Basis::Unit
-        };
+        let basis = if has_package || items.is_empty() { Basis::Package } else { Basis::Unit };
         let attributions = attributions(&items, &unpriced);
         let is_left_out = |item: &Item| item.basis != basis;
-        let left_out = items
-            .iter()
-            .map(|(_, item)| item)
-            .filter(|item| is_left_out(item));
+        let left_out = items.iter().map(|(_, item)| item).filter(|item| is_left_out(item));
         let left_out = left_out.map(|item| item.name.clone()).collect();
 
         let mut vendors: BTreeMap<(String, Basis), Vec<Item>> = BTreeMap::new();
@@ -139,9 +123,7 @@ impl BasketBuilder {
             total_krw,
             basis,
             left_out,
-            optimal: baskets
-                .next()
-                .map(|Alternative { vendor, items, .. }| Basket { vendor, items }),
+            optimal: baskets.next().map(|Alternative { vendor, items, .. }| Basket { vendor, items }),
             alternatives: baskets.collect(),
             unpriced,
             attributions,
@@ -158,11 +140,7 @@ struct Ranked {
 
 impl Ranked {
     fn rank(&self) -> (Reverse<usize>, bool, u64, &str) {
-        let Alternative {
-            vendor,
-            total_krw,
-            items,
-        } = &self.basket;
+        let Alternative { vendor, total_krw, items } = &self.basket;
         (Reverse(items.len()), self.is_other, *total_krw, vendor)
     }
 }
@@ -171,11 +149,6 @@ impl Ranked {
 fn attributions(items: &[(String, Item)], unpriced: &[Unpriced]) -> Vec<String> {
     let items = items.iter().map(|(_, item)| item.source);
     let references = unpriced.iter().filter_map(|unpriced| unpriced.reference.as_ref());
-    let sources: BTreeSet<_> = items
-        .chain(references.map(|reference| reference.source))
-        .collect();
-    sources
-        .into_iter()
-        .filter_map(|source| source.facts().attribution.map(str::to_owned))
-        .collect()
+    let sources: BTreeSet<_> = items.chain(references.map(|reference| reference.source)).collect();
+    sources.into_iter().filter_map(|source| source.facts().attribution.map(str::to_owned)).collect()
 }

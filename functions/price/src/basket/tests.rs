@@ -12,10 +12,7 @@ use crate::{
 };
 
 fn wanted(name: &str, quantity: &str) -> Wanted {
-    Wanted {
-        name: name.to_owned(),
-        quantity: quantity.to_owned(),
-    }
+    Wanted { name: name.to_owned(), quantity: quantity.to_owned() }
 }
 
 /// Names and what was found for each, of a source that sells packages.
@@ -46,22 +43,13 @@ fn pricing_of(found: &[&[(u32, &str)]]) -> Pricing {
 fn mixed(found: &[(u32, &str, bool)]) -> Pricing {
     let mut builder = BasketBuilder::default();
     for (at, &(price, vendor, of_a_unit)) in found.iter().enumerate() {
-        let source = if of_a_unit {
-            PriceSource::Chamgagyeok
-        } else {
-            PriceSource::Elevenst
-        };
+        let source = if of_a_unit { PriceSource::Chamgagyeok } else { PriceSource::Elevenst };
         let offer = Offer {
             per: of_a_unit.then(|| "100g".to_owned()),
             surveyed_on: of_a_unit.then(|| AsOf("2026-09-25".to_owned())),
             ..offer(price, vendor)
         };
-        builder.add_priced(
-            wanted(&format!("재료{at}"), ""),
-            source,
-            offer,
-            Timestamp::UNIX_EPOCH,
-        );
+        builder.add_priced(wanted(&format!("재료{at}"), ""), source, offer, Timestamp::UNIX_EPOCH);
     }
     builder.into_pricing()
 }
@@ -71,9 +59,7 @@ fn vendors(pricing: &Pricing) -> Vec<(&str, &[Item])> {
     let optimal = pricing.optimal.iter();
     let optimal = optimal.map(|basket| (&*basket.vendor, &*basket.items));
     let others = pricing.alternatives.iter();
-    optimal
-        .chain(others.map(|other| (&*other.vendor, &*other.items)))
-        .collect()
+    optimal.chain(others.map(|other| (&*other.vendor, &*other.items))).collect()
 }
 
 fn total(items: &[Item]) -> u64 {
@@ -89,12 +75,7 @@ fn the_seeds_shape() {
         ("버터", "2큰술", 4_200, "바다마트"),
     ] {
         let wanted = wanted(name, quantity);
-        builder.add_priced(
-            wanted,
-            PriceSource::Naver,
-            offer(price, vendor),
-            Timestamp::UNIX_EPOCH,
-        );
+        builder.add_priced(wanted, PriceSource::Naver, offer(price, vendor), Timestamp::UNIX_EPOCH);
     }
     insta::assert_json_snapshot!(builder.into_pricing());
 }
@@ -103,19 +84,13 @@ fn the_seeds_shape() {
 fn nothing_priced_has_no_optimal_vendor() {
     assert_eq!(pricing_of(&[]), Pricing::nothing());
     let pricing = pricing_of(&[&[], &[]]);
-    assert_eq!(
-        (pricing.total_krw, pricing.optimal, pricing.unpriced.len()),
-        (0, None, 2)
-    );
+    assert_eq!((pricing.total_krw, pricing.optimal, pricing.unpriced.len()), (0, None, 2));
 }
 
 #[test]
 fn vendors_are_ranked_by_items_then_total_then_name() {
     for (found, expect) in [
-        (
-            &[&[(10, "가")][..], &[(900, "나")], &[(900, "나")]][..],
-            &["나", "가"][..],
-        ),
+        (&[&[(10, "가")][..], &[(900, "나")], &[(900, "나")]][..], &["나", "가"][..]),
         (&[&[(20, "가")], &[(10, "나")]], &["나", "가"]),
         (&[&[(10, "나")], &[(10, "가")]], &["가", "나"]),
         (&[&[(10, "나"), (10, "가")]], &["가"]),
@@ -146,9 +121,7 @@ fn prices_of_units_and_of_packages_are_not_added() {
     assert_eq!(pricing.left_out, ["재료0", "재료2"]);
     // More items come first, whatever they are of, and each says how old its price is.
     let items = vendors(&pricing).into_iter().flat_map(|(vendor, items)| {
-        items
-            .iter()
-            .map(move |item| (vendor, item.source, &*item.as_of.0, item.per.as_deref()))
+        items.iter().map(move |item| (vendor, item.source, &*item.as_of.0, item.per.as_deref()))
     });
     let surveyed = ("마트", PriceSource::Chamgagyeok, "2026-09-25", Some("100g"));
     let asked = ("가게", PriceSource::Elevenst, "1970-01-01T00:00:00.000Z", None);
@@ -164,13 +137,8 @@ fn prices_of_units_and_of_packages_are_not_added() {
 fn a_vendor_of_both_has_two_baskets() {
     let pricing = mixed(&[(900, "마트", true), (5_000, "마트", false)]);
     let baskets = vendors(&pricing).into_iter();
-    let baskets: Vec<_> = baskets
-        .map(|(vendor, items)| (vendor, items[0].basis, total(items)))
-        .collect();
-    assert_eq!(
-        baskets,
-        [("마트", Basis::Package, 5_000), ("마트", Basis::Unit, 900)]
-    );
+    let baskets: Vec<_> = baskets.map(|(vendor, items)| (vendor, items[0].basis, total(items))).collect();
+    assert_eq!(baskets, [("마트", Basis::Package, 5_000), ("마트", Basis::Unit, 900)]);
     assert_eq!(pricing.left_out, ["재료0"]);
 }
 
@@ -184,11 +152,7 @@ fn a_reference_is_no_price_and_is_attributed() {
         source: PriceSource::Kamis,
         as_of: AsOf("2026-10-01".to_owned()),
     };
-    builder.add_unpriced(
-        wanted("양파", "1개"),
-        UnpricedReason::OnlyReference,
-        Some(reference),
-    );
+    builder.add_unpriced(wanted("양파", "1개"), UnpricedReason::OnlyReference, Some(reference));
     let pricing = builder.into_pricing();
     assert_eq!((pricing.total_krw, pricing.optimal.is_none()), (0, true));
     assert_eq!(pricing.attributions, ["출처: 한국농수산식품유통공사 KAMIS"]);
@@ -219,9 +183,7 @@ fn sorted(mut pricing: Pricing) -> Pricing {
     for items in optimal.chain(others) {
         items.sort_by(|a, b| (&a.name, a.price_krw).cmp(&(&b.name, b.price_krw)));
     }
-    pricing
-        .unpriced
-        .sort_by(|a, b| (&a.name, a.reason).cmp(&(&b.name, b.reason)));
+    pricing.unpriced.sort_by(|a, b| (&a.name, a.reason).cmp(&(&b.name, b.reason)));
     pricing.left_out.sort();
     pricing
 }

@@ -27,10 +27,7 @@ pub type CachedAnswer = Stored<Answer>;
 
 /// The body of a row with that answer. Nothing: it would not be read.
 pub(super) fn encode(source: PriceSource, cached: &CachedAnswer) -> Option<String> {
-    let body = Stored {
-        content: cached.content.cheapest_offers(MAX_OFFERS),
-        at: cached.at,
-    };
+    let body = Stored { content: cached.content.cheapest_offers(MAX_OFFERS), at: cached.at };
     let body = body.encode()?;
     decode(source, &body, cached.at).map(|_| body)
 }
@@ -53,10 +50,7 @@ pub(super) fn decode(source: PriceSource, body: &str, now: Timestamp) -> Option<
         let sells = !content.offers().is_empty() || content.without_price() > 0;
         content.offers().len() <= MAX_OFFERS
             && (source.facts().has_vendors || !sells)
-            && content
-                .offers()
-                .iter()
-                .all(|offer| is_offer(source, offer, today))
+            && content.offers().iter().all(|offer| is_offer(source, offer, today))
     };
     // The order of the offers in a row is not believed.
     let content = content.cheapest_offers(MAX_OFFERS);
@@ -92,9 +86,7 @@ fn is_link(link: &str) -> bool {
 
 /// A day that has begun in Korea, as we write it.
 fn is_day(day: &AsOf, today: Date) -> bool {
-    day.0
-        .parse::<Date>()
-        .is_ok_and(|date| date <= today && date.to_string() == day.0)
+    day.0.parse::<Date>().is_ok_and(|date| date <= today && date.to_string() == day.0)
 }
 
 #[cfg(test)]

@@ -62,12 +62,7 @@ impl<'a> Lease<'a> {
         key: &'a str,
         holder: String,
     ) -> Self {
-        Self {
-            writes,
-            table,
-            key,
-            holder: Some(holder),
-        }
+        Self { writes, table, key, holder: Some(holder) }
     }
 
     /// Ends with the answer that is written: there is nothing to give back.
@@ -80,9 +75,8 @@ impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let Some(holder) = self.holder.take() else { return };
         let (table, key) = (Arc::clone(self.table), self.key.to_owned());
-        self.writes
-            .spawn("lease is not given back: it ends by itself", async move {
-                table.release(&key, &holder).await
-            });
+        self.writes.spawn("lease is not given back: it ends by itself", async move {
+            table.release(&key, &holder).await
+        });
     }
 }

@@ -120,20 +120,13 @@ impl Cache {
             .iter()
             .flat_map(|name| sources.clone().into_iter().map(|source| answer_key(source, name)))
             .collect();
-        let mut batch = CacheBatch {
-            cache: self,
-            table: None,
-            rows: BTreeMap::new(),
-            writes: Writes::default(),
-        };
+        let mut batch =
+            CacheBatch { cache: self, table: None, rows: BTreeMap::new(), writes: Writes::default() };
         let Some(table) = self.table.as_ref().filter(|_| !keys.is_empty()) else {
             return batch;
         };
-        let timeout = if self.has_read.swap(true, Ordering::Relaxed) {
-            READ_TIMEOUT
-        } else {
-            FIRST_READ_TIMEOUT
-        };
+        let timeout =
+            if self.has_read.swap(true, Ordering::Relaxed) { READ_TIMEOUT } else { FIRST_READ_TIMEOUT };
         match bounded(timeout, table.read_all(keys)).await {
             Ok(rows) => {
                 batch.rows = rows;
@@ -290,8 +283,7 @@ impl CacheBatch<'_> {
             expires_at_s: cached.at.as_second() + i64::from(policy.fresh_s) + i64::from(STALE_S),
         };
         let table = Arc::clone(table);
-        self.writes
-            .spawn("answer is not cached", async move { table.put(row).await });
+        self.writes.spawn("answer is not cached", async move { table.put(row).await });
         true
     }
 

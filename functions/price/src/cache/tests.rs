@@ -22,20 +22,11 @@ struct Function {
 impl Function {
     fn over(table: Option<&Arc<FakeTable>>) -> Self {
         let table = table.map(|table| Arc::<FakeTable>::clone(table) as Arc<dyn PriceTable>);
-        Self {
-            cache: Cache::new(table, test::now),
-            permits: Semaphore::new(1),
-            quota: unlimited(),
-        }
+        Self { cache: Cache::new(table, test::now), permits: Semaphore::new(1), quota: unlimited() }
     }
 
     fn policy(&self) -> CachePolicy<'_> {
-        CachePolicy {
-            source: SOURCE,
-            fresh_s: 600,
-            permits: &self.permits,
-            quota: &self.quota,
-        }
+        CachePolicy { source: SOURCE, fresh_s: 600, permits: &self.permits, quota: &self.quota }
     }
 
     async fn batch(&self) -> CacheBatch<'_> {
@@ -63,11 +54,7 @@ fn sold() -> Answer {
 async fn all_rows_of_an_order_are_read_at_once_and_none_for_nothing() {
     let table = Arc::new(FakeTable::default());
     let cache = Function::over(Some(&table)).cache;
-    cache
-        .read_batch(PriceSource::ALL, &crate::testing::numbered(50))
-        .await
-        .end()
-        .await;
+    cache.read_batch(PriceSource::ALL, &crate::testing::numbered(50)).await.end().await;
     assert_eq!(*table.calls.lock().unwrap(), ["BatchGetItem"]);
     cache.read_batch(PriceSource::ALL, &[]).await.end().await;
     assert_eq!(table.calls.lock().unwrap().len(), 1);
@@ -140,18 +127,10 @@ async fn a_table_that_fails_on_the_way_costs_half_a_second() {
         table.set(mood);
         let begin = Instant::now();
         let search = async { Ok(sold()) };
-        assert!(
-            batch
-                .answer(function.policy(), NAME, &context, search)
-                .await
-                .is_ok()
-        );
+        assert!(batch.answer(function.policy(), NAME, &context, search).await.is_ok());
         batch.end().await;
         let took = begin.elapsed();
-        assert!(
-            took <= LEASE_TIMEOUT + Duration::from_millis(20),
-            "{mood:?}: {took:?}"
-        );
+        assert!(took <= LEASE_TIMEOUT + Duration::from_millis(20), "{mood:?}: {took:?}");
     }
 }
 
@@ -164,9 +143,6 @@ async fn only_the_first_order_of_a_process_waits_for_a_connection() {
     for (is_read, waits_ms) in [(true, 1_200), (false, 500)] {
         let begin = Instant::now();
         let rows = function.batch().await.rows.len();
-        assert_eq!(
-            (rows, begin.elapsed().as_millis()),
-            (usize::from(is_read), waits_ms)
-        );
+        assert_eq!((rows, begin.elapsed().as_millis()), (usize::from(is_read), waits_ms));
     }
 }

@@ -43,10 +43,7 @@ struct Open {
 
 impl CircuitBreaker {
     pub(super) fn new(source: PriceSource) -> Self {
-        Self {
-            source,
-            state: Mutex::default(),
-        }
+        Self { source, state: Mutex::default() }
     }
 
     /// The error of a source that is left alone now.

@@ -68,12 +68,7 @@ impl<S> ChainedSource<S> {
     }
 
     const fn policy(&self) -> CachePolicy<'_> {
-        CachePolicy {
-            source: self.source,
-            fresh_s: self.fresh_s,
-            permits: &self.permits,
-            quota: &self.quota,
-        }
+        CachePolicy { source: self.source, fresh_s: self.fresh_s, permits: &self.permits, quota: &self.quota }
     }
 }
 
@@ -145,11 +140,7 @@ impl<S: ProductSearch> SourceChain<S> {
         context: &CallContext,
         batch: &CacheBatch<'_>,
     ) -> Outcome {
-        let cached: Vec<_> = self
-            .sources
-            .iter()
-            .map(|source| batch.fresh(source.policy(), key))
-            .collect();
+        let cached: Vec<_> = self.sources.iter().map(|source| batch.fresh(source.policy(), key)).collect();
         let mut left_to_ask = cached.iter().filter(|cached| cached.is_none()).count();
         let mut errors = Vec::new();
         let mut failed = Vec::new();
@@ -225,17 +216,13 @@ fn stale<S>(
     let stale: Vec<_> = stale.collect();
     let has_reference =
         |stale: &&(PriceSource, CachedAnswer)| !answered && stale.1.content.reference().is_some();
-    let sold = stale
-        .iter()
-        .find(|(_, cached)| !cached.content.offers().is_empty());
+    let sold = stale.iter().find(|(_, cached)| !cached.content.offers().is_empty());
     let (source, cached) = sold.or_else(|| stale.iter().find(has_reference))?;
     let provider = source.facts().provider;
     context.metrics.add_for(Emitted::CacheStale, provider, 1.0);
     tracing::warn!(%source, asked_at = %cached.at, "stale price is served");
     let mut unpriced = Unpriced::default();
-    unpriced
-        .add_answer(*source, cached)
-        .or_else(|| unpriced.into_outcome())
+    unpriced.add_answer(*source, cached).or_else(|| unpriced.into_outcome())
 }
 
 /// The part of the context's time that the next source gets.
@@ -256,11 +243,7 @@ impl Unpriced {
     fn add_answer(&mut self, source: PriceSource, cached: &CachedAnswer) -> Option<Outcome> {
         let reason = match cached.content.cheapest() {
             Ok(offer) => {
-                return Some(Outcome::Offered {
-                    source,
-                    offer: offer.clone(),
-                    asked_at: cached.at,
-                });
+                return Some(Outcome::Offered { source, offer: offer.clone(), asked_at: cached.at });
             }
             Err(reason) => reason,
         };

@@ -46,11 +46,7 @@ async fn an_ingredient_falls_through_until_somebody_sells_it() {
         (Broken, Hangs, Nothing, "Failed PriceFetchFailed", [1, 1, 1]),
     ] {
         let harness = harness(&[(ELEVENST, first), (CHAMGAGYEOK, second), (KAMIS, third)]);
-        assert_eq!(
-            harness.find("양파").await,
-            expect,
-            "{first:?} {second:?} {third:?}"
-        );
+        assert_eq!(harness.find("양파").await, expect, "{first:?} {second:?} {third:?}");
         assert_eq!(harness.asked(), asked, "{first:?} {second:?} {third:?}");
     }
 }
@@ -58,9 +54,7 @@ async fn an_ingredient_falls_through_until_somebody_sells_it() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_says_why_of_each_source() {
     let harness = harness(&[(ELEVENST, Does::Broken), (CHAMGAGYEOK, Does::Hangs)]);
-    let Outcome::Failed(failed) = harness.outcome("양파").await else {
-        panic!("nobody answered")
-    };
+    let Outcome::Failed(failed) = harness.outcome("양파").await else { panic!("nobody answered") };
     assert_eq!(
         failed.to_string(),
         "elevenst gave no answer: provider out of order: status 500, code unknown; \
@@ -84,11 +78,7 @@ async fn each_source_gets_all_but_the_reserves_of_the_later_ones() {
         let got = (share.until - Instant::now()).as_millis();
         assert_eq!(got, expect_ms, "{left_ms} ms, {sources} sources");
     }
-    let hangs = [
-        (ELEVENST, Does::Hangs),
-        (CHAMGAGYEOK, Does::Hangs),
-        (KAMIS, Does::Refers(3)),
-    ];
+    let hangs = [(ELEVENST, Does::Hangs), (CHAMGAGYEOK, Does::Hangs), (KAMIS, Does::Refers(3))];
     let begin = Instant::now();
     assert_eq!(harness(&hangs).find("양파").await, "OnlyReference kamis 3");
     // Twelve seconds without two reserves of three, then the rest without one.
@@ -108,13 +98,7 @@ async fn an_answer_is_cached_and_says_when_it_was_fetched() {
     advance(SECOND * (FRESH_S - 5)).await;
     let second = harness.outcome("양파").await;
     assert_eq!((word(&second), at(&second)), ("elevenst 1".to_owned(), first));
-    assert_eq!(
-        (
-            harness.count(Emitted::CacheMisses),
-            harness.count(Emitted::CacheHits)
-        ),
-        (1, 1)
-    );
+    assert_eq!((harness.count(Emitted::CacheMisses), harness.count(Emitted::CacheHits)), (1, 1));
     advance(SECOND * 10).await;
     assert_eq!(harness.find("양파").await, "elevenst 2");
     assert_eq!(harness.asked(), [2]);
@@ -136,11 +120,8 @@ async fn an_invalid_row_is_asked_for_and_overwritten() {
     let good = r#"{"schema":2,"atMs":1795575599000,"content":{"offers":[{"priceKrw":7,"vendor":"v","productName":"p"}],"withoutPrice":0}}"#;
     harness.table.plant("elevenst#확인", good);
     assert_eq!(harness.find("확인").await, "elevenst 7");
-    let invalid = [
-        good.replace("\"priceKrw\":7", "\"priceKrw\":0"),
-        "not JSON".to_owned(),
-        "x".repeat(400_000),
-    ];
+    let invalid =
+        [good.replace("\"priceKrw\":7", "\"priceKrw\":0"), "not JSON".to_owned(), "x".repeat(400_000)];
     for (at, body) in invalid.iter().enumerate() {
         let (name, key) = (format!("독{at}"), format!("elevenst#독{at}"));
         harness.table.plant(&key, body);
@@ -153,13 +134,7 @@ async fn an_invalid_row_is_asked_for_and_overwritten() {
 
 #[tokio::test(start_paused = true)]
 async fn trouble_with_the_table_fails_no_order_and_is_bounded() {
-    for mood in [
-        Mood::Throttled,
-        Mood::Unavailable,
-        Mood::Hangs,
-        Mood::Slow(5_000),
-        Mood::ReadOnly,
-    ] {
+    for mood in [Mood::Throttled, Mood::Unavailable, Mood::Hangs, Mood::Slow(5_000), Mood::ReadOnly] {
         let harness = harness(&[(ELEVENST, Does::Sells(1))]);
         harness.table.set(mood);
         let begin = Instant::now();
@@ -174,9 +149,7 @@ async fn trouble_with_the_table_fails_no_order_and_is_bounded() {
 async fn many_functions_make_one_call_also_when_it_takes_almost_as_long_as_a_lease() {
     for does in [Does::Sells(1), Does::SellsLate(4_000)] {
         let table = Arc::new(FakeTable::default());
-        let functions: Vec<_> = (0..40)
-            .map(|_| harness_over(&table, &[(ELEVENST, does)]))
-            .collect();
+        let functions: Vec<_> = (0..40).map(|_| harness_over(&table, &[(ELEVENST, does)])).collect();
         let found = join_all(functions.iter().map(|function| function.find("양파"))).await;
         assert!(found.iter().all(|outcome| outcome == "elevenst 1"), "{found:?}");
         let asked = functions.iter().map(|function| function.asked()[0]);
@@ -195,10 +168,7 @@ async fn a_holder_that_fails_gives_the_lease_back() {
         fine.find("양파").await
     };
     let (first, second) = tokio::join!(broken.find("양파"), later);
-    assert_eq!(
-        (first.as_str(), second.as_str()),
-        ("Failed PriceFetchFailed", "elevenst 1")
-    );
+    assert_eq!((first.as_str(), second.as_str()), ("Failed PriceFetchFailed", "elevenst 1"));
     assert!(begin.elapsed() < SECOND, "{:?}", begin.elapsed());
 }
 
@@ -214,16 +184,8 @@ async fn a_search_that_is_given_up_gives_the_lease_back_and_a_dead_holder_loses_
     batch.end().await;
     assert_eq!(table.row("elevenst#양파").lease_until_ms, None);
     let now_ms = test::now().as_millisecond();
-    let lease = NewLease {
-        holder: "dead".to_owned(),
-        now_ms,
-        until_ms: now_ms + 2_000,
-        expires_at_s: 0,
-    };
-    table
-        .lease("elevenst#양파", &Version::Absent, &lease)
-        .await
-        .unwrap();
+    let lease = NewLease { holder: "dead".to_owned(), now_ms, until_ms: now_ms + 2_000, expires_at_s: 0 };
+    table.lease("elevenst#양파", &Version::Absent, &lease).await.unwrap();
     let begin = Instant::now();
     let fine = harness_over(&table, &[(ELEVENST, Does::Sells(1))]);
     assert_eq!(fine.find("양파").await, "elevenst 1");
@@ -240,10 +202,7 @@ async fn a_provider_whose_day_is_over_gets_one_call_and_is_left_alone_by_all_fun
     let second = harness_over(&table, &[(ELEVENST, Does::Sells(1))]);
     let quota = &second.chain.sources[0].quota;
     let refused = quota.acquire(&second.context(5_000)).await;
-    assert!(
-        matches!(refused, Err(SearchErrorKind::QuotaExceeded { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(SearchErrorKind::QuotaExceeded { .. })), "{refused:?}");
     assert_eq!(second.recorded.values(Emitted::BudgetLeft), [0.0]);
     advance(Duration::from_hours(12)).await;
     quota.acquire(&second.context(5_000)).await.unwrap();
@@ -257,14 +216,8 @@ async fn answers_are_written_within_20_ms_or_given_up() {
         let begin = Instant::now();
         harness.find(name).await;
         // Batch, lease, search and the write.
-        assert_eq!(
-            begin.elapsed(),
-            Duration::from_millis(table_ms * 2 + 200 + write_ms)
-        );
-        assert_eq!(
-            harness.table.body(&format!("elevenst#{name}")).is_some(),
-            is_written
-        );
+        assert_eq!(begin.elapsed(), Duration::from_millis(table_ms * 2 + 200 + write_ms));
+        assert_eq!(harness.table.body(&format!("elevenst#{name}")).is_some(), is_written);
     }
 }
 

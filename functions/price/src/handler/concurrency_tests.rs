@@ -67,11 +67,7 @@ async fn sixty_functions_over_twelve_names_make_twelve_calls() {
     let mut expect = numbered(12);
     expect.sort();
     assert_eq!(asked, expect);
-    assert_eq!(
-        table.counters().into_values().collect::<Vec<_>>(),
-        [12],
-        "and they count twelve"
-    );
+    assert_eq!(table.counters().into_values().collect::<Vec<_>>(), [12], "and they count twelve");
 }
 
 #[tokio::test(start_paused = true)]

@@ -176,11 +176,9 @@ impl Searched {
 /// Puts what became of an ingredient into the basket.
 fn put(builder: &mut BasketBuilder, wanted: Wanted, outcome: &Outcome) {
     match outcome {
-        Outcome::Offered {
-            source,
-            offer,
-            asked_at,
-        } => builder.add_priced(wanted, *source, offer.clone(), *asked_at),
+        Outcome::Offered { source, offer, asked_at } => {
+            builder.add_priced(wanted, *source, offer.clone(), *asked_at)
+        }
         Outcome::Nothing { reason, reference } => builder.add_unpriced(wanted, *reason, reference.clone()),
         Outcome::Failed(_) => builder.add_unpriced(wanted, UnpricedReason::NotAnswered, None),
     }
@@ -201,12 +199,6 @@ fn count(builder: &BasketBuilder, (priced, unpriced): (usize, usize), invocation
     let (now_priced, now_unpriced) = builder.counts();
     let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     let metrics = &invocation.metrics;
-    metrics.add(
-        Emitted::IngredientsPriced,
-        number(now_priced.saturating_sub(priced)),
-    );
-    metrics.add(
-        Emitted::IngredientsUnpriced,
-        number(now_unpriced.saturating_sub(unpriced)),
-    );
+    metrics.add(Emitted::IngredientsPriced, number(now_priced.saturating_sub(priced)));
+    metrics.add(Emitted::IngredientsUnpriced, number(now_unpriced.saturating_sub(unpriced)));
 }

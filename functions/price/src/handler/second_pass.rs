@@ -101,10 +101,7 @@ fn missing(recipe: &[RecipeIngredient], pricing: &Pricing) -> Vec<Wanted> {
         .map(|ingredient| {
             let amount = plain_text::clean(&ingredient.amount, MAX_QUANTITY_CHARS);
             let unit = plain_text::clean(&ingredient.unit, MAX_QUANTITY_CHARS);
-            Wanted {
-                name: ingredient.name.to_string(),
-                quantity: format!("{amount}{unit}"),
-            }
+            Wanted { name: ingredient.name.to_string(), quantity: format!("{amount}{unit}") }
         })
         .collect()
 }

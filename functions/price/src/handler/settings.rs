@@ -39,10 +39,7 @@ pub enum StartError {
     NoSource,
     #[error("setting is not usable: {}: listed twice: {of}", EnvVar::PriceSources)]
     Twice { of: PriceSource },
-    #[error(
-        "setting is not usable: {}: {of}: expected a number from 1: {key}",
-        EnvVar::PriceSources
-    )]
+    #[error("setting is not usable: {}: {of}: expected a number from 1: {key}", EnvVar::PriceSources)]
     Zero { of: PriceSource, key: &'static str },
     #[error("setting is not usable: {}: {of}: baseUrl", EnvVar::PriceSources)]
     BaseUrl {
@@ -66,10 +63,9 @@ impl StartError {
         match self {
             Self::Setting(error) => error.hint(),
             Self::Secret(error) => error.hint(),
-            Self::Source {
-                error: SourceError::Client(_),
-                ..
-            } => Some("the function's image needs the system's trusted certificates"),
+            Self::Source { error: SourceError::Client(_), .. } => {
+                Some("the function's image needs the system's trusted certificates")
+            }
             _ => Some("the list is made of the environment's file: mend it there and deploy again"),
         }
     }
@@ -131,9 +127,7 @@ fn build(
     table: &Arc<dyn PriceTable>,
     now: Clock,
 ) -> Result<PriceHandler<Source>, StartError> {
-    let sources = sources
-        .iter()
-        .map(|(settings, secrets)| chained(settings, secrets, table, now));
+    let sources = sources.iter().map(|(settings, secrets)| chained(settings, secrets, table, now));
     let cache = Cache::new(Some(Arc::clone(table)), now);
     let chain = SourceChain::new(sources.collect::<Result<_, _>>()?, cache);
     Ok(PriceHandler::new(chain))
@@ -146,10 +140,7 @@ fn chained(
     now: Clock,
 ) -> Result<ChainedSource<Source>, StartError> {
     let of = settings.source;
-    let base: BaseUrl = settings
-        .base_url
-        .parse()
-        .map_err(|error| StartError::BaseUrl { of, error })?;
+    let base: BaseUrl = settings.base_url.parse().map_err(|error| StartError::BaseUrl { of, error })?;
     let zero = StartError::Zero { of, key: "perSecond" };
     let limiter = RateLimiter::per_second(NonZeroU16::new(settings.per_second).ok_or(zero)?);
     let daily = DailyQuota::new(of, settings.per_day, Arc::clone(table), now);

@@ -39,10 +39,7 @@ struct Shelf {
 
 impl Shelf {
     fn of(lines: &[(&'static str, u64, &'static str)]) -> Self {
-        Self {
-            lines: lines.to_vec(),
-            ..Self::default()
-        }
+        Self { lines: lines.to_vec(), ..Self::default() }
     }
 }
 
@@ -86,11 +83,7 @@ fn items(pricing: &Pricing) -> Vec<(&str, &str)> {
 }
 
 fn unpriced(pricing: &Pricing) -> Vec<(&str, UnpricedReason)> {
-    pricing
-        .unpriced
-        .iter()
-        .map(|one| (&*one.name, one.reason))
-        .collect()
+    pricing.unpriced.iter().map(|one| (&*one.name, one.reason)).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,10 +98,7 @@ async fn an_order_is_priced_and_counted() {
     let pricing = pricing.unwrap();
     assert_eq!(pricing.total_krw, 12_880);
     assert_eq!(items(&pricing), [("새우", "1개"), ("대파", "1개")]);
-    let reasons = [
-        ("아보카도", UnpricedReason::NoOffer),
-        ("버터", UnpricedReason::NoKnownPrice),
-    ];
+    let reasons = [("아보카도", UnpricedReason::NoOffer), ("버터", UnpricedReason::NoKnownPrice)];
     assert_eq!(unpriced(&pricing), reasons);
     assert_eq!(recorded.values(Emitted::IngredientsPriced), [2.0]);
     assert_eq!(recorded.values(Emitted::IngredientsUnpriced), [2.0]);
@@ -131,20 +121,14 @@ async fn ten_searches_run_at_once_and_never_more() {
         let most = Arc::clone(&shelf.most_under_way);
         let begin = Instant::now();
         fetch(shelf, &numbered(count)).await.0.unwrap();
-        assert_eq!(
-            (most.load(Ordering::SeqCst), begin.elapsed().as_millis()),
-            (10, expect_ms)
-        );
+        assert_eq!((most.load(Ordering::SeqCst), begin.elapsed().as_millis()), (10, expect_ms));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn fifty_ingredients_at_ten_a_second_take_less_than_five_seconds() {
     let begin = Instant::now();
-    let shelf = Shelf {
-        limiter: Some(limiter(10)),
-        ..Shelf::default()
-    };
+    let shelf = Shelf { limiter: Some(limiter(10)), ..Shelf::default() };
     let (pricing, _) = fetch(shelf, &numbered(50)).await;
     assert_eq!(pricing.unwrap().priced().count(), 50);
     assert_eq!(begin.elapsed(), Duration::from_millis(4_500));
@@ -168,10 +152,7 @@ async fn one_ingredient_under_several_names_has_one_price_and_is_bought_once() {
         "쪽파",
     ];
     let (pricing, recorded) = fetch(shelf, &names).await;
-    assert_eq!(
-        *asked.lock().unwrap(),
-        ["두부", "순 두부", "대파", "마늘", "쪽파"]
-    );
+    assert_eq!(*asked.lock().unwrap(), ["두부", "순 두부", "대파", "마늘", "쪽파"]);
     let pricing = pricing.unwrap();
     assert_eq!(pricing.total_krw, 5_000);
     let expect = [
@@ -187,31 +168,19 @@ async fn one_ingredient_under_several_names_has_one_price_and_is_bought_once() {
 
 #[test]
 fn amounts_of_one_name_stand_side_by_side() {
-    let ingredients = [
-        ("두부", "1모"),
-        ("대파", ""),
-        ("두부", ""),
-        ("대파", "200g"),
-        ("두부", "200g"),
-    ]
-    .map(|(name, amount)| {
-        serde_json::from_value(serde_json::json!({ "name": name, "amount": amount })).unwrap()
-    });
+    let ingredients = [("두부", "1모"), ("대파", ""), ("두부", ""), ("대파", "200g"), ("두부", "200g")].map(
+        |(name, amount)| {
+            serde_json::from_value(serde_json::json!({ "name": name, "amount": amount })).unwrap()
+        },
+    );
     let once = once(&ingredients);
-    let once: Vec<_> = once
-        .iter()
-        .map(|(at, wanted)| (*at, &*wanted.name, &*wanted.quantity))
-        .collect();
+    let once: Vec<_> = once.iter().map(|(at, wanted)| (*at, &*wanted.name, &*wanted.quantity)).collect();
     assert_eq!(once, [(0, "두부", "1모 + 200g"), (1, "대파", "200g")]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn items_stand_in_the_orders_order_however_the_answers_arrive() {
-    let shelf = Shelf::of(&[
-        ("가", 300, "가게 3"),
-        ("나", 200, "가게 2"),
-        ("다", 100, "가게 1"),
-    ]);
+    let shelf = Shelf::of(&[("가", 300, "가게 3"), ("나", 200, "가게 2"), ("다", 100, "가게 1")]);
     let (pricing, _) = fetch(shelf, &["가", "나", "다"]).await;
     assert_eq!(pricing.unwrap().priced().collect::<Vec<_>>(), ["가", "나", "다"]);
 }
@@ -220,11 +189,7 @@ async fn items_stand_in_the_orders_order_however_the_answers_arrive() {
 async fn the_first_unanswered_search_fails_the_task_and_ends_the_others() {
     let shelf = Shelf::of(&[("느림", 5_000, "가게 1"), ("고장", 50, "!")]);
     let (asked, ended) = (Arc::clone(&shelf.asked), Arc::clone(&shelf.ended));
-    let names: Vec<_> = ["느림", "고장"]
-        .map(str::to_owned)
-        .into_iter()
-        .chain(numbered(20))
-        .collect();
+    let names: Vec<_> = ["느림", "고장"].map(str::to_owned).into_iter().chain(numbered(20)).collect();
     let begin = Instant::now();
     let (failure, recorded) = fetch(shelf, &names).await;
     let failure = failure.unwrap_err();

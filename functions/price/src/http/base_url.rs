@@ -52,10 +52,7 @@ impl FromStr for BaseUrl {
 }
 
 fn is_this_machine(host: &str) -> bool {
-    let address = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<IpAddr>();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
@@ -70,25 +67,13 @@ mod tests {
         const TOO_MUCH: &str = "expected scheme, host, port and path only";
         for (text, expect) in [
             ("https://openapi.naver.com", "https://openapi.naver.com/v1/search"),
-            (
-                "https://openapi.naver.com/",
-                "https://openapi.naver.com/v1/search",
-            ),
-            (
-                "https://shop.example:8443/naver/",
-                "https://shop.example:8443/naver/v1/search",
-            ),
+            ("https://openapi.naver.com/", "https://openapi.naver.com/v1/search"),
+            ("https://shop.example:8443/naver/", "https://shop.example:8443/naver/v1/search"),
             ("http://127.0.0.1:4566", "http://127.0.0.1:4566/v1/search"),
             ("http://[::1]:80", "http://[::1]/v1/search"),
             ("http://localhost:1/naver", "http://localhost:1/naver/v1/search"),
-            (
-                "http://openapi.naver.com",
-                &format!("{CLEAR}http://openapi.naver.com"),
-            ),
-            (
-                "http://127.0.0.1.example",
-                &format!("{CLEAR}http://127.0.0.1.example"),
-            ),
+            ("http://openapi.naver.com", &format!("{CLEAR}http://openapi.naver.com")),
+            ("http://127.0.0.1.example", &format!("{CLEAR}http://127.0.0.1.example")),
             ("ftp://a", &format!("{CLEAR}ftp://a")),
             ("", NO_ADDRESS),
             ("openapi.naver.com", NO_ADDRESS),
@@ -99,9 +84,7 @@ mod tests {
             ("https://a?b=1", TOO_MUCH),
             ("https://a#b", TOO_MUCH),
         ] {
-            let joined = text
-                .parse::<BaseUrl>()
-                .map(|base| base.join("v1/search").to_string());
+            let joined = text.parse::<BaseUrl>().map(|base| base.join("v1/search").to_string());
             assert_eq!(joined.unwrap_or_else(|error| error.to_string()), expect, "{text}");
         }
     }

@@ -40,10 +40,7 @@ impl Default for RetryPolicy {
             .with_min_delay(Duration::from_millis(250))
             .with_max_times(3)
             .with_jitter();
-        Self {
-            call_timeout: Duration::from_secs(4),
-            backoff,
-        }
+        Self { call_timeout: Duration::from_secs(4), backoff }
     }
 }
 
@@ -98,17 +95,9 @@ impl ProviderClient {
             .retry(retry::never())
             .no_proxy();
         // Reading the system's certificates takes longer than a search on the same machine, and plain HTTP needs none.
-        let builder = if url.scheme() == "http" {
-            builder.tls_certs_only([])
-        } else {
-            builder.https_only(true)
-        };
-        Ok(Self {
-            source,
-            client: builder.build()?,
-            access,
-            max_body_bytes,
-        })
+        let builder =
+            if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder.https_only(true) };
+        Ok(Self { source, client: builder.build()?, access, max_body_bytes })
     }
 
     /// Makes a call for an ingredient's name and reads its reply, again where the error is transient, and once more with
@@ -123,9 +112,7 @@ impl ProviderClient {
         request: impl Fn(&Client, &Keys) -> Result<RequestBuilder, SearchError>,
         read: impl Fn(&Reply, Redactor<'_>) -> Result<T, SearchError>,
     ) -> Result<T, SearchError> {
-        let Access {
-            secrets, key_names, ..
-        } = &self.access;
+        let Access { secrets, key_names, .. } = &self.access;
         let keys = Keys::cached(secrets, key_names).map_err(|error| self.unreadable(error))?;
         let refused = match self.with_retries(context, name, &keys, &request, &read).await {
             Err(error) if matches!(error.kind, SearchErrorKind::Credentials(_)) => error,
@@ -213,9 +200,7 @@ impl ProviderClient {
         };
         let ended = ended.map_err(|error| match error {
             Some(error) => failed(error),
-            None => SearchErrorKind::TooLarge {
-                max_bytes: self.max_body_bytes,
-            },
+            None => SearchErrorKind::TooLarge { max_bytes: self.max_body_bytes },
         });
         if let Some(observer) = observer {
             let answered = (reply.status != 0).then_some((reply.status, &headers, reply.body.as_slice()));

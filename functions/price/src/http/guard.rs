@@ -17,12 +17,7 @@ pub(super) struct CallGuard<'a> {
 
 impl<'a> CallGuard<'a> {
     pub(super) fn begin(metrics: &'a Recorder, provider: Provider) -> Self {
-        Self {
-            metrics,
-            provider,
-            begin: Instant::now(),
-            failed: false,
-        }
+        Self { metrics, provider, begin: Instant::now(), failed: false }
     }
 
     pub(super) fn end(mut self, ok: bool) {
@@ -32,7 +27,6 @@ impl<'a> CallGuard<'a> {
 
 impl Drop for CallGuard<'_> {
     fn drop(&mut self) {
-        self.metrics
-            .call(self.provider, self.begin.elapsed(), !self.failed);
+        self.metrics.call(self.provider, self.begin.elapsed(), !self.failed);
     }
 }

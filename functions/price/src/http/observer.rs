@@ -70,12 +70,7 @@ impl CallLog {
             error: Some("given up before there was an answer".to_owned()),
             latency_ms: 0,
         });
-        CallObserver {
-            log: self,
-            at: calls.len() - 1,
-            begin: Instant::now(),
-            redactor,
-        }
+        CallObserver { log: self, at: calls.len() - 1, begin: Instant::now(), redactor }
     }
 }
 

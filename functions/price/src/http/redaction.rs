@@ -25,9 +25,7 @@ pub struct Redactor<'a> {
 impl Redactor<'_> {
     /// The text without the keys.
     pub(crate) fn without_keys(self, text: &str) -> String {
-        self.keys
-            .all()
-            .fold(text.to_owned(), |text, key| replaced(&text, key, "(key)"))
+        self.keys.all().fold(text.to_owned(), |text, key| replaced(&text, key, "(key)"))
     }
 
     /// The text without the keys and the name.
@@ -47,18 +45,13 @@ impl Redactor<'_> {
 
 fn replaced(text: &str, word: &str, replacement: &str) -> String {
     let spellings = spellings(word);
-    spellings.iter().fold(text.to_owned(), |text, spelling| {
-        text.replace(spelling, replacement)
-    })
+    spellings.iter().fold(text.to_owned(), |text, spelling| text.replace(spelling, replacement))
 }
 
 /// The word as it is, as HTML and JSON write it, and as the query of an address holds it, once and twice encoded, in UTF-8
 /// and EUC-KR. The longest one comes first.
 fn spellings(word: &str) -> Vec<String> {
-    let html = word
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
+    let html = word.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let quoted = html.replace('"', "&quot;").replace('\'', "&#39;");
     let json = word.replace('\\', "\\\\").replace('"', "\\\"");
     let slashes = json.replace('/', "\\/");
@@ -143,19 +136,10 @@ mod tests {
     #[test]
     fn quotes_are_one_bounded_line_without_a_part_of_a_key() {
         let keys = Keys::of(["an-id-of-twenty-chars"]);
-        let redactor = Redactor {
-            keys: &keys,
-            name: "순 두부",
-        };
+        let redactor = Redactor { keys: &keys, name: "순 두부" };
         for padding in 150..220 {
-            let quoted = redactor.quoted(&format!(
-                "{} an-id-of-twenty-chars\n\u{202E}",
-                "x".repeat(padding)
-            ));
-            assert!(
-                !quoted.contains("an-") && quoted.chars().count() <= 200,
-                "{quoted}"
-            );
+            let quoted = redactor.quoted(&format!("{} an-id-of-twenty-chars\n\u{202E}", "x".repeat(padding)));
+            assert!(!quoted.contains("an-") && quoted.chars().count() <= 200, "{quoted}");
         }
         assert_eq!(redactor.quoted("<p>순\n<b>두</b>부</p>"), "(name)");
     }

@@ -35,9 +35,7 @@ pub(super) fn category_is_mostly(
             let own = |target: &String| match_title(target, title, kind).ok();
             // As the last word of the name, if it is one.
             let all: Vec<_> = targets.iter().filter_map(own).collect();
-            let last = all
-                .iter()
-                .position(|own| own.place().last && !matches!(own, TitleMatch::Loose(_)));
+            let last = all.iter().position(|own| own.place().last && !matches!(own, TitleMatch::Loose(_)));
             let last = last.or_else(|| all.iter().position(|own| own.place().last));
             Some((*title, all.into_iter().nth(last.unwrap_or(0))?))
         })
@@ -45,9 +43,7 @@ pub(super) fn category_is_mostly(
     if found.len() * 2 < of_class.len() {
         return false;
     }
-    let surely = found
-        .iter()
-        .any(|(_, own)| own.place().last && !matches!(own, TitleMatch::Loose(_)));
+    let surely = found.iter().any(|(_, own)| own.place().last && !matches!(own, TitleMatch::Loose(_)));
     surely || many_sorts(&found) || named_in_front(&found)
 }
 
@@ -69,11 +65,8 @@ pub(super) fn is_other_sort(
 
 /// Several products end in it, each with another word in front.
 fn many_sorts(found: &[(&Title, TitleMatch<'_>)]) -> bool {
-    let sorts: BTreeSet<_> = found
-        .iter()
-        .filter(|(_, own)| own.place().last)
-        .map(|(_, own)| own.place().attached)
-        .collect();
+    let sorts: BTreeSet<_> =
+        found.iter().filter(|(_, own)| own.place().last).map(|(_, own)| own.place().attached).collect();
     sorts.len() > 1
 }
 
@@ -81,9 +74,7 @@ fn many_sorts(found: &[(&Title, TitleMatch<'_>)]) -> bool {
 /// did, what they end in would be the thing (`쌀 국물떡볶이`).
 fn named_in_front(found: &[(&Title, TitleMatch<'_>)]) -> bool {
     let inner: Vec<_> = found.iter().filter(|(_, own)| !own.place().last).collect();
-    let ends: BTreeSet<_> = inner
-        .iter()
-        .filter_map(|(title, _)| title.words.last()?.chars().last())
-        .collect();
+    let ends: BTreeSet<_> =
+        inner.iter().filter_map(|(title, _)| title.words.last()?.chars().last()).collect();
     inner.len() > 1 && ends.len() > 1 && inner.iter().any(|(_, own)| own.place().end > 0)
 }

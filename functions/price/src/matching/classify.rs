@@ -60,19 +60,11 @@ pub(super) fn classify_product(
     match &own {
         TitleMatch::Word(_) if place.last => (Verdict::Word, Some(hit(0, title, query))),
         TitleMatch::Compound(_) if place.last => (Verdict::Compound, Some(hit(1, title, query))),
-        TitleMatch::Loose(_) if is_other_sort(&query.targets, &product.class, products, titles) => (
-            Verdict::Unknown {
-                word: place.attached.to_owned(),
-            },
-            None,
-        ),
+        TitleMatch::Loose(_) if is_other_sort(&query.targets, &product.class, products, titles) => {
+            (Verdict::Unknown { word: place.attached.to_owned() }, None)
+        }
         _ if by_class() => (Verdict::ByClass, Some(hit(2, title, query))),
-        TitleMatch::Loose(_) if place.last => (
-            Verdict::Unknown {
-                word: place.attached.to_owned(),
-            },
-            None,
-        ),
+        TitleMatch::Loose(_) if place.last => (Verdict::Unknown { word: place.attached.to_owned() }, None),
         _ => (Verdict::Behind, None),
     }
 }
@@ -95,11 +87,7 @@ fn says_in_brackets(title: &Title, target: &str) -> bool {
     let thing = title.words.last().map_or("", String::as_str);
     let is_sort = |word: &str| word.len() > thing.len() && word.ends_with(thing);
     let is_cut = |word: &str| MEATS.contains(&thing) && CUTS.contains(&word);
-    !thing.is_empty()
-        && title
-            .inside
-            .iter()
-            .any(|word| word == target && (is_sort(word) || is_cut(word)))
+    !thing.is_empty() && title.inside.iter().any(|word| word == target && (is_sort(word) || is_cut(word)))
 }
 
 /// Whether a processed product only has the taste of a fresh food (`델몬트 오렌지`), or is preserved and the name does not say so.
@@ -111,16 +99,9 @@ fn is_taste(
     qualifiers: &[String],
 ) -> bool {
     const RICE: &str = "030205015";
-    let snack_or_drink = ["030205", "030206"]
-        .iter()
-        .any(|group| product.class.starts_with(group));
+    let snack_or_drink = ["030205", "030206"].iter().any(|group| product.class.starts_with(group));
     let fresh = FRESH.contains(&target);
-    if fresh
-        && title
-            .words
-            .iter()
-            .any(|word| SNACK_MAKERS.contains(&word.as_str()))
-    {
+    if fresh && title.words.iter().any(|word| SNACK_MAKERS.contains(&word.as_str())) {
         return class == Class::Processed;
     }
     if class != Class::Processed || !is_food(target) {

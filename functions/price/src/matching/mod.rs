@@ -84,10 +84,7 @@ pub fn matches(name: &str, products: &[SurveyProduct]) -> Vec<usize> {
 
 /// The same with the way there.
 pub fn explain(name: &str, products: &[SurveyProduct]) -> Explanation {
-    let titles: Vec<_> = products
-        .iter()
-        .map(|product| Title::of(&product.name, &product.detail))
-        .collect();
+    let titles: Vec<_> = products.iter().map(|product| Title::of(&product.name, &product.detail)).collect();
     let query = Query::of(&composed(name));
     let mut found = search(&query, products, &titles);
     let mut query = query;
@@ -165,15 +162,10 @@ fn not_the_opposite(
 /// Processed products do not match when there is a fresh one.
 fn only_fresh(found: &mut [(Candidate, Option<Hit>)], products: &[SurveyProduct]) {
     let is_fresh = |candidate: &Candidate| {
-        products
-            .get(candidate.index)
-            .is_some_and(|product| Class::of(&product.class) == Class::Fresh)
+        products.get(candidate.index).is_some_and(|product| Class::of(&product.class) == Class::Fresh)
     };
     let chosen = |candidate: &Candidate| candidate.verdict.is_match();
-    if found
-        .iter()
-        .any(|(candidate, _)| chosen(candidate) && is_fresh(candidate))
-    {
+    if found.iter().any(|(candidate, _)| chosen(candidate) && is_fresh(candidate)) {
         for (candidate, _) in found.iter_mut() {
             if chosen(candidate) && !is_fresh(candidate) {
                 candidate.verdict = Verdict::FreshIsThere;
@@ -187,10 +179,7 @@ fn only_telling(found: &mut [(Candidate, Option<Hit>)], query: &Query, titles: &
     for word in &query.qualifiers {
         let says = |candidate: &Candidate| titles.get(candidate.index).is_some_and(|title| title.says(word));
         let chosen = |candidate: &Candidate| candidate.verdict.is_match();
-        if found
-            .iter()
-            .any(|(candidate, _)| chosen(candidate) && says(candidate))
-        {
+        if found.iter().any(|(candidate, _)| chosen(candidate) && says(candidate)) {
             for (candidate, _) in found.iter_mut() {
                 if chosen(candidate) && !says(candidate) {
                     candidate.verdict = Verdict::SaysLess { word: word.clone() };
@@ -209,8 +198,5 @@ pub fn normalised(name: &str) -> String {
 
 /// Composed, in one line, and not longer than a name may be.
 fn composed(name: &str) -> String {
-    name.nfc()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(MAX_NAME_CHARS)
-        .collect()
+    name.nfc().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_NAME_CHARS).collect()
 }

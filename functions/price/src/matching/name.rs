@@ -38,11 +38,7 @@ const PRESERVED: [&str; 2] = ["통조림", "캔"];
 impl Query {
     /// Reads a composed name.
     pub(super) fn of(name: &str) -> Self {
-        let mut query = Self {
-            steps: Vec::new(),
-            targets: Vec::new(),
-            qualifiers: Vec::new(),
-        };
+        let mut query = Self { steps: Vec::new(), targets: Vec::new(), qualifiers: Vec::new() };
         let lower = name.to_lowercase();
         query.note("composed, in lower case", &lower);
         let (outside, inside) = split_brackets(&lower);
@@ -55,10 +51,7 @@ impl Query {
             .split(|c: char| c.is_whitespace() || c == ',' || c == '·')
             .filter(|word| !word.is_empty())
             .collect();
-        if let Some(at) = words
-            .iter()
-            .position(|word| ALTERNATIVE_WORDS.contains(word))
-            .filter(|&at| at > 0)
+        if let Some(at) = words.iter().position(|word| ALTERNATIVE_WORDS.contains(word)).filter(|&at| at > 0)
         {
             words.truncate(at);
             query.note("alternative cut", &words.join(" "));
@@ -92,10 +85,7 @@ impl Query {
     /// Notes what was done, if it changed anything.
     fn note(&mut self, rule: &'static str, left: &str) {
         if self.steps.last().is_none_or(|step| step.left != left) {
-            self.steps.push(Step {
-                rule,
-                left: left.to_owned(),
-            });
+            self.steps.push(Step { rule, left: left.to_owned() });
         }
     }
 
@@ -154,13 +144,9 @@ impl Query {
         targets.extend(of_the_same_animal(own));
         targets.extend(aliases.iter().map(|name| (*name).to_owned()));
         for at in 0..targets.len() {
-            let same = targets
-                .get(at)
-                .and_then(|name| SYNONYMS.iter().find(|names| names.contains(&name.as_str())));
-            targets.extend(
-                same.into_iter()
-                    .flat_map(|names| names.iter().map(|name| (*name).to_owned())),
-            );
+            let same =
+                targets.get(at).and_then(|name| SYNONYMS.iter().find(|names| names.contains(&name.as_str())));
+            targets.extend(same.into_iter().flat_map(|names| names.iter().map(|name| (*name).to_owned())));
         }
         let mut seen = std::collections::HashSet::new();
         targets.retain(|target| seen.insert(target.clone()));
@@ -171,20 +157,11 @@ impl Query {
 
 /// A word that only describes, as products say it: `찌개용` is in `찌개두부`, `중력분` in `중력 밀가루`.
 fn as_products_say(word: &str) -> String {
-    const COLOURS: [(&str, &str); 4] = [
-        ("빨간", "빨강"),
-        ("노란", "노랑"),
-        ("주황색", "주황"),
-        ("중력분", "중력"),
-    ];
+    const COLOURS: [(&str, &str); 4] =
+        [("빨간", "빨강"), ("노란", "노랑"), ("주황색", "주황"), ("중력분", "중력")];
     const FLOURS: [(&str, &str); 2] = [("박력분", "박력"), ("강력분", "강력")];
-    let known = COLOURS
-        .iter()
-        .chain(&FLOURS)
-        .find(|(as_named, _)| *as_named == word);
-    known
-        .map_or(word.trim_end_matches('용'), |(_, said)| said)
-        .to_owned()
+    let known = COLOURS.iter().chain(&FLOURS).find(|(as_named, _)| *as_named == word);
+    known.map_or(word.trim_end_matches('용'), |(_, said)| said).to_owned()
 }
 
 /// A cut of an animal under every name of the animal: `돼지 목살` is `돼지고기 목살`.
@@ -200,17 +177,9 @@ fn of_the_same_animal(name: &str) -> Vec<String> {
         if let Some(cut) = cut.filter(|cut| CUTS.contains(cut)) {
             // `앞다리` is sold as `앞다리살`, too.
             let short = cut.strip_suffix('살').filter(|short| CUTS.contains(short));
-            let cuts = [
-                Some(cut.to_owned()),
-                Some(format!("{cut}살")),
-                short.map(str::to_owned),
-            ];
-            let named = |cut: &String| {
-                names
-                    .iter()
-                    .map(|animal| format!("{animal}{cut}"))
-                    .collect::<Vec<_>>()
-            };
+            let cuts = [Some(cut.to_owned()), Some(format!("{cut}살")), short.map(str::to_owned)];
+            let named =
+                |cut: &String| names.iter().map(|animal| format!("{animal}{cut}")).collect::<Vec<_>>();
             return cuts.iter().flatten().flat_map(named).collect();
         }
     }
@@ -258,11 +227,7 @@ fn without_amounts(words: &[&str]) -> Vec<String> {
     if kept.is_empty() {
         kept = words.iter().map(|word| (*word).to_owned()).collect();
     }
-    while kept.len() > 1
-        && kept
-            .last()
-            .is_some_and(|last| SUFFIX_WORDS.contains(&last.as_str()))
-    {
+    while kept.len() > 1 && kept.last().is_some_and(|last| SUFFIX_WORDS.contains(&last.as_str())) {
         kept.pop();
     }
     kept

@@ -66,11 +66,7 @@ impl Score {
 
 fn share(part: usize, whole: usize) -> f64 {
     let number = |count| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    if whole == 0 {
-        1.0
-    } else {
-        number(part) / number(whole)
-    }
+    if whole == 0 { 1.0 } else { number(part) / number(whole) }
 }
 
 /// The list of products.
@@ -84,13 +80,8 @@ pub fn parse_products(text: &str) -> Vec<SurveyProduct> {
     let product = |line: &str| {
         let mut fields = line.split('\t');
         let mut field = || fields.next().unwrap_or_default().trim().to_owned();
-        let product = SurveyProduct {
-            id: field(),
-            name: field(),
-            class: field(),
-            detail: field(),
-            per: String::new(),
-        };
+        let product =
+            SurveyProduct { id: field(), name: field(), class: field(), detail: field(), per: String::new() };
         (!product.id.is_empty() && !product.name.is_empty()).then_some(product)
     };
     lines(text).filter_map(product).collect()
@@ -128,18 +119,13 @@ pub fn table() -> Vec<Row> {
         };
         let name = fields.next()?;
         let products = fields.next()?.split(',').filter(|id| *id != "-");
-        Some(Row {
-            half,
-            name,
-            products: products.collect(),
-        })
+        Some(Row { half, name, products: products.collect() })
     };
     lines(TABLE).filter_map(row).collect()
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+    text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
 }
 
 /// The rule over the whole table.
@@ -153,13 +139,7 @@ pub fn score_of_half(half: Split) -> Score {
 }
 
 fn score_of<'a>(products: &[SurveyProduct], rows: impl Iterator<Item = &'a Row>) -> Score {
-    let mut score = Score {
-        names: 0,
-        names_right: 0,
-        found: 0,
-        right: 0,
-        expected: 0,
-    };
+    let mut score = Score { names: 0, names_right: 0, found: 0, right: 0, expected: 0 };
     for row in rows {
         let found: Vec<&str> = matches(row.name, products)
             .iter()

@@ -20,23 +20,16 @@ fn products(names: &[(&str, &str)]) -> Vec<SurveyProduct> {
 }
 
 fn list(text: &str) -> Vec<&str> {
-    text.split(';')
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .collect()
+    text.split(';').map(str::trim).filter(|text| !text.is_empty()).collect()
 }
 
 #[test]
 fn every_case_is_matched() {
     let lines = include_str!("cases.txt").lines();
-    let lines: Vec<_> = lines
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect();
+    let lines: Vec<_> = lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     assert!(lines.len() > 70, "{}", lines.len());
     for line in lines {
-        let [head, listed, expect] = line.split('|').collect::<Vec<_>>()[..] else {
-            panic!("{line}")
-        };
+        let [head, listed, expect] = line.split('|').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let (group, name) = head.split_once(' ').unwrap();
         let group = if group == "F" { "03010" } else { "03020" };
         let classes: Vec<_> = (0..9).map(|at| format!("{group}{at:04}")).collect();
@@ -57,10 +50,7 @@ fn every_case_is_matched() {
 #[test]
 fn decomposed_names_are_composed() {
     let decomposed: String = "양파".nfd().collect();
-    assert_eq!(
-        matches(&decomposed, &products(&[("양파(1kg)", "030102002")])),
-        [0]
-    );
+    assert_eq!(matches(&decomposed, &products(&[("양파(1kg)", "030102002")])), [0]);
     let product: String = "양파(1kg)".nfd().collect();
     assert_eq!(matches("양파", &products(&[(&product, "030102002")])), [0]);
     assert_eq!(normalised(&decomposed), "양파");

@@ -74,9 +74,7 @@ fn is_trailing_qualifier(word: &str) -> bool {
 /// Whether a word ends as adjectives do that stand before what they describe (`순한`, `가벼운`, `맛있는`).
 pub(super) fn is_adjective(word: &str) -> bool {
     let many = word.chars().count() > 1;
-    many && ["한", "운", "은", "는", "된", "있는", "없는", "가득"]
-        .iter()
-        .any(|end| word.ends_with(end))
+    many && ["한", "운", "은", "는", "된", "있는", "없는", "가득"].iter().any(|end| word.ends_with(end))
 }
 
 /// The text outside of brackets, and the text inside.

@@ -67,16 +67,9 @@ pub(super) fn match_title<'a>(
     let Some(place) = place(target, title, class) else {
         return Err(Verdict::PartOfWord);
     };
-    let text: String = title
-        .words
-        .iter()
-        .take(place.end + 1)
-        .map(String::as_str)
-        .collect();
+    let text: String = title.words.iter().take(place.end + 1).map(String::as_str).collect();
     if let Some(thing) = distinct_product(&text, target) {
-        return Err(Verdict::Own {
-            thing: thing.to_owned(),
-        });
+        return Err(Verdict::Own { thing: thing.to_owned() });
     }
     let behind = title.words.iter().skip(place.end + 1);
     if !place.last {
@@ -117,10 +110,7 @@ pub(super) fn match_title<'a>(
             Err(Verdict::PartOfWord)
         };
     }
-    let a_food_attached = FRESH
-        .iter()
-        .chain(&*FOODS)
-        .any(|food| place.attached.ends_with(food));
+    let a_food_attached = FRESH.iter().chain(&*FOODS).any(|food| place.attached.ends_with(food));
     if place.attached.contains('&') || (a_food_attached && !mixed && !is_qualifier(place.attached)) {
         return Err(Verdict::Taste);
     }
@@ -135,9 +125,7 @@ fn place<'a>(target: &str, title: &'a Title, class: Class) -> Option<Place<'a>> 
     (0..title.words.len()).rev().find_map(|end| {
         let words = title.words.get(..=end)?;
         let text: String = words.iter().map(String::as_str).collect();
-        let front = text
-            .strip_suffix(target)
-            .or_else(|| without_cut(&text, target, class))?;
+        let front = text.strip_suffix(target).or_else(|| without_cut(&text, target, class))?;
         // Where in the words that is.
         let mut length = 0;
         let mut at = 0;
@@ -149,12 +137,7 @@ fn place<'a>(target: &str, title: &'a Title, class: Class) -> Option<Place<'a>> 
             at += 1;
         }
         let attached = words.get(at)?.get(..front.len() - length)?;
-        Some(Place {
-            end,
-            before: words.get(..at)?,
-            attached,
-            last: title.only_qualifiers_follow(end),
-        })
+        Some(Place { end, before: words.get(..at)?, attached, last: title.only_qualifiers_follow(end) })
     })
 }
 
@@ -163,18 +146,13 @@ fn without_cut<'a>(text: &'a str, target: &str, class: Class) -> Option<&'a str>
     if class != Class::Fresh || !MEATS.contains(&target) {
         return None;
     }
-    CUTS.iter()
-        .find_map(|cut| text.strip_suffix(cut)?.strip_suffix(target))
+    CUTS.iter().find_map(|cut| text.strip_suffix(cut)?.strip_suffix(target))
 }
 
 /// The distinct product that a text ends in, longer than the name that is searched for.
 fn distinct_product(text: &str, target: &str) -> Option<&'static str> {
     let longer = |own: &&&str| own.len() > target.len() && own.ends_with(target);
-    DISTINCT_PRODUCTS
-        .iter()
-        .filter(longer)
-        .find(|own| text.ends_with(**own))
-        .copied()
+    DISTINCT_PRODUCTS.iter().filter(longer).find(|own| text.ends_with(**own)).copied()
 }
 
 /// Whether all of it only describes: words of the lists in a row, or an adjective.
@@ -185,11 +163,7 @@ fn is_qualifier(text: &str) -> bool {
     if is_adjective(text) {
         return true;
     }
-    QUALIFIERS
-        .iter()
-        .chain(&*BRANDS)
-        .filter_map(|word| text.strip_prefix(word))
-        .any(is_qualifier)
+    QUALIFIERS.iter().chain(&*BRANDS).filter_map(|word| text.strip_prefix(word)).any(is_qualifier)
 }
 
 pub(super) fn is_food(word: &str) -> bool {

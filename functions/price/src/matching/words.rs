@@ -10,9 +10,7 @@ type Aliases = LazyLock<Vec<(&'static str, Vec<&'static str>)>>;
 
 /// The lines of a section, without comments.
 fn section(name: &str) -> impl Iterator<Item = &'static str> {
-    let lines = TEXT
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty());
+    let lines = TEXT.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let is_head =
         move |line: &&str| line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) == Some(name);
     let lines = lines.skip_while(move |line| !is_head(line)).skip(1);
@@ -26,17 +24,13 @@ fn words(name: &str) -> Vec<&'static str> {
 
 /// Its words, line by line.
 fn groups(name: &str) -> Vec<Vec<&'static str>> {
-    section(name)
-        .map(|line| line.split_whitespace().collect())
-        .collect()
+    section(name).map(|line| line.split_whitespace().collect()).collect()
 }
 
 /// What stands in front of the colon of each line, with the words behind it.
 fn aliases(name: &str) -> Vec<(&'static str, Vec<&'static str>)> {
     let lines = section(name).filter_map(|line| line.split_once(':'));
-    lines
-        .map(|(name, words)| (name, words.split_whitespace().collect()))
-        .collect()
+    lines.map(|(name, words)| (name, words.split_whitespace().collect())).collect()
 }
 
 pub(super) static PREPARATIONS: Words = LazyLock::new(|| words("PREPARATIONS"));
@@ -64,13 +58,9 @@ pub(super) static OPPOSITES: Groups = LazyLock::new(|| groups("OPPOSITES"));
 
 #[test]
 fn every_list_of_the_file_is_read() {
-    let heads = TEXT
-        .lines()
-        .filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
+    let heads = TEXT.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
     let heads: Vec<_> = heads.collect();
-    let lists = include_str!("words.rs")
-        .lines()
-        .filter(|line| line.starts_with("pub(super) static"));
+    let lists = include_str!("words.rs").lines().filter(|line| line.starts_with("pub(super) static"));
     assert_eq!(lists.count(), heads.len());
     for head in heads {
         assert!(section(head).next().is_some(), "{head}");

@@ -54,13 +54,7 @@ struct LocalState {
 
 impl DailyQuota {
     pub fn new(source: PriceSource, per_day: u32, table: Arc<dyn PriceTable>, now: Clock) -> Self {
-        Self {
-            source,
-            per_day,
-            table,
-            now,
-            local: Mutex::default(),
-        }
+        Self { source, per_day, table, now, local: Mutex::default() }
     }
 
     /// Counts a call.
@@ -70,12 +64,8 @@ impl DailyQuota {
             Some(counted) => {
                 let used = counted.unwrap_or(self.per_day);
                 let left = self.per_day.saturating_sub(used);
-                context
-                    .metrics
-                    .add_for(Emitted::BudgetLeft, provider, f64::from(left));
-                counted.map(drop).ok_or(SearchErrorKind::QuotaExceeded {
-                    per_day: self.per_day,
-                })
+                context.metrics.add_for(Emitted::BudgetLeft, provider, f64::from(left));
+                counted.map(drop).ok_or(SearchErrorKind::QuotaExceeded { per_day: self.per_day })
             }
             None => self.reserve_degraded(),
         };
@@ -111,11 +101,7 @@ impl DailyQuota {
             if local.skip_until.is_some_and(|until| Instant::now() < until) {
                 return None;
             }
-            if std::mem::replace(&mut local.was_asked, true) {
-                TABLE_TIMEOUT
-            } else {
-                FIRST_TIMEOUT
-            }
+            if std::mem::replace(&mut local.was_asked, true) { TABLE_TIMEOUT } else { FIRST_TIMEOUT }
         };
         let counted = bounded(timeout, self.add((self.now)(), by, below)).await;
         let mut local = self.local();
@@ -136,11 +122,7 @@ impl DailyQuota {
     async fn add(&self, now: Timestamp, by: u32, below: u32) -> Result<Option<u32>, TableError> {
         let key = quota_key(self.source, korea::day(now));
         let expires_at_s = now.as_second().saturating_add(EXPIRES_AFTER_S);
-        let increment = Increment {
-            by,
-            below,
-            expires_at_s,
-        };
+        let increment = Increment { by, below, expires_at_s };
         self.table.count(&key, increment).await
     }
 

@@ -26,10 +26,7 @@ pub struct RateLimiter {
 
 impl RateLimiter {
     pub fn per_second(per_second: NonZeroU16) -> Self {
-        Self {
-            per_second,
-            started: Mutex::new(VecDeque::new()),
-        }
+        Self { per_second, started: Mutex::new(VecDeque::new()) }
     }
 
     /// Waits until a call may start. Dropped while it waits, it has taken nobody's place.

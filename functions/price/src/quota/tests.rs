@@ -32,10 +32,7 @@ async fn functions_together_make_no_more_calls_than_the_day_has() {
     assert_eq!(counts.iter().map(|(count, _)| count).sum::<usize>(), 13);
     let error = counts.into_iter().find_map(|(_, error)| error).unwrap();
     assert_eq!(error.to_string(), "budget of the day is spent: 13 calls");
-    assert_eq!(
-        (error.error(), error.is_transient()),
-        (PriceError::RateLimitExceeded, false)
-    );
+    assert_eq!((error.error(), error.is_transient()), (PriceError::RateLimitExceeded, false));
     let hint = SearchError::new(SOURCE, error).hint.unwrap();
     assert!(hint.ends_with("then raise per_day of the source"), "{hint}");
     assert_eq!(recorded.values(Emitted::BudgetRefusals), [1.0; 7]);
@@ -55,10 +52,7 @@ async fn an_exhausted_day_has_no_call_left_for_anybody() {
     let (context, _) = context(9_000);
     let (count, error) = started(&quota(&table, SOURCE, 10, 100), 3, &context).await;
     assert_eq!(count, 0);
-    assert!(matches!(
-        error,
-        Some(SearchErrorKind::QuotaExceeded { per_day: 100 })
-    ));
+    assert!(matches!(error, Some(SearchErrorKind::QuotaExceeded { per_day: 100 })));
     let other = quota(&table, PriceSource::Kamis, 10, 100);
     other.acquire(&context).await.unwrap();
 }
@@ -119,11 +113,7 @@ async fn without_the_table_a_process_makes_a_hundredth_of_the_days_calls_until_i
             assert!(said.is_empty(), "nobody knows what is left: {said:?}");
             let asked = table.calls.lock().unwrap().len();
             quota.acquire(&context).await.unwrap_err();
-            assert_eq!(
-                table.calls.lock().unwrap().len(),
-                asked,
-                "it is left alone for a while"
-            );
+            assert_eq!(table.calls.lock().unwrap().len(), asked, "it is left alone for a while");
             table.set(Mood::Fine);
             tokio::time::advance(Duration::from_secs(6)).await;
             let (context, _) = self::context(9_000);

@@ -47,11 +47,7 @@ pub struct CallContext {
 
 impl CallContext {
     pub fn new(until: Instant, metrics: Recorder) -> Self {
-        Self {
-            until,
-            metrics,
-            admitted: Arc::default(),
-        }
+        Self { until, metrics, admitted: Arc::default() }
     }
 
     /// All the time that an invocation has.
@@ -100,11 +96,7 @@ impl SearchError {
             SearchErrorKind::QuotaExceeded { .. } => Some(Cow::Borrowed(SPENT)),
             _ => None,
         };
-        Self {
-            provider: source.facts().provider,
-            kind,
-            hint,
-        }
+        Self { provider: source.facts().provider, kind, hint }
     }
 }
 
@@ -226,10 +218,6 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.code.as_deref().unwrap_or("unknown");
         write!(f, "status {}, code {code}", self.status)?;
-        if self.message.is_empty() {
-            Ok(())
-        } else {
-            write!(f, ": {}", self.message)
-        }
+        if self.message.is_empty() { Ok(()) } else { write!(f, ": {}", self.message) }
     }
 }

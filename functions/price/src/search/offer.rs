@@ -61,20 +61,12 @@ impl Answer {
     /// An answer with these offers, in any order, and this many products beside them whose price is not known.
     pub fn new(mut offers: Vec<Offer>, without_price: usize) -> Self {
         offers.sort_unstable();
-        Self {
-            offers,
-            without_price,
-            reference: None,
-        }
+        Self { offers, without_price, reference: None }
     }
 
     /// An answer of a source without vendors: what it usually costs, if the source knows it.
     pub const fn referring(reference: Option<Reference>) -> Self {
-        Self {
-            offers: Vec::new(),
-            without_price: 0,
-            reference,
-        }
+        Self { offers: Vec::new(), without_price: 0, reference }
     }
 
     /// What it usually costs.
@@ -120,11 +112,7 @@ pub fn known_price(text: &str) -> Option<NonZeroU32> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    digits
-        .parse()
-        .ok()
-        .filter(|&price| price <= MAX_PRICE_KRW)
-        .and_then(NonZeroU32::new)
+    digits.parse().ok().filter(|&price| price <= MAX_PRICE_KRW).and_then(NonZeroU32::new)
 }
 
 /// A price that may be written with a comma between thousands: `1,234` and `1234` are one, `1,2`, `,123` and `12,34,567`
@@ -135,11 +123,7 @@ pub fn grouped_price(text: &str) -> Option<NonZeroU32> {
     let first = groups.next()?;
     let grouped = text.contains(',');
     let well_grouped = !grouped || (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
-    if well_grouped {
-        known_price(&text.replace(',', ""))
-    } else {
-        None
-    }
+    if well_grouped { known_price(&text.replace(',', "")) } else { None }
 }
 
 #[cfg(test)]
@@ -230,10 +214,7 @@ mod tests {
     #[test]
     fn nothing_found_and_nothing_known_are_two_reasons() {
         assert_eq!(Answer::new(vec![], 0).cheapest(), Err(UnpricedReason::NoOffer));
-        assert_eq!(
-            Answer::new(vec![], 3).cheapest(),
-            Err(UnpricedReason::NoKnownPrice)
-        );
+        assert_eq!(Answer::new(vec![], 3).cheapest(), Err(UnpricedReason::NoKnownPrice));
         let known = offer(100, "가", "가", None);
         assert_eq!(Answer::new(vec![known.clone()], 3).cheapest(), Ok(&known));
     }

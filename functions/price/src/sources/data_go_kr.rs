@@ -108,9 +108,9 @@ pub(crate) fn check(
         _ => None,
     };
     let envelope = match body.first() {
-        Some(b'<') => xml::parse(&reply.body, reply.content_type.as_deref())
-            .ok()
-            .and_then(|root| from_xml(&root)),
+        Some(b'<') => {
+            xml::parse(&reply.body, reply.content_type.as_deref()).ok().and_then(|root| from_xml(&root))
+        }
         _ => json.as_ref().and_then(from_json),
     };
     if let Some((code, message)) = envelope {
@@ -128,11 +128,7 @@ pub(crate) fn check(
     if number.is_none() && reply.status == 200 {
         return Ok(Status::Fine);
     }
-    let refusal = Refusal {
-        status: reply.status,
-        code: None,
-        message: redactor.quoted(words),
-    };
+    let refusal = Refusal { status: reply.status, code: None, message: redactor.quoted(words) };
     classify(source, number, refusal, redactor.keys)
 }
 
@@ -140,21 +136,15 @@ pub(crate) fn check(
 fn message(json: &Value) -> Option<&str> {
     const FIELDS: [&str; 3] = ["message", "error", "msg"];
     let fields = |json| FIELDS.iter().filter_map(move |&field| Value::get(json, field));
-    fields(json)
-        .find_map(Value::as_str)
-        .or_else(|| fields(json).flat_map(fields).find_map(Value::as_str))
+    fields(json).find_map(Value::as_str).or_else(|| fields(json).flat_map(fields).find_map(Value::as_str))
 }
 
 /// Whether a text begins as a page of HTML, which no service answers with. Further behind it may be the text of an answer.
 fn is_page(text: &str) -> bool {
     let start = text.trim_start().bytes();
-    ["<!doctype html", "<html", "<h1"].iter().any(|tag| {
-        start
-            .clone()
-            .take(tag.len())
-            .map(|byte| byte.to_ascii_lowercase())
-            .eq(tag.bytes())
-    })
+    ["<!doctype html", "<html", "<h1"]
+        .iter()
+        .any(|tag| start.clone().take(tag.len()).map(|byte| byte.to_ascii_lowercase()).eq(tag.bytes()))
 }
 
 /// What a code means, of the gateway or of a service that uses its table; `00` and no code are fine.
@@ -197,20 +187,14 @@ fn classify(
         (Some(1 | 2 | 4 | 5 | 99), _) | (None, 500..=599) => SearchErrorKind::ProviderFailed(refusal),
         _ => SearchErrorKind::Refused(refusal),
     };
-    Err(SearchError {
-        hint: hint(&kind, number, keys),
-        ..SearchError::new(source, kind)
-    })
+    Err(SearchError { hint: hint(&kind, number, keys), ..SearchError::new(source, kind) })
 }
 
 /// The code that words mean.
 fn code_in(status: u16, words: &str) -> Option<u16> {
     let line = plain_text::from_html(words, MAX_WORDS_BYTES);
-    let name: String = line
-        .to_uppercase()
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { '_' })
-        .collect();
+    let name: String =
+        line.to_uppercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     let found = |names: &[(&str, u16)]| {
         let found = names.iter().find(|(listed, _)| name.contains(listed));
         found.map(|&(_, code)| code)
@@ -275,12 +259,7 @@ fn from_json(json: &Value) -> Option<(String, String)> {
     ["returnReasonCode", "returnAuthMsg", "errMsg"]
         .iter()
         .any(|&field| header.get(field).is_some())
-        .then(|| {
-            (
-                text("returnReasonCode"),
-                words(&text("returnAuthMsg"), &text("errMsg")),
-            )
-        })
+        .then(|| (text("returnReasonCode"), words(&text("returnAuthMsg"), &text("errMsg"))))
 }
 
 /// The same in XML.
@@ -294,9 +273,5 @@ fn from_xml(root: &Element) -> Option<(String, String)> {
 }
 
 fn words(reason: &str, error: &str) -> String {
-    if reason.is_empty() {
-        error.to_owned()
-    } else {
-        reason.to_owned()
-    }
+    if reason.is_empty() { error.to_owned() } else { reason.to_owned() }
 }

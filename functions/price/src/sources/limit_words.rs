@@ -26,36 +26,14 @@ const PER_SECOND: [&str; 6] = ["second", "sec", "minute", "tps", "초당", "분�
 /// The same behind `per 10`. Elsewhere they say when to come back: `daily quota exceeded, retry in 30 seconds`.
 const SECONDS: [&str; 2] = ["seconds", "minutes"];
 /// Of the day, where no shorter time is named.
-const DAY: [&str; 11] = [
-    "day", "daily", "today", "month", "일일", "하루", "금일", "당일", "오늘", "1일", "24시간",
-];
+const DAY: [&str; 11] =
+    ["day", "daily", "today", "month", "일일", "하루", "금일", "당일", "오늘", "1일", "24시간"];
 /// Not of the day, where the day is not named.
-const SHORT: [&str; 9] = [
-    "rate",
-    "concurrent",
-    "burst",
-    "throttl",
-    "hour",
-    "동시",
-    "1초",
-    "1분",
-    "시간당",
-];
+const SHORT: [&str; 9] = ["rate", "concurrent", "burst", "throttl", "hour", "동시", "1초", "1분", "시간당"];
 /// That something is used up, and what: a number of rows may be exceeded too.
 const EXCEEDED: [&str; 4] = ["exceed", "exhaust", "초과", "소진"];
-const CALLS: [&str; 11] = [
-    "limit",
-    "rate",
-    "request",
-    "call",
-    "traffic",
-    "throttl",
-    "호출",
-    "요청",
-    "트래픽",
-    "한도",
-    "허용량",
-];
+const CALLS: [&str; 11] =
+    ["limit", "rate", "request", "call", "traffic", "throttl", "호출", "요청", "트래픽", "한도", "허용량"];
 /// What is used up where it is reached; anything else that is reached, or not, is a machine.
 const REACHED: [&str; 2] = ["reached", "도달"];
 const LIMITS: [&str; 3] = ["limit", "한도", "허용량"];
@@ -78,20 +56,14 @@ pub(crate) fn limit_in(status: u16, text: &str) -> Option<Limit> {
     let reached = says(&REACHED) && says(&LIMITS) && !says(&["not", "cannot"]);
     let named = quota || two("too", "many") || status == 429 || reached || says(&EXCEEDED) && says(&CALLS);
     let per_second = words.iter().any(|word| {
-        PER_SECOND
-            .iter()
-            .any(|listed| word == listed || !listed.is_ascii() && word.contains(listed))
+        PER_SECOND.iter().any(|listed| word == listed || !listed.is_ascii() && word.contains(listed))
     });
     let per_seconds = words
         .windows(3)
         .any(|three| matches!(three, [per, .., last] if per == "per" && SECONDS.contains(&last.as_str())));
     let per_second = per_second || per_seconds;
     let day = says(&DAY) || two("24", "hours") || quota && !says(&SHORT);
-    named.then_some(if day && !per_second {
-        Limit::Day
-    } else {
-        Limit::Second
-    })
+    named.then_some(if day && !per_second { Limit::Day } else { Limit::Second })
 }
 
 /// Most characters that are looked at.
@@ -121,11 +93,7 @@ mod tests {
     fn check(limit: Option<Limit>, texts: &[&str]) {
         for text in texts {
             assert_eq!(limit_in(200, text), limit, "{text}");
-            assert_eq!(
-                limit_in(200, &text.to_uppercase().replace(' ', "_")),
-                limit,
-                "{text}"
-            );
+            assert_eq!(limit_in(200, &text.to_uppercase().replace(' ', "_")), limit, "{text}");
         }
     }
 
@@ -187,9 +155,6 @@ mod tests {
         assert_eq!(limit_in(429, "slow down"), Some(Limit::Second));
         assert_eq!(limit_in(429, "daily limit reached"), Some(Limit::Day));
         assert_eq!(limit_in(429, "quota of this secret key"), Some(Limit::Day));
-        assert_eq!(
-            limit_in(429, "10 calls per second, daily quota 1000"),
-            Some(Limit::Second)
-        );
+        assert_eq!(limit_in(429, "10 calls per second, daily quota 1000"), Some(Limit::Second));
     }
 }

@@ -18,11 +18,7 @@ pub(crate) fn each(source: &str, check: impl Fn(&Sample, &[&Sample]) -> Checked)
 
 /// The payload as it comes back of a call.
 pub(crate) fn reply(sample: &Sample) -> Reply {
-    Reply {
-        status: sample.status,
-        content_type: sample.content_type.clone(),
-        body: sample.body.clone(),
-    }
+    Reply { status: sample.status, content_type: sample.content_type.clone(), body: sample.body.clone() }
 }
 
 /// A sample with a class ends in an error of that class and expects nothing else, any other in an answer, which is handed on.
@@ -48,10 +44,9 @@ pub(crate) fn class_of(class: &Value, kind: &SearchErrorKind) -> Checked {
         "AUTH" | "auth" => matches!(kind, SearchErrorKind::Credentials(_)),
         "QUOTA_DAY" => matches!(kind, SearchErrorKind::DailyLimit(_)),
         "RATE" => matches!(kind, SearchErrorKind::RateLimited(_)),
-        "RATE_LIMIT_EXCEEDED" => matches!(
-            kind,
-            SearchErrorKind::DailyLimit(_) | SearchErrorKind::RateLimited(_)
-        ),
+        "RATE_LIMIT_EXCEEDED" => {
+            matches!(kind, SearchErrorKind::DailyLimit(_) | SearchErrorKind::RateLimited(_))
+        }
         "BAD_REQUEST" | "bad_request" => matches!(kind, SearchErrorKind::Refused(_)),
         "api_gone" => matches!(kind, SearchErrorKind::ServiceEnded(_)),
         "UPSTREAM" | "server" => matches!(
@@ -60,8 +55,7 @@ pub(crate) fn class_of(class: &Value, kind: &SearchErrorKind) -> Checked {
         ),
         _ => return Err(format!("class that nobody reads: {class}")),
     };
-    fits.then_some(Verdict::Passed)
-        .ok_or_else(|| format!("expected {class}, got {kind:?}"))
+    fits.then_some(Verdict::Passed).ok_or_else(|| format!("expected {class}, got {kind:?}"))
 }
 
 /// What nobody reads is a failure: a sample that is not looked at would pass.

@@ -82,10 +82,7 @@ mod tests {
     }
 
     fn document(text: &str) -> Stored<String> {
-        Stored {
-            content: text.to_owned(),
-            at: Timestamp::from_millisecond(test::NOON_MS).unwrap(),
-        }
+        Stored { content: text.to_owned(), at: Timestamp::from_millisecond(test::NOON_MS).unwrap() }
     }
 
     async fn get(store: &DocumentStore, source: PriceSource, name: &str) -> Option<Stored<String>> {

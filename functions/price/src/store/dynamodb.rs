@@ -53,31 +53,19 @@ pub struct DynamoDb {
 impl DynamoDb {
     /// The table of that name in the account and region of that configuration.
     pub fn new(config: &SdkConfig, table: impl Into<String>) -> Self {
-        Self {
-            client: Client::new(config),
-            table: table.into(),
-        }
+        Self { client: Client::new(config), table: table.into() }
     }
 
     /// One batch of at most [`MAX_BATCH_KEYS`] different keys, asked until no key is left out.
     async fn batch(&self, keys: &[String]) -> Result<Vec<Item>, TableError> {
-        let keys = keys
-            .iter()
-            .map(|key| HashMap::from([(attribute::KEY.to_owned(), text(key))]))
-            .collect();
+        let keys = keys.iter().map(|key| HashMap::from([(attribute::KEY.to_owned(), text(key))])).collect();
         let asked = KeysAndAttributes::builder().set_keys(Some(keys)).build();
         let mut asked = Some(asked.map_err(|error| TableError::Unavailable(error.to_string()))?);
         let mut found = Vec::new();
         while let Some(keys) = asked.take() {
             let request = self.client.batch_get_item().request_items(&self.table, keys);
             let answer = request.send().await.map_err(|error| unavailable(&error))?;
-            found.extend(
-                answer
-                    .responses
-                    .into_iter()
-                    .flatten()
-                    .flat_map(|(_, items)| items),
-            );
+            found.extend(answer.responses.into_iter().flatten().flat_map(|(_, items)| items));
             asked = answer
                 .unprocessed_keys
                 .and_then(|mut left| left.remove(&self.table))
@@ -91,9 +79,7 @@ impl DynamoDb {
 
     /// An update of that row. Its attributes are aliased by these names.
     fn update(&self, key: &str, names: &[(&str, &str)]) -> UpdateItemFluentBuilder {
-        let names = names
-            .iter()
-            .map(|&(alias, name)| (alias.to_owned(), name.to_owned()));
+        let names = names.iter().map(|&(alias, name)| (alias.to_owned(), name.to_owned()));
         self.client
             .update_item()
             .table_name(&self.table)
@@ -196,10 +182,7 @@ impl PriceTable for DynamoDb {
     }
 
     fn release<'a>(&'a self, key: &'a str, holder: &'a str) -> BoxFuture<'a, Result<(), TableError>> {
-        let names = [
-            ("#until", attribute::LEASE_UNTIL),
-            ("#holder", attribute::LEASE_HOLDER),
-        ];
+        let names = [("#until", attribute::LEASE_UNTIL), ("#holder", attribute::LEASE_HOLDER)];
         let request = self
             .update(key, &names)
             .update_expression("REMOVE #until, #holder")
@@ -225,9 +208,7 @@ impl PriceTable for DynamoDb {
             let Ok(output) = updated(request).await? else {
                 return Ok(None);
             };
-            let used = output
-                .attributes()
-                .and_then(|item| item.get(attribute::USED)?.as_n().ok());
+            let used = output.attributes().and_then(|item| item.get(attribute::USED)?.as_n().ok());
             let sum = used.and_then(|number| number.parse().ok());
             Ok(Some(sum.unwrap_or(u32::MAX)))
         }

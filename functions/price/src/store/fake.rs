@@ -47,10 +47,7 @@ impl FakeTable {
     }
 
     pub(crate) fn row(&self, key: &str) -> Row {
-        self.rows()
-            .get(key)
-            .map(|(row, _)| row.clone())
-            .unwrap_or_default()
+        self.rows().get(key).map(|(row, _)| row.clone()).unwrap_or_default()
     }
 
     pub(crate) fn body(&self, key: &str) -> Option<String> {
@@ -58,12 +55,7 @@ impl FakeTable {
     }
 
     pub(crate) fn count_of(&self, call: &str) -> usize {
-        self.calls
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|name| **name == call)
-            .count()
+        self.calls.lock().unwrap().iter().filter(|name| **name == call).count()
     }
 
     fn rows(&self) -> MutexGuard<'_, BTreeMap<String, (Row, String)>> {
@@ -97,10 +89,7 @@ impl PriceTable for FakeTable {
         async move {
             self.enter("BatchGetItem").await?;
             let rows = self.rows();
-            Ok(keys
-                .into_iter()
-                .filter_map(|key| Some((key.clone(), rows.get(&key)?.0.clone())))
-                .collect())
+            Ok(keys.into_iter().filter_map(|key| Some((key.clone(), rows.get(&key)?.0.clone()))).collect())
         }
         .boxed()
     }
@@ -116,11 +105,7 @@ impl PriceTable for FakeTable {
     fn put(&self, new: NewRow) -> BoxFuture<'_, Result<(), TableError>> {
         async move {
             self.enter("PutItem").await?;
-            let row = Row {
-                version: Version::Is(new.version),
-                body: Some(new.body),
-                lease_until_ms: None,
-            };
+            let row = Row { version: Version::Is(new.version), body: Some(new.body), lease_until_ms: None };
             self.rows().insert(new.key, (row, String::new()));
             Ok(())
         }

@@ -28,19 +28,13 @@ impl Loopback {
         tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
         let config = config(endpoint);
         let client = Client::new(&config);
-        let key = KeySchemaElement::builder()
-            .attribute_name(attribute::KEY)
-            .key_type(KeyType::Hash);
+        let key = KeySchemaElement::builder().attribute_name(attribute::KEY).key_type(KeyType::Hash);
         let definition = AttributeDefinition::builder()
             .attribute_name(attribute::KEY)
             .attribute_type(ScalarAttributeType::S);
-        let request = client
-            .create_table()
-            .table_name(TABLE)
-            .billing_mode(BillingMode::PayPerRequest);
-        let request = request
-            .key_schema(key.build().unwrap())
-            .attribute_definitions(definition.build().unwrap());
+        let request = client.create_table().table_name(TABLE).billing_mode(BillingMode::PayPerRequest);
+        let request =
+            request.key_schema(key.build().unwrap()).attribute_definitions(definition.build().unwrap());
         request.send().await.unwrap();
         Self { config, client }
     }

@@ -60,8 +60,7 @@ pub struct Row {
 impl Row {
     /// Whether somebody is busy with the next body. A lease longer than any that is taken is invalid.
     pub fn is_leased(&self, now_ms: i64) -> bool {
-        self.lease_until_ms
-            .is_some_and(|until_ms| now_ms < until_ms && until_ms <= longest_lease_ms(now_ms))
+        self.lease_until_ms.is_some_and(|until_ms| now_ms < until_ms && until_ms <= longest_lease_ms(now_ms))
     }
 }
 
@@ -156,7 +155,5 @@ pub(crate) async fn bounded<T>(
     limit: Duration,
     call: impl Future<Output = Result<T, TableError>>,
 ) -> Result<T, TableError> {
-    tokio::time::timeout(limit, call)
-        .await
-        .unwrap_or(Err(TableError::TooSlow(limit.as_millis())))
+    tokio::time::timeout(limit, call).await.unwrap_or(Err(TableError::TooSlow(limit.as_millis())))
 }

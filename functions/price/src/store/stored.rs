@@ -37,11 +37,7 @@ impl<T> Stored<T> {
 impl<T: Serialize> Stored<T> {
     /// The body of a row, if it is not too large for one.
     pub fn encode(&self) -> Option<String> {
-        let body = Body {
-            schema: SCHEMA,
-            at_ms: self.at.as_millisecond(),
-            content: &self.content,
-        };
+        let body = Body { schema: SCHEMA, at_ms: self.at.as_millisecond(), content: &self.content };
         let body = serde_json::to_string(&body).ok()?;
         (body.len() <= MAX_BODY_BYTES).then_some(body)
     }
@@ -53,11 +49,7 @@ impl<T: DeserializeOwned> Stored<T> {
         if body.len() > MAX_BODY_BYTES {
             return None;
         }
-        let Body::<T> {
-            schema,
-            at_ms,
-            content,
-        } = serde_json::from_str(body).ok()?;
+        let Body::<T> { schema, at_ms, content } = serde_json::from_str(body).ok()?;
         let is_of_now = at_ms <= now.as_millisecond().saturating_add(MAX_CLOCK_SKEW_MS);
         let at = Timestamp::from_millisecond(at_ms).ok()?;
         (schema == SCHEMA && is_of_now).then_some(Self { content, at })

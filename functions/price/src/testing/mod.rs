@@ -35,9 +35,7 @@ pub(crate) fn offer(price_krw: u32, vendor: &str) -> Offer {
 pub(crate) fn assert_clean(answer: &Answer) {
     for offer in answer.offers() {
         assert!(offer.price_krw.get() <= MAX_PRICE_KRW && !offer.vendor.is_empty());
-        let texts = [&offer.vendor, &offer.product_name]
-            .into_iter()
-            .chain(&offer.link);
+        let texts = [&offer.vendor, &offer.product_name].into_iter().chain(&offer.link);
         assert!(!texts.flat_map(|text| text.chars()).any(contract::text::is_hidden));
     }
 }

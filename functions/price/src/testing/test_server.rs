@@ -157,11 +157,7 @@ impl SecretSource for Vault {
     fn read<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Secret, SecretError>> {
         self.readings.fetch_add(1, Ordering::SeqCst);
         let mut texts = self.texts.lock().unwrap();
-        let text = if texts.len() > 1 {
-            texts.remove(0)
-        } else {
-            texts[0].clone()
-        };
+        let text = if texts.len() > 1 { texts.remove(0) } else { texts[0].clone() };
         Box::pin(async move { Ok(Secret::new(text)) })
     }
 }

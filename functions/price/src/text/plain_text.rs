@@ -67,10 +67,7 @@ mod tests {
             ("&quot;한우&quot; &#39;1++&#39; &#xAC00;", "\"한우\" '1++' 가"),
             ("두부&nbsp;한모", "두부 한모"),
             ("&lt;b&gt;새우&lt;/b&gt;", "<b>새우</b>"),
-            (
-                "아이폰삼각대 / ios&amp;<b>Android</b> 호환",
-                "아이폰삼각대 / ios&Android 호환",
-            ),
+            ("아이폰삼각대 / ios&amp;<b>Android</b> 호환", "아이폰삼각대 / ios&Android 호환"),
             ("&amp;lt;", "&lt;"),
             ("&amp;amp;", "&amp;"),
             // Neither tags nor entities.
@@ -85,10 +82,7 @@ mod tests {
             ("두\u{202E}부\n한\t모\u{0}", "두 부 한 모"),
             ("두&#x202E;부&#10;한모", "두 부 한모"),
             ("  두부\r\n  ", "두부"),
-            (
-                "두\u{200B}부&#x3164;&ZeroWidthSpace; 한&shy;모\u{FEFF}",
-                "두부 한모",
-            ),
+            ("두\u{200B}부&#x3164;&ZeroWidthSpace; 한&shy;모\u{FEFF}", "두부 한모"),
         ] {
             assert_eq!(from_html(html, MAX_PRODUCT_NAME_CHARS), expect, "{html:?}");
         }

@@ -7,9 +7,7 @@ pub(crate) const MAX_LINK_BYTES: usize = 512;
 
 /// The address as a browser would read it, if it is one of the web: `javascript:` and `data:` are not.
 pub(crate) fn web_address(text: &str) -> Option<String> {
-    let url = Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     Some(url.to_string()).filter(|link| link.len() <= MAX_LINK_BYTES)
 }
 
@@ -28,10 +26,7 @@ mod tests {
 
     #[test]
     fn only_the_web_is_linked_and_over_tls() {
-        assert_eq!(
-            secure_address("http://a.kr/두부?b=1").unwrap(),
-            "https://a.kr/%EB%91%90%EB%B6%80?b=1"
-        );
+        assert_eq!(secure_address("http://a.kr/두부?b=1").unwrap(), "https://a.kr/%EB%91%90%EB%B6%80?b=1");
         assert_eq!(web_address("http://a.kr").unwrap(), "http://a.kr/");
         for none in [
             "",

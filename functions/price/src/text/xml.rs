@@ -72,10 +72,7 @@ impl Element {
     }
 
     fn of(start: &BytesStart<'_>) -> Self {
-        Self {
-            name: start.local_name().as_ref().to_owned(),
-            ..Self::default()
-        }
+        Self { name: start.local_name().as_ref().to_owned(), ..Self::default() }
     }
 }
 
@@ -88,9 +85,7 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>) -> Result<Element, XmlErr
     let mut reader = Reader::from_str(&text);
     let mut open: Vec<Element> = Vec::new();
     let mut elements = 0_usize;
-    let broken = |reader: &Reader<&[u8]>| XmlError::Broken {
-        at: reader.buffer_position(),
-    };
+    let broken = |reader: &Reader<&[u8]>| XmlError::Broken { at: reader.buffer_position() };
     loop {
         let event = reader.read_event().map_err(|_| broken(&reader))?;
         elements += usize::from(matches!(event, Event::Start(_) | Event::Empty(_)));
@@ -141,9 +136,7 @@ fn resolved(reference: &BytesRef<'_>) -> Result<String, XmlError> {
     if let Some(character) = reference.resolve_char_ref().map_err(|_| XmlError::Entity)? {
         return Ok(character.to_string());
     }
-    quick_xml::escape::resolve_xml_entity(reference)
-        .map(str::to_owned)
-        .ok_or(XmlError::Entity)
+    quick_xml::escape::resolve_xml_entity(reference).map(str::to_owned).ok_or(XmlError::Entity)
 }
 
 /// The charset of the XML declaration, else that of the HTTP header, else UTF-8.
@@ -160,9 +153,7 @@ fn decoded(bytes: &[u8], content_type: Option<&str>) -> Result<String, XmlError>
     // Korean in UTF-8 may read as other Korean in EUC-KR. The other way round no text does.
     let is_utf8 = || std::str::from_utf8(bytes).is_ok_and(|text| text.contains(is_syllable));
     if encoding == EUC_KR && is_utf8() {
-        return Err(XmlError::Charset {
-            charset: encoding.name(),
-        });
+        return Err(XmlError::Charset { charset: encoding.name() });
     }
     let (text, encoding, malformed) = encoding.decode(bytes);
     if malformed {
@@ -170,9 +161,7 @@ fn decoded(bytes: &[u8], content_type: Option<&str>) -> Result<String, XmlError>
         let lost = text.chars().filter(|&c| c == char::REPLACEMENT_CHARACTER).count();
         let korean = text.chars().filter(|&c| is_syllable(c)).count();
         if encoding != EUC_KR || lost > 1 + korean / 20 {
-            return Err(XmlError::Charset {
-                charset: encoding.name(),
-            });
+            return Err(XmlError::Charset { charset: encoding.name() });
         }
     }
     Ok(text.into_owned())
@@ -216,18 +205,12 @@ mod tests {
         let (bytes, _, _) = EUC_KR.encode("<r><a>순두부</a></r>");
         let header = Some("text/xml;charset=EUC-KR");
         assert_eq!(parse(&bytes, header).unwrap().field("a"), "순두부");
-        assert!(matches!(
-            parse(&bytes, None),
-            Err(XmlError::Charset { charset: "UTF-8" })
-        ));
+        assert!(matches!(parse(&bytes, None), Err(XmlError::Charset { charset: "UTF-8" })));
         let wrong = "<?xml version='1.0' encoding='EUC-KR'?><r><a>순두부와 콩나물</a></r>";
         assert!(parse(wrong.as_bytes(), None).is_err());
         // Six bytes that EUC-KR reads as three syllables.
         let wrong = "<?xml version='1.0' encoding='EUC-KR'?><r><a>두부</a></r>";
-        assert_eq!(
-            parse(wrong.as_bytes(), None),
-            Err(XmlError::Charset { charset: "EUC-KR" })
-        );
+        assert_eq!(parse(wrong.as_bytes(), None), Err(XmlError::Charset { charset: "EUC-KR" }));
     }
 
     #[test]

@@ -29,12 +29,10 @@ where
 {
     let calls = Calls::default();
     let seen = Arc::clone(&calls);
-    let app = Router::new().fallback(
-        async move |uri: Uri, headers: HeaderMap, body: Bytes| -> Response {
-            seen.lock().unwrap().push((uri, headers, body));
-            answer().into_response()
-        },
-    );
+    let app = Router::new().fallback(async move |uri: Uri, headers: HeaderMap, body: Bytes| -> Response {
+        seen.lock().unwrap().push((uri, headers, body));
+        answer().into_response()
+    });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -78,11 +76,7 @@ pub(crate) fn aws_error(
 async fn fails(status: u16, name: &'static str, message: &'static str) -> ModelError {
     let (model, calls) = serve(move || aws_error(status, name, message)).await;
     let error = model.ask(b"{}").await.unwrap_err();
-    assert_eq!(
-        calls.lock().unwrap().len(),
-        1,
-        "the SDK must not call again by itself"
-    );
+    assert_eq!(calls.lock().unwrap().len(), 1, "the SDK must not call again by itself");
     error
 }
 
@@ -97,17 +91,11 @@ async fn a_call_is_what_invoke_model_wants() {
     assert_eq!(reply, b"{\"content\":[]}");
     let calls = calls.lock().unwrap();
     let (uri, headers, body) = &calls[0];
-    assert_eq!(
-        uri.path(),
-        "/model/global.anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke"
-    );
+    assert_eq!(uri.path(), "/model/global.anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke");
     assert_eq!(headers["content-type"], JSON);
     assert_eq!(headers["accept"], JSON);
     let signature = headers["authorization"].to_str().unwrap();
-    assert!(
-        signature.contains("/us-east-1/bedrock/aws4_request"),
-        "{signature}"
-    );
+    assert!(signature.contains("/us-east-1/bedrock/aws4_request"), "{signature}");
     assert_eq!(&body[..], b"{\"max_tokens\":1}");
 }
 
@@ -120,37 +108,22 @@ async fn a_body_that_is_not_json_is_passed_on() {
 #[tokio::test]
 async fn throttling() {
     let error = fails(429, "ThrottlingException", "Too many requests").await;
-    assert_eq!(
-        error,
-        ModelError::Throttled(Said::new("ThrottlingException", "Too many requests"))
-    );
+    assert_eq!(error, ModelError::Throttled(Said::new("ThrottlingException", "Too many requests")));
     assert!(error.hint().is_some());
 }
 
 #[tokio::test]
 async fn a_quota_of_the_day_is_named_and_not_asked_again() {
     let uri = "ThrottlingException:http://internal.amazon.com/coral/com.amazon.bedrock/";
-    for (status, name) in [
-        (429, "ThrottlingException"),
-        (429, uri),
-        (429, ""),
-        (400, "ServiceQuotaExceededException"),
-    ] {
-        let error = fails(
-            status,
-            name,
-            "Too many tokens per day, please wait before trying again.",
-        )
-        .await;
+    for (status, name) in
+        [(429, "ThrottlingException"), (429, uri), (429, ""), (400, "ServiceQuotaExceededException")]
+    {
+        let error = fails(status, name, "Too many tokens per day, please wait before trying again.").await;
         assert!(matches!(error, ModelError::DayQuota(_)), "{name}: {error}");
         assert!(!error.is_transient());
         assert!(error.hint().unwrap().contains("quota of a day"), "{error}");
     }
-    assert!(
-        fails(429, uri, "Too many tokens, please wait before trying again.")
-            .await
-            .is_transient()
-    );
+    assert!(fails(429, uri, "Too many tokens, please wait before trying again.").await.is_transient());
 }
 
 #[tokio::test]
@@ -186,11 +159,7 @@ async fn what_will_not() {
 async fn a_models_own_status_decides() {
     let (model, _) = serve(|| {
         let body = "{\"message\":\"x\",\"originalStatusCode\":400}";
-        (
-            StatusCode::FAILED_DEPENDENCY,
-            [("x-amzn-ErrorType", "ModelErrorException")],
-            body,
-        )
+        (StatusCode::FAILED_DEPENDENCY, [("x-amzn-ErrorType", "ModelErrorException")], body)
     })
     .await;
     assert!(!model.ask(b"{}").await.unwrap_err().is_transient());
@@ -202,34 +171,11 @@ async fn hints() {
         let hint = fails(status, name, message).await.hint().unwrap_or_default();
         assert!(hint.contains(expect), "{hint}");
     }
-    check(
-        400,
-        "ValidationException",
-        "with on-demand throughput isn't supported",
-        "inference profile",
-    )
-    .await;
-    check(
-        400,
-        "ValidationException",
-        "The provided model identifier is invalid.",
-        "model id",
-    )
-    .await;
-    check(
-        403,
-        "AccessDeniedException",
-        "not authorized",
-        "bedrock:InvokeModel",
-    )
-    .await;
+    check(400, "ValidationException", "with on-demand throughput isn't supported", "inference profile").await;
+    check(400, "ValidationException", "The provided model identifier is invalid.", "model id").await;
+    check(403, "AccessDeniedException", "not authorized", "bedrock:InvokeModel").await;
     check(404, "ResourceNotFoundException", "end of its life", "end of life").await;
-    assert_eq!(
-        fails(400, "ValidationException", "Malformed input request")
-            .await
-            .hint(),
-        None
-    );
+    assert_eq!(fails(400, "ValidationException", "Malformed input request").await.hint(), None);
 }
 
 #[tokio::test]
@@ -269,20 +215,14 @@ async fn nobody_there() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
-    let error = model_at(&format!("http://{address}"))
-        .ask(b"{}")
-        .await
-        .unwrap_err();
+    let error = model_at(&format!("http://{address}")).ask(b"{}").await.unwrap_err();
     assert!(error.is_transient(), "{error}");
     drop(socket);
 }
 
 #[tokio::test]
 async fn no_credentials() {
-    let aws = runtime::aws::sdk_config()
-        .into_builder()
-        .endpoint_url("http://127.0.0.1:9")
-        .build();
+    let aws = runtime::aws::sdk_config().into_builder().endpoint_url("http://127.0.0.1:9").build();
     let model = Bedrock::new(&aws, "us-east-1".to_owned(), MODEL.to_owned());
     let error = model.ask(b"{}").await.unwrap_err();
     assert!(matches!(error, ModelError::Unsent(_)), "{error}");
@@ -294,9 +234,7 @@ async fn no_more_is_read_than_the_limit() {
     let (model, _) = serve(|| vec![b' '; MAX_BODY_BYTES]).await;
     assert_eq!(model.ask(b"{}").await.unwrap().len(), MAX_BODY_BYTES);
 
-    let too_large = ModelError::TooLarge {
-        limit_bytes: MAX_BODY_BYTES,
-    };
+    let too_large = ModelError::TooLarge { limit_bytes: MAX_BODY_BYTES };
     let (model, _) = serve(|| vec![b' '; MAX_BODY_BYTES + 1]).await;
     assert_eq!(model.ask(b"{}").await.unwrap_err(), too_large);
     let (model, _) = serve(|| (StatusCode::BAD_GATEWAY, vec![b' '; MAX_BODY_BYTES + 1])).await;

@@ -20,13 +20,8 @@ struct Scripted {
 
 impl Scripted {
     fn new(answers: impl IntoIterator<Item = (u64, Answer)>) -> Self {
-        let answers = answers
-            .into_iter()
-            .map(|(after_ms, answer)| (Duration::from_millis(after_ms), answer));
-        Self {
-            answers: Mutex::new(answers.collect()),
-            asked: Mutex::default(),
-        }
+        let answers = answers.into_iter().map(|(after_ms, answer)| (Duration::from_millis(after_ms), answer));
+        Self { answers: Mutex::new(answers.collect()), asked: Mutex::default() }
     }
 }
 
@@ -35,11 +30,7 @@ impl Model for &'static Scripted {
         self.asked.lock().unwrap().push(Instant::now());
         let (after, answer) = {
             let mut answers = self.answers.lock().unwrap();
-            if answers.len() > 1 {
-                answers.pop_front().unwrap()
-            } else {
-                answers[0].clone()
-            }
+            if answers.len() > 1 { answers.pop_front().unwrap() } else { answers[0].clone() }
         };
         sleep(after).await;
         answer
@@ -47,24 +38,16 @@ impl Model for &'static Scripted {
 }
 
 fn throttled() -> Answer {
-    Err(ModelError::Throttled(Said::new(
-        "ThrottlingException",
-        "Too many requests",
-    )))
+    Err(ModelError::Throttled(Said::new("ThrottlingException", "Too many requests")))
 }
 
 fn replied(content: impl Into<Value>, stop_reason: &str) -> Vec<u8> {
     let usage = json!({ "input_tokens": 310, "output_tokens": 420 });
-    json!({ "content": content.into(), "stop_reason": stop_reason, "usage": usage })
-        .to_string()
-        .into_bytes()
+    json!({ "content": content.into(), "stop_reason": stop_reason, "usage": usage }).to_string().into_bytes()
 }
 
 fn cooked() -> Vec<u8> {
-    replied(
-        json!([{ "type": "tool_use", "name": request::TOOL, "input": tofu() }]),
-        "tool_use",
-    )
+    replied(json!([{ "type": "tool_use", "name": request::TOOL, "input": tofu() }]), "tool_use")
 }
 
 fn input(execution: &str) -> RecipeInput {
@@ -98,14 +81,8 @@ async fn run_for<M: Model>(
     execution: &str,
 ) -> (Result<Recipe, Failure<RecipeError>>, Recorded) {
     let (metrics, recorded) = Recorder::in_memory();
-    let invocation = Invocation {
-        deadline: Deadline::after(time),
-        metrics,
-    };
-    let generator = Generator::new(
-        model,
-        NonZeroU32::new(contract::limits::DEFAULT_MAX_TOKENS).unwrap(),
-    );
+    let invocation = Invocation { deadline: Deadline::after(time), metrics };
+    let generator = Generator::new(model, NonZeroU32::new(contract::limits::DEFAULT_MAX_TOKENS).unwrap());
     (generator.handle(input(execution), &invocation).await, recorded)
 }
 
@@ -115,12 +92,7 @@ async fn run(time_s: u64, answers: impl IntoIterator<Item = (u64, Answer)>, exec
     let (result, recorded) = run_for(model, Duration::from_secs(time_s), execution).await;
     let asked = model.asked.lock().unwrap();
     let asked_at = asked.iter().map(|at| at.duration_since(started)).collect();
-    Ran {
-        result,
-        took: started.elapsed(),
-        asked_at,
-        recorded,
-    }
+    Ran { result, took: started.elapsed(), asked_at, recorded }
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,12 +106,7 @@ async fn a_good_call_is_recorded_once() {
     assert_eq!(values(Emitted::InputTokens), [310.0]);
     assert_eq!(values(Emitted::OutputTokens), [420.0]);
     assert_eq!(values(Emitted::TruncatedReplies), [0.0]);
-    assert!(
-        ran.recorded
-            .all()
-            .iter()
-            .all(|s| s.provider.is_none_or(|p| p == Provider::Bedrock))
-    );
+    assert!(ran.recorded.all().iter().all(|s| s.provider.is_none_or(|p| p == Provider::Bedrock)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -160,11 +127,7 @@ async fn throttled_for_good_ends_before_the_deadline() {
     assert!((4..=6).contains(&calls), "{calls}");
     assert!(ran.took <= Duration::from_secs(29), "{:?}", ran.took);
     // The time is used: what is left when it ends has no room for a wait and a call.
-    assert!(
-        ran.took + FIRST_WAIT + LEAST_ATTEMPT > Duration::from_secs(29),
-        "{:?}",
-        ran.took
-    );
+    assert!(ran.took + FIRST_WAIT + LEAST_ATTEMPT > Duration::from_secs(29), "{:?}", ran.took);
     assert_eq!(
         ran.message(),
         format!(
@@ -178,10 +141,7 @@ async fn throttled_for_good_ends_before_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn the_seeds_one_retry_where_it_just_fits() {
     // A second is the reserve's, one is for the wait, five are for the second call.
-    assert_eq!(
-        run(7, [(0, throttled())], "e").await.asked_at,
-        [Duration::ZERO, FIRST_WAIT]
-    );
+    assert_eq!(run(7, [(0, throttled())], "e").await.asked_at, [Duration::ZERO, FIRST_WAIT]);
     assert_eq!(run(6, [(0, throttled())], "e").await.asked_at.len(), 1);
 }
 
@@ -189,11 +149,7 @@ async fn the_seeds_one_retry_where_it_just_fits() {
 async fn executions_wait_differently_and_each_the_same_again() {
     let mut waits = Vec::new();
     for execution in ["a", "b", "a"] {
-        waits.push(
-            run(30, [(0, throttled()), (0, Ok(cooked()))], execution)
-                .await
-                .asked_at[1],
-        );
+        waits.push(run(30, [(0, throttled()), (0, Ok(cooked()))], execution).await.asked_at[1]);
     }
     assert_ne!(waits[0], waits[1]);
     assert_eq!(waits[0], waits[2]);
@@ -203,10 +159,7 @@ async fn executions_wait_differently_and_each_the_same_again() {
 async fn a_silent_model_is_given_up_a_second_before_the_deadline() {
     let ran = run(30, [(60_000, Ok(cooked()))], "e").await;
     assert_eq!(ran.took, Duration::from_secs(29));
-    assert_eq!(
-        ran.message(),
-        "the model did not answer, calls made: 1: no answer in time: 29000 ms"
-    );
+    assert_eq!(ran.message(), "the model did not answer, calls made: 1: no answer in time: 29000 ms");
     assert_eq!(ran.recorded.values(Emitted::ProviderLatency), [29_000.0]);
     assert_eq!(ran.recorded.values(Emitted::ProviderFailures), [1.0]);
 }
@@ -221,18 +174,7 @@ async fn no_time_is_no_call() {
 #[tokio::test(start_paused = true)]
 async fn a_rejected_call_is_not_made_again() {
     let said = Said::new("ValidationException", "Malformed input request");
-    let ran = run(
-        30,
-        [(
-            0,
-            Err(ModelError::Rejected {
-                said,
-                hint: Some("do this"),
-            }),
-        )],
-        "e",
-    )
-    .await;
+    let ran = run(30, [(0, Err(ModelError::Rejected { said, hint: Some("do this") }))], "e").await;
     assert_eq!(
         ran.message(),
         "the model did not answer, calls made: 1: rejected: ValidationException: Malformed input request"
@@ -243,10 +185,7 @@ async fn a_rejected_call_is_not_made_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reply_without_a_recipe_is_paid_and_not_asked_for_again() {
-    let reply = replied(
-        json!([{ "type": "text", "text": "레시피: {\"name\":" }]),
-        "max_tokens",
-    );
+    let reply = replied(json!([{ "type": "text", "text": "레시피: {\"name\":" }]), "max_tokens");
     let ran = run(30, [(0, Ok(reply))], "e").await;
     assert_eq!(ran.message(), "the model's reply was cut at the token limit");
     assert_eq!(ran.asked_at.len(), 1);
@@ -261,16 +200,9 @@ async fn a_message_that_repeats_the_order_is_withheld() {
     // The last one straddles the place where a message is cut.
     let long = format!("{}메트포르민", "x".repeat(296));
     for text in ["at: 복용약물: \"메트포르민\"", "at: 140mg/dL", &long] {
-        let error = ModelError::Rejected {
-            said: Said::new("ValidationException", text),
-            hint: None,
-        };
+        let error = ModelError::Rejected { said: Said::new("ValidationException", text), hint: None };
         let ran = run(30, [(0, Err(error))], "e").await;
-        assert!(
-            ran.message().ends_with("repeats the order and is withheld"),
-            "{}",
-            ran.message()
-        );
+        assert!(ran.message().ends_with("repeats the order and is withheld"), "{}", ran.message());
     }
 }
 
@@ -289,9 +221,6 @@ async fn a_slow_answer_through_the_real_adapter() {
     let (model, _) = bedrock::tests::serve_never().await;
     let (result, recorded) = run_for(model, Duration::from_millis(1_050), "e").await;
     let message = result.unwrap_err().message;
-    assert!(
-        message.starts_with("the model did not answer, calls made: 1: no answer in time"),
-        "{message}"
-    );
+    assert!(message.starts_with("the model did not answer, calls made: 1: no answer in time"), "{message}");
     assert_eq!(recorded.values(Emitted::ProviderFailures), [1.0]);
 }

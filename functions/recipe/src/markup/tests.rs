@@ -11,10 +11,7 @@ fn thinks(text: &str, expect: Option<&str>) {
 #[test]
 fn thinking_is_left_out() {
     thinks("<thinking>초안</thinking>답", Some("답"));
-    thinks(
-        "가<Thinking type=\"a\">초안</THINKING>나<scratchpad>b</scratchpad>다",
-        Some("가나다"),
-    );
+    thinks("가<Thinking type=\"a\">초안</THINKING>나<scratchpad>b</scratchpad>다", Some("가나다"));
     thinks("<reasoning>a</reasoning>답", Some("답"));
     thinks("<thinking>a<thinking>b</thinking>c</thinking>답", Some("답"));
     thinks("<thinking>a<draft>b</thinking>답", Some("답"));
@@ -44,10 +41,7 @@ fn tags_around_something_are_paired() {
     check("<a>1<b>2</a>3</b>", &["1<b>2</a>3"]);
     check("<li>1<li>2</li>", &["2"]);
     check("<a>1 </b>2<c/> </c> 1 < 2 <q>1</q> <a", &[]);
-    check(
-        "<answer>1</answer><Recipe>2</Recipe><invoke name=\"a\">3</invoke>",
-        &[],
-    );
+    check("<answer>1</answer><Recipe>2</Recipe><invoke name=\"a\">3</invoke>", &[]);
     let nested = format!("{}{}", "<a>".repeat(20_000), "</a>".repeat(20_000));
     assert_eq!(enclosed(&nested, |_| false).len(), 1);
 }
@@ -60,9 +54,7 @@ fn other_tags_are_no_thinking() {
 }
 
 fn known(name: &str) -> Option<&'static str> {
-    ["name", "image", "steps"]
-        .into_iter()
-        .find(|field| field.eq_ignore_ascii_case(name))
+    ["name", "image", "steps"].into_iter().find(|field| field.eq_ignore_ascii_case(name))
 }
 
 fn is_part(name: &str) -> bool {
@@ -72,14 +64,8 @@ fn is_part(name: &str) -> bool {
 /// A field `name` beside `image` and `steps`: its text, its parameters, and whether there is more.
 fn splits(text: &str, expect: (&str, &[(&str, &str)], bool)) {
     let (own, parameters, has_rest) = expect;
-    let parameters = parameters
-        .iter()
-        .map(|&(name, value)| (name.to_owned(), value.to_owned()));
-    let expect = Split {
-        text: own.to_owned(),
-        parameters: parameters.collect(),
-        has_rest,
-    };
+    let parameters = parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
+    let expect = Split { text: own.to_owned(), parameters: parameters.collect(), has_rest };
     assert_eq!(split(text, "name", known, is_part), Some(expect), "{text}");
 }
 

@@ -46,13 +46,7 @@ fn gives(content: Value, stop_reason: &str, name: &str) {
 fn fails(content: Value, stop_reason: &str, reason: &str) {
     let reading = read(&reply(content, stop_reason));
     assert_eq!(reading.recipe.unwrap_err().to_string(), reason);
-    assert_eq!(
-        reading.usage,
-        Usage {
-            input_tokens: Some(310),
-            output_tokens: Some(420)
-        }
-    );
+    assert_eq!(reading.usage, Usage { input_tokens: Some(310), output_tokens: Some(420) });
 }
 
 const CUT: &str = "the model's reply was cut at the token limit";
@@ -70,11 +64,7 @@ fn tool_input_before_text() {
 
 #[test]
 fn text_where_the_tool_input_is_no_recipe() {
-    gives(
-        json!([text(named("글").to_string()), tool(json!({}))]),
-        "tool_use",
-        "글",
-    );
+    gives(json!([text(named("글").to_string()), tool(json!({}))]), "tool_use", "글");
 }
 
 #[test]
@@ -89,31 +79,18 @@ fn closed_and_open_fence_with_prose() {
         "end_turn",
         "두부 된장국",
     );
-    gives(
-        json!([text(format!("```json\n{:#}", tofu()))]),
-        "end_turn",
-        "두부 된장국",
-    );
+    gives(json!([text(format!("```json\n{:#}", tofu()))]), "end_turn", "두부 된장국");
 }
 
 #[test]
 fn braces_inside_strings() {
     let name = "볼 {큰 것} } ``` \"국\"";
-    gives(
-        json!([text(format!("```json\n{}\n```", named(name)))]),
-        "end_turn",
-        name,
-    );
+    gives(json!([text(format!("```json\n{}\n```", named(name)))]), "end_turn", name);
 }
 
 #[test]
 fn the_first_of_several_objects_that_is_a_recipe() {
-    let several = format!(
-        "{} 대신 {} 또는 {}",
-        json!({"note": "재료"}),
-        named("첫째"),
-        named("둘째")
-    );
+    let several = format!("{} 대신 {} 또는 {}", json!({"note": "재료"}), named("첫째"), named("둘째"));
     gives(json!([text(several)]), "end_turn", "첫째");
 }
 
@@ -121,40 +98,20 @@ fn the_first_of_several_objects_that_is_a_recipe() {
 fn an_object_over_two_text_blocks() {
     let whole = tofu().to_string();
     let (start, end) = whole.split_at(whole.find("된장").unwrap());
-    gives(
-        json!([thinking(), text(start), text(end)]),
-        "end_turn",
-        "두부 된장국",
-    );
+    gives(json!([thinking(), text(start), text(end)]), "end_turn", "두부 된장국");
 }
 
 #[test]
 fn thinking_is_not_read() {
-    gives(
-        json!([thinking(), text(tofu().to_string())]),
-        "end_turn",
-        "두부 된장국",
-    );
+    gives(json!([thinking(), text(tofu().to_string())]), "end_turn", "두부 된장국");
     let block = json!({ "type": "thinking", "thinking": tofu().to_string() });
-    fails(
-        json!([block]),
-        "end_turn",
-        "the model's reply holds its thinking only",
-    );
-    fails(
-        json!([block, text("")]),
-        "end_turn",
-        "the model's reply holds no JSON object",
-    );
+    fails(json!([block]), "end_turn", "the model's reply holds its thinking only");
+    fails(json!([block, text("")]), "end_turn", "the model's reply holds no JSON object");
 }
 
 #[test]
 fn blocks_of_a_new_kind_are_passed_over() {
-    gives(
-        json!([{ "type": "citation", "x": 1 }, tool(tofu())]),
-        "tool_use",
-        "두부 된장국",
-    );
+    gives(json!([{ "type": "citation", "x": 1 }, tool(tofu())]), "tool_use", "두부 된장국");
 }
 
 #[test]
@@ -164,11 +121,7 @@ fn empty() {
 
 #[test]
 fn prose() {
-    fails(
-        json!([text("레시피가 {없어요}.")]),
-        "end_turn",
-        "the model's reply holds no JSON object",
-    );
+    fails(json!([text("레시피가 {없어요}.")]), "end_turn", "the model's reply holds no JSON object");
 }
 
 #[test]
@@ -176,18 +129,11 @@ fn half_an_object() {
     let whole = tofu().to_string();
     let half = &whole[..whole.find("된장을").unwrap()];
     let reason = read(&reply(json!([text(half)]), "end_turn")).recipe.unwrap_err();
-    assert!(
-        matches!(reason, ReplyError::BrokenJson(Broken { ends_early: true, .. })),
-        "{reason}"
-    );
+    assert!(matches!(reason, ReplyError::BrokenJson(Broken { ends_early: true, .. })), "{reason}");
     let malformed = whole.replace("180", "약 180");
-    let reason = read(&reply(json!([text(malformed)]), "end_turn"))
-        .recipe
-        .unwrap_err();
+    let reason = read(&reply(json!([text(malformed)]), "end_turn")).recipe.unwrap_err();
     assert!(
-        reason
-            .to_string()
-            .starts_with("the JSON object in the model's reply is malformed: line 1"),
+        reason.to_string().starts_with("the JSON object in the model's reply is malformed: line 1"),
         "{reason}"
     );
 }
@@ -201,10 +147,7 @@ fn what_is_cut_anywhere_is_no_recipe() {
         assert!(read(&body).recipe.is_ok());
         for at in 0..body.len() {
             let recipe = read(&body[..at]).recipe;
-            assert!(
-                matches!(recipe, Err(ReplyError::NotMessages { .. })),
-                "{at}: {recipe:?}"
-            );
+            assert!(matches!(recipe, Err(ReplyError::NotMessages { .. })), "{at}: {recipe:?}");
         }
     }
     let end = written.rfind('}').unwrap();
@@ -222,26 +165,14 @@ fn missing_and_wrong_fields() {
     let reason = "the model's recipe has a field of the wrong type, expected a number: nutrition.fat";
     fails(json!([tool(recipe.clone())]), "tool_use", reason);
     // The object nearest to a recipe says why, wherever it stands.
-    fails(
-        json!([text(format!("{} {recipe} {}", json!({}), json!({"name": "x"})))]),
-        "end_turn",
-        reason,
-    );
-    fails(
-        json!([tool(json!({}))]),
-        "tool_use",
-        "the model's recipe lacks a field: name",
-    );
+    fails(json!([text(format!("{} {recipe} {}", json!({}), json!({"name": "x"})))]), "end_turn", reason);
+    fails(json!([tool(json!({}))]), "tool_use", "the model's recipe lacks a field: name");
 }
 
 #[test]
 fn refused_whatever_was_said_before() {
     fails(json!([]), "refusal", "the model refused to answer");
-    fails(
-        json!([text(tofu().to_string())]),
-        "refusal",
-        "the model refused to answer",
-    );
+    fails(json!([text(tofu().to_string())]), "refusal", "the model refused to answer");
 }
 
 #[test]
@@ -257,11 +188,7 @@ fn cut_replies() {
 
 #[test]
 fn a_cut_reply_with_a_provably_complete_recipe() {
-    gives(
-        json!([text(format!("{} 그리고", tofu()))]),
-        "max_tokens",
-        "두부 된장국",
-    );
+    gives(json!([text(format!("{} 그리고", tofu()))]), "max_tokens", "두부 된장국");
     gives(json!([tool(tofu()), text("그리고")]), "max_tokens", "두부 된장국");
     // Complete by its schema, and nobody knows how many steps it had.
     fails(json!([tool(tofu())]), "max_tokens", CUT);
@@ -269,16 +196,8 @@ fn a_cut_reply_with_a_provably_complete_recipe() {
 
 #[test]
 fn other_reasons_to_stop() {
-    fails(
-        json!([text("잠깐")]),
-        "pause_turn",
-        "the model stopped early: pause_turn",
-    );
-    fails(
-        json!([text("잠깐")]),
-        "페니실린 때문에",
-        "the model stopped early: unknown",
-    );
+    fails(json!([text("잠깐")]), "pause_turn", "the model stopped early: pause_turn");
+    fails(json!([text("잠깐")]), "페니실린 때문에", "the model stopped early: unknown");
 }
 
 #[test]

@@ -31,9 +31,7 @@ impl Handler<PriceFetcher> for Obeys {
         input: PriceRequest,
         invocation: &Invocation,
     ) -> Result<Pricing, Failure<PriceError>> {
-        invocation
-            .metrics
-            .call(Provider::Naver, Duration::from_millis(12), true);
+        invocation.metrics.call(Provider::Naver, Duration::from_millis(12), true);
         match &*input.ingredients[0].name {
             "well" => {
                 invocation.metrics.add(Emitted::IngredientsPriced, 1.0);
@@ -41,22 +39,13 @@ impl Handler<PriceFetcher> for Obeys {
                 tokio::spawn(async { tracing::warn!(count = 1, level = "mine", "in the background") })
                     .await
                     .unwrap();
-                Ok(Pricing {
-                    total_krw: 1,
-                    ..Pricing::nothing()
-                })
+                Ok(Pricing { total_krw: 1, ..Pricing::nothing() })
             }
-            "badly" => Err(Failure::new(
-                PriceError::RateLimitExceeded,
-                "quota is used up: naver",
-            )),
+            "badly" => Err(Failure::new(PriceError::RateLimitExceeded, "quota is used up: naver")),
             "panicking" => panic!("insulin"),
             "slowly" => {
                 tokio::time::sleep(invocation.deadline.budget()).await;
-                Err(Failure::new(
-                    PriceError::PriceFetchFailed,
-                    "no answer in time: naver",
-                ))
+                Err(Failure::new(PriceError::PriceFetchFailed, "no answer in time: naver"))
             }
             other => unreachable!("{other}"),
         }
@@ -80,11 +69,7 @@ impl std::io::Write for Written {
 impl Written {
     fn lines(&self) -> Vec<Value> {
         let bytes = self.0.lock().unwrap().clone();
-        String::from_utf8(bytes)
-            .unwrap()
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+        String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
 
@@ -148,10 +133,7 @@ async fn a_log_line_has_lambdas_fields_once() {
     let (_, lines) = invoke(order("well")).await;
     let mut background = lines[1].clone();
     let timestamp: Timestamp = serde_json::from_value(background["timestamp"].take()).unwrap();
-    assert!(
-        timestamp.0.parse::<jiff::Timestamp>().is_ok() && timestamp.0.len() == 24,
-        "{timestamp}"
-    );
+    assert!(timestamp.0.parse::<jiff::Timestamp>().is_ok() && timestamp.0.len() == 24, "{timestamp}");
     let expect = json!({ "timestamp": null, "level": "WARN", "message": "in the background", "count": 1,
                          "requestId": "r-1", "sessionId": "s-1", "executionId": ARN });
     assert_eq!(background, expect);
@@ -166,10 +148,7 @@ async fn the_last_line_tells_the_outcome() {
     ] {
         let (_, lines) = invoke(order(how)).await;
         let end = &lines[lines.len() - 2];
-        assert_eq!(
-            (&end["message"], &end["level"]),
-            (&"invocation ended".into(), &"INFO".into())
-        );
+        assert_eq!((&end["message"], &end["level"]), (&"invocation ended".into(), &"INFO".into()));
         assert_eq!((&end["outcome"], &end["error"]), (&outcome.into(), &error));
         assert!(end["latency_ms"].is_f64());
     }
@@ -179,10 +158,7 @@ async fn the_last_line_tells_the_outcome() {
 async fn metrics_are_written_however_it_ends() {
     for how in ["well", "badly", "panicking"] {
         let (_, lines) = invoke(order(how)).await;
-        let calls: Vec<_> = lines
-            .iter()
-            .filter(|line| line.get("ProviderCalls").is_some())
-            .collect();
+        let calls: Vec<_> = lines.iter().filter(|line| line.get("ProviderCalls").is_some()).collect();
         assert_eq!(calls.len(), 1, "{how}");
         assert_eq!(calls[0]["Provider"], "naver");
         assert_eq!(calls[0]["ProviderFailures"], 0.0);
@@ -195,10 +171,7 @@ async fn an_error_has_the_name_that_is_matched() {
     let (outcome, _) = invoke(order("badly")).await;
     let diagnostic = outcome.unwrap_err();
     assert_eq!(diagnostic.error_type, "RATE_LIMIT_EXCEEDED");
-    assert_eq!(
-        diagnostic.error_message,
-        "RATE_LIMIT_EXCEEDED: quota is used up: naver"
-    );
+    assert_eq!(diagnostic.error_message, "RATE_LIMIT_EXCEEDED: quota is used up: naver");
 }
 
 #[tokio::test]
@@ -206,11 +179,7 @@ async fn a_panic_is_the_tasks_error_without_its_words() {
     let (outcome, lines) = invoke(order("panicking")).await;
     let diagnostic = outcome.unwrap_err();
     assert_eq!(diagnostic.error_type, "PRICE_FETCH_FAILED");
-    assert!(
-        diagnostic
-            .error_message
-            .starts_with("PRICE_FETCH_FAILED: the function panicked")
-    );
+    assert!(diagnostic.error_message.starts_with("PRICE_FETCH_FAILED: the function panicked"));
     assert!(!format!("{diagnostic:?}{lines:?}").contains("insulin"));
 }
 
@@ -221,11 +190,7 @@ async fn an_invalid_input_is_answered_and_not_handled() {
     let (outcome, lines) = invoke(payload).await;
     let diagnostic = outcome.unwrap_err();
     assert_eq!(diagnostic.error_type, "INVALID_INPUT");
-    assert!(
-        diagnostic
-            .error_message
-            .starts_with("INVALID_INPUT: ingredients[0].amount: expected ")
-    );
+    assert!(diagnostic.error_message.starts_with("INVALID_INPUT: ingredients[0].amount: expected "));
     assert_eq!(lines[1]["error"], "INVALID_INPUT");
     assert_eq!(lines[1]["sessionId"], "s-1");
     assert!(!format!("{lines:?}").contains("두부"));
@@ -241,14 +206,8 @@ async fn the_deadline_is_lambdas() {
     );
     let started = Instant::now();
     let outcome = function.invoke(event(order("slowly"), 1)).await;
-    assert_eq!(
-        outcome.unwrap_err().error_message,
-        "PRICE_FETCH_FAILED: no answer in time: naver"
-    );
-    assert!(
-        started.elapsed() < Duration::from_millis(900),
-        "a budget of nothing, not of a second"
-    );
+    assert_eq!(outcome.unwrap_err().error_message, "PRICE_FETCH_FAILED: no answer in time: naver");
+    assert!(started.elapsed() < Duration::from_millis(900), "a budget of nothing, not of a second");
 }
 
 #[tokio::test]
@@ -259,12 +218,8 @@ async fn a_failed_init_is_the_answer_and_is_tried_again() {
         move || {
             let nth = tried.fetch_add(1, Ordering::SeqCst);
             async move {
-                let no_secret = || {
-                    Failure::new(
-                        PriceError::PriceFetchFailed,
-                        "secret parameter does not exist: /x",
-                    )
-                };
+                let no_secret =
+                    || Failure::new(PriceError::PriceFetchFailed, "secret parameter does not exist: /x");
                 if nth < 2 { Err(no_secret()) } else { Ok(Obeys) }
             }
         }
@@ -274,10 +229,7 @@ async fn a_failed_init_is_the_answer_and_is_tried_again() {
         Function::<PriceFetcher, Obeys, _>::new(init, Ok("test".to_owned()), lines, Current::default());
     function.warm_up(Duration::from_secs(1)).await;
     let failed = function.invoke(event(order("well"), 20)).await.unwrap_err();
-    assert_eq!(
-        failed.error_message,
-        "PRICE_FETCH_FAILED: secret parameter does not exist: /x"
-    );
+    assert_eq!(failed.error_message, "PRICE_FETCH_FAILED: secret parameter does not exist: /x");
     assert!(function.invoke(event(order("well"), 20)).await.is_ok());
     assert!(function.invoke(event(order("well"), 20)).await.is_ok());
     assert_eq!(tried.load(Ordering::SeqCst), 3);
@@ -286,10 +238,7 @@ async fn a_failed_init_is_the_answer_and_is_tried_again() {
 #[tokio::test(start_paused = true)]
 async fn an_init_that_panics_or_hangs_is_the_tasks_error() {
     let (outcome, _) = invoke_with(|| async { panic!("insulin") }, order("well")).await;
-    assert_eq!(
-        outcome.unwrap_err().error_message,
-        "PRICE_FETCH_FAILED: the function's init panicked"
-    );
+    assert_eq!(outcome.unwrap_err().error_message, "PRICE_FETCH_FAILED: the function's init panicked");
 
     let function = Function::<PriceFetcher, Obeys, _>::new(
         std::future::pending,
@@ -313,10 +262,6 @@ async fn metrics_without_an_environment_are_refused() {
     let lines = Lines::to(Written::default());
     let init = || async { Ok(Obeys) };
     let function = Function::<PriceFetcher, Obeys, _>::new(init, missing, lines, Current::default());
-    let message = function
-        .invoke(event(order("well"), 20))
-        .await
-        .unwrap_err()
-        .error_message;
+    let message = function.invoke(event(order("well"), 20)).await.unwrap_err().error_message;
     assert!(message.starts_with("PRICE_FETCH_FAILED: environment variable is not set: AI_CHEF_ENVIRONMENT"));
 }

@@ -34,22 +34,14 @@ impl Handler<PriceFetcher> for Child {
         input: PriceRequest,
         invocation: &Invocation,
     ) -> Result<Pricing, Failure<PriceError>> {
-        invocation
-            .metrics
-            .call(Provider::Naver, Duration::from_millis(7), true);
+        invocation.metrics.call(Provider::Naver, Duration::from_millis(7), true);
         let secret = self.0.get(PARAMETER).unwrap();
         match &*input.ingredients[0].name {
             "panicking" => panic!("insulin {}", secret.expose()),
-            "badly" => Err(Failure::new(
-                PriceError::RateLimitExceeded,
-                "quota is used up: naver",
-            )),
+            "badly" => Err(Failure::new(PriceError::RateLimitExceeded, "quota is used up: naver")),
             _ => {
                 let total_krw = secret.expose().len() as u64;
-                Ok(Pricing {
-                    total_krw,
-                    ..Pricing::nothing()
-                })
+                Ok(Pricing { total_krw, ..Pricing::nothing() })
             }
         }
     }
@@ -68,20 +60,13 @@ fn child() {
     if std::env::var_os(CHILD).is_none() {
         return;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let init = || async {
         let store = ParameterStore::new(&aws::sdk_config());
         let secrets = Secrets::read(store, [PARAMETER.to_owned()]).await;
-        secrets
-            .map(Child)
-            .map_err(|error| Failure::caused_by(PriceError::PriceFetchFailed, &error))
+        secrets.map(Child).map_err(|error| Failure::caused_by(PriceError::PriceFetchFailed, &error))
     };
-    runtime
-        .block_on(run_with::<PriceFetcher, Child, _, _>(init))
-        .unwrap();
+    runtime.block_on(run_with::<PriceFetcher, Child, _, _>(init)).unwrap();
 }
 
 /// What the child asks for and answers.
@@ -93,17 +78,12 @@ struct Platform {
 
 async fn next(State(platform): State<Arc<Platform>>) -> Response {
     let order = platform.orders.lock().unwrap().pop_front();
-    let Some(order) = order else {
-        std::future::pending().await
-    };
+    let Some(order) = order else { std::future::pending().await };
     let deadline_ms = (logs::now().as_millisecond() + 20_000).to_string();
     let headers = [
         ("lambda-runtime-aws-request-id", "r-1".to_owned()),
         ("lambda-runtime-deadline-ms", deadline_ms),
-        (
-            "lambda-runtime-invoked-function-arn",
-            "arn:aws:lambda:r:1:function:f".to_owned(),
-        ),
+        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:r:1:function:f".to_owned()),
     ];
     (headers, order).into_response()
 }
@@ -128,18 +108,9 @@ async fn parameter(State(platform): State<Arc<Platform>>, headers: HeaderMap, bo
     );
     let asked: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(asked, json!({ "Name": PARAMETER, "WithDecryption": true }));
-    let status = if platform.parameter.get("__type").is_some() {
-        400
-    } else {
-        200
-    };
+    let status = if platform.parameter.get("__type").is_some() { 400 } else { 200 };
     let status = axum::http::StatusCode::from_u16(status).unwrap();
-    (
-        status,
-        [("content-type", "application/x-amz-json-1.1")],
-        platform.parameter.to_string(),
-    )
-        .into_response()
+    (status, [("content-type", "application/x-amz-json-1.1")], platform.parameter.to_string()).into_response()
 }
 
 struct Ran {
@@ -153,11 +124,7 @@ async fn serve(orders: &[&str], store: Value) -> Ran {
     let (answers, mut answered) = mpsc::unbounded_channel();
     let orders: VecDeque<_> = orders.iter().map(ToString::to_string).collect();
     let count = orders.len();
-    let platform = Arc::new(Platform {
-        orders: Mutex::new(orders),
-        answers,
-        parameter: store,
-    });
+    let platform = Arc::new(Platform { orders: Mutex::new(orders), answers, parameter: store });
     let app = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
         .route("/2018-06-01/runtime/invocation/{id}/{outcome}", post(answer))
@@ -187,43 +154,21 @@ async fn serve(orders: &[&str], store: Value) -> Ran {
         .unwrap();
     let mut answers = Vec::new();
     while answers.len() < count {
-        let answer = tokio::time::timeout(Duration::from_secs(30), answered.recv())
-            .await
-            .unwrap();
+        let answer = tokio::time::timeout(Duration::from_secs(30), answered.recv()).await.unwrap();
         answers.push(answer.unwrap());
     }
     child.kill().await.unwrap();
     let (mut stdout, mut stderr) = (String::new(), String::new());
-    child
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_string(&mut stdout)
-        .await
-        .unwrap();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut stderr)
-        .await
-        .unwrap();
-    Ran {
-        answers,
-        stdout,
-        stderr,
-    }
+    child.stdout.take().unwrap().read_to_string(&mut stdout).await.unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).await.unwrap();
+    Ran { answers, stdout, stderr }
 }
 
 impl Ran {
     /// The child's lines, without those of the test harness around it.
     fn lines(&self) -> Vec<Value> {
-        let ours = self
-            .stdout
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with("running "));
-        ours.map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
-            .collect()
+        let ours = self.stdout.lines().filter(|line| !line.is_empty() && !line.starts_with("running "));
+        ours.map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"))).collect()
     }
 }
 
@@ -238,27 +183,13 @@ fn secure_string() -> Value {
 
 #[tokio::test]
 async fn a_function_answers_logs_and_survives() {
-    let orders = [
-        order("well"),
-        order("badly"),
-        order("panicking"),
-        order(""),
-        "{".to_owned(),
-        order("well"),
-    ];
+    let orders =
+        [order("well"), order("badly"), order("panicking"), order(""), "{".to_owned(), order("well")];
     let ran = serve(&orders.each_ref().map(String::as_str), secure_string()).await;
 
-    let kinds: Vec<_> = ran
-        .answers
-        .iter()
-        .map(|(kind, body)| (kind.as_str(), &body["errorType"]))
-        .collect();
+    let kinds: Vec<_> = ran.answers.iter().map(|(kind, body)| (kind.as_str(), &body["errorType"])).collect();
     let error = |name: &str| Value::from(name);
-    let errors = [
-        error("RATE_LIMIT_EXCEEDED"),
-        error("PRICE_FETCH_FAILED"),
-        error("INVALID_INPUT"),
-    ];
+    let errors = [error("RATE_LIMIT_EXCEEDED"), error("PRICE_FETCH_FAILED"), error("INVALID_INPUT")];
     let expect = [
         ("response", &Value::Null),
         ("error", &errors[0]),
@@ -269,10 +200,7 @@ async fn a_function_answers_logs_and_survives() {
     ];
     assert_eq!(kinds, expect);
     assert_eq!(ran.answers[0].1["total"], SECRET.len());
-    assert_eq!(
-        ran.answers[1].1["errorMessage"],
-        "RATE_LIMIT_EXCEEDED: quota is used up: naver"
-    );
+    assert_eq!(ran.answers[1].1["errorMessage"], "RATE_LIMIT_EXCEEDED: quota is used up: naver");
     assert_eq!(
         ran.answers[3].1["errorMessage"],
         "INVALID_INPUT: ingredients[0].name: expected 1 to 100 characters, got 0"
@@ -282,17 +210,11 @@ async fn a_function_answers_logs_and_survives() {
     let of = |session: &str| lines.iter().filter(|line| line["sessionId"] == session).count();
     assert_eq!(of("s-well"), 2 * 3, "start, metrics and end of both");
     assert_eq!(of("s-panicking"), 4, "start, place, metrics, end");
-    assert!(
-        lines.iter().all(|line| line.get("requestId").is_some()),
-        "{lines:#?}"
-    );
+    assert!(lines.iter().all(|line| line.get("requestId").is_some()), "{lines:#?}");
     let place = lines.iter().find(|line| line["message"] == "panic").unwrap();
     assert!(place["place"].as_str().unwrap().contains("tests.rs:"), "{place}");
     for leak in [SECRET, "insulin"] {
-        assert!(
-            !format!("{}{}{:?}", ran.stdout, ran.stderr, ran.answers).contains(leak),
-            "{leak}"
-        );
+        assert!(!format!("{}{}{:?}", ran.stdout, ran.stderr, ran.answers).contains(leak), "{leak}");
     }
 }
 

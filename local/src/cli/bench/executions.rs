@@ -55,11 +55,7 @@ pub(super) async fn overhead(bed: &TestBed<'_>) -> Result<Samples, Failure> {
     target.naver().behave(Behaviour::with_latency(STAND_IN));
     // The first ones start the processes and fetch the prices.
     for number in 0..10 {
-        execute(
-            &target,
-            &order(format!("warm-{number}"), &ingredients(number, 1))?,
-        )
-        .await?;
+        execute(&target, &order(format!("warm-{number}"), &ingredients(number, 1))?).await?;
     }
     let of_recipe = recipe_of(&target, "warm-0").await?;
     let (mut ordered, mut second_pass) = (Vec::new(), Vec::new());
@@ -84,9 +80,7 @@ async fn recipe_of(target: &Embedded, session: &str) -> Result<Vec<String>, Fail
     let plan = session.and_then(|session| session.result);
     let plan = plan.ok_or_else(|| broken("a completed session has no result"))?;
     let ingredients = plan.recipe.ingredients.iter();
-    Ok(ingredients
-        .map(|ingredient| ingredient.name.to_string())
-        .collect())
+    Ok(ingredients.map(|ingredient| ingredient.name.to_string()).collect())
 }
 
 /// Executions that end in each second, the next one started when one has ended.
@@ -166,10 +160,7 @@ pub(super) async fn price_task(bed: &TestBed<'_>) -> Result<Samples, Failure> {
         }
     }
     shut_down(target).await?;
-    Ok(Samples::from([
-        ("price-task".to_owned(), new),
-        ("price-task-cached".to_owned(), known),
-    ]))
+    Ok(Samples::from([("price-task".to_owned(), new), ("price-task-cached".to_owned(), known)]))
 }
 
 /// Calls the function for these names, all of which must get a price.
@@ -178,9 +169,7 @@ async fn price(target: &Embedded, function: &str, names: std::ops::Range<u32>) -
     let input =
         json!({ "sessionId": "s", "executionId": "arn:aws:states:bench", "ingredients": ingredients });
     let functions = target.functions();
-    let answer = functions
-        .invoke(function, input.to_string().into(), "Root=1-0-0")
-        .await;
+    let answer = functions.invoke(function, input.to_string().into(), "Root=1-0-0").await;
     let answer =
         answer.map_err(|failed| broken(format!("the price task failed: {}", failed.failure.error_type())))?;
     let pricing: Pricing = serde_json::from_slice(&answer).map_err(broken)?;

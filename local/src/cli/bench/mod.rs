@@ -29,18 +29,8 @@ use crate::{clock, embedded::Embedded};
 /// Searches a second of one price function where its usual rate would be what is measured.
 const SEARCHES_PER_SECOND: u32 = 50;
 
-const INGREDIENTS: [&str; 10] = [
-    "두부",
-    "김치",
-    "돼지고기",
-    "대파",
-    "마늘",
-    "새우",
-    "버터",
-    "감자",
-    "당근",
-    "달걀",
-];
+const INGREDIENTS: [&str; 10] =
+    ["두부", "김치", "돼지고기", "대파", "마늘", "새우", "버터", "감자", "당근", "달걀"];
 
 pub(super) async fn carry_out(bench: &Bench, progress: &mut Progress) -> Result<u8, End> {
     let bed = TestBed::new(bench)?;
@@ -119,13 +109,9 @@ impl<'a> TestBed<'a> {
 
 fn packaged(environment: &Environment, artifacts: &[Artifact]) -> Result<Package, End> {
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let template = stack::checked(stack::app(environment), today).map_err(|report| Failure::Refused {
-        findings: report.findings,
-    })?;
-    Ok(Package {
-        template,
-        artifacts: artifacts.to_vec(),
-    })
+    let template = stack::checked(stack::app(environment), today)
+        .map_err(|report| Failure::Refused { findings: report.findings })?;
+    Ok(Package { template, artifacts: artifacts.to_vec() })
 }
 
 async fn shut_down(target: Embedded) -> Result<(), Failure> {
@@ -139,10 +125,7 @@ fn ingredients(number: usize, count: usize) -> Vec<&'static str> {
 }
 
 fn order(session: String, names: &[impl AsRef<str>]) -> Result<Order, Failure> {
-    let ingredients: Vec<_> = names
-        .iter()
-        .map(|name| json!({ "name": name.as_ref() }))
-        .collect();
+    let ingredients: Vec<_> = names.iter().map(|name| json!({ "name": name.as_ref() })).collect();
     let text = json!({
         "profile": { "target": "general", "budget": 20_000, "servings": 2 },
         "ingredients": ingredients,

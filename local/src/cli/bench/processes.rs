@@ -37,11 +37,7 @@ pub(super) async fn memory(bed: &TestBed<'_>) -> Result<Samples, Failure> {
     }
     let (target, _) = bed.deploy(&bed.unpaced, true).await?;
     for number in 0..ORDERS_UNTIL_STEADY {
-        execute(
-            &target,
-            &order(format!("steady-{number}"), &ingredients(number, 3))?,
-        )
-        .await?;
+        execute(&target, &order(format!("steady-{number}"), &ingredients(number, 3))?).await?;
     }
     for task in TaskKind::ALL {
         let artifacts = bed.unpaced.artifacts.iter();
@@ -67,10 +63,7 @@ pub(super) async fn init(bed: &TestBed<'_>) -> Result<Samples, Failure> {
             let name = physical(bed, *task);
             let _refused = target.functions().invoke(&name, "{}".into(), "Root=1-0-0").await;
             let reported = last_report(&target, &name, "initDurationMs")?;
-            samples
-                .entry(format!("init-{}", task.program()))
-                .or_default()
-                .push(reported);
+            samples.entry(format!("init-{}", task.program())).or_default().push(reported);
         }
         shut_down(target).await?;
     }
@@ -99,9 +92,7 @@ fn environment_bytes() -> Option<f64> {
     let supervisor = rustix::process::getppid().and_then(|pid| u32::try_from(pid.as_raw_pid()).ok());
     let all = supervisor.into_iter().chain([own]).chain(tree::descendants(own));
     // A process that ends meanwhile has no memory.
-    let bytes: Vec<_> = all
-        .filter_map(|pid| kibibytes(pid, "smaps_rollup", "Pss:"))
-        .collect();
+    let bytes: Vec<_> = all.filter_map(|pid| kibibytes(pid, "smaps_rollup", "Pss:")).collect();
     (!bytes.is_empty()).then(|| bytes.iter().sum())
 }
 
@@ -110,9 +101,7 @@ fn high_water_bytes(program: &Path) -> Vec<f64> {
     let program = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
     let runs_it = |pid: &u32| fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|of| of == program);
     let below = tree::descendants(std::process::id()).into_iter().filter(runs_it);
-    below
-        .filter_map(|pid| kibibytes(pid, "status", "VmHWM:"))
-        .collect()
+    below.filter_map(|pid| kibibytes(pid, "status", "VmHWM:")).collect()
 }
 
 /// A line of the form `Pss:   123 kB` of a file of `/proc/PID`, in bytes.

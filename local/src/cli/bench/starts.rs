@@ -40,9 +40,7 @@ async fn rate(bed: &TestBed<'_>, kind: Kind) -> Result<f64, Failure> {
     let data = bed.built.folder.join(format!("bench-{}", uuid::Uuid::new_v4()));
     let (target, _) = bed.deploy_in(&bed.usual, false, Some(data.clone())).await?;
     let target = Arc::new(target);
-    let updated = target
-        .engine()
-        .update(target.machine_arn(), DEFINITION.to_owned());
+    let updated = target.engine().update(target.machine_arn(), DEFINITION.to_owned());
     updated.map_err(broken)?;
     let client = loopback::client().map_err(broken)?;
 

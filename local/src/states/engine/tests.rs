@@ -74,10 +74,7 @@ async fn a_name_is_one_execution() {
     assert_eq!(other.name(), "ExecutionAlreadyExists");
     first.stop(Some("E".into()), Some("why".into()));
     let ended = first.ended().await;
-    assert_eq!(
-        (ended.status, ended.error.as_deref()),
-        (Status::Aborted, Some("E"))
-    );
+    assert_eq!((ended.status, ended.error.as_deref()), (Status::Aborted, Some("E")));
     let closed = start(&engine, "a", r#"{"wait":true,"n":1}"#).await.unwrap_err();
     assert_eq!(closed.name(), "ExecutionAlreadyExists");
 }
@@ -89,10 +86,7 @@ async fn ends_and_their_events() {
     assert_eq!(good.ended().await.output.as_deref(), Some(r#"{"x":1}"#));
     let late = start(&engine, "late", r#"{"wait":true}"#).await.unwrap();
     let ended = late.ended().await;
-    assert_eq!(
-        (ended.status, ended.error, ended.cause),
-        (Status::TimedOut, None, None)
-    );
+    assert_eq!((ended.status, ended.error, ended.cause), (Status::TimedOut, None, None));
     let mut told = Vec::new();
     while let Ok(change) = changes.try_recv() {
         told.push((change.name.clone(), change.status()));
@@ -105,14 +99,8 @@ async fn ends_and_their_events() {
     ];
     assert_eq!(told, expected.map(|(name, status)| (name.to_owned(), status)));
     let last = late.events(0).pop().unwrap();
-    assert_eq!(
-        (&last["type"], &last["previousEventId"]),
-        (&json!("ExecutionTimedOut"), &json!(0))
-    );
-    assert_eq!(
-        last["executionTimedOutEventDetails"],
-        json!({"error": "States.Timeout"})
-    );
+    assert_eq!((&last["type"], &last["previousEventId"]), (&json!("ExecutionTimedOut"), &json!(0)));
+    assert_eq!(last["executionTimedOutEventDetails"], json!({"error": "States.Timeout"}));
 }
 
 #[tokio::test]
@@ -153,39 +141,19 @@ async fn a_restart_aborts_what_was_running_and_recovers_the_rest() {
         let (engine, _changes) = engine_of(store.clone(), &[]).await;
         start(&engine, "done", r#"{"x":1}"#).await.unwrap().ended().await;
         engine.shutdown().await;
-        assert!(
-            store
-                .insert(MACHINE, "lost", "{}", Timestamp::UNIX_EPOCH)
-                .await
-                .unwrap()
-        );
+        assert!(store.insert(MACHINE, "lost", "{}", Timestamp::UNIX_EPOCH).await.unwrap());
     }
     let (engine, mut changes) = engine_of(store(folder.path()).await, &[]).await;
-    let lost = engine
-        .execution(&execution_arn(MACHINE, "lost"))
-        .unwrap()
-        .snapshot();
+    let lost = engine.execution(&execution_arn(MACHINE, "lost")).unwrap().snapshot();
     assert_eq!(lost.status(), Status::Aborted);
     assert_eq!(lost.ended.unwrap().cause.as_deref(), Some(RESTARTED));
     let events = engine.execution(&lost.arn).unwrap().events(0).into_iter();
-    let events: Vec<_> = events
-        .map(|event| json!([event["type"], event["previousEventId"]]))
-        .collect();
-    assert_eq!(
-        events,
-        [json!(["ExecutionStarted", 0]), json!(["ExecutionAborted", 0])]
-    );
-    assert_eq!(
-        changes.try_recv().unwrap().name,
-        "lost",
-        "whoever closes sessions is told"
-    );
+    let events: Vec<_> = events.map(|event| json!([event["type"], event["previousEventId"]])).collect();
+    assert_eq!(events, [json!(["ExecutionStarted", 0]), json!(["ExecutionAborted", 0])]);
+    assert_eq!(changes.try_recv().unwrap().name, "lost", "whoever closes sessions is told");
     assert!(changes.try_recv().is_err(), "and of nothing else");
     let done = engine.execution(&execution_arn(MACHINE, "done")).unwrap();
-    assert_eq!(
-        done.snapshot().ended.unwrap().output.as_deref(),
-        Some(r#"{"x":1}"#)
-    );
+    assert_eq!(done.snapshot().ended.unwrap().output.as_deref(), Some(r#"{"x":1}"#));
     assert_eq!(done.events(0)[0]["type"], "ExecutionStarted");
     let recovered = engine.list(MACHINE).unwrap().into_iter();
     let recovered: Vec<_> = recovered.map(|one| (one.name, one.recovered)).collect();
@@ -201,12 +169,7 @@ async fn what_was_accepted_is_known_whatever_became_of_its_machine() {
     let store = ExecutionStore::in_memory().unwrap();
     let gone = "arn:aws:states:r:1:stateMachine:renamed";
     for (machine, name) in [(MACHINE, "ours"), (gone, "theirs")] {
-        assert!(
-            store
-                .insert(machine, name, "{}", Timestamp::UNIX_EPOCH)
-                .await
-                .unwrap()
-        );
+        assert!(store.insert(machine, name, "{}", Timestamp::UNIX_EPOCH).await.unwrap());
     }
     let (engine, _changes) = engine_of(store, &[]).await;
     for (name, expect) in [("ours", true), ("theirs", true), ("nobody's", false)] {
@@ -241,11 +204,7 @@ async fn what_ended_is_not_in_memory_and_still_known() {
     let (engine, _changes) = engine().await;
     for n in 0..EXECUTIONS {
         let input = format!(r#"{{"n":{n}}}"#);
-        start(&engine, &format!("e{n}"), &input)
-            .await
-            .unwrap()
-            .ended()
-            .await;
+        start(&engine, &format!("e{n}"), &input).await.unwrap().ended().await;
     }
     // A waiting caller sees the end before the execution leaves the memory.
     engine.shutdown().await;
@@ -258,16 +217,10 @@ async fn what_ended_is_not_in_memory_and_still_known() {
         "the oldest is the last"
     );
     let first = engine.execution(&execution_arn(MACHINE, "e0")).unwrap();
-    assert_eq!(
-        first.snapshot().ended.unwrap().output.as_deref(),
-        Some(r#"{"n":0}"#)
-    );
+    assert_eq!(first.snapshot().ended.unwrap().output.as_deref(), Some(r#"{"n":0}"#));
     assert_eq!(first.events(0).last().unwrap()["type"], "ExecutionSucceeded");
     let (news, ended) = first.news(0).await;
-    assert!(
-        ended && news == first.events(0),
-        "whoever follows it sees its end"
-    );
+    assert!(ended && news == first.events(0), "whoever follows it sees its end");
 }
 
 #[tokio::test]
@@ -307,10 +260,7 @@ async fn an_end_that_the_disk_refused_is_stored_later() {
     running.stop(None, None);
     assert_eq!(running.ended().await.status, Status::Aborted);
     let refused = start(&engine, "refused", "{}").await.unwrap_err();
-    assert!(
-        matches!(refused, StatesError::Store(StoreError::Sqlite(_))),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, StatesError::Store(StoreError::Sqlite(_))), "{refused:?}");
     assert!(!engine.was_accepted(MACHINE, "refused"));
     let statuses = || {
         let all = engine.list(MACHINE).unwrap().into_iter();
@@ -328,12 +278,8 @@ async fn an_end_that_the_disk_refused_is_stored_later() {
     while let Ok(change) = changes.try_recv() {
         told.push((change.name.clone(), change.status().name()));
     }
-    let expected = [
-        ("running", "RUNNING"),
-        ("running", "ABORTED"),
-        ("next", "RUNNING"),
-        ("next", "SUCCEEDED"),
-    ];
+    let expected =
+        [("running", "RUNNING"), ("running", "ABORTED"), ("next", "RUNNING"), ("next", "SUCCEEDED")];
     assert_eq!(told, expected.map(|(name, status)| (name.to_owned(), status)));
 }
 

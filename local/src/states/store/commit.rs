@@ -10,19 +10,8 @@ use crate::{lock::lock, states::execution::Ended};
 
 /// What a transaction writes of one execution.
 pub(super) enum Change {
-    Start {
-        machine_arn: String,
-        name: String,
-        input: String,
-        started_at_ms: i64,
-    },
-    End {
-        machine_arn: String,
-        name: String,
-        ended: Ended,
-        events: Vec<u8>,
-        revision: i64,
-    },
+    Start { machine_arn: String, name: String, input: String, started_at_ms: i64 },
+    End { machine_arn: String, name: String, ended: Ended, events: Vec<u8>, revision: i64 },
 }
 
 /// The changes of the next transaction.
@@ -68,10 +57,8 @@ impl Shared {
             if waiting.is_empty() {
                 return;
             }
-            let (changes, callers): (Vec<_>, Vec<_>) = waiting
-                .into_iter()
-                .map(|waiting| (waiting.change, waiting.written))
-                .unzip();
+            let (changes, callers): (Vec<_>, Vec<_>) =
+                waiting.into_iter().map(|waiting| (waiting.change, waiting.written)).unzip();
             let written = self.transaction(&changes).map_err(StoreError::from);
             for (index, caller) in callers.into_iter().enumerate() {
                 let of_caller = written.as_ref().map(|rows| rows.get(index) == Some(&true));
@@ -85,10 +72,7 @@ impl Shared {
     fn transaction(&self, changes: &[Change]) -> rusqlite::Result<Vec<bool>> {
         let mut connection: std::sync::MutexGuard<'_, Connection> = lock(&self.writer);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let rows = changes
-            .iter()
-            .map(|change| self.apply(&transaction, change))
-            .collect::<Result<_, _>>()?;
+        let rows = changes.iter().map(|change| self.apply(&transaction, change)).collect::<Result<_, _>>()?;
         transaction.commit()?;
         Ok(rows)
     }

@@ -55,9 +55,8 @@ impl ExecutionStore {
 
         let writer = Connection::open(&path).map_err(refused)?;
         configure(&writer, "WAL", "FULL").map_err(refused)?;
-        let found: String = writer
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-            .map_err(refused)?;
+        let found: String =
+            writer.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(refused)?;
         if found != "ok" {
             let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
             return Err(refused(rusqlite::Error::SqliteFailure(code, Some(found))));
@@ -69,16 +68,10 @@ impl ExecutionStore {
             Err(error) => return Err(refused(error)),
         }
         let oldest_ms = now.saturating_sub(RETENTION).unwrap_or(now).as_millisecond();
-        writer
-            .execute("DELETE FROM executions WHERE ended_at_ms < ?1", [oldest_ms])
-            .map_err(refused)?;
+        writer.execute("DELETE FROM executions WHERE ended_at_ms < ?1", [oldest_ms]).map_err(refused)?;
         let reader = Connection::open(&path).map_err(refused)?;
         reader.pragma_update(None, "query_only", true).map_err(refused)?;
-        Ok(Self::new(
-            Arc::new(Mutex::new(writer)),
-            Arc::new(Mutex::new(reader)),
-            Some(data_folder),
-        ))
+        Ok(Self::new(Arc::new(Mutex::new(writer)), Arc::new(Mutex::new(reader)), Some(data_folder)))
     }
 
     /// A database that is gone with this process, whatever ends it: its file in this folder has no name.
@@ -138,24 +131,18 @@ fn configure(connection: &Connection, journal_mode: &str, synchronous: &str) -> 
 }
 
 fn create_table(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"
-    ))
+    connection.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"))
 }
 
 fn open_error(path: &Path, error: io::Error) -> StoreError {
-    StoreError::Open {
-        path: path.to_owned(),
-        source: Arc::new(error),
-    }
+    StoreError::Open { path: path.to_owned(), source: Arc::new(error) }
 }
 
 fn sqlite_error(path: &Path, error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::Damaged {
-            path: path.to_owned(),
-            source: Arc::new(error),
-        },
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            StoreError::Damaged { path: path.to_owned(), source: Arc::new(error) }
+        }
         _ => error.into(),
     }
 }

@@ -66,19 +66,12 @@ async fn check_found_again(store: &ExecutionStore) {
     }
     assert!(store.find("m", "4").unwrap().is_none());
     assert!(store.find("other", "1").unwrap().is_none());
-    assert!(
-        !store.insert("m", "1", "{}", moment(0)).await.unwrap(),
-        "the name is taken"
-    );
+    assert!(!store.insert("m", "1", "{}", moment(0)).await.unwrap(), "the name is taken");
     assert!(store.insert("other", "1", "{}", moment(0)).await.unwrap());
     assert_eq!(store.machines_with("1").unwrap(), ["m", "other"]);
     let names = store.list("m").unwrap().into_iter().map(|summary| summary.name);
     assert_eq!(names.collect::<Vec<_>>(), ["3", "2", "1"], "newest first");
-    let running = store
-        .running()
-        .unwrap()
-        .into_iter()
-        .map(|found| found.machine_arn);
+    let running = store.running().unwrap().into_iter().map(|found| found.machine_arn);
     assert_eq!(running.collect::<Vec<_>>(), ["other"]);
 }
 
@@ -102,12 +95,7 @@ async fn a_temporary_database_has_no_name_and_takes_more_than_the_memory_holds()
     let store = ExecutionStore::temporary(folder.path()).unwrap();
     let input = "x".repeat(100_000);
     for name in 0..50 {
-        assert!(
-            store
-                .insert("m", &name.to_string(), &input, moment(0))
-                .await
-                .unwrap()
-        );
+        assert!(store.insert("m", &name.to_string(), &input, moment(0)).await.unwrap());
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     assert_eq!(store.find("m", "0").unwrap().unwrap().input, input);
@@ -127,11 +115,7 @@ async fn a_temporary_database_has_no_name_and_takes_more_than_the_memory_holds()
 async fn writes_at_the_same_time_share_a_transaction() {
     let folder = tempfile::tempdir().unwrap();
     let store = opened(folder.path()).await.unwrap();
-    let wal = || {
-        fs::metadata(folder.path().join("executions.sqlite-wal"))
-            .unwrap()
-            .len()
-    };
+    let wal = || fs::metadata(folder.path().join("executions.sqlite-wal")).unwrap().len();
     let before = wal();
     let names: Vec<_> = (0..64).map(|name| name.to_string()).collect();
     let writer = lock(&store.0.writer);

@@ -51,11 +51,7 @@ pub(super) fn xml(id: &str) -> String {
 impl SurveyProduct {
     fn xml(&self) -> String {
         let [count, unit] = self.total;
-        let detail = if self.detail.is_empty() {
-            String::new()
-        } else {
-            element("detailMean", self.detail)
-        };
+        let detail = if self.detail.is_empty() { String::new() } else { element("detailMean", self.detail) };
         let parts = [
             element("goodId", self.id),
             element("goodName", self.name),
@@ -105,11 +101,7 @@ pub(super) fn standards(class: &str) -> Option<String> {
     };
     let name = "iros.openapi.service.vo.stdInfoVO";
     let rows = words.iter().map(|[code, word, high]| {
-        let parts = [
-            element("code", code),
-            element("codeName", word),
-            element("highCode", high),
-        ];
+        let parts = [element("code", code), element("codeName", word), element("highCode", high)];
         format!("<{name}>{}</{name}>", parts.concat())
     });
     Some(rows.collect())

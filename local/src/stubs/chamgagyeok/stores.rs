@@ -48,11 +48,7 @@ impl Store {
     fn xml(&self) -> String {
         let [latitude, longitude] = self.at;
         let coordinate = |name, value: &str| {
-            if value.is_empty() {
-                String::new()
-            } else {
-                element(name, value)
-            }
+            if value.is_empty() { String::new() } else { element(name, value) }
         };
         let parts = [
             element("entpId", self.id),

@@ -47,34 +47,20 @@ pub(super) fn rows(good: &str, store: &str, day: Date, today: Date) -> Vec<Row> 
     }
     let goods = goods().filter(|known| good.is_empty() || known.id == good);
     let rows = goods.flat_map(|good| of_good(&good, day));
-    rows.filter(|row| store.is_empty() || row.store == store)
-        .collect()
+    rows.filter(|row| store.is_empty() || row.store == store).collect()
 }
 
 /// Where a good is sold and at which price: fresh food in few stores, the rest in most.
 fn of_good(good: &SurveyProduct, day: Date) -> Vec<Row> {
-    let (from, to) = if good.class.starts_with(goods::FRESH) {
-        (2, 6)
-    } else {
-        (9, 18)
-    };
+    let (from, to) = if good.class.starts_with(goods::FRESH) { (2, 6) } else { (9, 18) };
     // The stores of a good stay, its prices move a little from survey to survey.
     let mut who = SeededRng::new(&format!("stores {}", good.id));
     let mut what = SeededRng::new(&format!("prices {} {day}", good.id));
-    let count = if goods::WITHOUT_ROWS.contains(&good.id) {
-        0
-    } else {
-        who.between(from, to)
-    };
+    let count = if goods::WITHOUT_ROWS.contains(&good.id) { 0 } else { who.between(from, to) };
     let first = who.between(0, 19);
     let stores: Vec<_> = stores().collect();
     let from = usize::try_from(first).unwrap_or_default();
-    let known = stores
-        .iter()
-        .cycle()
-        .skip(from)
-        .zip(0..count)
-        .map(|(store, _)| store.id);
+    let known = stores.iter().cycle().skip(from).zip(0..count).map(|(store, _)| store.id);
     // A store that opened after the list was made.
     let unknown = (count > 0 && good.class.starts_with(goods::PROCESSED)).then_some(UNKNOWN_STORE);
     known

@@ -17,10 +17,7 @@ fn asked(operation: Operation, query: &str) -> String {
 
 fn check(operation: Operation, query: &str, code: &str, rows: usize, row: &str) {
     let text = asked(operation, query);
-    assert!(
-        text.contains(&format!("<resultCode>{code}</resultCode>")),
-        "{query}: {text}"
-    );
+    assert!(text.contains(&format!("<resultCode>{code}</resultCode>")), "{query}: {text}");
     assert_eq!(text.matches(&format!("<{row}>")).count(), rows, "{query}: {text}");
     assert_eq!(text.contains("<result/>"), rows == 0, "{query}");
 }
@@ -30,10 +27,7 @@ fn surveys_are_fridays_a_fortnight_apart_and_none_is_to_come() {
     for day in 1..=28 {
         let today = date(2026, 11, day);
         let days = survey_days(today, 4);
-        assert!(
-            days.iter()
-                .all(|day| day.weekday() == Weekday::Friday && *day <= today)
-        );
+        assert!(days.iter().all(|day| day.weekday() == Weekday::Friday && *day <= today));
         assert!(days.windows(2).all(|two| (two[0] - two[1]).get_days() == 14));
         assert!((today - days[0]).get_days() < 14, "{today}");
     }
@@ -44,45 +38,16 @@ fn surveys_are_fridays_a_fortnight_apart_and_none_is_to_come() {
 fn prices_need_a_day_and_a_good_or_a_store() {
     let row = "iros.openapi.service.vo.goodPriceVO";
     check(Operation::Prices, "goodId=5202", "01", 0, row);
-    check(
-        Operation::Prices,
-        "goodId=5202&goodInspectDay=2026-11-13",
-        "01",
-        0,
-        row,
-    );
-    check(
-        Operation::Prices,
-        "goodId=5202&goodInspectDay=20261341",
-        "01",
-        0,
-        row,
-    );
+    check(Operation::Prices, "goodId=5202&goodInspectDay=2026-11-13", "01", 0, row);
+    check(Operation::Prices, "goodId=5202&goodInspectDay=20261341", "01", 0, row);
     check(Operation::Prices, "goodInspectDay=20261113", "05", 0, row);
-    for (day, survey) in [
-        ("20261113", true),
-        ("20261120", false),
-        ("20261030", true),
-        ("20261127", false),
-    ] {
+    for (day, survey) in [("20261113", true), ("20261120", false), ("20261030", true), ("20261127", false)] {
         let text = asked(Operation::Prices, &format!("goodId=5202&goodInspectDay={day}"));
         assert_eq!(text.contains(&format!("<goodInspectDay>{day}<")), survey, "{day}");
         assert!(text.contains("<resultCode>00<"));
     }
-    check(
-        Operation::Prices,
-        "goodId=1&goodInspectDay=20261113",
-        "00",
-        0,
-        row,
-    );
-    check(
-        Operation::Prices,
-        "goodId=5103&goodInspectDay=20261113",
-        "00",
-        0,
-        row,
-    );
+    check(Operation::Prices, "goodId=1&goodInspectDay=20261113", "00", 0, row);
+    check(Operation::Prices, "goodId=5103&goodInspectDay=20261113", "00", 0, row);
 }
 
 #[test]
@@ -94,11 +59,7 @@ fn fresh_food_is_in_few_stores_and_one_store_is_unknown() {
     assert!((10..=19).contains(&butter.len()));
     assert_eq!(butter.iter().filter(|row| row.store == UNKNOWN_STORE).count(), 1);
     let known: BTreeSet<_> = stores().map(|store| store.id).collect();
-    assert!(
-        butter
-            .iter()
-            .all(|row| known.contains(&*row.store) || row.store == UNKNOWN_STORE)
-    );
+    assert!(butter.iter().all(|row| known.contains(&*row.store) || row.store == UNKNOWN_STORE));
     let of_store = rows("", "5499000001");
     assert!(!of_store.is_empty() && of_store.iter().all(|row| row.store == "5499000001"));
     assert_eq!(rows("6001", &butter[0].store).len(), 1);

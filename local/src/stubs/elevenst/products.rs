@@ -16,22 +16,9 @@ const SELLERS: [&str; 8] = [
     "새벽장터",
     "한그릇상회",
 ];
-const TITLE_PREFIXES: [&str; 6] = [
-    "[무료배송]",
-    "국내산",
-    "산지직송",
-    "당일출고",
-    "알뜰",
-    "[오늘출발]",
-];
-const TITLE_SUFFIXES: [&str; 6] = [
-    "500g",
-    "1kg",
-    "2팩 &amp; 사은품",
-    "300g (냉장)",
-    "실속형 1봉",
-    "대용량 3kg",
-];
+const TITLE_PREFIXES: [&str; 6] = ["[무료배송]", "국내산", "산지직송", "당일출고", "알뜰", "[오늘출발]"];
+const TITLE_SUFFIXES: [&str; 6] =
+    ["500g", "1kg", "2팩 &amp; 사은품", "300g (냉장)", "실속형 1봉", "대용량 3kg"];
 
 /// What the cheapest product costs, which is none: the window for an extra charge.
 pub(super) const DECOY_KRW: u64 = 10;
@@ -109,22 +96,14 @@ impl Product {
 
     /// What it costs.
     pub(super) const fn price_krw(&self) -> u64 {
-        if self.is_on_sale() {
-            self.sale_krw
-        } else {
-            self.list_krw
-        }
+        if self.is_on_sale() { self.sale_krw } else { self.list_krw }
     }
 
     /// Its element. A price for the sale is there, missing, zero, empty or with commas; a seller has a nick, a name or
     /// neither.
     pub(super) fn xml(&self) -> String {
         let Self { number, code, .. } = self;
-        let list = if number % 2 == 1 {
-            with_commas(self.list_krw)
-        } else {
-            self.list_krw.to_string()
-        };
+        let list = if number % 2 == 1 { with_commas(self.list_krw) } else { self.list_krw.to_string() };
         let sale = match number % 5 {
             0 => element("SalePrice", &self.sale_krw.to_string()),
             1 => String::new(),
@@ -143,10 +122,7 @@ impl Product {
             cdata("ProductName", &self.name),
             element("ProductPrice", &list),
             cdata("ProductImage", &format!("https://cdn.011st.com/{code}.jpg")),
-            cdata(
-                "ProductImage300",
-                &format!("https://cdn.011st.com/300/{code}.jpg"),
-            ),
+            cdata("ProductImage300", &format!("https://cdn.011st.com/300/{code}.jpg")),
             cdata("Text1", ""),
             seller,
             element("SellerGrd", "1"),
@@ -160,11 +136,7 @@ impl Product {
             element("ReviewCount", &(number * 7).to_string()),
             element("BuySatisfy", "95"),
             element("MinorYn", "Y"),
-            format!(
-                "<Benefit>{}{}</Benefit>",
-                element("Discount", "0"),
-                element("Mileage", "10")
-            ),
+            format!("<Benefit>{}{}</Benefit>", element("Discount", "0"), element("Mileage", "10")),
         ];
         format!("<Product>{}</Product>", parts.concat())
     }

@@ -22,15 +22,9 @@ fn text(answer: &Answer) -> String {
 fn an_answer_is_euc_kr_and_says_so() {
     let found = asked("apiCode=ProductSearch&keyword=%EB%B2%84%ED%84%B0&pageSize=20").unwrap();
     let text = text(&found);
-    assert!(
-        text.starts_with("<?xml version=\"1.0\" encoding=\"EUC-KR\"?>"),
-        "{text}"
-    );
+    assert!(text.starts_with("<?xml version=\"1.0\" encoding=\"EUC-KR\"?>"), "{text}");
     assert!(std::str::from_utf8(&found.body).is_err());
-    assert_eq!(
-        text.matches("<Product>").count(),
-        20.min(products("버터", SortOrder::Recommended).len())
-    );
+    assert_eq!(text.matches("<Product>").count(), 20.min(products("버터", SortOrder::Recommended).len()));
     assert!(text.contains("<b>버터</b>"), "{text}");
     let in_cp949 = asked("apiCode=ProductSearch&keyword=%B9%F6%C5%CD&pageSize=20").unwrap();
     assert_eq!(found, in_cp949);
@@ -51,10 +45,7 @@ fn what_is_asked_is_checked() {
     ] {
         let refused = asked(query).unwrap_err();
         assert_eq!(refused.status, 200, "{query}");
-        assert!(
-            text(&refused).contains(&format!("<ErrorCode>{code}</ErrorCode>")),
-            "{query}"
-        );
+        assert!(text(&refused).contains(&format!("<ErrorCode>{code}</ErrorCode>")), "{query}");
     }
 }
 
@@ -73,10 +64,7 @@ fn popular_is_not_cheap_and_the_cheapest_is_a_decoy() {
     let prices: Vec<_> = popular.iter().map(Product::price_krw).collect();
     assert!(!prices.is_sorted());
     assert_eq!(prices.iter().filter(|&&krw| krw == DECOY_KRW).count(), 1);
-    let cheapest: Vec<_> = products("버터", SortOrder::Cheapest)
-        .iter()
-        .map(Product::price_krw)
-        .collect();
+    let cheapest: Vec<_> = products("버터", SortOrder::Cheapest).iter().map(Product::price_krw).collect();
     assert!(cheapest.is_sorted());
     assert_eq!(cheapest[0], DECOY_KRW);
     let dearest = products("버터", SortOrder::Dearest);
@@ -85,10 +73,7 @@ fn popular_is_not_cheap_and_the_cheapest_is_a_decoy() {
 
 #[test]
 fn every_shape_of_a_product_is_there() {
-    let all: String = products("버터", SortOrder::Recommended)
-        .iter()
-        .map(Product::xml)
-        .collect();
+    let all: String = products("버터", SortOrder::Recommended).iter().map(Product::xml).collect();
     for shape in [
         "<SalePrice>0</SalePrice>",
         "<SalePrice></SalePrice>",
@@ -102,9 +87,7 @@ fn every_shape_of_a_product_is_there() {
         assert!(all.contains(shape), "{shape}: {all}");
     }
     let priced = |tag: &str| {
-        all.split(tag)
-            .skip(1)
-            .any(|rest| rest.split('<').next().is_some_and(|text| text.contains(',')))
+        all.split(tag).skip(1).any(|rest| rest.split('<').next().is_some_and(|text| text.contains(',')))
     };
     assert!(priced("<ProductPrice>") && priced("<SalePrice>"));
 }
@@ -112,12 +95,7 @@ fn every_shape_of_a_product_is_there() {
 #[test]
 fn pages_follow_each_other() {
     let page = |number: usize| {
-        text(
-            &asked(&format!(
-                "apiCode=ProductSearch&keyword=a&pageSize=5&pageNum={number}"
-            ))
-            .unwrap(),
-        )
+        text(&asked(&format!("apiCode=ProductSearch&keyword=a&pageSize=5&pageNum={number}")).unwrap())
     };
     assert_ne!(page(1), page(2));
     assert_eq!(page(1).matches("<Product>").count(), 5);
@@ -127,9 +105,5 @@ fn pages_follow_each_other() {
 #[test]
 fn a_name_outside_of_the_charset_is_still_a_name() {
     let found = asked("apiCode=ProductSearch&keyword=%F0%9F%A5%9A%3Cb%3E").unwrap();
-    assert!(
-        text(&found).contains("<b>&#129370;&lt;b&gt;</b>"),
-        "{}",
-        text(&found)
-    );
+    assert!(text(&found).contains("<b>&#129370;&lt;b&gt;</b>"), "{}", text(&found));
 }

@@ -32,23 +32,12 @@ async fn every_source_answers_below_its_own_path_to_its_own_key() {
     let portal = keys.data_go_kr.as_str();
 
     let shop = url(&sources, PriceSource::Elevenst, "/openapi/OpenApiService.tmall");
-    let search = [
-        ("key", keys.elevenst.as_str()),
-        ("apiCode", "ProductSearch"),
-        ("keyword", "버터"),
-    ];
+    let search = [("key", keys.elevenst.as_str()), ("apiCode", "ProductSearch"), ("keyword", "버터")];
     let (status, bytes) = get(&shop, &search).await;
     let (text, _, _) = encoding_rs::EUC_KR.decode(&bytes);
     assert!(status == 200 && text.contains("<b>버터</b>"), "{text}");
-    let (status, bytes) = get(
-        &shop,
-        &[
-            ("key", "wrong"),
-            ("apiCode", "ProductSearch"),
-            ("keyword", "버터"),
-        ],
-    )
-    .await;
+    let (status, bytes) =
+        get(&shop, &[("key", "wrong"), ("apiCode", "ProductSearch"), ("keyword", "버터")]).await;
     assert_eq!((status, bytes), (200, elevenst::unregistered_key().body));
 
     let goods = url(&sources, PriceSource::Chamgagyeok, "/getProductInfoSvc.do");
@@ -60,11 +49,7 @@ async fn every_source_answers_below_its_own_path_to_its_own_key() {
     assert_eq!(get(&nowhere, &[("ServiceKey", portal)]).await.0, 404);
 
     let price = url(&sources, PriceSource::Kamis, "/price");
-    let item = [
-        ("serviceKey", portal),
-        ("returnType", "json"),
-        ("cond[item_cd::EQ]", "245"),
-    ];
+    let item = [("serviceKey", portal), ("returnType", "json"), ("cond[item_cd::EQ]", "245")];
     assert_eq!(get(&price, &item).await.0, 200);
     let calls = sources.get(PriceSource::Kamis).calls();
     assert_eq!(calls[0].subject, "price 245");
@@ -101,19 +86,12 @@ async fn a_quota_is_refused_in_the_provider_s_own_words() {
 
 #[tokio::test]
 async fn a_fault_is_told_which_calls_it_is_for() {
-    let faulty = Behaviour::with_latency(Duration::from_millis(1)).with_fault(
-        When::About("getProductPriceInfoSvc 5202".to_owned()),
-        gateway::expired_key(),
-    );
+    let faulty = Behaviour::with_latency(Duration::from_millis(1))
+        .with_fault(When::About("getProductPriceInfoSvc 5202".to_owned()), gateway::expired_key());
     let (keys, sources) = start(|_| faulty.clone()).await;
     let prices = url(&sources, PriceSource::Chamgagyeok, "/getProductPriceInfoSvc");
-    let of = |good| {
-        [
-            ("serviceKey", keys.data_go_kr.as_str()),
-            ("goodId", good),
-            ("goodInspectDay", "20261113"),
-        ]
-    };
+    let of =
+        |good| [("serviceKey", keys.data_go_kr.as_str()), ("goodId", good), ("goodInspectDay", "20261113")];
     assert_eq!(get(&prices, &of("5202")).await.0, 403);
     assert_eq!(get(&prices, &of("5203")).await.0, 200);
 }
@@ -144,9 +122,7 @@ fn paths_are_the_providers_own() {
 #[tokio::test]
 async fn only_who_is_asked_is_there() {
     let asked = [PriceSource::Kamis];
-    let sources = Sources::start(&asked, &Keys::new(), |_| Behaviour::default())
-        .await
-        .unwrap();
+    let sources = Sources::start(&asked, &Keys::new(), |_| Behaviour::default()).await.unwrap();
     let there = PriceSource::ALL.map(|source| sources.base_url(source).is_some());
     assert_eq!(there, [false, false, false, true]);
     assert_eq!(sources.get(PriceSource::Naver).count(), 0);

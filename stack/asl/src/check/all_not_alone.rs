@@ -40,11 +40,7 @@ mod tests {
     fn with_others() {
         check(
             &catching(&[&["States.ALL", "A"]]),
-            &[(
-                "all-not-alone",
-                "/States/A/Catch/0/ErrorEquals",
-                "States.ALL stands alone in ErrorEquals",
-            )],
+            &[("all-not-alone", "/States/A/Catch/0/ErrorEquals", "States.ALL stands alone in ErrorEquals")],
         );
     }
 }

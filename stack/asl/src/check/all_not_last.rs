@@ -18,10 +18,8 @@ pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for mut list in scopes.iter().flat_map(Scope::recoveries) {
         list.entries.pop();
-        let early = list
-            .entries
-            .into_iter()
-            .filter(|(_, patterns)| patterns.iter().any(ErrorPattern::is_all));
+        let early =
+            list.entries.into_iter().filter(|(_, patterns)| patterns.iter().any(ErrorPattern::is_all));
         problems.extend(early.map(|(path, _)| Problem {
             rule: RULE,
             path,
@@ -52,11 +50,7 @@ mod tests {
                     &at(0),
                     "States.ALL stands in the last entry, the ones behind it take nothing",
                 ),
-                (
-                    "dead-catcher",
-                    &at(1),
-                    "an earlier entry takes this error by States.ALL: A",
-                ),
+                ("dead-catcher", &at(1), "an earlier entry takes this error by States.ALL: A"),
             ],
         );
     }

@@ -68,11 +68,7 @@ mod tests {
             &choices(false),
             &[
                 ("choice-without-default", "/States/C", &message("C")),
-                (
-                    "choice-without-default",
-                    "/States/P/Branches/0/States/I",
-                    &message("I"),
-                ),
+                ("choice-without-default", "/States/P/Branches/0/States/I", &message("I")),
             ],
         );
         check(&choices(true), &[]);

@@ -67,9 +67,7 @@ fn of_list(rule: &'static str, scope: &Scope<'_>, list: Recoveries<'_>, problems
             }));
         }
         all |= patterns.iter().any(ErrorPattern::is_all);
-        task_failed |= patterns
-            .iter()
-            .any(|pattern| pattern.as_str() == errors::TASK_FAILED);
+        task_failed |= patterns.iter().any(|pattern| pattern.as_str() == errors::TASK_FAILED);
     }
 }
 

@@ -29,11 +29,7 @@ mod tests {
     fn a_name_that_stands_twice() {
         check(
             &catching(&[&["A"], &["B", "A"]]),
-            &[(
-                "dead-catcher",
-                "/States/A/Catch/1/ErrorEquals",
-                "an earlier entry takes this error: A",
-            )],
+            &[("dead-catcher", "/States/A/Catch/1/ErrorEquals", "an earlier entry takes this error: A")],
         );
     }
 
@@ -43,11 +39,7 @@ mod tests {
             |name: &str| format!("an earlier entry takes this error by States.TaskFailed: {name}");
         let at = |entry| format!("/States/A/Catch/{entry}/ErrorEquals");
         check(
-            &catching(&[
-                &["States.TaskFailed"],
-                &["A", "States.Permissions"],
-                &["Lambda.Unknown"],
-            ]),
+            &catching(&[&["States.TaskFailed"], &["A", "States.Permissions"], &["Lambda.Unknown"]]),
             &[
                 ("dead-catcher", &at(1), &by_wildcard("A")),
                 ("dead-catcher", &at(1), &by_wildcard("States.Permissions")),
@@ -100,10 +92,7 @@ mod tests {
         let choice = json!({"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true, "Next": "I"}]});
         let machine = parallel(&choice, "States.NoChoiceMatched").to_string();
         let problems = crate::check(&machine.parse::<crate::StateMachine>().unwrap());
-        assert!(
-            problems.iter().any(|problem| problem.rule == "dead-catcher"),
-            "{problems:?}"
-        );
+        assert!(problems.iter().any(|problem| problem.rule == "dead-catcher"), "{problems:?}");
     }
 
     #[test]

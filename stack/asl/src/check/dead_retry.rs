@@ -30,10 +30,7 @@ mod tests {
 
     /// A task with a timeout whose only retriers take these errors.
     fn retrying(resource: &str, lists: &[&[&str]]) -> Value {
-        let retry: Vec<_> = lists
-            .iter()
-            .map(|errors| json!({"ErrorEquals": errors}))
-            .collect();
+        let retry: Vec<_> = lists.iter().map(|errors| json!({"ErrorEquals": errors})).collect();
         json!({"StartAt": "A", "States": {
             "A": {"Type": "Task", "Resource": resource, "TimeoutSeconds": 9, "End": true, "Retry": retry},
         }})
@@ -42,10 +39,7 @@ mod tests {
     /// The first name of the second retrier is dead, with these words.
     #[track_caller]
     fn check_second(resource: &str, lists: &[&[&str]], message: &str) {
-        check(
-            &retrying(resource, lists),
-            &[("dead-retry", "/States/A/Retry/1/ErrorEquals", message)],
-        );
+        check(&retrying(resource, lists), &[("dead-retry", "/States/A/Retry/1/ErrorEquals", message)]);
     }
 
     #[test]
@@ -94,15 +88,8 @@ mod tests {
         // Nobody knows how every service spells its errors, only that they are not Lambda's.
         let send = "arn:aws:states:::sqs:sendMessage";
         check(&retrying(send, &[&["SQS.SqsException"]]), &[]);
-        check_second(
-            send,
-            &[fine, &["Lambda.Unknown"]],
-            &format!("{never}: Lambda.Unknown"),
-        );
-        check(
-            &retrying("arn:aws:states:::lambda:invoke", &[&["Lambda.Unknown", "MINE"]]),
-            &[],
-        );
+        check_second(send, &[fine, &["Lambda.Unknown"]], &format!("{never}: Lambda.Unknown"));
+        check(&retrying("arn:aws:states:::lambda:invoke", &[&["Lambda.Unknown", "MINE"]]), &[]);
     }
 
     #[test]
@@ -148,9 +135,7 @@ mod tests {
         let problems = crate::check::check_knowing(&machine, &|resource| {
             (resource.as_str() == "${Cook.Arn}").then(|| vec!["BURNT"])
         });
-        let [problem] = problems.as_slice() else {
-            panic!("{problems:?}")
-        };
+        let [problem] = problems.as_slice() else { panic!("{problems:?}") };
         assert_eq!(problem.path, "/States/A/Retry/1/ErrorEquals");
         assert_eq!(problem.message, "the state never fails with this error: SALTY");
         assert_eq!(problem.hint.as_deref(), Some("its function fails with BURNT"));

@@ -52,11 +52,7 @@ mod tests {
                     "/States/P/Branches/1/States/A",
                     "the name is taken by /States/P/Branches/0/States/A: A",
                 ),
-                (
-                    "duplicate-name",
-                    "/States/P/Branches/2/States/P",
-                    "the name is taken by /States/P: P",
-                ),
+                ("duplicate-name", "/States/P/Branches/2/States/P", "the name is taken by /States/P: P"),
             ],
         );
     }

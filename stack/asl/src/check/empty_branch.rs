@@ -14,12 +14,8 @@ use crate::model::State;
 pub(super) const RULE: &str = "empty-branch";
 
 pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
-    let problem = |path: String, message: &str| Problem {
-        rule: RULE,
-        path,
-        message: message.to_owned(),
-        hint: None,
-    };
+    let problem =
+        |path: String, message: &str| Problem { rule: RULE, path, message: message.to_owned(), hint: None };
     let mut problems = Vec::new();
     for scope in scopes {
         if scope.states.is_empty() {
@@ -45,23 +41,12 @@ mod tests {
     #[test]
     fn no_branches_or_no_states() {
         let machine = |branches| json!({"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true, "Branches": branches}}});
-        check(
-            &machine(json!([])),
-            &[("empty-branch", "/States/P/Branches", "there are no branches")],
-        );
+        check(&machine(json!([])), &[("empty-branch", "/States/P/Branches", "there are no branches")]);
         check(
             &machine(json!([{"StartAt": "A", "States": {}}])),
             &[
-                (
-                    "missing-target",
-                    "/States/P/Branches/0/StartAt",
-                    "there is no such state here: A",
-                ),
-                (
-                    "empty-branch",
-                    "/States/P/Branches/0/States",
-                    "there are no states",
-                ),
+                ("missing-target", "/States/P/Branches/0/StartAt", "there is no such state here: A"),
+                ("empty-branch", "/States/P/Branches/0/States", "there are no states"),
             ],
         );
     }

@@ -69,26 +69,10 @@ mod tests {
         check(
             &machine,
             &[
-                (
-                    "missing-target",
-                    "/States/A/Catch/0/Next",
-                    "there is no such state here: X",
-                ),
-                (
-                    "missing-target",
-                    "/States/B/Choices/0/Next",
-                    "there is no such state here: Z",
-                ),
-                (
-                    "missing-target",
-                    "/States/B/Default",
-                    "there is no such state here: Y",
-                ),
-                (
-                    "missing-target",
-                    "/States/C/Next",
-                    "there is no such state here: W",
-                ),
+                ("missing-target", "/States/A/Catch/0/Next", "there is no such state here: X"),
+                ("missing-target", "/States/B/Choices/0/Next", "there is no such state here: Z"),
+                ("missing-target", "/States/B/Default", "there is no such state here: Y"),
+                ("missing-target", "/States/C/Next", "there is no such state here: W"),
                 ("unreachable-state", "/States/D", "nothing leads to this state: D"),
             ],
         );
@@ -102,11 +86,8 @@ mod tests {
             ]},
             "Done": {"Type": "Succeed"},
         }});
-        let expect = (
-            "missing-target",
-            "/States/P/Branches/0/States/In/Next",
-            "there is no such state here: Done",
-        );
+        let expect =
+            ("missing-target", "/States/P/Branches/0/States/In/Next", "there is no such state here: Done");
         check(&machine, &[expect]);
     }
 

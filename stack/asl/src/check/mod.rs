@@ -119,17 +119,11 @@ struct Recoveries<'m> {
 impl<'m> Scope<'m> {
     /// The path of one of its states.
     fn at(&self, state: &str) -> String {
-        format!(
-            "{}/States/{}",
-            self.path,
-            state.replace('~', "~0").replace('/', "~1")
-        )
+        format!("{}/States/{}", self.path, state.replace('~', "~0").replace('/', "~1"))
     }
 
     fn each(&self) -> impl Iterator<Item = (String, &'m str, &'m State)> {
-        self.states
-            .iter()
-            .map(|(name, state)| (self.at(name), name.as_str(), state))
+        self.states.iter().map(|(name, state)| (self.at(name), name.as_str(), state))
     }
 
     /// The retriers and the catchers of each of its states.
@@ -145,14 +139,8 @@ impl<'m> Scope<'m> {
                         .collect(),
                 }
             };
-            let retry = state
-                .retry()
-                .iter()
-                .map(|retrier| retrier.error_equals.as_slice());
-            let catch = state
-                .catch()
-                .iter()
-                .map(|catcher| catcher.error_equals.as_slice());
+            let retry = state.retry().iter().map(|retrier| retrier.error_equals.as_slice());
+            let catch = state.catch().iter().map(|catcher| catcher.error_equals.as_slice());
             [list("Retry", retry.collect()), list("Catch", catch.collect())]
         })
     }
@@ -160,12 +148,8 @@ impl<'m> Scope<'m> {
 
 /// The machine's scope and those of all of its branches, outer ones first.
 fn scopes<'m>(machine: &'m StateMachine, own_errors: &'m OwnErrors<'m>) -> Vec<Scope<'m>> {
-    let mut found = vec![Scope {
-        path: String::new(),
-        start_at: &machine.start_at,
-        states: &machine.states,
-        own_errors,
-    }];
+    let mut found =
+        vec![Scope { path: String::new(), start_at: &machine.start_at, states: &machine.states, own_errors }];
     let mut at = 0;
     while let Some(scope) = found.get(at) {
         let inner: Vec<_> = scope
@@ -193,10 +177,7 @@ mod fixture {
 
     /// A task with a timeout whose catchers take these errors.
     pub(super) fn catching(lists: &[&[&str]]) -> Value {
-        let catch: Vec<_> = lists
-            .iter()
-            .map(|errors| json!({"ErrorEquals": errors, "Next": "B"}))
-            .collect();
+        let catch: Vec<_> = lists.iter().map(|errors| json!({"ErrorEquals": errors, "Next": "B"})).collect();
         json!({"StartAt": "A", "States": {
             "A": {"Type": "Task", "Resource": "arn:f", "TimeoutSeconds": 9, "End": true, "Catch": catch},
             "B": {"Type": "Fail"},
@@ -207,10 +188,7 @@ mod fixture {
     pub(super) fn check(definition: &Value, expect: &[(&str, &str, &str)]) {
         let machine = definition.to_string().parse::<StateMachine>().unwrap();
         let problems = super::check(&machine);
-        let found: Vec<_> = problems
-            .iter()
-            .map(|p| (p.rule, p.path.as_str(), p.message.as_str()))
-            .collect();
+        let found: Vec<_> = problems.iter().map(|p| (p.rule, p.path.as_str(), p.message.as_str())).collect();
         assert_eq!(found, expect);
     }
 }
@@ -234,16 +212,9 @@ mod tests {
     fn a_rule_in_the_folder_is_a_rule_in_the_list() {
         let listed: BTreeSet<_> = RULES.iter().map(|rule| rule.name.replace('-', "_")).collect();
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check");
-        let files = std::fs::read_dir(folder).unwrap().map(|entry| {
-            entry
-                .unwrap()
-                .path()
-                .file_stem()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .to_owned()
-        });
+        let files = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
         let rules = files.filter(|file| !["mod", "dead", "raises"].contains(&file.as_str()));
         assert_eq!(rules.collect::<BTreeSet<_>>(), listed);
     }
@@ -255,9 +226,7 @@ mod tests {
         let dead = dead.parse::<StateMachine>().unwrap();
         assert_eq!(check(&dead).len(), 1);
         assert_eq!(errors(&dead), []);
-        let lost = fixture::catching(&[&["A"]])
-            .to_string()
-            .replace("\"StartAt\":\"A\"", "\"StartAt\":\"B\"");
+        let lost = fixture::catching(&[&["A"]]).to_string().replace("\"StartAt\":\"A\"", "\"StartAt\":\"B\"");
         let lost = lost.parse::<StateMachine>().unwrap();
         assert_eq!(errors(&lost), check(&lost));
         assert_eq!(errors(&lost).len(), 1);

@@ -38,11 +38,7 @@ mod tests {
         check(&named("Cook"), &[]);
         check(
             &named("요리"),
-            &[(
-                "non-ascii-state",
-                "/States/요리",
-                "CloudWatch takes only ASCII names: 요리",
-            )],
+            &[("non-ascii-state", "/States/요리", "CloudWatch takes only ASCII names: 요리")],
         );
     }
 
@@ -52,9 +48,6 @@ mod tests {
             {"StartAt": "é", "States": {"é": {"Type": "Succeed", "Comment": "요리"}}},
         ]}}});
         let path = "/States/P/Branches/0/States/é";
-        check(
-            &machine,
-            &[("non-ascii-state", path, "CloudWatch takes only ASCII names: é")],
-        );
+        check(&machine, &[("non-ascii-state", path, "CloudWatch takes only ASCII names: é")]);
     }
 }

@@ -53,10 +53,7 @@ fn of_task(task: &Task, own_errors: &OwnErrors<'_>, name: &str) -> bool {
             Integration::Function => {
                 is_lambdas(name) || own_errors(&task.resource).is_none_or(|own| own.contains(&name))
             }
-            Integration::Service {
-                resource_type: "lambda" | "aws-sdk:lambda",
-                ..
-            } => true,
+            Integration::Service { resource_type: "lambda" | "aws-sdk:lambda", .. } => true,
             Integration::Service { resource_type, .. } => {
                 let spelling = SERVICES.iter().find(|(service, _)| *service == resource_type);
                 spelling.map_or_else(|| !is_lambdas(name), |(_, begins)| name.starts_with(begins))
@@ -118,11 +115,7 @@ mod tests {
         let machine = json!({"StartAt": "S", "States": {"S": state}}).to_string();
         let machine = machine.parse::<StateMachine>().unwrap();
         let state = &machine.states["S"];
-        assert_eq!(
-            may_fail_with(state, &|_| None, name),
-            expect,
-            "{name} of {state:?}"
-        );
+        assert_eq!(may_fail_with(state, &|_| None, name), expect, "{name} of {state:?}");
     }
 
     #[test]
@@ -172,16 +165,8 @@ mod tests {
     #[test]
     fn what_each_service_reports() {
         let task = |service: &str| json!({"Type": "Task", "Resource": format!("arn:aws:states:::{service}"), "End": true});
-        check(
-            &task("aws-sdk:dynamodb:getItem"),
-            "DynamoDb.ThrottlingException",
-            true,
-        );
-        check(
-            &task("aws-sdk:dynamodb:getItem"),
-            "DynamoDB.ThrottlingException",
-            false,
-        );
+        check(&task("aws-sdk:dynamodb:getItem"), "DynamoDb.ThrottlingException", true);
+        check(&task("aws-sdk:dynamodb:getItem"), "DynamoDB.ThrottlingException", false);
         check(&task("dynamodb:getItem"), errors::PERMISSIONS, true);
         check(&task("aws-sdk:lambda:invoke"), "Lambda.Unknown", true);
         check(&task("sns:publish"), "SNS.AmazonSNSException", true);

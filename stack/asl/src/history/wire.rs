@@ -55,10 +55,7 @@ impl What {
                 let role_arn = Some(role_arn.as_str());
                 map.serialize_entry(
                     "executionStartedEventDetails",
-                    &Details {
-                        role_arn,
-                        ..Details::input(input)
-                    },
+                    &Details { role_arn, ..Details::input(input) },
                 )
             }
             Self::ExecutionSucceeded { output } => {
@@ -67,31 +64,18 @@ impl What {
             Self::ExecutionFailed(reason) => map.serialize_entry("executionFailedEventDetails", reason),
             Self::ExecutionTimedOut => map.serialize_entry(
                 "executionTimedOutEventDetails",
-                &Details {
-                    error: Some(errors::TIMEOUT),
-                    ..Details::default()
-                },
+                &Details { error: Some(errors::TIMEOUT), ..Details::default() },
             ),
             Self::ExecutionAborted(reason) => map.serialize_entry("executionAbortedEventDetails", reason),
             Self::StateEntered { name, input, .. } => map.serialize_entry(
                 "stateEnteredEventDetails",
-                &Details {
-                    name: Some(name),
-                    ..Details::input(input)
-                },
+                &Details { name: Some(name), ..Details::input(input) },
             ),
             Self::StateExited { name, output, .. } => map.serialize_entry(
                 "stateExitedEventDetails",
-                &Details {
-                    name: Some(name),
-                    ..Details::output(output)
-                },
+                &Details { name: Some(name), ..Details::output(output) },
             ),
-            Self::LambdaFunctionScheduled {
-                resource,
-                input,
-                timeout_s,
-            } => map.serialize_entry(
+            Self::LambdaFunctionScheduled { resource, input, timeout_s } => map.serialize_entry(
                 "lambdaFunctionScheduledEventDetails",
                 &Details {
                     resource: Some(resource),
@@ -108,12 +92,7 @@ impl What {
             Self::LambdaFunctionTimedOut(reason) => {
                 map.serialize_entry("lambdaFunctionTimedOutEventDetails", reason)
             }
-            Self::TaskScheduled {
-                action,
-                region,
-                parameters,
-                timeout_s,
-            } => map.serialize_entry(
+            Self::TaskScheduled { action, region, parameters, timeout_s } => map.serialize_entry(
                 "taskScheduledEventDetails",
                 &Details {
                     region: Some(region),
@@ -124,16 +103,10 @@ impl What {
             ),
             Self::TaskStarted(action) => map.serialize_entry("taskStartedEventDetails", action),
             Self::TaskSucceeded { action, output } => {
-                let Details {
-                    output, output_note, ..
-                } = Details::output(output);
+                let Details { output, output_note, .. } = Details::output(output);
                 map.serialize_entry(
                     "taskSucceededEventDetails",
-                    &Details {
-                        output,
-                        output_note,
-                        ..Details::action(action)
-                    },
+                    &Details { output, output_note, ..Details::action(action) },
                 )
             }
             Self::TaskFailed { action, reason } => {
@@ -192,20 +165,12 @@ struct Details<'a> {
 impl<'a> Details<'a> {
     fn input(input: &'a str) -> Self {
         let input_note = Some(Truncation { truncated: false });
-        Self {
-            input: Some(input),
-            input_note,
-            ..Self::default()
-        }
+        Self { input: Some(input), input_note, ..Self::default() }
     }
 
     fn output(output: &'a str) -> Self {
         let output_note = Some(Truncation { truncated: false });
-        Self {
-            output: Some(output),
-            output_note,
-            ..Self::default()
-        }
+        Self { output: Some(output), output_note, ..Self::default() }
     }
 
     fn action(action: &'a ServiceAction) -> Self {
@@ -217,11 +182,7 @@ impl<'a> Details<'a> {
     }
 
     fn failed(action: &'a ServiceAction, reason: &'a Reason) -> Self {
-        Self {
-            error: reason.error.as_deref(),
-            cause: reason.cause.as_deref(),
-            ..Self::action(action)
-        }
+        Self { error: reason.error.as_deref(), cause: reason.cause.as_deref(), ..Self::action(action) }
     }
 }
 
@@ -229,10 +190,7 @@ impl Serialize for Event {
     /// As the JSON protocol has it: the timestamp in seconds since 1970, to the millisecond.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "milliseconds since 1970 are far below 2^52"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^52")]
         let seconds = self.timestamp.as_millisecond() as f64 / 1000.0;
         map.serialize_entry("timestamp", &seconds)?;
         map.serialize_entry("type", &self.what.event_type())?;
@@ -251,12 +209,7 @@ mod tests {
 
     fn check(what: What, expect: &Value) {
         let timestamp = "2026-11-23T00:00:00.250Z".parse().unwrap();
-        let event = Event {
-            timestamp,
-            id: 7,
-            previous_event_id: 6,
-            what,
-        };
+        let event = Event { timestamp, id: 7, previous_event_id: 6, what };
         let mut found = serde_json::to_value(event).unwrap();
         let head = found.as_object_mut().unwrap();
         assert_eq!(head.remove("timestamp"), Some(json!(1_795_392_000.25)));
@@ -268,11 +221,7 @@ mod tests {
     #[test]
     fn an_event_has_awss_shape() {
         check(
-            What::StateEntered {
-                kind: Kind::Task,
-                name: "Cook".to_owned(),
-                input: "{}".into(),
-            },
+            What::StateEntered { kind: Kind::Task, name: "Cook".to_owned(), input: "{}".into() },
             &json!({
                 "type": "TaskStateEntered",
                 "stateEnteredEventDetails": {"name": "Cook", "input": "{}", "inputDetails": {"truncated": false}},
@@ -291,14 +240,9 @@ mod tests {
                 },
             }),
         );
-        let action = ServiceAction {
-            resource_type: "dynamodb".to_owned(),
-            resource: "updateItem".to_owned(),
-        };
-        let reason = Reason {
-            error: Some("DynamoDB.X".to_owned()),
-            cause: None,
-        };
+        let action =
+            ServiceAction { resource_type: "dynamodb".to_owned(), resource: "updateItem".to_owned() };
+        let reason = Reason { error: Some("DynamoDB.X".to_owned()), cause: None };
         check(
             What::TaskFailed { action, reason },
             &json!({
@@ -308,10 +252,7 @@ mod tests {
                 },
             }),
         );
-        check(
-            What::LambdaFunctionStarted,
-            &json!({"type": "LambdaFunctionStarted"}),
-        );
+        check(What::LambdaFunctionStarted, &json!({"type": "LambdaFunctionStarted"}));
         check(
             What::ExecutionTimedOut,
             &json!({"type": "ExecutionTimedOut", "executionTimedOutEventDetails": {"error": "States.Timeout"}}),

@@ -81,10 +81,9 @@ impl Path {
                 path: self.canonical(at),
                 found: java_class(place),
             },
-            Step::Index(index) if !place.is_array() => Missing::NotAnArray {
-                index: *index,
-                found: place.to_string(),
-            },
+            Step::Index(index) if !place.is_array() => {
+                Missing::NotAnArray { index: *index, found: place.to_string() }
+            }
             Step::Field(_) if at + 1 < self.steps.len() => Missing::OnTheWay(self.canonical(at + 1)),
             _ => Missing::Leaf(self.canonical(self.steps.len())),
         }
@@ -141,9 +140,7 @@ fn descend<'a>(place: &'a Value, out: &mut Vec<&'a Value>) {
 fn element(place: &Value, index: i64) -> Option<&Value> {
     let items = place.as_array()?;
     let at = if index < 0 {
-        items
-            .len()
-            .checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?
+        items.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?
     } else {
         usize::try_from(index).ok()?
     };
@@ -153,11 +150,7 @@ fn element(place: &Value, index: i64) -> Option<&Value> {
 /// A bound of a slice as a position: negative counts from the end, and both ends are kept inside.
 fn bound(n: i64, len: usize) -> usize {
     let distance = usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX);
-    if n < 0 {
-        len.saturating_sub(distance)
-    } else {
-        distance.min(len)
-    }
+    if n < 0 { len.saturating_sub(distance) } else { distance.min(len) }
 }
 
 /// How Jayway's Jackson provider names what it finds.
@@ -174,10 +167,7 @@ fn java_class(value: &Value) -> &'static str {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a case reads better without borrows"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "a case reads better without borrows")]
 mod tests {
     use serde_json::json;
 
@@ -185,18 +175,11 @@ mod tests {
 
     fn check(path: &str, expect: Value) {
         let data = json!({"a": {"b": [10, 20, 30]}, "n": null, "list": [{"x": 1}, {"y": 2}, {"x": 3}]});
-        assert_eq!(
-            Path::parse(path).unwrap().read(&data).unwrap().into_owned(),
-            expect,
-            "{path}"
-        );
+        assert_eq!(Path::parse(path).unwrap().read(&data).unwrap().into_owned(), expect, "{path}");
     }
 
     fn missing(path: &str, data: Value, expect: &str) {
-        assert_eq!(
-            Path::parse(path).unwrap().read(&data).unwrap_err().to_string(),
-            expect
-        );
+        assert_eq!(Path::parse(path).unwrap().read(&data).unwrap_err().to_string(), expect);
     }
 
     #[test]

@@ -90,21 +90,13 @@ impl Path {
     /// `$`: all of the state's data.
     #[must_use]
     pub fn root() -> Self {
-        Self {
-            text: "$".to_owned(),
-            root: Root::State,
-            steps: Vec::new(),
-        }
+        Self { text: "$".to_owned(), root: Root::State, steps: Vec::new() }
     }
 
     /// `$$`: the context object.
     #[must_use]
     pub fn context() -> Self {
-        Self {
-            text: "$$".to_owned(),
-            root: Root::Context,
-            steps: Vec::new(),
-        }
+        Self { text: "$$".to_owned(), root: Root::Context, steps: Vec::new() }
     }
 
     /// This path with one more name behind it. The dialect has no spelling for a name with both kinds of quotes; what
@@ -153,9 +145,7 @@ impl Path {
     /// Whether it can match at most one place. Others give an array, an empty one where nothing matches.
     #[must_use]
     pub fn is_definite(&self) -> bool {
-        self.steps
-            .iter()
-            .all(|step| matches!(step, Step::Field(_) | Step::Index(_)))
+        self.steps.iter().all(|step| matches!(step, Step::Field(_) | Step::Index(_)))
     }
 
     pub(crate) fn steps(&self) -> &[Step] {

@@ -48,11 +48,7 @@ impl ReferencePath {
                     false
                 }
             });
-        if one_place {
-            Ok(Self(path))
-        } else {
-            Err(PathError::NotOnePlace(text.to_owned()))
-        }
+        if one_place { Ok(Self(path)) } else { Err(PathError::NotOnePlace(text.to_owned())) }
     }
 
     /// The path, to read with.
@@ -73,10 +69,7 @@ impl ReferencePath {
     /// If something stands on the way that is no object, or an index has no element. `data` is then unchanged.
     pub fn place(&self, data: &mut Value, value: Value) -> Result<(), NoPlace> {
         if !can_place(self.0.steps(), data) {
-            return Err(NoPlace {
-                path: self.0.to_string(),
-                input: data.to_string(),
-            });
+            return Err(NoPlace { path: self.0.to_string(), input: data.to_string() });
         }
         let mut place = data;
         for step in self.0.steps() {
@@ -136,10 +129,7 @@ impl Serialize for ReferencePath {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a case reads better without borrows"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "a case reads better without borrows")]
 mod tests {
     use proptest::prelude::*;
     use serde_json::json;
@@ -147,10 +137,7 @@ mod tests {
     use super::*;
 
     fn check(path: &str, mut data: Value, expect: Value) {
-        ReferencePath::parse(path)
-            .unwrap()
-            .place(&mut data, json!("new"))
-            .unwrap();
+        ReferencePath::parse(path).unwrap().place(&mut data, json!("new")).unwrap();
         assert_eq!(data, expect, "{path}");
     }
 
@@ -159,47 +146,24 @@ mod tests {
         check("$", json!({"a": 1}), json!("new"));
         check("$.a", json!({"a": 1}), json!({"a": "new"}));
         check("$.b.c", json!({"a": 1}), json!({"a": 1, "b": {"c": "new"}}));
-        check(
-            "$.a[1].x",
-            json!({"a": [1, {"y": 2}]}),
-            json!({"a": [1, {"x": "new", "y": 2}]}),
-        );
+        check("$.a[1].x", json!({"a": [1, {"y": 2}]}), json!({"a": [1, {"x": "new", "y": 2}]}));
     }
 
     #[test]
     fn what_stands_in_the_way_is_left_alone() {
-        for (path, before) in [
-            ("$.a.b", json!({"a": 1})),
-            ("$.a[1]", json!({"a": [0]})),
-            ("$.x", json!([1])),
-        ] {
+        for (path, before) in [("$.a.b", json!({"a": 1})), ("$.a[1]", json!({"a": [0]})), ("$.x", json!([1]))]
+        {
             let mut data = before.clone();
-            let error = ReferencePath::parse(path)
-                .unwrap()
-                .place(&mut data, json!(1))
-                .unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                format!("Unable to apply ReferencePath {path} to input {before}")
-            );
+            let error = ReferencePath::parse(path).unwrap().place(&mut data, json!(1)).unwrap_err();
+            assert_eq!(error.to_string(), format!("Unable to apply ReferencePath {path} to input {before}"));
             assert_eq!(data, before);
         }
     }
 
     #[test]
     fn only_one_place_is_a_reference() {
-        for path in [
-            "$.a[*]",
-            "$..a",
-            "$[1:2]",
-            "$[-1]",
-            "$$.Execution.Id",
-            "$['a','b']",
-        ] {
-            assert_eq!(
-                ReferencePath::parse(path),
-                Err(PathError::NotOnePlace(path.to_owned()))
-            );
+        for path in ["$.a[*]", "$..a", "$[1:2]", "$[-1]", "$$.Execution.Id", "$['a','b']"] {
+            assert_eq!(ReferencePath::parse(path), Err(PathError::NotOnePlace(path.to_owned())));
         }
     }
 

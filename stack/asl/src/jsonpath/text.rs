@@ -11,10 +11,7 @@ const CONTEXT_FIELDS: [&str; 3] = ["Execution", "StateMachine", "State"];
 
 /// Appends `name` to the text of a path, in dots where it can be, else in brackets.
 pub(super) fn push_field(text: &mut String, name: &str) {
-    let plain = !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
     if plain {
         text.push('.');
         text.push_str(name);
@@ -55,11 +52,7 @@ pub(super) fn parse(text: &str) -> Result<Path, PathError> {
             Some(_) => return Err(PathError::Context(whole())),
         }
     }
-    Ok(Path {
-        text: whole(),
-        root,
-        steps,
-    })
+    Ok(Path { text: whole(), root, steps })
 }
 
 /// Whether every step matches each place at most once, so that a result is never larger than the data.
@@ -185,17 +178,10 @@ impl Cursor<'_> {
     fn numbers(&self, inner: &str) -> Result<Step, PathError> {
         let number = |text: &str| text.trim().parse::<i64>().map_err(|_| self.syntax());
         let bound = |text: &str| {
-            if text.trim().is_empty() {
-                Ok(None)
-            } else {
-                number(text).map(Some)
-            }
+            if text.trim().is_empty() { Ok(None) } else { number(text).map(Some) }
         };
         if let Some((start, end)) = inner.split_once(':') {
-            return Ok(Step::Slice {
-                start: bound(start)?,
-                end: bound(end)?,
-            });
+            return Ok(Step::Slice { start: bound(start)?, end: bound(end)? });
         }
         let mut indexes = inner.split(',').map(number).collect::<Result<Vec<_>, _>>()?;
         Ok(match indexes.as_slice() {
@@ -252,10 +238,7 @@ mod tests {
         check("$.a.b-c", &[field("a"), field("b-c")]);
         check("$['a b'][\"c.d\"]", &[field("a b"), field("c.d")]);
         check("$.재료[0]", &[field("재료"), Step::Index(0)]);
-        check(
-            "$['a','b']",
-            &[Step::Fields(vec!["a".to_owned(), "b".to_owned()])],
-        );
+        check("$['a','b']", &[Step::Fields(vec!["a".to_owned(), "b".to_owned()])]);
     }
 
     #[test]
@@ -268,26 +251,8 @@ mod tests {
     fn indexes_slices_and_wildcards() {
         check("$[-1]", &[Step::Index(-1)]);
         check("$[0, 2]", &[Step::Indexes(vec![0, 2])]);
-        check(
-            "$.a[1:]",
-            &[
-                field("a"),
-                Step::Slice {
-                    start: Some(1),
-                    end: None,
-                },
-            ],
-        );
-        check(
-            "$.a[:-2]",
-            &[
-                field("a"),
-                Step::Slice {
-                    start: None,
-                    end: Some(-2),
-                },
-            ],
-        );
+        check("$.a[1:]", &[field("a"), Step::Slice { start: Some(1), end: None }]);
+        check("$.a[:-2]", &[field("a"), Step::Slice { start: None, end: Some(-2) }]);
         check("$[*].*", &[Step::Wildcard, Step::Wildcard]);
         check("$..price", &[Step::Descend, field("price")]);
         check("$..[0]", &[Step::Descend, Step::Index(0)]);

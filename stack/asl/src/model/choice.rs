@@ -113,10 +113,7 @@ impl Order {
     ];
 
     fn word(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(order, _)| *order == self)
-            .map_or("", |(_, word)| word)
+        Self::ALL.iter().find(|(order, _)| *order == self).map_or("", |(_, word)| word)
     }
 
     /// Whether two values that compare as `found` stand in this order.
@@ -144,10 +141,7 @@ impl Is {
     ];
 
     fn word(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(is, _)| *is == self)
-            .map_or("", |(_, word)| word)
+        Self::ALL.iter().find(|(is, _)| *is == self).map_or("", |(_, word)| word)
     }
 }
 

@@ -114,12 +114,6 @@ impl From<Fail> for FailWire {
         };
         let (error, error_path) = split(fail.error);
         let (cause, cause_path) = split(fail.cause);
-        Self {
-            comment: fail.comment,
-            error,
-            error_path,
-            cause,
-            cause_path,
-        }
+        Self { comment: fail.comment, error, error_path, cause, cause_path }
     }
 }

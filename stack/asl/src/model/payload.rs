@@ -55,12 +55,7 @@ impl Template {
     /// An object of these fields.
     #[must_use]
     pub fn object<N: Into<String>>(fields: impl IntoIterator<Item = (N, Field)>) -> Self {
-        Self::Object(
-            fields
-                .into_iter()
-                .map(|(name, field)| (name.into(), field))
-                .collect(),
-        )
+        Self::Object(fields.into_iter().map(|(name, field)| (name.into(), field)).collect())
     }
 
     /// A value without paths. Names are taken as they are.
@@ -73,9 +68,7 @@ impl Template {
             Value::String(s) => Self::Text(s),
             Value::Array(items) => Self::Array(items.into_iter().map(Self::literal).collect()),
             Value::Object(fields) => Self::object(
-                fields
-                    .into_iter()
-                    .map(|(name, value)| (name, Field::Value(Self::literal(value)))),
+                fields.into_iter().map(|(name, value)| (name, Field::Value(Self::literal(value)))),
             ),
         }
     }

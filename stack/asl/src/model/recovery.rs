@@ -123,8 +123,7 @@ impl Retrier {
         let first = seconds(self.interval_seconds.unwrap_or(Self::INTERVAL_S));
         let power = i32::try_from(done).unwrap_or(i32::MAX);
         let delay = first * self.backoff_rate.unwrap_or(Self::BACKOFF_RATE).powi(power);
-        self.max_delay_seconds
-            .map_or(delay, |most| delay.min(seconds(most)))
+        self.max_delay_seconds.map_or(delay, |most| delay.min(seconds(most)))
     }
 }
 
@@ -162,10 +161,7 @@ mod tests {
     use super::*;
 
     fn check(retrier: &Retrier, delays: &[f64]) {
-        let found: Vec<f64> = (0..)
-            .take(delays.len())
-            .map(|done| retrier.delay_s(done))
-            .collect();
+        let found: Vec<f64> = (0..).take(delays.len()).map(|done| retrier.delay_s(done)).collect();
         assert_eq!(found, delays);
     }
 
@@ -173,19 +169,9 @@ mod tests {
     fn delays_grow_by_the_rate_up_to_the_longest() {
         let plain = Retrier::new([errors::ALL]);
         check(&plain, &[1.0, 2.0, 4.0]);
-        let slow = Retrier {
-            interval_seconds: Some(3),
-            backoff_rate: Some(1.5),
-            ..plain.clone()
-        };
+        let slow = Retrier { interval_seconds: Some(3), backoff_rate: Some(1.5), ..plain.clone() };
         check(&slow, &[3.0, 4.5, 6.75]);
-        check(
-            &Retrier {
-                max_delay_seconds: Some(4),
-                ..slow
-            },
-            &[3.0, 4.0, 4.0],
-        );
+        check(&Retrier { max_delay_seconds: Some(4), ..slow }, &[3.0, 4.0, 4.0]);
         assert_eq!(plain.attempts(), 3);
     }
 }

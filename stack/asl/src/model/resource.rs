@@ -76,10 +76,7 @@ impl Resource {
     #[must_use]
     pub fn integration(&self) -> Integration<'_> {
         match after_states(&self.0).and_then(|service| service.rsplit_once(':')) {
-            Some((resource_type, action)) => Integration::Service {
-                resource_type,
-                action,
-            },
+            Some((resource_type, action)) => Integration::Service { resource_type, action },
             None => Integration::Function,
         }
     }
@@ -92,9 +89,7 @@ fn is_arn(text: &str) -> bool {
 
 /// Whether a text begins with a placeholder: `${Cook.Arn}`, `${Cook.Arn}:live`.
 fn is_placeholder(text: &str) -> bool {
-    text.strip_prefix("${")
-        .and_then(|rest| rest.split_once('}'))
-        .is_some_and(|(name, _)| !name.is_empty())
+    text.strip_prefix("${").and_then(|rest| rest.split_once('}')).is_some_and(|(name, _)| !name.is_empty())
 }
 
 /// What follows `arn:<partition>:states:::`, if that is how the text begins. The partition may be CloudFormation's.
@@ -127,26 +122,17 @@ mod tests {
             "${F.Arn}:live",
             "arn:${AWS::Partition}:lambda:x",
         ] {
-            assert_eq!(
-                Resource::parse(text).unwrap().integration(),
-                Integration::Function
-            );
+            assert_eq!(Resource::parse(text).unwrap().integration(), Integration::Function);
         }
         let s3 = Resource::parse("arn:aws:states:::aws-sdk:s3:getObject").unwrap();
         assert_eq!(
             s3.integration(),
-            Integration::Service {
-                resource_type: "aws-sdk:s3",
-                action: "getObject"
-            }
+            Integration::Service { resource_type: "aws-sdk:s3", action: "getObject" }
         );
         let table = Resource::parse("arn:${AWS::Partition}:states:::dynamodb:updateItem").unwrap();
         assert_eq!(
             table.integration(),
-            Integration::Service {
-                resource_type: "dynamodb",
-                action: "updateItem"
-            }
+            Integration::Service { resource_type: "dynamodb", action: "updateItem" }
         );
     }
 
@@ -158,18 +144,9 @@ mod tests {
                 "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
                 "service integration pattern is not supported",
             ),
-            (
-                "arn:aws:states:::states:startExecution.sync:2",
-                "service integration pattern is not supported",
-            ),
-            (
-                "arn:aws:states:us-east-1:111122223333:activity:a",
-                "activity is not supported",
-            ),
-            (
-                "arn:aws:states:::lambda",
-                "service integration names no service and action",
-            ),
+            ("arn:aws:states:::states:startExecution.sync:2", "service integration pattern is not supported"),
+            ("arn:aws:states:us-east-1:111122223333:activity:a", "activity is not supported"),
+            ("arn:aws:states:::lambda", "service integration names no service and action"),
             ("", NEITHER),
             ("banana", NEITHER),
             ("arn:", NEITHER),
@@ -179,10 +156,7 @@ mod tests {
             ("${}", NEITHER),
             ("${F.Arn", NEITHER),
         ] {
-            assert_eq!(
-                Resource::parse(text).unwrap_err().to_string(),
-                format!("{message}: {text}")
-            );
+            assert_eq!(Resource::parse(text).unwrap_err().to_string(), format!("{message}: {text}"));
         }
     }
 }

@@ -354,10 +354,6 @@ impl Branch {
     /// A branch of these states.
     #[must_use]
     pub fn new(start_at: impl Into<String>, states: States) -> Self {
-        Self {
-            comment: None,
-            start_at: start_at.into(),
-            states,
-        }
+        Self { comment: None, start_at: start_at.into(), states }
     }
 }

@@ -23,10 +23,7 @@ impl Timestamp {
     /// If the text is in another form, or names no such day or time.
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         let at = read(text).ok_or_else(|| TimestampError(text.to_owned()))?;
-        Ok(Self {
-            text: text.to_owned(),
-            at,
-        })
+        Ok(Self { text: text.to_owned(), at })
     }
 
     /// The point in time.
@@ -47,11 +44,8 @@ pub(crate) fn read(text: &str) -> Option<jiff::Timestamp> {
     let bytes = text.as_bytes();
     let shape = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
     let date = shape(4, b'-') && shape(7, b'-') && shape(10, b'T') && shape(13, b':');
-    let offset = text.ends_with('Z')
-        || bytes
-            .len()
-            .checked_sub(3)
-            .is_some_and(|at| at > 18 && shape(at, b':'));
+    let offset =
+        text.ends_with('Z') || bytes.len().checked_sub(3).is_some_and(|at| at > 18 && shape(at, b':'));
     if !date || !offset || text.contains('[') {
         return None;
     }

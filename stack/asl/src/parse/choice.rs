@@ -58,10 +58,7 @@ pub(super) fn rules(fields: &mut Fields, errors: &mut ErrorList) -> Option<Vec<C
         let comment = fields.text("Comment", errors);
         let next = fields.required_text("Next", errors);
         let rule = rule(fields, errors);
-        rules.extend(
-            rule.zip(next)
-                .map(|(rule, next)| ChoiceRule { comment, rule, next }),
-        );
+        rules.extend(rule.zip(next).map(|(rule, next)| ChoiceRule { comment, rule, next }));
     }
     Some(rules)
 }
@@ -86,10 +83,7 @@ fn rule(mut fields: Fields, errors: &mut ErrorList) -> Option<Rule> {
     let variable = fields.json_path("Variable", errors);
     let test = test(&mut fields, errors);
     fields.close(OWNER, errors);
-    Some(Rule::Test {
-        variable: variable?,
-        test: test?,
-    })
+    Some(Rule::Test { variable: variable?, test: test? })
 }
 
 fn nested(fields: &mut Fields, name: &'static str, errors: &mut ErrorList) -> Option<Vec<Rule>> {
@@ -104,17 +98,11 @@ fn nested(fields: &mut Fields, name: &'static str, errors: &mut ErrorList) -> Op
 
 fn test(fields: &mut Fields, errors: &mut ErrorList) -> Option<Test> {
     let path = fields.path().to_owned();
-    let (mut operators, others): (Vec<_>, Vec<_>) = fields
-        .take_rest()
-        .into_iter()
-        .partition(|(name, _)| OPERATORS.contains_key(name));
+    let (mut operators, others): (Vec<_>, Vec<_>) =
+        fields.take_rest().into_iter().partition(|(name, _)| OPERATORS.contains_key(name));
     for (name, _) in others {
         if words::not_run(&name).is_some() {
-            errors.add(
-                fields.at(&name),
-                format!("field is not supported (JSONata): {name}"),
-                None,
-            );
+            errors.add(fields.at(&name), format!("field is not supported (JSONata): {name}"), None);
         } else {
             let hint = words::nearest(&name, OPERATORS.keys().map(String::as_str));
             errors.add(fields.at(&name), format!("unknown operator: {name}"), hint);

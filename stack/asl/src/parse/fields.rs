@@ -40,11 +40,7 @@ impl Fields {
     /// The fields of `node`, which must be an object.
     pub(super) fn open(node: Node, path: String, errors: &mut ErrorList) -> Option<Self> {
         match node {
-            Node::Object(left) => Some(Self {
-                path,
-                left,
-                asked: Vec::new(),
-            }),
+            Node::Object(left) => Some(Self { path, left, asked: Vec::new() }),
             other => {
                 let path = if path.is_empty() { "/".to_owned() } else { path };
                 errors.add(path, format!("expected an object, found {}", other.kind()), None);
@@ -87,11 +83,7 @@ impl Fields {
         let node = self.take(name)?;
         read(node)
             .map_err(|node| {
-                errors.add(
-                    self.at(name),
-                    format!("expected {expected}, found {}", describe(&node)),
-                    None,
-                );
+                errors.add(self.at(name), format!("expected {expected}, found {}", describe(&node)), None);
             })
             .ok()
     }
@@ -170,8 +162,7 @@ impl Fields {
         path: Result<T, PathError>,
         errors: &mut ErrorList,
     ) -> Option<T> {
-        path.map_err(|error| errors.add(self.at(name), error.to_string(), None))
-            .ok()
+        path.map_err(|error| errors.add(self.at(name), error.to_string(), None)).ok()
     }
 
     /// Adds an error for each field that is left. `owner` names the object: "a Task state".

@@ -80,24 +80,14 @@ fn query_language(fields: &mut Fields, errors: &mut ErrorList) -> Option<QueryLa
     if language == "JSONPath" {
         return Some(QueryLanguage::JsonPath);
     }
-    let message = if language == "JSONata" {
-        "query language is not supported"
-    } else {
-        "unknown query language"
-    };
-    errors.add(
-        fields.at("QueryLanguage"),
-        format!("{message}: {language}"),
-        Some("JSONPath".to_owned()),
-    );
+    let message =
+        if language == "JSONata" { "query language is not supported" } else { "unknown query language" };
+    errors.add(fields.at("QueryLanguage"), format!("{message}: {language}"), Some("JSONPath".to_owned()));
     None
 }
 
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a case reads better without borrows"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "a case reads better without borrows")]
 mod tests;

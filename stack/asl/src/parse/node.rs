@@ -27,16 +27,9 @@ pub(super) enum Node {
 
 /// Reads the text of a definition.
 pub(super) fn read(text: &str) -> Result<Node, ParseError> {
-    let refuse = |message| ParseError {
-        path: "/".to_owned(),
-        message,
-        hint: None,
-    };
+    let refuse = |message| ParseError { path: "/".to_owned(), message, hint: None };
     if text.len() > MAX_DEFINITION_BYTES {
-        return Err(refuse(format!(
-            "definition is over {MAX_DEFINITION_BYTES} bytes: {}",
-            text.len()
-        )));
+        return Err(refuse(format!("definition is over {MAX_DEFINITION_BYTES} bytes: {}", text.len())));
     }
     serde_json::from_str(text).map_err(|error| refuse(format!("not a JSON definition: {error}")))
 }
@@ -61,12 +54,9 @@ impl Node {
             Self::Number(n) => Value::Number(n),
             Self::Text(s) => Value::String(s),
             Self::Array(items) => Value::Array(items.into_iter().map(Self::into_value).collect()),
-            Self::Object(fields) => Value::Object(
-                fields
-                    .into_iter()
-                    .map(|(k, v)| (k, v.into_value()))
-                    .collect::<Map<_, _>>(),
-            ),
+            Self::Object(fields) => {
+                Value::Object(fields.into_iter().map(|(k, v)| (k, v.into_value())).collect::<Map<_, _>>())
+            }
         }
     }
 }
@@ -126,9 +116,7 @@ impl<'de> Visitor<'de> for Ordered {
         let mut fields = IndexMap::new();
         while let Some((key, value)) = map.next_entry::<String, Node>()? {
             if fields.contains_key(&key) {
-                return Err(A::Error::custom(format!(
-                    "a key stands twice in one object: {key}"
-                )));
+                return Err(A::Error::custom(format!("a key stands twice in one object: {key}")));
             }
             fields.insert(key, value);
         }

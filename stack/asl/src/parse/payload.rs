@@ -20,11 +20,7 @@ pub(super) fn selection(fields: &mut Fields, name: &'static str, errors: &mut Er
             .path_or_error(name, Path::parse(&text), errors)
             .map_or_else(Selection::default, Selection::Path),
         Some(other) => {
-            errors.add(
-                fields.at(name),
-                format!("expected a path or null, found {}", other.kind()),
-                None,
-            );
+            errors.add(fields.at(name), format!("expected a path or null, found {}", other.kind()), None);
             Selection::default()
         }
     }
@@ -63,11 +59,7 @@ fn read(node: Node, at: &str, errors: &mut ErrorList) -> Template {
         Node::Number(n) => Template::Number(n),
         Node::Text(s) => Template::Text(s),
         Node::Array(items) => Template::Array(
-            items
-                .into_iter()
-                .enumerate()
-                .map(|(i, item)| read(item, &format!("{at}/{i}"), errors))
-                .collect(),
+            items.into_iter().enumerate().map(|(i, item)| read(item, &format!("{at}/{i}"), errors)).collect(),
         ),
         Node::Object(entries) => {
             let mut fields = IndexMap::with_capacity(entries.len());

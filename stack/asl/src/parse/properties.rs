@@ -17,29 +17,20 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn path() -> impl Strategy<Value = Path> {
-    (
-        any::<bool>(),
-        prop::collection::vec(("[a-z가-힣 ]{1,4}", prop::option::of(0..9_u32)), 0..3),
-    )
-        .prop_map(|(context, steps)| {
-            let root = if context {
-                Path::context().field("Execution")
-            } else {
-                Path::root()
-            };
+    (any::<bool>(), prop::collection::vec(("[a-z가-힣 ]{1,4}", prop::option::of(0..9_u32)), 0..3)).prop_map(
+        |(context, steps)| {
+            let root = if context { Path::context().field("Execution") } else { Path::root() };
             steps.into_iter().fold(root, |path, (name, index)| {
                 let path = path.field(&name);
                 index.map_or(path.clone(), |index| path.index(index))
             })
-        })
+        },
+    )
 }
 
 fn reference() -> impl Strategy<Value = ReferencePath> {
-    prop::collection::vec("[a-z ]{1,4}", 0..3).prop_map(|names| {
-        names
-            .iter()
-            .fold(ReferencePath::root(), |path, name| path.field(name))
-    })
+    prop::collection::vec("[a-z ]{1,4}", 0..3)
+        .prop_map(|names| names.iter().fold(ReferencePath::root(), |path, name| path.field(name)))
 }
 
 fn selection() -> impl Strategy<Value = Selection> {
@@ -71,23 +62,16 @@ fn retrier() -> impl Strategy<Value = Retrier> {
     // Halves are read exactly; the JSON library may be off by one unit in the last place for others.
     let rate = (2..18_u8).prop_map(|halves| f64::from(halves) / 2.0);
     let jitter = prop::option::of(prop_oneof![Just(Jitter::Full), Just(Jitter::None)]);
-    (
-        errors,
-        prop::option::of(1..9_u64),
-        prop::option::of(0..9_u32),
-        prop::option::of(rate),
-        jitter,
+    (errors, prop::option::of(1..9_u64), prop::option::of(0..9_u32), prop::option::of(rate), jitter).prop_map(
+        |(errors, interval_seconds, max_attempts, backoff_rate, jitter_strategy)| Retrier {
+            interval_seconds,
+            max_attempts,
+            backoff_rate,
+            jitter_strategy,
+            max_delay_seconds: interval_seconds.map(|s| s + 1),
+            ..Retrier::new(errors.iter().map(String::as_str))
+        },
     )
-        .prop_map(
-            |(errors, interval_seconds, max_attempts, backoff_rate, jitter_strategy)| Retrier {
-                interval_seconds,
-                max_attempts,
-                backoff_rate,
-                jitter_strategy,
-                max_delay_seconds: interval_seconds.map(|s| s + 1),
-                ..Retrier::new(errors.iter().map(String::as_str))
-            },
-        )
 }
 
 fn catcher() -> impl Strategy<Value = Catcher> {
@@ -107,35 +91,10 @@ fn rule() -> impl Strategy<Value = Rule> {
     let at = || Timestamp::parse("2026-11-23T09:00:00+09:00").unwrap();
     let test = (prop::sample::select(orders), path(), any::<bool>(), 0..6_u8).prop_map(
         move |(order, path, b, kind)| match kind {
-            0 => Test::String(
-                order,
-                if b {
-                    Operand::Path(path)
-                } else {
-                    Operand::Literal("x".to_owned())
-                },
-            ),
-            1 => Test::Numeric(
-                order,
-                if b {
-                    Operand::Path(path)
-                } else {
-                    Operand::Literal(number())
-                },
-            ),
-            2 => Test::Timestamp(
-                order,
-                if b {
-                    Operand::Path(path)
-                } else {
-                    Operand::Literal(at())
-                },
-            ),
-            3 => Test::Boolean(if b {
-                Operand::Path(path)
-            } else {
-                Operand::Literal(true)
-            }),
+            0 => Test::String(order, if b { Operand::Path(path) } else { Operand::Literal("x".to_owned()) }),
+            1 => Test::Numeric(order, if b { Operand::Path(path) } else { Operand::Literal(number()) }),
+            2 => Test::Timestamp(order, if b { Operand::Path(path) } else { Operand::Literal(at()) }),
+            3 => Test::Boolean(if b { Operand::Path(path) } else { Operand::Literal(true) }),
             4 => Test::Matches(Pattern::new("a*")),
             _ => Test::Is(Is::Present, b),
         },
@@ -161,55 +120,18 @@ fn state() -> impl Strategy<Value = State> {
         reference().prop_map(TaskTimeout::Path)
     ]);
     let fail_text = || {
-        prop::option::of(prop_oneof![
-            ".{0,4}".prop_map(FailText::Literal),
-            path().prop_map(FailText::Path)
-        ])
+        prop::option::of(prop_oneof![".{0,4}".prop_map(FailText::Literal), path().prop_map(FailText::Path)])
     };
-    let lists = (
-        prop::collection::vec(retrier(), 0..2),
-        prop::collection::vec(catcher(), 0..2),
-    );
-    let task = (
-        selection(),
-        prop::option::of(template()),
-        placement(),
-        timeout,
-        lists,
-        transition(),
-    )
-        .prop_map(
-            |(input_path, parameters, result_path, timeout, (retry, catch), transition)| {
-                let task = Task::new(Resource::parse("arn:f").unwrap(), transition);
-                State::Task(Task {
-                    input_path,
-                    parameters,
-                    result_path,
-                    timeout,
-                    retry,
-                    catch,
-                    ..task
-                })
-            },
-        );
-    let pass = (
-        prop::option::of(template()),
-        prop::option::of(Just(json!({"b": [1, null]}))),
-        transition(),
-    )
-        .prop_map(|(parameters, result, next)| {
-            State::Pass(Pass {
-                parameters,
-                result,
-                ..Pass::new(next)
-            })
+    let lists = (prop::collection::vec(retrier(), 0..2), prop::collection::vec(catcher(), 0..2));
+    let task = (selection(), prop::option::of(template()), placement(), timeout, lists, transition())
+        .prop_map(|(input_path, parameters, result_path, timeout, (retry, catch), transition)| {
+            let task = Task::new(Resource::parse("arn:f").unwrap(), transition);
+            State::Task(Task { input_path, parameters, result_path, timeout, retry, catch, ..task })
         });
+    let pass = (prop::option::of(template()), prop::option::of(Just(json!({"b": [1, null]}))), transition())
+        .prop_map(|(parameters, result, next)| State::Pass(Pass { parameters, result, ..Pass::new(next) }));
     let choice = (rule(), prop::option::of(name())).prop_map(|(rule, default)| {
-        let rule = ChoiceRule {
-            comment: Some("why".to_owned()),
-            rule,
-            next: "A".to_owned(),
-        };
+        let rule = ChoiceRule { comment: Some("why".to_owned()), rule, next: "A".to_owned() };
         State::Choice(Choice::new(vec![rule], default))
     });
     let leaf = prop_oneof![
@@ -217,10 +139,7 @@ fn state() -> impl Strategy<Value = State> {
         pass,
         choice,
         (wait_for, transition()).prop_map(|(wait_for, next)| State::Wait(Wait::new(wait_for, next))),
-        selection().prop_map(|output_path| State::Succeed(Succeed {
-            output_path,
-            ..Succeed::default()
-        })),
+        selection().prop_map(|output_path| State::Succeed(Succeed { output_path, ..Succeed::default() })),
         (fail_text(), fail_text()).prop_map(|(error, cause)| State::Fail(Fail {
             comment: None,
             error,

@@ -13,9 +13,7 @@ const MAX_ATTEMPTS: u64 = 99_999_999;
 const MAX_DELAY_S: u64 = 31_622_399;
 
 pub(super) fn retry(fields: &mut Fields, errors: &mut ErrorList) -> Vec<Retrier> {
-    each(fields, "Retry", errors, |fields, errors| {
-        Some(retrier(fields, errors))
-    })
+    each(fields, "Retry", errors, |fields, errors| Some(retrier(fields, errors)))
 }
 
 pub(super) fn catch(fields: &mut Fields, errors: &mut ErrorList) -> Vec<Catcher> {
@@ -38,16 +36,11 @@ fn retrier(mut fields: Fields, errors: &mut ErrorList) -> Retrier {
     let comment = fields.text("Comment", errors);
     let error_equals = error_equals(&mut fields, errors);
     let interval_seconds = fields.whole("IntervalSeconds", 1, MAX_TIMEOUT_S, errors);
-    let max_attempts = fields
-        .whole("MaxAttempts", 0, MAX_ATTEMPTS, errors)
-        .and_then(|n| u32::try_from(n).ok());
+    let max_attempts =
+        fields.whole("MaxAttempts", 0, MAX_ATTEMPTS, errors).and_then(|n| u32::try_from(n).ok());
     let backoff_rate = fields.number("BackoffRate", errors).and_then(|n| n.as_f64());
     if let Some(rate) = backoff_rate.filter(|rate| *rate < 1.0) {
-        errors.add(
-            fields.at("BackoffRate"),
-            format!("expected at least 1, found {rate}"),
-            None,
-        );
+        errors.add(fields.at("BackoffRate"), format!("expected at least 1, found {rate}"), None);
     }
     let max_delay_seconds = fields.whole("MaxDelaySeconds", 1, MAX_DELAY_S, errors);
     if let Some(most) =
@@ -62,11 +55,7 @@ fn retrier(mut fields: Fields, errors: &mut ErrorList) -> Retrier {
         Some("NONE") => Some(Jitter::None),
         Some(other) => {
             let hint = Some("FULL or NONE".to_owned());
-            errors.add(
-                fields.at("JitterStrategy"),
-                format!("unknown jitter strategy: {other}"),
-                hint,
-            );
+            errors.add(fields.at("JitterStrategy"), format!("unknown jitter strategy: {other}"), hint);
             None
         }
     };
@@ -88,12 +77,7 @@ fn catcher(mut fields: Fields, errors: &mut ErrorList) -> Option<Catcher> {
     let result_path = payload::placement(&mut fields, errors);
     let next = fields.required_text("Next", errors);
     fields.close("a catcher", errors);
-    Some(Catcher {
-        comment,
-        error_equals,
-        result_path,
-        next: next?,
-    })
+    Some(Catcher { comment, error_equals, result_path, next: next? })
 }
 
 fn error_equals(fields: &mut Fields, errors: &mut ErrorList) -> Vec<ErrorPattern> {

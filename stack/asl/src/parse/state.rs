@@ -49,19 +49,11 @@ fn state(node: Node, at: String, errors: &mut ErrorList) -> Option<State> {
         "Fail" => Some(State::Fail(fail(&mut fields, comment, errors))),
         "Parallel" => parallel(&mut fields, comment, errors).map(State::Parallel),
         "Map" => {
-            errors.add(
-                fields.at("Type"),
-                "state type is not supported: Map".to_owned(),
-                None,
-            );
+            errors.add(fields.at("Type"), "state type is not supported: Map".to_owned(), None);
             return None;
         }
         other => {
-            errors.add(
-                fields.at("Type"),
-                format!("unknown state type: {other}"),
-                nearest(other, KINDS),
-            );
+            errors.add(fields.at("Type"), format!("unknown state type: {other}"), nearest(other, KINDS));
             return None;
         }
     };
@@ -120,22 +112,15 @@ fn wait(fields: &mut Fields, comment: Option<String>, errors: &mut ErrorList) ->
         let message = format!("a Wait state takes one of {}, found {said}", WAYS.join(", "));
         errors.add(fields.path().to_owned(), message, None);
     }
-    let seconds = fields
-        .whole("Seconds", 0, MAX_TIMEOUT_S, errors)
-        .map(WaitFor::Seconds);
+    let seconds = fields.whole("Seconds", 0, MAX_TIMEOUT_S, errors).map(WaitFor::Seconds);
     let seconds_path = fields.json_path("SecondsPath", errors).map(WaitFor::SecondsPath);
     let timestamp = fields.text("Timestamp", errors).and_then(|text| {
         Timestamp::parse(&text)
             .map_err(|error| errors.add(fields.at("Timestamp"), error.to_string(), None))
             .ok()
     });
-    let timestamp_path = fields
-        .json_path("TimestampPath", errors)
-        .map(WaitFor::TimestampPath);
-    let wait_for = seconds
-        .or(seconds_path)
-        .or(timestamp.map(WaitFor::Timestamp))
-        .or(timestamp_path);
+    let timestamp_path = fields.json_path("TimestampPath", errors).map(WaitFor::TimestampPath);
+    let wait_for = seconds.or(seconds_path).or(timestamp.map(WaitFor::Timestamp)).or(timestamp_path);
     Some(Wait {
         comment,
         input_path: selection(fields, "InputPath", errors),
@@ -148,11 +133,7 @@ fn wait(fields: &mut Fields, comment: Option<String>, errors: &mut ErrorList) ->
 fn fail(fields: &mut Fields, comment: Option<String>, errors: &mut ErrorList) -> Fail {
     let mut one_of = |plain: &'static str, by_path: &'static str| {
         if fields.has(plain) && fields.has(by_path) {
-            errors.add(
-                fields.at(by_path),
-                format!("stands beside {plain}: {by_path}"),
-                None,
-            );
+            errors.add(fields.at(by_path), format!("stands beside {plain}: {by_path}"), None);
         }
         let literal = fields.text(plain, errors).map(FailText::Literal);
         let path = fields.json_path(by_path, errors).map(FailText::Path);
@@ -160,11 +141,7 @@ fn fail(fields: &mut Fields, comment: Option<String>, errors: &mut ErrorList) ->
     };
     let error = one_of("Error", "ErrorPath");
     let cause = one_of("Cause", "CausePath");
-    Fail {
-        comment,
-        error,
-        cause,
-    }
+    Fail { comment, error, cause }
 }
 
 fn parallel(fields: &mut Fields, comment: Option<String>, errors: &mut ErrorList) -> Option<Parallel> {
@@ -192,27 +169,15 @@ fn branch(mut fields: Fields, errors: &mut ErrorList) -> Option<Branch> {
     let start_at = fields.required_text("StartAt", errors);
     let states = states(&mut fields, errors);
     fields.close("a branch", errors);
-    Some(Branch {
-        comment,
-        start_at: start_at?,
-        states: states?,
-    })
+    Some(Branch { comment, start_at: start_at?, states: states? })
 }
 
 fn timeout(fields: &mut Fields, errors: &mut ErrorList) -> Option<TaskTimeout> {
     if fields.has("TimeoutSeconds") && fields.has("TimeoutSecondsPath") {
-        errors.add(
-            fields.at("TimeoutSecondsPath"),
-            "stands beside TimeoutSeconds".to_owned(),
-            None,
-        );
+        errors.add(fields.at("TimeoutSecondsPath"), "stands beside TimeoutSeconds".to_owned(), None);
     }
-    let seconds = fields
-        .whole("TimeoutSeconds", 1, MAX_TIMEOUT_S, errors)
-        .map(TaskTimeout::Seconds);
-    let path = fields
-        .reference_path("TimeoutSecondsPath", errors)
-        .map(TaskTimeout::Path);
+    let seconds = fields.whole("TimeoutSeconds", 1, MAX_TIMEOUT_S, errors).map(TaskTimeout::Seconds);
+    let path = fields.reference_path("TimeoutSecondsPath", errors).map(TaskTimeout::Path);
     seconds.or(path)
 }
 
@@ -234,11 +199,7 @@ fn transition(fields: &mut Fields, errors: &mut ErrorList) -> Option<Transition>
             None
         }
         (None, None) if !has_end && !has_next => {
-            errors.add(
-                fields.path().to_owned(),
-                "missing field: Next or End".to_owned(),
-                None,
-            );
+            errors.add(fields.path().to_owned(), "missing field: Next or End".to_owned(), None);
             None
         }
         // A field of the wrong form has its error already.

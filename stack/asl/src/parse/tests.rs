@@ -11,10 +11,7 @@ const EVERYTHING: &str = include_str!("everything.asl.json");
 fn everything_comes_back_byte_for_byte() {
     let machine = EVERYTHING.parse::<StateMachine>().unwrap();
     assert_eq!(machine.to_json_string(), EVERYTHING.trim_end());
-    assert_eq!(
-        machine.to_json(),
-        serde_json::from_str::<Value>(EVERYTHING).unwrap()
-    );
+    assert_eq!(machine.to_json(), serde_json::from_str::<Value>(EVERYTHING).unwrap());
     assert_eq!(crate::check(&machine), []);
 }
 
@@ -29,10 +26,8 @@ fn defaults_that_are_said_mean_the_same() {
 /// Checks that a definition has exactly these errors: path, message, hint.
 fn refused(definition: &Value, expect: &[(&str, &str, Option<&str>)]) {
     let list = definition.to_string().parse::<StateMachine>().unwrap_err();
-    let found: Vec<_> = list
-        .iter()
-        .map(|r| (r.path.as_str(), r.message.as_str(), r.hint.as_deref()))
-        .collect();
+    let found: Vec<_> =
+        list.iter().map(|r| (r.path.as_str(), r.message.as_str(), r.hint.as_deref())).collect();
     assert_eq!(found, expect);
 }
 
@@ -42,10 +37,7 @@ fn with(kind: &str, extra: Value) -> Value {
     if !matches!(kind, "Choice" | "Succeed" | "Fail") {
         state["End"] = json!(true);
     }
-    state
-        .as_object_mut()
-        .unwrap()
-        .extend(extra.as_object().unwrap().clone());
+    state.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
     json!({"StartAt": "S", "States": {"S": state}})
 }
 
@@ -61,16 +53,10 @@ fn a_definition_has_at_most_a_mebibyte() {
 fn a_number_has_awss_bounds() {
     let timeout = |seconds: u64| with("Task", json!({"Resource": "arn:f", "TimeoutSeconds": seconds}));
     for seconds in [1, 99_999_999] {
-        assert!(
-            timeout(seconds).to_string().parse::<StateMachine>().is_ok(),
-            "{seconds}"
-        );
+        assert!(timeout(seconds).to_string().parse::<StateMachine>().is_ok(), "{seconds}");
     }
     for seconds in [0, 100_000_000] {
-        assert!(
-            timeout(seconds).to_string().parse::<StateMachine>().is_err(),
-            "{seconds}"
-        );
+        assert!(timeout(seconds).to_string().parse::<StateMachine>().is_err(), "{seconds}");
     }
 }
 
@@ -78,11 +64,7 @@ fn a_number_has_awss_bounds() {
 fn what_is_not_run_is_refused_by_name() {
     let task = |name: &str, value: Value| with("Task", json!({"Resource": "arn:f", name: value}));
     for (definition, path, message) in [
-        (
-            with("Map", json!({})),
-            "/States/S/Type",
-            "state type is not supported: Map",
-        ),
+        (with("Map", json!({})), "/States/S/Type", "state type is not supported: Map"),
         (
             with("Pass", json!({"QueryLanguage": "JSONata"})),
             "/States/S/QueryLanguage",
@@ -93,16 +75,8 @@ fn what_is_not_run_is_refused_by_name() {
             "/States/S/Assign",
             "field is not supported (variables): Assign",
         ),
-        (
-            with("Pass", json!({"Output": 1})),
-            "/States/S/Output",
-            "field is not supported (JSONata): Output",
-        ),
-        (
-            task("ItemsPath", json!("$")),
-            "/States/S/ItemsPath",
-            "field is not supported (Map): ItemsPath",
-        ),
+        (with("Pass", json!({"Output": 1})), "/States/S/Output", "field is not supported (JSONata): Output"),
+        (task("ItemsPath", json!("$")), "/States/S/ItemsPath", "field is not supported (Map): ItemsPath"),
         (
             task("HeartbeatSeconds", json!(5)),
             "/States/S/HeartbeatSeconds",
@@ -129,10 +103,7 @@ fn what_is_not_run_is_refused_by_name() {
             "not a reference path, it must name one place in the state's data: $.a[*]",
         ),
         (
-            with(
-                "Task",
-                json!({"Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"}),
-            ),
+            with("Task", json!({"Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"})),
             "/States/S/Resource",
             "service integration pattern is not supported: arn:aws:states:::sqs:sendMessage.waitForTaskToken",
         ),
@@ -142,10 +113,7 @@ fn what_is_not_run_is_refused_by_name() {
             "field does not belong to a Wait state: ResultPath",
         ),
     ] {
-        let hint = message
-            .contains("JSONata")
-            .then_some("JSONPath")
-            .filter(|_| message.starts_with("query"));
+        let hint = message.contains("JSONata").then_some("JSONPath").filter(|_| message.starts_with("query"));
         refused(&definition, &[(path, message, hint)]);
     }
 }
@@ -154,25 +122,14 @@ fn what_is_not_run_is_refused_by_name() {
 fn a_misspelled_word_gets_a_hint() {
     refused(
         &with("Pass", json!({"ResultPaht": "$"})),
-        &[(
-            "/States/S/ResultPaht",
-            "unknown field of a Pass state: ResultPaht",
-            Some("ResultPath"),
-        )],
+        &[("/States/S/ResultPaht", "unknown field of a Pass state: ResultPaht", Some("ResultPath"))],
     );
-    refused(
-        &with("Tsak", json!({})),
-        &[("/States/S/Type", "unknown state type: Tsak", Some("Task"))],
-    );
+    refused(&with("Tsak", json!({})), &[("/States/S/Type", "unknown state type: Tsak", Some("Task"))]);
     let rule = json!({"Variable": "$.a", "NumericEqual": 1, "Next": "S"});
     refused(
         &with("Choice", json!({"Choices": [rule]})),
         &[
-            (
-                "/States/S/Choices/0/NumericEqual",
-                "unknown operator: NumericEqual",
-                Some("NumericEquals"),
-            ),
+            ("/States/S/Choices/0/NumericEqual", "unknown operator: NumericEqual", Some("NumericEquals")),
             ("/States/S/Choices/0", "a choice rule needs an operator", None),
         ],
     );
@@ -194,34 +151,14 @@ fn every_refusal_is_told() {
         &machine,
         &[
             ("/Version", "version of the language is not supported: 2.0", None),
-            (
-                "/TimeoutSeconds",
-                "expected a whole number from 1 to 99999999, found 0",
-                None,
-            ),
+            ("/TimeoutSeconds", "expected a whole number from 1 to 99999999, found 0", None),
             ("/", "missing field: StartAt", None),
             ("/States/A", "missing field: Resource", None),
-            (
-                "/States/A/TimeoutSeconds",
-                "expected a whole number from 1 to 99999999, found text",
-                None,
-            ),
+            ("/States/A/TimeoutSeconds", "expected a whole number from 1 to 99999999, found text", None),
             ("/States/A/Retry/0/ErrorEquals", "names no error", None),
-            (
-                "/States/A/Retry/0/BackoffRate",
-                "expected at least 1, found 0.5",
-                None,
-            ),
-            (
-                "/States/A/Retry/0/MaxDelaySeconds",
-                "expected more than IntervalSeconds, found 5",
-                None,
-            ),
-            (
-                "/States/A/Retry/0/JitterStrategy",
-                "unknown jitter strategy: HALF",
-                Some("FULL or NONE"),
-            ),
+            ("/States/A/Retry/0/BackoffRate", "expected at least 1, found 0.5", None),
+            ("/States/A/Retry/0/MaxDelaySeconds", "expected more than IntervalSeconds, found 5", None),
+            ("/States/A/Retry/0/JitterStrategy", "unknown jitter strategy: HALF", Some("FULL or NONE")),
             ("/States/A/Catch/0", "missing field: ErrorEquals", None),
             ("/States/A/Catch/0/Next", "expected text, found 1", None),
             ("/States/A/End", "stands beside Next", None),
@@ -231,11 +168,7 @@ fn every_refusal_is_told() {
                 "a Wait state takes one of Seconds, SecondsPath, Timestamp, TimestampPath, found 0",
                 None,
             ),
-            (
-                "/States/D/Choices/0/IsNull",
-                "IsNull takes true or false, found text",
-                None,
-            ),
+            ("/States/D/Choices/0/IsNull", "IsNull takes true or false, found text", None),
             ("/States/D/Choices/1/And", "And needs a rule", None),
             ("/States/E", "expected an object, found a number", None),
         ],
@@ -245,10 +178,7 @@ fn every_refusal_is_told() {
 #[test]
 fn what_is_no_definition_is_said() {
     for (text, message) in [
-        (
-            "",
-            "not a JSON definition: EOF while parsing a value at line 1 column 0",
-        ),
+        ("", "not a JSON definition: EOF while parsing a value at line 1 column 0"),
         ("[]", "expected an object, found an array"),
         (
             r#"{"a":1,"a":2}"#,
@@ -263,16 +193,9 @@ fn what_is_no_definition_is_said() {
     let first = |text: &str| text.parse::<StateMachine>().unwrap_err().remove(0).message;
     let padded = |bytes: usize| format!("{{}}{}", " ".repeat(bytes - 2));
     assert_eq!(first(&padded(1_048_576)), "missing field: StartAt");
-    assert_eq!(
-        first(&padded(1_048_577)),
-        "definition is over 1048576 bytes: 1048577"
-    );
+    assert_eq!(first(&padded(1_048_577)), "definition is over 1048576 bytes: 1048577");
     let long = with(&"T".repeat(100_000), json!({})).to_string();
-    assert_eq!(
-        first(&long).chars().count(),
-        301,
-        "short, and the sign that it was cut"
-    );
+    assert_eq!(first(&long).chars().count(), 301, "short, and the sign that it was cut");
 }
 
 #[test]
@@ -280,16 +203,8 @@ fn a_field_with_and_without_a_path_is_refused() {
     refused(
         &with("Pass", json!({"Parameters": {"a": 1, "a.$": "$", "b.$": 2}})),
         &[
-            (
-                "/States/S/Parameters/a.$",
-                "a field stands with and without .$",
-                None,
-            ),
-            (
-                "/States/S/Parameters/b.$",
-                "a field that ends in .$ takes a path, found a number",
-                None,
-            ),
+            ("/States/S/Parameters/a.$", "a field stands with and without .$", None),
+            ("/States/S/Parameters/b.$", "a field that ends in .$ takes a path, found a number", None),
         ],
     );
 }

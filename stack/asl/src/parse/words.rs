@@ -67,10 +67,7 @@ const ELSEWHERE: [&str; 26] = [
 
 /// What a field of the language belongs to, if it is not supported.
 pub(super) fn not_run(name: &str) -> Option<&'static str> {
-    NOT_RUN
-        .iter()
-        .find(|(word, _)| *word == name)
-        .map(|(_, subject)| *subject)
+    NOT_RUN.iter().find(|(word, _)| *word == name).map(|(_, subject)| *subject)
 }
 
 /// Whether some other state has this field.
@@ -102,10 +99,7 @@ mod tests {
     #[test]
     fn only_a_near_word_is_meant() {
         assert_eq!(nearest("Nxet", ["Next", "End"]).as_deref(), Some("Next"));
-        assert_eq!(
-            nearest("resultpath", ["ResultPath", "Result"]).as_deref(),
-            Some("ResultPath")
-        );
+        assert_eq!(nearest("resultpath", ["ResultPath", "Result"]).as_deref(), Some("ResultPath"));
         assert_eq!(nearest("Colour", ["Next", "End"]), None);
     }
 }

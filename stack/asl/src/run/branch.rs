@@ -47,10 +47,7 @@ struct Position {
 impl HistoryCursor {
     /// A branch whose first event will follow `last`.
     pub(super) fn new(last: i64) -> Self {
-        Self(Mutex::new(Position {
-            last,
-            ..Position::default()
-        }))
+        Self(Mutex::new(Position { last, ..Position::default() }))
     }
 
     /// Records the branch's next event. Returns its id.
@@ -125,16 +122,8 @@ pub(super) struct StateContext<'r, 'a> {
 
 impl StateContext<'_, '_> {
     pub(super) fn context(&self, retry_count: u32) -> ContextObject<'_> {
-        let place = Place {
-            state: self.name,
-            entered: self.entered,
-        };
-        ContextObject {
-            start: &self.execution.start,
-            place,
-            entered_at: self.entered_at,
-            retry_count,
-        }
+        let place = Place { state: self.name, entered: self.entered };
+        ContextObject { start: &self.execution.start, place, entered_at: self.entered_at, retry_count }
     }
 
     /// The output of a state whose shaped data is `value`.
@@ -157,14 +146,8 @@ pub(super) async fn run(
         // States that never wait would starve other futures, among them the stop and the timeout of the execution.
         tokio::task::consume_budget().await;
         let Some((name_in_model, state)) = states.get_key_value(name) else {
-            let place = Place {
-                state: name,
-                entered: cursor.last(),
-            };
-            return Err(Failure::runtime(
-                &place,
-                &format!("The state does not exist: {name}"),
-            ));
+            let place = Place { state: name, entered: cursor.last() };
+            return Err(Failure::runtime(&place, &format!("The state does not exist: {name}")));
         };
         let step = run_state(execution, name_in_model, state, data, cursor).await?;
         data = step.output;
@@ -183,20 +166,10 @@ async fn run_state<'m>(
     cursor: &HistoryCursor,
 ) -> Result<Step<'m>, Failure> {
     let kind = kind(state);
-    let entering = What::StateEntered {
-        kind,
-        name: name.to_owned(),
-        input: input.text(),
-    };
+    let entering = What::StateEntered { kind, name: name.to_owned(), input: input.text() };
     let entered = cursor.record(execution, entering)?;
     cursor.set_current_state(Some(kind), Vec::new());
-    let cx = StateContext {
-        execution,
-        name,
-        input,
-        entered,
-        entered_at: execution.now(),
-    };
+    let cx = StateContext { execution, name, input, entered, entered_at: execution.now() };
     let step = match state {
         State::Pass(state) => pass(state, &cx)?,
         State::Choice(state) => choice::run(state, &cx)?,
@@ -204,20 +177,13 @@ async fn run_state<'m>(
         State::Succeed(state) => {
             let context = cx.context(0);
             let input = shape::select(&state.input_path, cx.input.value(), &context)?;
-            Step {
-                output: cx.output(shape::select(&state.output_path, &input, &context)?)?,
-                next: None,
-            }
+            Step { output: cx.output(shape::select(&state.output_path, &input, &context)?)?, next: None }
         }
         State::Fail(state) => return Err(fail(state, &cx)),
         State::Task(state) => from(task::run(state, &cx, cursor).await?, &state.transition),
         State::Parallel(state) => from(parallel::run(state, &cx, cursor).await?, &state.transition),
     };
-    let leaving = What::StateExited {
-        kind,
-        name: name.to_owned(),
-        output: step.output.text(),
-    };
+    let leaving = What::StateExited { kind, name: name.to_owned(), output: step.output.text() };
     cursor.record(execution, leaving)?;
     cursor.set_current_state(None, Vec::new());
     Ok(step)
@@ -226,10 +192,7 @@ async fn run_state<'m>(
 /// Where a state that may have been caught goes on.
 fn from<'m>(recovered: Recovered<'m>, transition: &'m Transition) -> Step<'m> {
     let next = recovered.caught_by.or(next(transition));
-    Step {
-        output: recovered.output,
-        next,
-    }
+    Step { output: recovered.output, next }
 }
 
 /// The name of the state that follows, if one does.
@@ -244,16 +207,10 @@ fn pass<'m>(state: &'m Pass, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Fail
     let context = cx.context(0);
     let input = shape::select(&state.input_path, cx.input.value(), &context)?;
     let input = shape::fill(state.parameters.as_ref(), &input, &context)?;
-    let result = state
-        .result
-        .as_ref()
-        .map_or(input, |result| Arc::new(result.clone()));
+    let result = state.result.as_ref().map_or(input, |result| Arc::new(result.clone()));
     let output = shape::place(&state.result_path, cx.input.value(), result, &context)?;
     let output = shape::select(&state.output_path, &output, &context)?;
-    Ok(Step {
-        output: cx.output(output)?,
-        next: next(&state.transition),
-    })
+    Ok(Step { output: cx.output(output)?, next: next(&state.transition) })
 }
 
 fn fail(state: &Fail, cx: &StateContext<'_, '_>) -> Failure {

@@ -22,14 +22,9 @@ pub(super) fn run<'m>(state: &'m Choice, cx: &StateContext<'_, '_>) -> Result<St
             break;
         }
     }
-    let next = next
-        .or(state.default.as_deref())
-        .ok_or_else(|| Failure::no_choice_matched(&context.place))?;
+    let next = next.or(state.default.as_deref()).ok_or_else(|| Failure::no_choice_matched(&context.place))?;
     let output = shape::select(&state.output_path, &input, &context)?;
-    Ok(Step {
-        output: cx.output(output)?,
-        next: Some(next),
-    })
+    Ok(Step { output: cx.output(output)?, next: Some(next) })
 }
 
 fn holds(rule: &Rule, data: &Value, context: &ContextObject<'_>) -> Result<bool, Failure> {
@@ -51,10 +46,9 @@ fn holds(rule: &Rule, data: &Value, context: &ContextObject<'_>) -> Result<bool,
             }
             Ok(false)
         }
-        Rule::Test {
-            variable,
-            test: Test::Is(Is::Present, expected),
-        } => Ok(context.read(variable, data).is_ok() == *expected),
+        Rule::Test { variable, test: Test::Is(Is::Present, expected) } => {
+            Ok(context.read(variable, data).is_ok() == *expected)
+        }
         Rule::Test { variable, test } => {
             let found = read(variable, data, context)?;
             passes(test, &found, data, context)
@@ -79,9 +73,7 @@ fn passes(test: &Test, found: &Value, data: &Value, context: &ContextObject<'_>)
         Test::String(order, operand) => {
             let ordering = match operand {
                 Operand::Literal(other) => compare_text(found, other),
-                Operand::Path(path) => by_path(path)?
-                    .as_str()
-                    .and_then(|other| compare_text(found, other)),
+                Operand::Path(path) => by_path(path)?.as_str().and_then(|other| compare_text(found, other)),
             };
             ordering.is_some_and(|ordering| order.holds(ordering))
         }
@@ -101,19 +93,14 @@ fn passes(test: &Test, found: &Value, data: &Value, context: &ContextObject<'_>)
                 Operand::Path(path) => by_path(path)?.as_str().and_then(timestamp_of),
             };
             let found = found.as_str().and_then(timestamp_of);
-            found
-                .zip(other)
-                .is_some_and(|(found, other)| order.holds(found.cmp(&other)))
+            found.zip(other).is_some_and(|(found, other)| order.holds(found.cmp(&other)))
         }
         Test::Boolean(operand) => {
             let other = match operand {
                 Operand::Literal(b) => Some(*b),
                 Operand::Path(path) => by_path(path)?.as_bool(),
             };
-            found
-                .as_bool()
-                .zip(other)
-                .is_some_and(|(found, other)| found == other)
+            found.as_bool().zip(other).is_some_and(|(found, other)| found == other)
         }
     })
 }
@@ -132,9 +119,7 @@ fn is_a(is: Is, found: &Value) -> bool {
 
 /// By UTF-16 code units, as Java compares.
 fn compare_text(found: &Value, other: &str) -> Option<Ordering> {
-    found
-        .as_str()
-        .map(|text| text.encode_utf16().cmp(other.encode_utf16()))
+    found.as_str().map(|text| text.encode_utf16().cmp(other.encode_utf16()))
 }
 
 /// By value: 1 and 1.0 are equal. Whole numbers are compared exactly.

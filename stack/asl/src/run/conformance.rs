@@ -46,10 +46,7 @@ fn plain(value: &Value) -> Value {
             serde_json::from_str(text).map_or_else(|_| value.clone(), |inner| plain(&inner))
         }
         Value::Array(items) => items.iter().map(plain).collect(),
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| (name.clone(), plain(value)))
-            .collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
         Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
     }
 }
@@ -70,9 +67,7 @@ impl Placeholders {
     fn collect(&mut self, input: &Value, recorded: &Value) {
         match (input, recorded) {
             (Value::Object(input), Value::Object(recorded)) => {
-                let both = recorded
-                    .iter()
-                    .filter_map(|(name, word)| Some((input.get(name)?, word)));
+                let both = recorded.iter().filter_map(|(name, word)| Some((input.get(name)?, word)));
                 both.for_each(|(value, word)| self.collect(value, word));
             }
             (Value::String(_), Value::String(_)) if input != recorded => {
@@ -93,17 +88,11 @@ impl Placeholders {
             }
             (Value::Array(recorded), Value::Array(found)) => {
                 recorded.len() == found.len()
-                    && recorded
-                        .iter()
-                        .zip(found)
-                        .all(|(value, found)| self.fit(value, found))
+                    && recorded.iter().zip(found).all(|(value, found)| self.fit(value, found))
             }
             (Value::String(text), Value::String(other)) => {
                 recorded == found
-                    || self
-                        .0
-                        .iter()
-                        .any(|(value, word)| value == found && word == recorded)
+                    || self.0.iter().any(|(value, word)| value == found && word == recorded)
                     || pattern(text).matches(other)
             }
             _ => recorded == found,
@@ -136,9 +125,7 @@ fn pattern(text: &str) -> Pattern {
 fn only<'v>(value: &'v Value, known: &[&str]) -> Result<&'v Map<String, Value>, String> {
     let fields = value.as_object().ok_or_else(|| format!("no object: {value}"))?;
     let unknown = fields.keys().find(|field| !known.contains(&field.as_str()));
-    unknown.map_or(Ok(fields), |field| {
-        Err(format!("class that nobody reads: {field}"))
-    })
+    unknown.map_or(Ok(fields), |field| Err(format!("class that nobody reads: {field}")))
 }
 
 fn as_recorded(outcome: &Outcome) -> Value {
@@ -158,9 +145,7 @@ fn started(recording: &Value) -> &Value {
 
 /// The start of a recorded execution: when it was recorded, as whom, and in the account that stands for all of them.
 fn start(recording: &Value) -> Result<Start, String> {
-    let recorded = recording["source"]["recorded"]
-        .as_str()
-        .ok_or("no time of recording")?;
+    let recorded = recording["source"]["recorded"].as_str().ok_or("no time of recording")?;
     let at = DateTime::strptime("%d-%m-%Y, %H:%M:%S", recorded).and_then(|at| at.to_zoned(TimeZone::UTC));
     let mut start = fixture::start(recording["input"].clone());
     start.started_at = at.map_err(|error| error.to_string())?.timestamp();
@@ -189,10 +174,7 @@ fn run(recording: &Value) -> Result<Option<(Outcome, Vec<Event>)>, String> {
     let mocks = recording["mocks"].as_array().cloned().unwrap_or_default();
     let executor = Arc::new(Recorded(Mutex::new(mocks)));
     let events = Mutex::new(Vec::new());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let outcome = runtime.map_err(|error| error.to_string())?.block_on(execute(
         &machine,
         start,
@@ -254,11 +236,7 @@ fn history(recording: &Value) -> Checked {
     if found.len() == expected.len() {
         Ok(Verdict::Passed)
     } else {
-        Err(format!(
-            "expected {} events, found {}",
-            expected.len(),
-            found.len()
-        ))
+        Err(format!("expected {} events, found {}", expected.len(), found.len()))
     }
 }
 
@@ -266,10 +244,7 @@ fn history(recording: &Value) -> Checked {
 /// executed here, are not supported.
 fn validation(recording: &Value) -> Checked {
     let expected = &recording["expected"];
-    only(
-        expected,
-        &["Error", "message", "result", "diagnostics", "truncated"],
-    )?;
+    only(expected, &["Error", "message", "result", "diagnostics", "truncated"])?;
     let accepted = match (&expected["Error"], expected["result"].as_str()) {
         (Value::Null, Some("OK")) => true,
         (Value::Null, Some("FAIL")) | (Value::Object(_), None) => false,
@@ -282,10 +257,9 @@ fn validation(recording: &Value) -> Checked {
     match found {
         Err(errors) if not_supported(&errors) => Ok(Verdict::NotSupported),
         Err(errors) if accepted => Err(format!("{errors:?}")),
-        Ok(machine) if accepted != crate::check::errors(&machine).is_empty() => Err(format!(
-            "accepted: {accepted}, found {:?}",
-            crate::check(&machine)
-        )),
+        Ok(machine) if accepted != crate::check::errors(&machine).is_empty() => {
+            Err(format!("accepted: {accepted}, found {:?}", crate::check(&machine)))
+        }
         Err(_) | Ok(_) => Ok(Verdict::Passed),
     }
 }

@@ -21,9 +21,7 @@ impl ContextObject<'_> {
     pub(super) fn read<'d>(&self, path: &Path, data: &'d Value) -> Result<Cow<'d, Value>, Missing> {
         match path.starts() {
             Root::State => path.read(data),
-            Root::Context => path
-                .read(&self.object(path))
-                .map(|value| Cow::Owned(value.into_owned())),
+            Root::Context => path.read(&self.object(path)).map(|value| Cow::Owned(value.into_owned())),
         }
     }
 
@@ -31,11 +29,7 @@ impl ContextObject<'_> {
     fn object(&self, path: &Path) -> Value {
         let start = self.start;
         let text = path.as_str();
-        let input = if text.starts_with("$$.State") {
-            Value::Null
-        } else {
-            start.input.clone()
-        };
+        let input = if text.starts_with("$$.State") { Value::Null } else { start.input.clone() };
         json!({
             "Execution": {
                 "Id": start.execution_arn,

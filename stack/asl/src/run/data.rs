@@ -31,11 +31,7 @@ impl Data {
 
     /// The same data if `value` is it, else new data: the text is made again only where something changed.
     pub(super) fn or_new(&self, value: Arc<Value>, owner: &str) -> Result<Self, Failure> {
-        if Arc::ptr_eq(&self.value, &value) {
-            Ok(self.clone())
-        } else {
-            Self::new(value, owner)
-        }
+        if Arc::ptr_eq(&self.value, &value) { Ok(self.clone()) } else { Self::new(value, owner) }
     }
 
     pub(super) fn value(&self) -> &Arc<Value> {

@@ -75,15 +75,8 @@ impl Execution<'_> {
         let ended = self.states(machine, &cursor).await;
         match ended {
             Ok(output) => {
-                self.end(
-                    cursor.last(),
-                    What::ExecutionSucceeded {
-                        output: output.text(),
-                    },
-                );
-                Outcome::Succeeded {
-                    output: output.into_value(),
-                }
+                self.end(cursor.last(), What::ExecutionSucceeded { output: output.text() });
+                Outcome::Succeeded { output: output.into_value() }
             }
             Err(Failure { reason, .. }) => {
                 self.end(cursor.last(), What::ExecutionFailed(reason.clone()));
@@ -98,13 +91,7 @@ impl Execution<'_> {
         // StartExecution refuses an input over the limit, so no history on AWS has one.
         let text = input.as_ref().map_or_else(|_| "".into(), Data::text);
         let role_arn = self.start.role_arn.clone();
-        self.record(
-            0,
-            What::ExecutionStarted {
-                input: text,
-                role_arn,
-            },
-        )?;
+        self.record(0, What::ExecutionStarted { input: text, role_arn })?;
         branch::run(self, &machine.states, &machine.start_at, input?, cursor).await
     }
 
@@ -112,9 +99,7 @@ impl Execution<'_> {
     /// left.
     pub(super) fn record(&self, previous: i64, what: What) -> Result<i64, Failure> {
         let next = |last| Some(last + 1).filter(|id| *id < MAX_EVENTS);
-        let before = self
-            .last_event
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        let before = self.last_event.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
         let id = before.map_err(|_| Failure::history_full())? + 1;
         self.tell(id, previous, what);
         Ok(id)
@@ -127,20 +112,12 @@ impl Execution<'_> {
     }
 
     fn tell(&self, id: i64, previous: i64, what: What) {
-        (self.history)(Event {
-            timestamp: self.now(),
-            id,
-            previous_event_id: previous,
-            what,
-        });
+        (self.history)(Event { timestamp: self.now(), id, previous_event_id: previous, what });
     }
 
     /// The wall-clock time.
     pub(super) fn now(&self) -> jiff::Timestamp {
-        self.start
-            .started_at
-            .saturating_add(self.began.elapsed())
-            .unwrap_or(jiff::Timestamp::MAX)
+        self.start.started_at.saturating_add(self.began.elapsed()).unwrap_or(jiff::Timestamp::MAX)
     }
 
     /// A random part of `delay`, uniformly distributed.

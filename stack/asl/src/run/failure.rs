@@ -30,15 +30,8 @@ pub(super) struct Failure {
 
 impl Failure {
     fn new(error: &str, cause: String, origin: Origin) -> Self {
-        let reason = Reason {
-            error: Some(error.to_owned()),
-            cause: Some(cause),
-        };
-        Self {
-            reason,
-            origin,
-            from_branch: false,
-        }
+        let reason = Reason { error: Some(error.to_owned()), cause: Some(cause) };
+        Self { reason, origin, from_branch: false }
     }
 
     /// What a task reported.
@@ -48,19 +41,12 @@ impl Failure {
 
     /// The failure of a Fail state.
     pub(super) fn said(reason: Reason) -> Self {
-        Self {
-            reason,
-            origin: Origin::Reported,
-            from_branch: false,
-        }
+        Self { reason, origin: Origin::Reported, from_branch: false }
     }
 
     /// A task that took too long. AWS records no cause for it.
     pub(super) fn timeout() -> Self {
-        Self::said(Reason {
-            error: Some(errors::TIMEOUT.to_owned()),
-            cause: None,
-        })
+        Self::said(Reason { error: Some(errors::TIMEOUT.to_owned()), cause: None })
     }
 
     /// Data over the limit. It ends an execution past `States.ALL`, unless a task is at fault: see [`Self::reported`].
@@ -75,10 +61,7 @@ impl Failure {
     /// The same failure, reported by a task. Recorded executions show that `States.ALL` matches a task's result
     /// over the limit.
     pub(super) fn reported(self) -> Self {
-        Self {
-            origin: Origin::Reported,
-            ..self
-        }
+        Self { origin: Origin::Reported, ..self }
     }
 
     /// `States.Runtime`, with AWS's words before the cause.
@@ -113,10 +96,8 @@ impl Failure {
 
     /// The execution's history is full.
     pub(super) fn history_full() -> Self {
-        let cause = format!(
-            "The execution reached the maximum number of history events ({}).",
-            super::MAX_EVENTS
-        );
+        let cause =
+            format!("The execution reached the maximum number of history events ({}).", super::MAX_EVENTS);
         Self::new(errors::RUNTIME, cause, Origin::Terminal)
     }
 
@@ -140,10 +121,7 @@ impl Failure {
 
     /// The same failure as the Parallel state sees it.
     pub(super) fn out_of_branch(self) -> Self {
-        Self {
-            from_branch: true,
-            ..self
-        }
+        Self { from_branch: true, ..self }
     }
 
     /// Whether one of these patterns matches the failure.
@@ -185,19 +163,11 @@ mod tests {
     use super::*;
 
     fn check(failure: &Failure, pattern: &str, expect: bool) {
-        assert_eq!(
-            failure.matches(&[pattern.into()]),
-            expect,
-            "{pattern} on {:?}",
-            failure.reason
-        );
+        assert_eq!(failure.matches(&[pattern.into()]), expect, "{pattern} on {:?}", failure.reason);
     }
 
     fn reported(error: &str) -> Failure {
-        Failure::task(TaskFailure {
-            error: error.to_owned(),
-            cause: String::new(),
-        })
+        Failure::task(TaskFailure { error: error.to_owned(), cause: String::new() })
     }
 
     #[test]
@@ -221,13 +191,7 @@ mod tests {
 
     #[test]
     fn runtime_is_never_taken() {
-        let failure = Failure::runtime(
-            &Place {
-                state: "S",
-                entered: 2,
-            },
-            "x",
-        );
+        let failure = Failure::runtime(&Place { state: "S", entered: 2 }, "x");
         check(&failure, errors::RUNTIME, false);
         check(&failure, errors::ALL, false);
     }
@@ -244,10 +208,6 @@ mod tests {
     fn branch_failed_takes_what_came_out_of_a_branch() {
         check(&reported("A"), errors::BRANCH_FAILED, false);
         check(&reported("A").out_of_branch(), errors::BRANCH_FAILED, true);
-        check(
-            &Failure::data_limit("S").out_of_branch(),
-            errors::BRANCH_FAILED,
-            false,
-        );
+        check(&Failure::data_limit("S").out_of_branch(), errors::BRANCH_FAILED, false);
     }
 }

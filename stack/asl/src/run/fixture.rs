@@ -48,46 +48,28 @@ pub(super) struct Script {
 
 impl Script {
     pub(super) fn new(answers: impl IntoIterator<Item = (&'static str, Vec<Answer>)>) -> Arc<Self> {
-        let answers = answers
-            .into_iter()
-            .map(|(state, answers)| (state, answers.into()))
-            .collect();
-        Arc::new(Self {
-            answers: Mutex::new(answers),
-            calls: Mutex::default(),
-        })
+        let answers = answers.into_iter().map(|(state, answers)| (state, answers.into())).collect();
+        Arc::new(Self { answers: Mutex::new(answers), calls: Mutex::default() })
     }
 
     /// The inputs that were handed over, in order.
     pub(super) fn inputs(&self) -> Vec<Value> {
-        self.calls
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|call| call.input.clone())
-            .collect()
+        self.calls.lock().unwrap().iter().map(|call| call.input.clone()).collect()
     }
 }
 
 impl TaskExecutor for Script {
     fn call(&self, call: TaskCall) -> BoxFuture<'static, Result<Value, TaskFailure>> {
         let mut answers = self.answers.lock().unwrap();
-        let script = answers
-            .get_mut(call.state.as_str())
-            .expect("the state has a script");
-        let answer = if script.len() > 1 {
-            script.pop_front()
-        } else {
-            script.front().cloned()
-        };
+        let script = answers.get_mut(call.state.as_str()).expect("the state has a script");
+        let answer = if script.len() > 1 { script.pop_front() } else { script.front().cloned() };
         self.calls.lock().unwrap().push(call);
         Box::pin(async move {
             match answer.expect("the script has an answer") {
                 Answer::Ok(value) => Ok(value),
-                Answer::Fails(error) => Err(TaskFailure {
-                    error: error.to_owned(),
-                    cause: format!("{error} happened"),
-                }),
+                Answer::Fails(error) => {
+                    Err(TaskFailure { error: error.to_owned(), cause: format!("{error} happened") })
+                }
                 Answer::Slow(seconds, value) => {
                     tokio::time::sleep(Duration::from_secs(seconds)).await;
                     Ok(value)
@@ -148,10 +130,9 @@ impl Run {
     /// Error and cause of a run that must have failed.
     pub(super) fn failure(&self) -> (&str, &str) {
         match &self.outcome {
-            Outcome::Failed { error, cause } => (
-                error.as_deref().unwrap_or("none"),
-                cause.as_deref().unwrap_or("none"),
-            ),
+            Outcome::Failed { error, cause } => {
+                (error.as_deref().unwrap_or("none"), cause.as_deref().unwrap_or("none"))
+            }
             other => panic!("not failed: {other:?}"),
         }
     }
@@ -171,11 +152,7 @@ pub(super) async fn run_until(
     })
     .await;
     let events = events.into_inner().unwrap();
-    Run {
-        outcome,
-        events,
-        took: began.elapsed(),
-    }
+    Run { outcome, events, took: began.elapsed() }
 }
 
 pub(super) async fn run(machine: Value, input: Value, executor: Arc<Script>) -> Run {

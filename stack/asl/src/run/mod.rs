@@ -123,13 +123,7 @@ pub enum Outcome {
 
 impl fmt::Debug for TaskCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            resource,
-            input: _,
-            state,
-            execution_arn,
-            timeout,
-        } = self;
+        let Self { resource, input: _, state, execution_arn, timeout } = self;
         f.debug_struct("TaskCall")
             .field("resource", resource)
             .field("state", state)

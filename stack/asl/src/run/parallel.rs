@@ -51,9 +51,8 @@ async fn attempt(
     let input = cx.output(shape::fill(state.parameters.as_ref(), &input, &context)?)?;
     let execution = cx.execution;
     cursor.record(execution, What::ParallelStateStarted)?;
-    let results = branches(execution, &state.branches, &input, cursor)
-        .await
-        .map_err(Failure::out_of_branch)?;
+    let results =
+        branches(execution, &state.branches, &input, cursor).await.map_err(Failure::out_of_branch)?;
     cursor.record_side_event(execution, What::ParallelStateSucceeded)?;
     let result = shape::fill(state.result_selector.as_ref(), &Arc::new(results), &context)?;
     let output = shape::place(&state.result_path, raw, result, &context)?;
@@ -79,10 +78,7 @@ async fn branches(
     cursor: &HistoryCursor,
 ) -> Result<Value, Failure> {
     let began = cursor.last();
-    let cursors: Vec<_> = branches
-        .iter()
-        .map(|_| Arc::new(HistoryCursor::new(began)))
-        .collect();
+    let cursors: Vec<_> = branches.iter().map(|_| Arc::new(HistoryCursor::new(began))).collect();
     cursor.set_current_state(Some(Kind::Parallel), cursors.clone());
     let mut running: FuturesUnordered<Running<'_>> = branches
         .iter()
@@ -116,9 +112,7 @@ async fn branches(
     };
     // A failure that ends the execution aborts no state: AWS records the end and nothing else.
     if !failure.ends_the_execution() {
-        cursors
-            .iter()
-            .try_for_each(|cursor| cursor.abort_entered_states(execution))?;
+        cursors.iter().try_for_each(|cursor| cursor.abort_entered_states(execution))?;
     }
     Err(failure)
 }

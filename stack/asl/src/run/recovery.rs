@@ -24,11 +24,7 @@ struct Attempts<'m> {
 
 impl<'m> Attempts<'m> {
     fn new(retry: &'m [Retrier]) -> Self {
-        Self {
-            retry,
-            done: vec![0; retry.len()],
-            total: 0,
-        }
+        Self { retry, done: vec![0; retry.len()], total: 0 }
     }
 
     /// Counts one more attempt for this failure and returns the delay before it. `None`: it is not retried.
@@ -65,10 +61,7 @@ pub(super) async fn recovering<'m, A: Future<Output = Result<Data, Failure>>>(
     loop {
         let failure = match attempt(attempts.total).await {
             Ok(output) => {
-                return Ok(Recovered {
-                    output,
-                    caught_by: None,
-                });
+                return Ok(Recovered { output, caught_by: None });
             }
             Err(failure) => failure,
         };
@@ -88,17 +81,11 @@ fn caught<'m>(
     cx: &StateContext<'_, '_>,
     retry_count: u32,
 ) -> Result<Recovered<'m>, Failure> {
-    let Some(catcher) = catch
-        .iter()
-        .find(|catcher| failure.matches(&catcher.error_equals))
-    else {
+    let Some(catcher) = catch.iter().find(|catcher| failure.matches(&catcher.error_equals)) else {
         return Err(failure);
     };
     let error_output = failure.error_output().into();
     let context = cx.context(retry_count);
     let output = shape::place(&catcher.result_path, cx.input.value(), error_output, &context)?;
-    Ok(Recovered {
-        output: cx.output(output)?,
-        caught_by: Some(&catcher.next),
-    })
+    Ok(Recovered { output: cx.output(output)?, caught_by: Some(&catcher.next) })
 }

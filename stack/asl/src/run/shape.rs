@@ -29,9 +29,7 @@ pub(super) fn read<'d>(
     data: &'d Value,
     context: &ContextObject<'_>,
 ) -> Result<Cow<'d, Value>, Failure> {
-    context
-        .read(path, data)
-        .map_err(|missing| Failure::invalid_path(&context.place, path, &missing))
+    context.read(path, data).map_err(|missing| Failure::invalid_path(&context.place, path, &missing))
 }
 
 /// Applies `Parameters` or `ResultSelector`; without one the data stays as it is.
@@ -52,12 +50,9 @@ fn fill_one(template: &Template, data: &Value, context: &ContextObject<'_>) -> R
         Template::Bool(b) => Value::Bool(*b),
         Template::Number(n) => Value::Number(n.clone()),
         Template::Text(s) => Value::String(s.clone()),
-        Template::Array(items) => Value::Array(
-            items
-                .iter()
-                .map(|item| fill_one(item, data, context))
-                .collect::<Result<_, _>>()?,
-        ),
+        Template::Array(items) => {
+            Value::Array(items.iter().map(|item| fill_one(item, data, context)).collect::<Result<_, _>>()?)
+        }
         Template::Object(fields) => {
             let mut object = Map::new();
             for (name, field) in fields {

@@ -39,12 +39,9 @@ async fn attempt(
     let timeout_s = match &state.timeout {
         None => None,
         Some(TaskTimeout::Seconds(seconds)) => Some(*seconds),
-        Some(TaskTimeout::Path(path)) => Some(wait::seconds(
-            path.path(),
-            "TimeoutSecondsPath",
-            &input,
-            &context,
-        )?),
+        Some(TaskTimeout::Path(path)) => {
+            Some(wait::seconds(path.path(), "TimeoutSecondsPath", &input, &context)?)
+        }
     };
     let input = shape::fill(state.parameters.as_ref(), &input, &context)?;
     let input = cx.output(input)?;
@@ -101,13 +98,8 @@ enum Reporter<'a> {
 impl<'a> Reporter<'a> {
     fn of(state: &'a Task, machine_arn: &'a str) -> Self {
         match state.resource.integration() {
-            Integration::Function => Self::Function {
-                arn: state.resource.as_str(),
-            },
-            Integration::Service {
-                resource_type,
-                action,
-            } => Self::Service {
+            Integration::Function => Self::Function { arn: state.resource.as_str() },
+            Integration::Service { resource_type, action } => Self::Service {
                 action: ServiceAction {
                     resource_type: resource_type.to_owned(),
                     resource: action.to_owned(),
@@ -127,11 +119,9 @@ impl<'a> Reporter<'a> {
 
     fn scheduled(&self, input: Arc<str>, timeout_s: Option<u64>) -> What {
         match self {
-            Self::Function { arn } => What::LambdaFunctionScheduled {
-                resource: (*arn).to_owned(),
-                input,
-                timeout_s,
-            },
+            Self::Function { arn } => {
+                What::LambdaFunctionScheduled { resource: (*arn).to_owned(), input, timeout_s }
+            }
             Self::Service { action, region } => What::TaskScheduled {
                 action: action.clone(),
                 region: (*region).to_owned(),
@@ -151,10 +141,7 @@ impl<'a> Reporter<'a> {
     fn succeeded(&self, output: Arc<str>) -> What {
         match self {
             Self::Function { .. } => What::LambdaFunctionSucceeded { output },
-            Self::Service { action, .. } => What::TaskSucceeded {
-                action: action.clone(),
-                output,
-            },
+            Self::Service { action, .. } => What::TaskSucceeded { action: action.clone(), output },
         }
     }
 
@@ -164,14 +151,8 @@ impl<'a> Reporter<'a> {
         match (self, timed_out) {
             (Self::Function { .. }, true) => What::LambdaFunctionTimedOut(reason),
             (Self::Function { .. }, false) => What::LambdaFunctionFailed(reason),
-            (Self::Service { action, .. }, true) => What::TaskTimedOut {
-                action: action.clone(),
-                reason,
-            },
-            (Self::Service { action, .. }, false) => What::TaskFailed {
-                action: action.clone(),
-                reason,
-            },
+            (Self::Service { action, .. }, true) => What::TaskTimedOut { action: action.clone(), reason },
+            (Self::Service { action, .. }, false) => What::TaskFailed { action: action.clone(), reason },
         }
     }
 }

@@ -19,11 +19,7 @@ const MAX_DELAY: Duration = Duration::from_hours(365 * 24);
 pub(super) async fn run<'m>(state: &'m Wait, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
     let context = cx.context(0);
     let input = shape::select(&state.input_path, cx.input.value(), &context)?;
-    let until = |at: jiff::Timestamp| {
-        at.duration_since(cx.entered_at)
-            .try_into()
-            .unwrap_or(Duration::ZERO)
-    };
+    let until = |at: jiff::Timestamp| at.duration_since(cx.entered_at).try_into().unwrap_or(Duration::ZERO);
     let delay = match &state.wait_for {
         WaitFor::Seconds(seconds) => Duration::from_secs(*seconds),
         WaitFor::SecondsPath(path) => Duration::from_secs(seconds(path, "SecondsPath", &input, &context)?),
@@ -37,10 +33,7 @@ pub(super) async fn run<'m>(state: &'m Wait, cx: &StateContext<'_, '_>) -> Resul
         tokio::time::sleep(delay).await;
     }
     let output = shape::select(&state.output_path, &input, &context)?;
-    Ok(Step {
-        output: cx.output(output)?,
-        next: next(&state.transition),
-    })
+    Ok(Step { output: cx.output(output)?, next: next(&state.transition) })
 }
 
 /// The whole number of seconds at `path`, or AWS's words for anything else.
@@ -54,15 +47,8 @@ pub(super) fn seconds(
     if let Some(seconds) = found.as_u64() {
         return Ok(seconds);
     }
-    let why = if found.is_i64() {
-        "references a negative value"
-    } else {
-        "cannot be parsed as a long value"
-    };
-    Err(Failure::runtime(
-        &context.place,
-        &format!("The {field} parameter {why}: {path} == {found}"),
-    ))
+    let why = if found.is_i64() { "references a negative value" } else { "cannot be parsed as a long value" };
+    Err(Failure::runtime(&context.place, &format!("The {field} parameter {why}: {path} == {found}")))
 }
 
 fn timestamp(path: &Path, data: &Value, context: &ContextObject<'_>) -> Result<jiff::Timestamp, Failure> {

@@ -11,19 +11,13 @@ use crate::{
 fn with_output(value: Value) -> Template {
     let mut template = sample::template();
     template.outputs.clear();
-    template
-        .add_output(id("Out"), Output::new(checked!(Text<1_024>, ""), value))
-        .unwrap();
+    template.add_output(id("Out"), Output::new(checked!(Text<1_024>, ""), value)).unwrap();
     template
 }
 
 #[track_caller]
 fn dangles(value: Value, expected: &str) {
-    let found: Vec<_> = with_output(value)
-        .dangling()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let found: Vec<_> = with_output(value).dangling().iter().map(ToString::to_string).collect();
     assert_eq!(found, [expected]);
 }
 
@@ -35,10 +29,7 @@ fn refers(value: Value, expected: &[(ReferenceKind, &str)]) {
         .filter(|reference| reference.path == "/Outputs/Out/Value")
         .map(|reference| (reference.kind, reference.target.to_string()))
         .collect();
-    let found: Vec<_> = found
-        .iter()
-        .map(|(kind, target)| (*kind, target.as_str()))
-        .collect();
+    let found: Vec<_> = found.iter().map(|(kind, target)| (*kind, target.as_str())).collect();
     assert_eq!(found, expected);
 }
 
@@ -53,22 +44,13 @@ fn a_literal_refers_to_nothing() {
 fn ref_and_get_att_and_pseudo_parameters() {
     refers(Prop::reference(id("Bucket")), &[(ReferenceKind::Ref, "Bucket")]);
     refers(Prop::arn_of(id("Greeter")), &[(ARN, "Greeter")]);
-    refers(
-        Prop::pseudo(Pseudo::Region),
-        &[(ReferenceKind::Ref, "AWS::Region")],
-    );
+    refers(Prop::pseudo(Pseudo::Region), &[(ReferenceKind::Ref, "AWS::Region")]);
 }
 
 #[test]
 fn a_text_refers_by_its_placeholders_and_its_variables() {
-    let sub = Sub::with(
-        "${V}${!Greeter}${Lost.Arn}${Bucket}",
-        [("V".to_owned(), Prop::arn_of(id("Ended")))],
-    );
-    refers(
-        sub.unwrap().into(),
-        &[(ARN, "Ended"), (ARN, "Lost"), (ReferenceKind::Ref, "Bucket")],
-    );
+    let sub = Sub::with("${V}${!Greeter}${Lost.Arn}${Bucket}", [("V".to_owned(), Prop::arn_of(id("Ended")))]);
+    refers(sub.unwrap().into(), &[(ARN, "Ended"), (ARN, "Lost"), (ReferenceKind::Ref, "Bucket")]);
 }
 
 #[test]
@@ -84,29 +66,18 @@ fn a_join_refers_by_its_values() {
 fn a_reference_knows_its_place_and_its_resource() {
     let references = sample::template().references();
     let rendered = sample::template().to_json();
-    assert!(
-        references
-            .iter()
-            .all(|reference| rendered.pointer(&reference.path).is_some())
-    );
+    assert!(references.iter().all(|reference| rendered.pointer(&reference.path).is_some()));
     let of_greeter: Vec<_> = references
         .iter()
         .filter(|reference| reference.from == Some(id("Greeter")))
         .map(|r| r.path.as_str())
         .collect();
-    assert!(
-        of_greeter.contains(&"/Resources/Greeter/DependsOn/0"),
-        "{of_greeter:?}"
-    );
+    assert!(of_greeter.contains(&"/Resources/Greeter/DependsOn/0"), "{of_greeter:?}");
     assert!(
         of_greeter.contains(&"/Resources/Greeter/Properties/Environment/Variables/TABLE"),
         "{of_greeter:?}"
     );
-    assert!(
-        references
-            .iter()
-            .any(|r| r.from.is_none() && r.path == "/Outputs/MachineArn/Value")
-    );
+    assert!(references.iter().any(|r| r.from.is_none() && r.path == "/Outputs/MachineArn/Value"));
 }
 
 #[test]
@@ -117,18 +88,9 @@ fn a_sound_template_has_nothing_dangling_and_no_circle() {
 
 #[test]
 fn what_points_at_nothing_is_named() {
-    dangles(
-        Prop::reference(id("Nobody")),
-        "/Outputs/Out/Value: nothing has this name: Nobody",
-    );
-    dangles(
-        crate::sub!("${Nobody.Arn}").into(),
-        "/Outputs/Out/Value: nothing has this name: Nobody",
-    );
-    dangles(
-        Prop::arn_of(id("Bucket")),
-        "/Outputs/Out/Value: a parameter is not a resource: Bucket",
-    );
+    dangles(Prop::reference(id("Nobody")), "/Outputs/Out/Value: nothing has this name: Nobody");
+    dangles(crate::sub!("${Nobody.Arn}").into(), "/Outputs/Out/Value: nothing has this name: Nobody");
+    dangles(Prop::arn_of(id("Bucket")), "/Outputs/Out/Value: a parameter is not a resource: Bucket");
     dangles(
         Prop::get_att(id("Greeter"), Attribute::QueueUrl),
         "/Outputs/Out/Value: AWS::Lambda::Function has no such attribute: QueueUrl",
@@ -159,12 +121,7 @@ fn a_circle_is_found_whole() {
     let mut template = sample::template();
     let (_, role) = template.resources_of_mut::<Role>().next().unwrap();
     role.role_name = Some(crate::sub!("${Greeter}-role").into());
-    let cycle: Vec<_> = template
-        .dependency_cycle()
-        .unwrap()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let cycle: Vec<_> = template.dependency_cycle().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(cycle, ["Greeter", "GreeterRole", "Greeter"]);
 }
 
@@ -173,8 +130,5 @@ fn who_waits_for_itself_is_a_circle() {
     let mut template = sample::template();
     let (_, function) = template.resources_of_mut::<Function>().next().unwrap();
     function.role = Prop::arn_of(id("Greeter"));
-    assert_eq!(
-        template.dependency_cycle().unwrap(),
-        [id("Greeter"), id("Greeter")]
-    );
+    assert_eq!(template.dependency_cycle().unwrap(), [id("Greeter"), id("Greeter")]);
 }

@@ -56,18 +56,8 @@ pub(super) fn pseudo(pseudo: Pseudo, account: &Account) -> Option<String> {
 
 /// Source: a stack's id is its ARN with a UUID behind it.
 fn stack_id(account: &Account) -> String {
-    let Account {
-        partition,
-        region,
-        account_id,
-        stack_name,
-        ..
-    } = account;
-    let hash = format!(
-        "{:016x}{:016x}",
-        hash(stack_name, account_id),
-        hash(account_id, stack_name)
-    );
+    let Account { partition, region, account_id, stack_name, .. } = account;
+    let hash = format!("{:016x}{:016x}", hash(stack_name, account_id), hash(account_id, stack_name));
     let mut digits = hash.chars();
     let mut next = |count| digits.by_ref().take(count).collect::<String>();
     let uuid = [8, 4, 4, 4, 12].map(&mut next).join("-");
@@ -88,25 +78,13 @@ pub(super) fn arn(properties: &Properties, account: &Account, name: &str) -> Opt
 
 /// The URL of a queue.
 pub(super) fn queue_url(account: &Account, name: &str) -> String {
-    let Account {
-        partition,
-        region,
-        account_id,
-        ..
-    } = account;
-    format!(
-        "https://sqs.{region}.{}/{account_id}/{name}",
-        partition.url_suffix()
-    )
+    let Account { partition, region, account_id, .. } = account;
+    format!("https://sqs.{region}.{}/{account_id}/{name}", partition.url_suffix())
 }
 
 /// Source: `AROA` and 17 more letters and digits.
 pub(super) fn role_id(account: &Account, name: &str) -> String {
-    format!(
-        "AROA{}{:.5}",
-        suffix(&account.account_id, name),
-        suffix(name, &account.account_id)
-    )
+    format!("AROA{}{:.5}", suffix(&account.account_id, name), suffix(name, &account.account_id))
 }
 
 /// A name as CloudFormation makes it: stack, logical id and 12 letters and digits, cut to the longest name.
@@ -122,9 +100,7 @@ pub(super) fn generated(stack_name: &str, id: &LogicalId, longest: usize) -> Str
 fn suffix(one: &str, other: &str) -> String {
     let mut left = hash(one, other);
     std::iter::repeat_with(|| {
-        let digit = u32::try_from(left % 36)
-            .ok()
-            .and_then(|digit| char::from_digit(digit, 36));
+        let digit = u32::try_from(left % 36).ok().and_then(|digit| char::from_digit(digit, 36));
         left /= 36;
         digit.unwrap_or('0').to_ascii_uppercase()
     })
@@ -135,7 +111,5 @@ fn suffix(one: &str, other: &str) -> String {
 /// FNV-1a over both words with a zero byte between them.
 fn hash(one: &str, other: &str) -> u64 {
     let bytes = one.bytes().chain([0]).chain(other.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

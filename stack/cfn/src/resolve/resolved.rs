@@ -61,10 +61,7 @@ impl Resolved {
 impl Resolver<'_> {
     pub(super) fn resolved(&mut self) -> Result<Resolved, ResolveError> {
         let template = self.template;
-        let mut resolved = Resolved {
-            resources: BTreeMap::new(),
-            outputs: BTreeMap::new(),
-        };
+        let mut resolved = Resolved { resources: BTreeMap::new(), outputs: BTreeMap::new() };
         for (id, resource) in &template.resources {
             let name = self.name(id)?;
             let properties = &resource.properties;
@@ -102,10 +99,7 @@ impl Resolver<'_> {
                 Segment::Seq { index } => format!("/{index}"),
                 Segment::Enum { .. } | Segment::Unknown => String::new(),
             });
-            malformed(
-                std::iter::once(path.to_owned()).chain(below).collect(),
-                error.to_string(),
-            )
+            malformed(std::iter::once(path.to_owned()).chain(below).collect(), error.to_string())
         })
     }
 }

@@ -20,10 +20,7 @@ fn account() -> Account {
         stack_name: "hello".to_owned(),
         parameters: BTreeMap::from([
             ("Bucket".to_owned(), "zips".to_owned()),
-            (
-                "KeyArn".to_owned(),
-                "arn:aws:kms:ap-northeast-2:123456789012:key/k".to_owned(),
-            ),
+            ("KeyArn".to_owned(), "arn:aws:kms:ap-northeast-2:123456789012:key/k".to_owned()),
         ]),
     }
 }
@@ -39,9 +36,7 @@ fn out(value: Value) -> Result<String, ResolveError> {
 fn out_in(account: &Account, value: Value) -> Result<String, ResolveError> {
     let mut template = sample::template();
     template.outputs.clear();
-    template
-        .add_output(id("Out"), Output::new(checked!(Text<1_024>, ""), value))
-        .unwrap();
+    template.add_output(id("Out"), Output::new(checked!(Text<1_024>, ""), value)).unwrap();
     Ok(resolve(&template, account)?.outputs.remove("Out").unwrap())
 }
 
@@ -53,10 +48,7 @@ fn check(value: impl Into<Value>, expected: &str) {
 #[track_caller]
 fn refused(template: &Template, account: &Account, path: &str, message: &str) {
     let error = resolve(template, account).unwrap_err();
-    assert_eq!(
-        (error.path().as_str(), error.to_string().as_str()),
-        (path, message)
-    );
+    assert_eq!((error.path().as_str(), error.to_string().as_str()), (path, message));
 }
 
 #[test]
@@ -66,13 +58,7 @@ fn the_whole_sample() {
         .resources
         .iter()
         .map(|(id, resource)| {
-            let ResolvedResource {
-                resource_type,
-                name,
-                arn,
-                reference,
-                properties,
-            } = resource;
+            let ResolvedResource { resource_type, name, arn, reference, properties } = resource;
             let shown = serde_json::json!({
                 "type": resource_type, "name": name, "arn": arn, "ref": reference, "properties": properties,
             });
@@ -85,10 +71,7 @@ fn the_whole_sample() {
 
 #[test]
 fn the_sample_has_every_type() {
-    let types = sample()
-        .resources
-        .into_values()
-        .map(|resource| resource.resource_type);
+    let types = sample().resources.into_values().map(|resource| resource.resource_type);
     let types: BTreeSet<_> = types.collect();
     assert_eq!(types, Properties::TYPES.iter().copied().collect());
 }
@@ -125,16 +108,10 @@ fn a_type_is_found_with_its_names_and_its_literal_properties() {
     let function = only::<Function<Literal>>(&resolved);
     assert_eq!(function.logical_id.as_str(), "Greeter");
     assert_eq!(function.name, "greeter");
-    assert_eq!(
-        function.arn,
-        "arn:aws:lambda:ap-northeast-2:123456789012:function:greeter"
-    );
+    assert_eq!(function.arn, "arn:aws:lambda:ap-northeast-2:123456789012:function:greeter");
     let properties = function.properties;
     assert_eq!(*properties.role, "arn:aws:iam::123456789012:role/greeter-role");
-    assert_eq!(
-        (properties.timeout_s.get(), properties.memory_mb.get()),
-        (10, 256)
-    );
+    assert_eq!((properties.timeout_s.get(), properties.memory_mb.get()), (10, 256));
     assert_eq!(*properties.environment.variables["TABLE"], "greetings");
     assert_eq!(properties.log_group(function.name), "/greeter");
 
@@ -144,10 +121,7 @@ fn a_type_is_found_with_its_names_and_its_literal_properties() {
     assert_eq!(table.key, original.key);
 
     let machine = only::<StateMachine<Literal>>(&resolved);
-    assert_eq!(
-        *machine.properties.definition,
-        sample::DEFINITION.replace("${Greeter.Arn}", function.arn)
-    );
+    assert_eq!(*machine.properties.definition, sample::DEFINITION.replace("${Greeter.Arn}", function.arn));
     let rule = only::<Rule<Literal>>(&resolved).properties;
     let queue = only::<Queue<Literal>>(&resolved);
     let target = &rule.targets[0];
@@ -180,12 +154,6 @@ fn defaults_of_what_is_not_said() {
     }
     let resolved = resolve(&template, &account()).unwrap();
     let function = only::<Function<Literal>>(&resolved);
-    assert_eq!(
-        function.properties.log_group(function.name),
-        "/aws/lambda/greeter"
-    );
-    assert_eq!(
-        only::<Queue<Literal>>(&resolved).properties.retention_s(),
-        345_600
-    );
+    assert_eq!(function.properties.log_group(function.name), "/aws/lambda/greeter");
+    assert_eq!(only::<Queue<Literal>>(&resolved).properties.retention_s(), 345_600);
 }

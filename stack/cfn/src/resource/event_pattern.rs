@@ -25,12 +25,7 @@ pub struct EventPattern<I = Intrinsic> {
 
 impl<I> Default for EventPattern<I> {
     fn default() -> Self {
-        Self {
-            source: Vec::new(),
-            detail_type: Vec::new(),
-            resources: Vec::new(),
-            detail: BTreeMap::new(),
-        }
+        Self { source: Vec::new(), detail_type: Vec::new(), resources: Vec::new(), detail: BTreeMap::new() }
     }
 }
 
@@ -66,9 +61,6 @@ mod tests {
             ..EventPattern::default()
         };
         let rendered = serde_json::to_value(pattern).unwrap();
-        assert_eq!(
-            rendered,
-            json!({"source": ["own"], "detail": {"a": {"b": ["x", "y"]}}})
-        );
+        assert_eq!(rendered, json!({"source": ["own"], "detail": {"a": {"b": ["x", "y"]}}}));
     }
 }

@@ -33,11 +33,7 @@ pub struct Function<I = Intrinsic> {
     /// What it runs on.
     pub runtime: Runtime,
     /// The processor. A list of exactly one in the template.
-    #[serde(
-        rename = "Architectures",
-        serialize_with = "as_list",
-        deserialize_with = "from_list"
-    )]
+    #[serde(rename = "Architectures", serialize_with = "as_list", deserialize_with = "from_list")]
     pub architecture: Architecture,
     /// Memory in MB.
     #[serde(rename = "MemorySize")]
@@ -48,10 +44,7 @@ pub struct Function<I = Intrinsic> {
     /// The role's ARN.
     pub role: Value<I>,
     /// Environment variables. Source: 4 KB in all.
-    #[serde(
-        skip_serializing_if = "Environment::is_empty",
-        default = "Environment::default"
-    )]
+    #[serde(skip_serializing_if = "Environment::is_empty", default = "Environment::default")]
     pub environment: Environment<I>,
     /// The key that encrypts the environment variables; AWS's own if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,15 +74,9 @@ impl Function<Literal> {
     /// The log group of a function of this name. Source: Lambda's own name for it where none is given.
     pub fn log_group(&self, function_name: &str) -> String {
         match &self.logging {
-            Some(
-                Logging::Text {
-                    log_group: Some(given),
-                }
-                | Logging::Json {
-                    log_group: Some(given),
-                    ..
-                },
-            ) => given.to_string(),
+            Some(Logging::Text { log_group: Some(given) } | Logging::Json { log_group: Some(given), .. }) => {
+                given.to_string()
+            }
             Some(_) | None => format!("/aws/lambda/{function_name}"),
         }
     }
@@ -126,10 +113,7 @@ pub enum Architecture {
     X86_64,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that serde asks for"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn as_list<S: serde::Serializer>(architecture: &Architecture, serializer: S) -> Result<S::Ok, S::Error> {
     [architecture].serialize(serializer)
 }
@@ -148,9 +132,7 @@ pub struct Environment<I = Intrinsic> {
 
 impl<I> Default for Environment<I> {
     fn default() -> Self {
-        Self {
-            variables: BTreeMap::new(),
-        }
+        Self { variables: BTreeMap::new() }
     }
 }
 
@@ -163,9 +145,7 @@ impl<I> Environment<I> {
 
 impl FromIterator<(VariableName, Value)> for Environment {
     fn from_iter<I: IntoIterator<Item = (VariableName, Value)>>(variables: I) -> Self {
-        Self {
-            variables: variables.into_iter().collect(),
-        }
+        Self { variables: variables.into_iter().collect() }
     }
 }
 
@@ -299,42 +279,25 @@ mod tests {
 
     #[test]
     fn text_logs_have_no_levels() {
-        check(
-            &Logging::<Intrinsic>::Text { log_group: None },
-            &json!({"LogFormat": "Text"}),
-        );
+        check(&Logging::<Intrinsic>::Text { log_group: None }, &json!({"LogFormat": "Text"}));
         let group = LogGroupName::new("/g").unwrap();
-        let text = Logging::Text {
-            log_group: Some(group.into()),
-        };
+        let text = Logging::Text { log_group: Some(group.into()) };
         check(&text, &json!({"LogFormat": "Text", "LogGroup": "/g"}));
     }
 
     #[test]
     fn words_are_as_lambda_writes_them() {
         check(&Tracing::PassThrough, &json!({"Mode": "PassThrough"}));
-        check(
-            &[Architecture::Arm64, Architecture::X86_64],
-            &json!(["arm64", "x86_64"]),
-        );
+        check(&[Architecture::Arm64, Architecture::X86_64], &json!(["arm64", "x86_64"]));
         check(&[LogLevel::Trace, LogLevel::Fatal], &json!(["TRACE", "FATAL"]));
         check(&SystemLogLevel::Warn, &json!("WARN"));
     }
 
     #[test]
     fn an_address_says_who_may_call() {
-        let url = |auth| FunctionUrl {
-            function_arn: "f".into(),
-            auth,
-        };
-        check(
-            &url(UrlAuth::AwsIam),
-            &json!({"TargetFunctionArn": "f", "AuthType": "AWS_IAM"}),
-        );
-        check(
-            &url(UrlAuth::None),
-            &json!({"TargetFunctionArn": "f", "AuthType": "NONE"}),
-        );
+        let url = |auth| FunctionUrl { function_arn: "f".into(), auth };
+        check(&url(UrlAuth::AwsIam), &json!({"TargetFunctionArn": "f", "AuthType": "AWS_IAM"}));
+        check(&url(UrlAuth::None), &json!({"TargetFunctionArn": "f", "AuthType": "NONE"}));
     }
 
     #[test]

@@ -62,10 +62,7 @@ retention! {
 impl Retention {
     /// The retention of so many days, if CloudWatch has it.
     pub fn from_days(days: u32) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|retention| retention.days() == days)
+        Self::ALL.iter().copied().find(|retention| retention.days() == days)
     }
 }
 

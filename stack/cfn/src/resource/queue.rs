@@ -64,12 +64,7 @@ impl Schema for QueuePolicy {
     fn grants(&self) -> Vec<(String, Grant<'_>)> {
         let statements = self.document.statements.iter().enumerate();
         statements
-            .map(|(at, granted)| {
-                (
-                    format!("/PolicyDocument/Statement/{at}"),
-                    Grant::Resource(granted),
-                )
-            })
+            .map(|(at, granted)| (format!("/PolicyDocument/Statement/{at}"), Grant::Resource(granted)))
             .collect()
     }
 }

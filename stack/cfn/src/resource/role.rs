@@ -42,19 +42,14 @@ impl Schema for Role {
     const ARN: Option<&'static str> = Some("arn:{partition}:iam::{account}:role/{name}");
 
     fn grants(&self) -> Vec<(String, Grant<'_>)> {
-        let trusts = self.trust.statements.iter().enumerate().map(|(at, trust)| {
-            (
-                format!("/AssumeRolePolicyDocument/Statement/{at}"),
-                Grant::Trust(trust),
-            )
-        });
+        let trusts =
+            self.trust.statements.iter().enumerate().map(|(at, trust)| {
+                (format!("/AssumeRolePolicyDocument/Statement/{at}"), Grant::Trust(trust))
+            });
         let own = self.policies.iter().enumerate().flat_map(|(policy, inline)| {
             let statements = inline.document.statements.iter().enumerate();
             statements.map(move |(at, statement)| {
-                (
-                    format!("/Policies/{policy}/PolicyDocument/Statement/{at}"),
-                    Grant::Role(statement),
-                )
+                (format!("/Policies/{policy}/PolicyDocument/Statement/{at}"), Grant::Role(statement))
             })
         });
         trusts.chain(own).collect()

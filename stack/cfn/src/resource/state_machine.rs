@@ -103,9 +103,7 @@ impl<I> MachineLogging<I> {
 impl<I> LogDestination<I> {
     /// The log group with this ARN.
     pub const fn log_group(log_group_arn: Value<I>) -> Self {
-        Self {
-            cloud_watch_logs_log_group: LogGroupArn { log_group_arn },
-        }
+        Self { cloud_watch_logs_log_group: LogGroupArn { log_group_arn } }
     }
 }
 
@@ -136,10 +134,7 @@ pub enum StateMachineEncryption<I = Intrinsic> {
         /// The key's ARN, id or alias.
         kms_key_id: Value<I>,
         /// How long a data key is used; 300 seconds by default.
-        #[serde(
-            rename = "KmsDataKeyReusePeriodSeconds",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(rename = "KmsDataKeyReusePeriodSeconds", skip_serializing_if = "Option::is_none")]
         data_key_reuse_s: Option<DataKeyReuseS>,
     },
 }
@@ -157,30 +152,16 @@ mod tests {
 
     #[test]
     fn words_are_as_step_functions_writes_them() {
-        check(
-            &[MachineType::Standard, MachineType::Express],
-            &json!(["STANDARD", "EXPRESS"]),
-        );
-        check(
-            &[MachineLogLevel::All, MachineLogLevel::Off],
-            &json!(["ALL", "OFF"]),
-        );
+        check(&[MachineType::Standard, MachineType::Express], &json!(["STANDARD", "EXPRESS"]));
+        check(&[MachineLogLevel::All, MachineLogLevel::Off], &json!(["ALL", "OFF"]));
     }
 
     #[test]
     fn a_key_of_awss_has_no_id() {
-        check(
-            &StateMachineEncryption::<Intrinsic>::AwsOwned,
-            &json!({"Type": "AWS_OWNED_KEY"}),
-        );
-        let own = StateMachineEncryption::CustomerManaged {
-            kms_key_id: Value::from("k"),
-            data_key_reuse_s: None,
-        };
-        check(
-            &own,
-            &json!({"Type": "CUSTOMER_MANAGED_KMS_KEY", "KmsKeyId": "k"}),
-        );
+        check(&StateMachineEncryption::<Intrinsic>::AwsOwned, &json!({"Type": "AWS_OWNED_KEY"}));
+        let own =
+            StateMachineEncryption::CustomerManaged { kms_key_id: Value::from("k"), data_key_reuse_s: None };
+        check(&own, &json!({"Type": "CUSTOMER_MANAGED_KMS_KEY", "KmsKeyId": "k"}));
         assert!(DataKeyReuseS::new(59).is_err() && DataKeyReuseS::new(901).is_err());
     }
 }

@@ -97,13 +97,7 @@ pub enum AttributeType {
 impl PrimaryKey {
     /// A key of one text.
     pub const fn text(name: AttributeName) -> Self {
-        Self {
-            partition: Key {
-                name,
-                attribute_type: AttributeType::Text,
-            },
-            sort: None,
-        }
+        Self { partition: Key { name, attribute_type: AttributeType::Text }, sort: None }
     }
 }
 
@@ -143,21 +137,12 @@ impl From<PrimaryKey> for KeyProperties {
             .into_iter()
             .filter_map(|(key, key_type)| {
                 let Key { name, attribute_type } = key?;
-                let definition = Definition {
-                    attribute_name: name.clone(),
-                    attribute_type,
-                };
-                let element = KeyElement {
-                    attribute_name: name,
-                    key_type,
-                };
+                let definition = Definition { attribute_name: name.clone(), attribute_type };
+                let element = KeyElement { attribute_name: name, key_type };
                 Some((definition, element))
             })
             .unzip();
-        Self {
-            attribute_definitions,
-            key_schema,
-        }
+        Self { attribute_definitions, key_schema }
     }
 }
 
@@ -165,18 +150,12 @@ impl TryFrom<KeyProperties> for PrimaryKey {
     type Error = &'static str;
     fn try_from(properties: KeyProperties) -> Result<Self, Self::Error> {
         let key = |key_type| {
-            let element = properties
-                .key_schema
-                .iter()
-                .find(|element| element.key_type == key_type)?;
+            let element = properties.key_schema.iter().find(|element| element.key_type == key_type)?;
             let definition = properties
                 .attribute_definitions
                 .iter()
                 .find(|definition| definition.attribute_name == element.attribute_name)?;
-            Some(Key {
-                name: definition.attribute_name.clone(),
-                attribute_type: definition.attribute_type,
-            })
+            Some(Key { name: definition.attribute_name.clone(), attribute_type: definition.attribute_type })
         };
         Ok(Self {
             partition: key(KeyType::Hash).ok_or("expected a partition key")?,

@@ -27,10 +27,7 @@ fn text_and_json_say_the_same() {
 fn a_name_is_taken_once() {
     let mut template = sample::template();
     let (_, resource) = sample::resources().remove(0);
-    assert_eq!(
-        template.add(id("Greeter"), resource.clone()),
-        Err(DuplicateId(id("Greeter")))
-    );
+    assert_eq!(template.add(id("Greeter"), resource.clone()), Err(DuplicateId(id("Greeter"))));
     let error = template.add(id("Bucket"), resource).unwrap_err();
     assert_eq!(error.to_string(), "the template has this name already: Bucket");
     let parameter = template.parameters.values().next().unwrap().clone();
@@ -45,10 +42,7 @@ fn a_name_is_taken_once() {
 fn resources_are_found_by_their_type() {
     let mut template = sample::template();
     let names = |template: &Template| {
-        template
-            .resources_of::<LogGroup>()
-            .map(|(id, _)| id.to_string())
-            .collect::<Vec<_>>()
+        template.resources_of::<LogGroup>().map(|(id, _)| id.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(names(&template), ["GreeterLogs", "GreetingLogs"]);
     assert_eq!(template.resources_of::<Table>().count(), 1);
@@ -57,23 +51,15 @@ fn resources_are_found_by_their_type() {
     }
     let (_, function) = template.resources_of::<Function>().next().unwrap();
     assert_eq!(function.tracing, None);
-    assert!(
-        template.to_json()["Resources"]["Greeter"]["Properties"]
-            .get("TracingConfig")
-            .is_none()
-    );
+    assert!(template.to_json()["Resources"]["Greeter"]["Properties"].get("TracingConfig").is_none());
 }
 
 #[test]
 fn metadata_is_ordered_by_name() {
     let mut template = Template::default();
-    template
-        .metadata
-        .insert("tool".to_owned(), json!({"b": [{"d": 1, "c": 2}], "a": null}));
+    template.metadata.insert("tool".to_owned(), json!({"b": [{"d": 1, "c": 2}], "a": null}));
     let text = template.to_json_string();
-    let places: Vec<_> = ["\"a\"", "\"b\"", "\"c\"", "\"d\""]
-        .map(|key| text.find(key).unwrap())
-        .into();
+    let places: Vec<_> = ["\"a\"", "\"b\"", "\"c\"", "\"d\""].map(|key| text.find(key).unwrap()).into();
     assert!(places.is_sorted(), "{text}");
 }
 

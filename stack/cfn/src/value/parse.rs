@@ -52,12 +52,7 @@ impl Intrinsic {
                     .iter()
                     .map(value_from_json)
                     .collect::<Result<Vec<_>, _>>()
-                    .map(|values| {
-                        Self::Join(Join {
-                            delimiter: delimiter.clone(),
-                            values,
-                        })
-                    }),
+                    .map(|values| Self::Join(Join { delimiter: delimiter.clone(), values })),
                 _ => Err(IntrinsicError::Shape(function.clone())),
             },
             (other, _) if other == "Ref" || other.starts_with("Fn::") => {
@@ -93,43 +88,27 @@ mod tests {
 
     #[track_caller]
     fn refused(node: &Json, error: &str) {
-        assert_eq!(
-            Intrinsic::from_json(node).unwrap().unwrap_err().to_string(),
-            error
-        );
+        assert_eq!(Intrinsic::from_json(node).unwrap().unwrap_err().to_string(), error);
     }
 
     #[test]
     fn what_only_looks_like_an_intrinsic_function_is_refused() {
         refused(&json!({"Ref": 1}), "not the shape of an intrinsic function: Ref");
-        refused(
-            &json!({"Fn::GetAtt": "Table.Arn"}),
-            "not the shape of an intrinsic function: Fn::GetAtt",
-        );
-        refused(
-            &json!({"Fn::ImportValue": "x"}),
-            "not the shape of an intrinsic function: Fn::ImportValue",
-        );
+        refused(&json!({"Fn::GetAtt": "Table.Arn"}), "not the shape of an intrinsic function: Fn::GetAtt");
+        refused(&json!({"Fn::ImportValue": "x"}), "not the shape of an intrinsic function: Fn::ImportValue");
         refused(
             &json!({"Ref": "AWS::NotificationARNs"}),
             "not a name that can be referred to: AWS::NotificationARNs",
         );
-        refused(
-            &json!({"Fn::GetAtt": ["Table", "StreamArn"]}),
-            "unknown attribute: StreamArn",
-        );
+        refused(&json!({"Fn::GetAtt": ["Table", "StreamArn"]}), "unknown attribute: StreamArn");
         refused(&json!({"Fn::Sub": "${"}), "a placeholder is not closed: ${");
     }
 
     #[test]
     fn other_objects_are_none() {
-        for node in [
-            json!({}),
-            json!({"Ref": "A", "B": 1}),
-            json!({"Reference": "A"}),
-            json!(["Ref"]),
-            json!(null),
-        ] {
+        for node in
+            [json!({}), json!({"Ref": "A", "B": 1}), json!({"Reference": "A"}), json!(["Ref"]), json!(null)]
+        {
             assert!(Intrinsic::from_json(&node).is_none(), "{node}");
         }
     }

@@ -23,31 +23,17 @@ fn read(name: &str, sources: &str, tables: &str) -> Environment {
 #[track_caller]
 fn refused(name: &str, sources: &str, tables: &str) -> String {
     let error = Environment::parse(&format!("{name}.toml"), &text(name, sources, tables)).unwrap_err();
-    format!(
-        "{}: {} | {}",
-        error.line,
-        error.message,
-        error.hint().unwrap_or_default()
-    )
+    format!("{}: {} | {}", error.line, error.message, error.hint().unwrap_or_default())
 }
 
 const ALL: &str = r#"["elevenst", "naver", "chamgagyeok", "kamis"]"#;
 
 #[test]
 fn the_order_of_the_list_is_the_order_in_which_they_are_asked() {
-    let sources: Vec<_> = read("dev", ALL, "")
-        .sources
-        .iter()
-        .map(|choice| choice.source)
-        .collect();
+    let sources: Vec<_> = read("dev", ALL, "").sources.iter().map(|choice| choice.source).collect();
     assert_eq!(
         sources,
-        [
-            PriceSource::Elevenst,
-            PriceSource::Naver,
-            PriceSource::Chamgagyeok,
-            PriceSource::Kamis
-        ]
+        [PriceSource::Elevenst, PriceSource::Naver, PriceSource::Chamgagyeok, PriceSource::Kamis]
     );
 }
 
@@ -56,11 +42,7 @@ fn what_is_left_out_is_the_catalogues() {
     for choice in read("dev", ALL, "").sources {
         let facts = choice.source.facts();
         let settings = choice.settings();
-        let parameters: Vec<_> = facts
-            .keys
-            .iter()
-            .map(|key| format!("{}-dev", key.parameter))
-            .collect();
+        let parameters: Vec<_> = facts.keys.iter().map(|key| format!("{}-dev", key.parameter)).collect();
         assert!(choice.asks_the_provider());
         assert_eq!(settings.source, choice.source);
         assert_eq!(settings.base_url, facts.base_url);
@@ -75,11 +57,7 @@ fn what_is_left_out_is_the_catalogues() {
 
 #[test]
 fn what_is_said_is_handed_to_the_function() {
-    let [naver] = Environment::parse("dev.toml", VALID)
-        .unwrap()
-        .sources
-        .try_into()
-        .unwrap();
+    let [naver] = Environment::parse("dev.toml", VALID).unwrap().sources.try_into().unwrap();
     assert_eq!(
         serde_json::to_value(naver.settings()).unwrap(),
         serde_json::json!({
@@ -103,14 +81,8 @@ fn sources_of_one_key_share_its_parameter() {
         names.collect::<Vec<_>>()
     };
     assert_eq!(names(""), ["elevenst-key-dev", "data-go-kr-key-dev"]);
-    assert_eq!(
-        names("[source.kamis]\nkey_parameter = \"/mine\""),
-        ["elevenst-key-dev", "/mine"]
-    );
-    assert_eq!(
-        names("[source.chamgagyeok]\nkey_parameter = \"/mine\""),
-        ["elevenst-key-dev", "/mine"]
-    );
+    assert_eq!(names("[source.kamis]\nkey_parameter = \"/mine\""), ["elevenst-key-dev", "/mine"]);
+    assert_eq!(names("[source.chamgagyeok]\nkey_parameter = \"/mine\""), ["elevenst-key-dev", "/mine"]);
     assert_eq!(
         names("[source.chamgagyeok]\nkey_parameter = \"/one\"\n[source.kamis]\nkey_parameter = \"/two\""),
         ["elevenst-key-dev", "/one", "/two"]
@@ -176,11 +148,7 @@ fn a_table_belongs_to_a_source_of_the_list() {
         "5: unknown key: source.eleven | did you mean `elevenst`? valid here: naver, elevenst, chamgagyeok, kamis"
     );
     assert_eq!(
-        refused(
-            "dev",
-            r#"["elevenst"]"#,
-            "[source.elevenst]\nclient_id_parameter = \"x\""
-        ),
+        refused("dev", r#"["elevenst"]"#, "[source.elevenst]\nclient_id_parameter = \"x\""),
         "6: unknown key: source.elevenst.client_id_parameter | valid here: base_url, concurrency, per_second, per_day, \
          fresh_s, key_parameter"
     );
@@ -188,12 +156,9 @@ fn a_table_belongs_to_a_source_of_the_list() {
 
 #[test]
 fn figures_have_bounds() {
-    for (key, least, most) in [
-        ("concurrency", 1, 50),
-        ("per_second", 1, 50),
-        ("per_day", 1, 1_000_000),
-        ("fresh_s", 60, 604_800),
-    ] {
+    for (key, least, most) in
+        [("concurrency", 1, 50), ("per_second", 1, 50), ("per_day", 1, 1_000_000), ("fresh_s", 60, 604_800)]
+    {
         let table = |figure: u32| format!("[source.elevenst]\n{key} = {figure}");
         for figure in [least, most] {
             read("dev", r#"["elevenst"]"#, &table(figure));
@@ -230,14 +195,8 @@ fn the_old_table_is_refused_with_the_new_words() {
                   `[source.NAME]`";
     let old = "name = \"dev\"\nregion = \"ap-northeast-2\"\nbedrock_region = \"us-east-1\"\n[prices]\nsource = \"naver\"\n";
     let error = Environment::parse("dev.toml", old).unwrap_err();
-    assert_eq!(
-        format!("{} | {}", error.message, error.hint().unwrap_or_default()),
-        expect
-    );
-    assert_eq!(
-        refused("dev", ALL, "[prices]\nsource = \"naver\""),
-        format!("5: {expect}")
-    );
+    assert_eq!(format!("{} | {}", error.message, error.hint().unwrap_or_default()), expect);
+    assert_eq!(refused("dev", ALL, "[prices]\nsource = \"naver\""), format!("5: {expect}"));
 }
 
 #[test]
@@ -257,11 +216,8 @@ fn a_function_on_aws_asks_another_machine() {
 #[test]
 fn an_environment_on_this_machine_asks_stand_ins() {
     for name in ["local", "local-living", "local-x"] {
-        let urls: Vec<_> = read(name, ALL, "")
-            .sources
-            .iter()
-            .map(|choice| choice.base_url.as_str().to_owned())
-            .collect();
+        let urls: Vec<_> =
+            read(name, ALL, "").sources.iter().map(|choice| choice.base_url.as_str().to_owned()).collect();
         assert_eq!(
             urls,
             [
@@ -282,11 +238,6 @@ fn an_environment_on_this_machine_asks_stand_ins() {
     for name in ["locale", "local1", "dev-local", "dev"] {
         let environment = read(name, ALL, "");
         assert!(!environment.name.is_local(), "{name}");
-        assert!(
-            environment
-                .sources
-                .iter()
-                .all(super::SourceChoice::asks_the_provider)
-        );
+        assert!(environment.sources.iter().all(super::SourceChoice::asks_the_provider));
     }
 }

@@ -6,10 +6,8 @@ use super::*;
 /// The prices that a plan is made of in an environment that does without, when the price task answers like this.
 async fn done_without(answers: &[Answer]) -> (Pricing, Arc<Scripted>) {
     // The second pass has nothing to improve and answers with what it got: that is the function's own to know.
-    let script: &[(&str, &[Answer])] = &[
-        ("FetchPrices", answers),
-        ("PriceRecipe", &[Fails("PRICE_FETCH_FAILED")]),
-    ];
+    let script: &[(&str, &[Answer])] =
+        &[("FetchPrices", answers), ("PriceRecipe", &[Fails("PRICE_FETCH_FAILED")])];
     let (outcome, executor) = run_with(PricesPolicy::BestEffort, script).await;
     assert_eq!(outcome, Outcome::Succeeded { output: meal_plan() });
     assert_eq!(executor.calls("HandleFailure"), 0);
@@ -20,12 +18,7 @@ async fn done_without(answers: &[Answer]) -> (Pricing, Arc<Scripted>) {
 
 #[tokio::test(start_paused = true)]
 async fn a_price_failure_is_a_pricing_that_says_so() {
-    for error in [
-        "PRICE_FETCH_FAILED",
-        "INVALID_INPUT",
-        "Lambda.Unknown",
-        "Sandbox.Timedout",
-    ] {
+    for error in ["PRICE_FETCH_FAILED", "INVALID_INPUT", "Lambda.Unknown", "Sandbox.Timedout"] {
         let (pricing, executor) = done_without(&[Fails(error)]).await;
         assert_eq!(pricing, Pricing::unavailable(error));
         assert_eq!(executor.calls("FetchPrices"), 1);
@@ -93,39 +86,22 @@ async fn check(policy: PricesPolicy, recipe_does: Does, price_does: Does, again:
     let recipes = answers(recipe_does, recipe(), "RECIPE_GENERATION_FAILED");
     let prices = answers(price_does, pricing(), "PRICE_FETCH_FAILED");
     let more_prices = answers(again, improved(), "PRICE_FETCH_FAILED");
-    let script: &[(&str, &[Answer])] = &[
-        ("GenerateRecipe", &recipes),
-        ("FetchPrices", &prices),
-        ("PriceRecipe", &more_prices),
-    ];
+    let script: &[(&str, &[Answer])] =
+        &[("GenerateRecipe", &recipes), ("FetchPrices", &prices), ("PriceRecipe", &more_prices)];
     let (outcome, executor) = run_with(policy, script).await;
 
     let recipe_ends = end(recipe_does, "RECIPE_GENERATION_FAILED", 45);
     let price_ends = end(price_does, "PRICE_FETCH_FAILED", 35);
     let fatal = price_ends.filter(|_| policy == PricesPolicy::Required);
     // The branch that fails first decides; of two at once, the first.
-    let decides = [recipe_ends, fatal]
-        .into_iter()
-        .flatten()
-        .min_by_key(|(at, _)| *at);
+    let decides = [recipe_ends, fatal].into_iter().flatten().min_by_key(|(at, _)| *at);
     if let Some((_, error)) = decides {
-        let Outcome::Failed {
-            error: Some(said), ..
-        } = &outcome
-        else {
-            panic!("{outcome:?}")
-        };
+        let Outcome::Failed { error: Some(said), .. } = &outcome else { panic!("{outcome:?}") };
         assert_eq!((said.as_str(), &recorded(&executor)[0].1), (error, &json!(error)));
-        assert_eq!(
-            ["PriceRecipe", "CombineResults"].map(|state| executor.calls(state)),
-            [0, 0]
-        );
+        assert_eq!(["PriceRecipe", "CombineResults"].map(|state| executor.calls(state)), [0, 0]);
     } else {
         assert_eq!(outcome, Outcome::Succeeded { output: meal_plan() });
-        assert_eq!(
-            ["PriceRecipe", "HandleFailure"].map(|state| executor.calls(state)),
-            [1, 0]
-        );
+        assert_eq!(["PriceRecipe", "HandleFailure"].map(|state| executor.calls(state)), [1, 0]);
         let unavailable = |(_, error)| serde_json::to_value(Pricing::unavailable(error)).unwrap();
         let first = price_ends.map_or_else(pricing, unavailable);
         let expect = if again == Does::Answers { improved() } else { first };

@@ -43,24 +43,15 @@ impl TaskExecutor for Scripted {
         let done = calls.iter().filter(|earlier| earlier.state == call.state).count();
         let script = &self.answers[call.state.as_str()];
         let answer = script.get(done).or(script.last()).unwrap().clone();
-        let late = call
-            .timeout
-            .unwrap_or_default()
-            .saturating_sub(Duration::from_millis(1));
+        let late = call.timeout.unwrap_or_default().saturating_sub(Duration::from_millis(1));
         calls.push(call);
         Box::pin(async move {
             match answer {
                 Gives(value) => Ok(value),
-                Fails(error) => Err(TaskFailure {
-                    error: error.to_owned(),
-                    cause: format!("why {error}"),
-                }),
+                Fails(error) => Err(TaskFailure { error: error.to_owned(), cause: format!("why {error}") }),
                 FailsLate(error) => {
                     tokio::time::sleep(late).await;
-                    Err(TaskFailure {
-                        error: error.to_owned(),
-                        cause: format!("why {error}"),
-                    })
+                    Err(TaskFailure { error: error.to_owned(), cause: format!("why {error}") })
                 }
                 Hangs => std::future::pending().await,
             }
@@ -71,11 +62,7 @@ impl TaskExecutor for Scripted {
 impl Scripted {
     pub(super) fn inputs(&self, state: &str) -> Vec<Value> {
         let calls = self.calls.lock().unwrap();
-        calls
-            .iter()
-            .filter(|call| call.state == state)
-            .map(|call| call.input.clone())
-            .collect()
+        calls.iter().filter(|call| call.state == state).map(|call| call.input.clone()).collect()
     }
 
     pub(super) fn calls(&self, state: &str) -> usize {
@@ -151,11 +138,7 @@ pub(super) async fn run(
     answers: BTreeMap<&'static str, Vec<Answer>>,
 ) -> (Outcome, Arc<Scripted>) {
     let rendered = machine.to_json_string().parse::<StateMachine>().unwrap();
-    let executor = Arc::new(Scripted {
-        answers,
-        calls: Mutex::default(),
-        events: Mutex::default(),
-    });
+    let executor = Arc::new(Scripted { answers, calls: Mutex::default(), events: Mutex::default() });
     let start = Start {
         execution_arn: EXECUTION.to_owned(),
         execution_name: "order-1".to_owned(),

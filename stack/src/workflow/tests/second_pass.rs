@@ -10,23 +10,13 @@ async fn it_gets_the_recipes_ingredients_and_the_first_prices() {
     let (_, executor) = run_workflow(&[]).await;
     let input = executor.inputs("PriceRecipe").pop().unwrap();
     let typed: RecipePriceInput = serde_json::from_value(input.clone()).unwrap();
-    assert_eq!(
-        (&*typed.session_id, typed.execution_id.0.as_str()),
-        ("order-1", EXECUTION)
-    );
+    assert_eq!((&*typed.session_id, typed.execution_id.0.as_str()), ("order-1", EXECUTION));
     // The function reads it as its second pass.
     let request: PriceRequest = serde_json::from_value(input).unwrap();
-    let Some(PricePass::Recipe {
-        ingredients,
-        pricing: first,
-    }) = request.pass()
-    else {
+    let Some(PricePass::Recipe { ingredients, pricing: first }) = request.pass() else {
         panic!("the first pass")
     };
-    assert_eq!(
-        serde_json::to_value(ingredients).unwrap(),
-        recipe()["ingredients"]
-    );
+    assert_eq!(serde_json::to_value(ingredients).unwrap(), recipe()["ingredients"]);
     assert_eq!(serde_json::to_value(first).unwrap(), pricing());
 }
 
@@ -51,11 +41,7 @@ fn check(answer: Answer, calls: usize, at_most_s: u64) -> impl Future<Output = (
             assert_eq!(executor.combined(), pricing(), "{said}");
             assert_eq!(executor.calls("PriceRecipe"), calls, "{said}");
             assert_eq!(executor.calls("HandleFailure"), 0, "{said}");
-            assert!(
-                began.elapsed() <= Duration::from_secs(at_most_s),
-                "{said}: {:?}",
-                began.elapsed()
-            );
+            assert!(began.elapsed() <= Duration::from_secs(at_most_s), "{said}: {:?}", began.elapsed());
         }
     }
 }
@@ -95,20 +81,15 @@ async fn an_answer_that_is_too_large_leaves_the_first_prices() {
 async fn a_second_attempt_that_answers_is_combined() {
     let answers = [Fails("Lambda.TooManyRequestsException"), Gives(improved())];
     let (_, executor) = run_workflow(&[("PriceRecipe", &answers)]).await;
-    assert_eq!(
-        (executor.combined(), executor.calls("PriceRecipe")),
-        (improved(), 2)
-    );
+    assert_eq!((executor.combined(), executor.calls("PriceRecipe")), (improved(), 2));
 }
 
 /// The machine looks into no answer: what is no pricing is for combine to refuse, and then the session is told.
 #[tokio::test(start_paused = true)]
 async fn garbage_is_refused_by_combine() {
     for garbage in [json!(null), json!("garbage"), json!([]), json!({ "total": -1 })] {
-        let script: &[(&str, &[Answer])] = &[
-            ("PriceRecipe", &[Gives(garbage.clone())]),
-            ("CombineResults", &[Fails("INVALID_INPUT")]),
-        ];
+        let script: &[(&str, &[Answer])] =
+            &[("PriceRecipe", &[Gives(garbage.clone())]), ("CombineResults", &[Fails("INVALID_INPUT")])];
         let (outcome, executor) = run_workflow(script).await;
         let input = executor.inputs("CombineResults").pop().unwrap();
         assert_eq!(input["pricing"], garbage);
@@ -137,10 +118,8 @@ async fn what_cannot_be_caught_ends_the_execution() {
 /// A failure of combine behind a failed second pass is combine's, not the older one.
 #[tokio::test(start_paused = true)]
 async fn an_older_error_is_not_the_one_that_is_told() {
-    let script: &[(&str, &[Answer])] = &[
-        ("PriceRecipe", &[Fails("PRICE_FETCH_FAILED")]),
-        ("CombineResults", &[Fails("RESULT_TOO_LARGE")]),
-    ];
+    let script: &[(&str, &[Answer])] =
+        &[("PriceRecipe", &[Fails("PRICE_FETCH_FAILED")]), ("CombineResults", &[Fails("RESULT_TOO_LARGE")])];
     let (outcome, executor) = run_workflow(script).await;
     assert_failed(&outcome, "RESULT_TOO_LARGE", "why RESULT_TOO_LARGE");
     assert_eq!(recorded(&executor)[0].1, json!("RESULT_TOO_LARGE"));
@@ -171,10 +150,8 @@ async fn the_history_of_a_whole_order() {
 
 #[tokio::test(start_paused = true)]
 async fn the_history_of_an_order_without_any_prices() {
-    let script: &[(&str, &[Answer])] = &[
-        ("FetchPrices", &[Fails("PRICE_FETCH_FAILED")]),
-        ("PriceRecipe", &[Fails("PRICE_FETCH_FAILED")]),
-    ];
+    let script: &[(&str, &[Answer])] =
+        &[("FetchPrices", &[Fails("PRICE_FETCH_FAILED")]), ("PriceRecipe", &[Fails("PRICE_FETCH_FAILED")])];
     let (_, executor) = run_with(PricesPolicy::BestEffort, script).await;
     insta::assert_snapshot!(told(&executor));
 }

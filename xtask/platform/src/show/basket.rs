@@ -56,9 +56,7 @@ fn total(page: &mut Page, pricing: &Pricing, budget_krw: u64) {
         (Some(_), Basis::Package) => format!("  {QUIET}one package of each{QUIET:#}"),
         (Some(_), Basis::Unit) => format!("  {QUIET}one stated unit of each{QUIET:#}"),
     };
-    page.line(&format!(
-        "{HEADING}basket{HEADING:#}  {GOOD}{sum} KRW{GOOD:#}{of}"
-    ));
+    page.line(&format!("{HEADING}basket{HEADING:#}  {GOOD}{sum} KRW{GOOD:#}{of}"));
     if pricing.optimal.is_some() {
         let apart = thousands(pricing.total_krw.abs_diff(budget_krw));
         let compared = match pricing.total_krw.cmp(&budget_krw) {
@@ -99,12 +97,7 @@ fn vendors(page: &mut Page, pricing: &Pricing, generated_at: &Timestamp) {
     };
     let others = pricing.alternatives.iter();
     let others = others.flat_map(|other| other.items.iter().map(|item| line(&other.vendor, item)));
-    let lines: Vec<_> = best
-        .items
-        .iter()
-        .map(|item| line(&best.vendor, item))
-        .chain(others)
-        .collect();
+    let lines: Vec<_> = best.items.iter().map(|item| line(&best.vendor, item)).chain(others).collect();
     let table = table(&lines);
     // A table that is squeezed is a column of scraps: a list reads better.
     match page.cells() {
@@ -112,29 +105,14 @@ fn vendors(page: &mut Page, pricing: &Pricing, generated_at: &Timestamp) {
         _ => table.iter().for_each(|row| page.line(row)),
     }
     let best_krw: u64 = best.items.iter().map(|item| item.price_krw).sum();
-    let share = format!(
-        "{} of {} items, {} KRW",
-        best.items.len(),
-        pricing.priced().count(),
-        thousands(best_krw)
-    );
-    page.line(&format!(
-        "  best vendor {GOOD}{}{GOOD:#}: {share}",
-        plain(&best.vendor)
-    ));
+    let share =
+        format!("{} of {} items, {} KRW", best.items.len(), pricing.priced().count(), thousands(best_krw));
+    page.line(&format!("  best vendor {GOOD}{}{GOOD:#}: {share}", plain(&best.vendor)));
 }
 
 fn list(page: &mut Page, lines: &[Line]) {
     for line in lines {
-        let Line {
-            name,
-            quantity,
-            krw,
-            per,
-            vendor,
-            source,
-            as_of,
-        } = line;
+        let Line { name, quantity, krw, per, vendor, source, as_of } = line;
         let text = format!("  {name} {quantity}, {krw} KRW per {per}, {vendor}, {source} as of {as_of}");
         page.hanging(&text, 4);
     }
@@ -148,25 +126,9 @@ fn table(lines: &[Line]) -> Vec<String> {
             .header_separator(LineStyle::none().fill('─').junction('─'))
             .content_lines(ContentLineStyle::none().junction(' ')),
     );
-    table.set_header([
-        "ingredient",
-        "quantity",
-        "KRW",
-        "per",
-        "vendor",
-        "source",
-        "as of",
-    ]);
+    table.set_header(["ingredient", "quantity", "KRW", "per", "vendor", "source", "as of"]);
     table.add_rows(lines.iter().map(|line| {
-        let Line {
-            name,
-            quantity,
-            krw,
-            per,
-            vendor,
-            source,
-            as_of,
-        } = line;
+        let Line { name, quantity, krw, per, vendor, source, as_of } = line;
         [name, quantity, krw, per, vendor, *source, as_of.as_str()]
     }));
     if let Some(price) = table.column_mut(2) {
@@ -181,18 +143,10 @@ fn unpriced(page: &mut Page, pricing: &Pricing, generated_at: &Timestamp) {
     }
     page.line("");
     page.line(&format!("{HEADING}unpriced{HEADING:#}"));
-    let names: Vec<_> = pricing
-        .unpriced
-        .iter()
-        .map(|unpriced| plain(&unpriced.name))
-        .collect();
+    let names: Vec<_> = pricing.unpriced.iter().map(|unpriced| plain(&unpriced.name)).collect();
     let width = widest(&names);
     for (name, unpriced) in names.iter().zip(&pricing.unpriced) {
-        let line = format!(
-            "  {}  {QUIET}{}{QUIET:#}",
-            padded(name, width),
-            why(unpriced, generated_at)
-        );
+        let line = format!("  {}  {QUIET}{}{QUIET:#}", padded(name, width), why(unpriced, generated_at));
         page.hanging(&line, 2 + width + 2);
     }
 }
@@ -249,9 +203,6 @@ mod tests {
         check("2026-11-22T08:30:00+09:00", "2026-11-21 23:30Z");
         check("last\u{1b}[1m week", "last [1m week");
         check(&"x".repeat(50), &"x".repeat(30));
-        assert_eq!(
-            age(&AsOf("2026-11-22T01:02:03Z".into()), &Timestamp("?".into())),
-            "2026-11-22 01:02Z"
-        );
+        assert_eq!(age(&AsOf("2026-11-22T01:02:03Z".into()), &Timestamp("?".into())), "2026-11-22 01:02Z");
     }
 }

@@ -14,10 +14,7 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) const fn new(width: Width) -> Self {
-        Self {
-            text: String::new(),
-            width,
-        }
+        Self { text: String::new(), width }
     }
 
     pub(super) fn into_text(self) -> String {
@@ -99,18 +96,8 @@ mod tests {
 
     #[test]
     fn a_syllable_takes_two_cells_and_an_escape_none() {
-        check(
-            8,
-            0,
-            "\u{1b}[1m두부 김치\u{1b}[0m",
-            &["\u{1b}[1m두부", "김치\u{1b}[0m"],
-        );
-        check(
-            9,
-            0,
-            "\u{1b}[1m두부 김치\u{1b}[0m",
-            &["\u{1b}[1m두부 김치\u{1b}[0m"],
-        );
+        check(8, 0, "\u{1b}[1m두부 김치\u{1b}[0m", &["\u{1b}[1m두부", "김치\u{1b}[0m"]);
+        check(9, 0, "\u{1b}[1m두부 김치\u{1b}[0m", &["\u{1b}[1m두부 김치\u{1b}[0m"]);
         assert_eq!(padded("두부", 6), "두부  ");
         assert_eq!(widest(&["두부".to_owned(), "abc".to_owned()]), 4);
     }

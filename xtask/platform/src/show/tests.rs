@@ -17,19 +17,9 @@ fn cooked_by(platform: &FakePlatform) -> Cooked {
 }
 
 fn report() -> DeployReport {
-    let timings_ms = Timings {
-        build_ms: 83_400,
-        synth_ms: 2,
-        check_ms: 3,
-        package_ms: 940,
-        up_ms: 21,
-        execute_ms: 1_530,
-    };
-    DeployReport {
-        functions: artifacts(),
-        cooked: cooked_by(&succeeding()),
-        timings_ms,
-    }
+    let timings_ms =
+        Timings { build_ms: 83_400, synth_ms: 2, check_ms: 3, package_ms: 940, up_ms: 21, execute_ms: 1_530 };
+    DeployReport { functions: artifacts(), cooked: cooked_by(&succeeding()), timings_ms }
 }
 
 fn bare(text: &str) -> String {
@@ -54,10 +44,7 @@ fn basket_of(plan: MealPlan, width: Width) -> String {
     let mut platform = succeeding();
     platform.execution.output = Some(serde_json::to_value(plan).unwrap());
     let text = bare(&cooked(&cooked_by(&platform), width));
-    let basket = text
-        .split_once("\nbasket")
-        .map(|(_, basket)| format!("basket{basket}"))
-        .unwrap();
+    let basket = text.split_once("\nbasket").map(|(_, basket)| format!("basket{basket}")).unwrap();
     let end = basket.find("where time went").unwrap();
     basket[..end].trim_end().to_owned()
 }
@@ -91,10 +78,7 @@ fn prices_by_the_unit_alone_are_added_up_as_such() {
     plan.pricing.left_out = vec!["버터".to_owned()];
     let text = basket_of(plan, Width::UNBOUNDED);
     assert!(text.contains(" KRW  one stated unit of each\n"), "{text}");
-    assert!(
-        text.contains("  without what is priced by the package: 버터\n"),
-        "{text}"
-    );
+    assert!(text.contains("  without what is priced by the package: 버터\n"), "{text}");
 }
 
 #[test]
@@ -114,10 +98,7 @@ fn a_source_is_named_where_nothing_but_its_usual_price_is_shown() {
     plan.pricing.alternatives.clear();
     plan.pricing.left_out.clear();
     let text = basket_of(plan, Width::UNBOUNDED);
-    assert!(
-        text.contains("nothing is priced\n  출처: 한국소비자원 참가격\n"),
-        "{text}"
-    );
+    assert!(text.contains("nothing is priced\n  출처: 한국소비자원 참가격\n"), "{text}");
 }
 
 /// A line wider than its terminal holds one word that is.
@@ -190,10 +171,7 @@ fn a_timeout_has_no_error_and_says_so() {
     platform.execution.error = None;
     platform.execution.cause = None;
     let text = bare(&cooked(&cooked_by(&platform), Width::UNBOUNDED));
-    assert!(
-        text.starts_with("order timed out: it took longer than its machine allows\n"),
-        "{text}"
-    );
+    assert!(text.starts_with("order timed out: it took longer than its machine allows\n"), "{text}");
 }
 
 #[test]
@@ -203,13 +181,7 @@ fn a_long_cause_is_cut() {
 }
 
 fn check_bar(start_ms: u64, end_ms: u64, total_ms: u64, expect: &str) {
-    let span = Span {
-        state: String::new(),
-        start_ms,
-        end_ms,
-        attempts: 1,
-        ended: true,
-    };
+    let span = Span { state: String::new(), start_ms, end_ms, attempts: 1, ended: true };
     let bar = bar(&span, total_ms, 40);
     assert_eq!(bar.chars().count(), 40);
     assert_eq!(bar.trim_end(), expect);
@@ -218,12 +190,7 @@ fn check_bar(start_ms: u64, end_ms: u64, total_ms: u64, expect: &str) {
 #[test]
 fn a_bar_lies_where_its_time_lies() {
     check_bar(0, 1_000, 1_000, &"━".repeat(40));
-    check_bar(
-        500,
-        1_000,
-        1_000,
-        &format!("{}{}", " ".repeat(20), "━".repeat(20)),
-    );
+    check_bar(500, 1_000, 1_000, &format!("{}{}", " ".repeat(20), "━".repeat(20)));
     check_bar(1_000, 1_000, 1_000, &format!("{}━", " ".repeat(39)));
     check_bar(0, 0, 0, "━");
     check_bar(u64::MAX, u64::MAX, u64::MAX, &format!("{}━", " ".repeat(39)));

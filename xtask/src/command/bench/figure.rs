@@ -52,30 +52,9 @@ const STARTS: &str =
     "executions started a second with a data folder, each on disk before it is acknowledged, 64 side by side";
 
 const FIGURES: [Row; 17] = [
-    (
-        Dev,
-        Synth,
-        "synth",
-        Ms,
-        AtMost(30.0),
-        "`cargo xtask synth`, the built program",
-    ),
-    (
-        Dev,
-        Synth,
-        "synth-memory",
-        Bytes,
-        AtMost(30e6),
-        "its highest resident set",
-    ),
-    (
-        Dev,
-        Ready,
-        "ready",
-        Ms,
-        AtMost(50.0),
-        "the embedded environment, until it takes orders",
-    ),
+    (Dev, Synth, "synth", Ms, AtMost(30.0), "`cargo xtask synth`, the built program"),
+    (Dev, Synth, "synth-memory", Bytes, AtMost(30e6), "its highest resident set"),
+    (Dev, Ready, "ready", Ms, AtMost(50.0), "the embedded environment, until it takes orders"),
     (
         Dev,
         Overhead,
@@ -85,14 +64,7 @@ const FIGURES: [Row; 17] = [
         "what a warm execution takes longer than its stand-ins, from `start` to its end, 1,000 of them, its recipe's \
          ingredients all ordered",
     ),
-    (
-        Dev,
-        Overhead,
-        "overhead-p99",
-        Ms,
-        AtMost(30.0),
-        "the same, 99 of 100",
-    ),
+    (Dev, Overhead, "overhead-p99", Ms, AtMost(30.0), "the same, 99 of 100"),
     (
         Dev,
         Overhead,
@@ -113,22 +85,8 @@ const FIGURES: [Row; 17] = [
         AtLeast(30.0),
         "the same with the session that `start` writes before, in the embedded DynamoDB",
     ),
-    (
-        Dev,
-        PriceTask,
-        "price-task",
-        Ms,
-        AtMost(300.0),
-        "the price task: ten ingredients at 200 ms a search",
-    ),
-    (
-        Dev,
-        PriceTask,
-        "price-task-cached",
-        Ms,
-        AtMost(10.0),
-        "the same ten ingredients again",
-    ),
+    (Dev, PriceTask, "price-task", Ms, AtMost(300.0), "the price task: ten ingredients at 200 ms a search"),
+    (Dev, PriceTask, "price-task-cached", Ms, AtMost(10.0), "the same ten ingredients again"),
     (
         Dev,
         ProviderCalls,
@@ -165,22 +123,8 @@ const FIGURES: [Row; 17] = [
 
 /// Figures that every function has: the program's name follows.
 const OF_A_FUNCTION: [Row; 3] = [
-    (
-        Dev,
-        Memory,
-        "memory",
-        Bytes,
-        AtMost(25e6),
-        "a function's highest resident set after 50 orders",
-    ),
-    (
-        Dev,
-        Init,
-        "init",
-        Ms,
-        AtMost(15.0),
-        "a function, from its start until it asks for work",
-    ),
+    (Dev, Memory, "memory", Bytes, AtMost(25e6), "a function's highest resident set after 50 orders"),
+    (Dev, Init, "init", Ms, AtMost(15.0), "a function, from its start until it asks for work"),
     (Release, Zip, "zip", Bytes, AtMost(5e6), "a function's zip"),
 ];
 
@@ -196,9 +140,7 @@ pub(super) fn all() -> Vec<Figure> {
         limit,
     };
     let of_functions = OF_A_FUNCTION.into_iter().flat_map(|row| {
-        TaskKind::ALL
-            .iter()
-            .map(move |task| figure(format!("{}-{}", row.2, task.program()), row))
+        TaskKind::ALL.iter().map(move |task| figure(format!("{}-{}", row.2, task.program()), row))
     });
     let figures = FIGURES.into_iter().map(|row| figure(row.2.to_owned(), row));
     figures.chain(of_functions).collect()

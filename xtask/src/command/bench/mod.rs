@@ -81,11 +81,7 @@ pub(crate) fn run(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failu
         write(&measured)?;
         progress.done("Wrote", "the table of README.md");
     }
-    Ok(if measured.iter().all(Measured::passed) {
-        exit_code::OK
-    } else {
-        exit_code::FINDINGS
-    })
+    Ok(if measured.iter().all(Measured::passed) { exit_code::OK } else { exit_code::FINDINGS })
 }
 
 fn asked(names: &[Benchmark], profile: Option<Profile>) -> Vec<Figure> {
@@ -171,9 +167,7 @@ fn zips(profile: Profile) -> Result<Samples, Failure> {
     let folder = repository::target_folder()?.join("bench").join(profile.name());
     let artifacts = package::artifacts(&cargo::build_functions(profile)?, &folder)?;
     let zips = TaskKind::ALL.iter().filter_map(|task| {
-        let artifact = artifacts
-            .iter()
-            .find(|artifact| artifact.function == task.name())?;
+        let artifact = artifacts.iter().find(|artifact| artifact.function == task.name())?;
         // A zip is far below 2^32 bytes.
         let bytes = u32::try_from(artifact.bytes).ok()?;
         Some((format!("zip-{}", task.program()), vec![f64::from(bytes)]))
@@ -183,14 +177,9 @@ fn zips(profile: Profile) -> Result<Samples, Failure> {
 
 fn write(measured: &[Measured]) -> Result<(), Failure> {
     let path = repository::root().join("README.md");
-    let readme = fs::read_to_string(&path).map_err(|source| Failure::Read {
-        path: path.clone(),
-        source,
-    })?;
+    let readme = fs::read_to_string(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
     let Some(text) = table::written(&readme, measured) else {
-        return Err(Failure::Ours {
-            what: "README.md has no place for the figures",
-        });
+        return Err(Failure::Ours { what: "README.md has no place for the figures" });
     };
     fs::write(&path, text).map_err(|source| Failure::Write { path, source })
 }
@@ -207,10 +196,7 @@ mod tests {
         };
         assert_eq!(asked(&[], None), figure::all());
         assert_eq!(names(&[Benchmark::Synth], None), ["synth", "synth-memory"]);
-        assert_eq!(
-            names(&[Benchmark::Throughput], None),
-            ["throughput", "throughput"]
-        );
+        assert_eq!(names(&[Benchmark::Throughput], None), ["throughput", "throughput"]);
         assert_eq!(
             names(&[Benchmark::Throughput, Benchmark::Ready], Some(Profile::Dev)),
             ["ready", "throughput"]

@@ -38,10 +38,7 @@ pub(super) fn run(
         let child = command().stdin(Stdio::null()).stdout(Stdio::null()).spawn();
         let ended = child
             .and_then(|mut child| child.wait4())
-            .map_err(|source| Failure::Start {
-                program: program.to_owned(),
-                source,
-            })?;
+            .map_err(|source| Failure::Start { program: program.to_owned(), source })?;
         times_ms.push(start.elapsed().as_secs_f64() * 1_000.0);
         if !ended.status.success() {
             return Err(Failure::NoSamples { program });
@@ -59,15 +56,8 @@ pub(super) fn printed<T: DeserializeOwned>(
     args: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>,
 ) -> Result<T, Failure> {
     let mut command = Command::new(path);
-    let output = command
-        .args(args)
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output();
-    let output = output.map_err(|source| Failure::Start {
-        program: program.to_owned(),
-        source,
-    })?;
+    let output = command.args(args).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|source| Failure::Start { program: program.to_owned(), source })?;
     if !output.status.success() {
         return Err(Failure::NoSamples { program });
     }
@@ -95,14 +85,7 @@ pub(super) fn cdk_synth(progress: &mut Progress) -> Result<[f64; 2], Failure> {
     }
     progress.doing("installing and measuring the CDK");
     let mut npm = Command::new("npm");
-    npm.args([
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--no-package-lock",
-        "--loglevel",
-        "error",
-    ]);
+    npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel", "error"]);
     succeed(npm.current_dir(&folder))?;
     let command = || {
         let mut node = Command::new("node");

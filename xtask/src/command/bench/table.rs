@@ -28,12 +28,7 @@ impl Measured {
     ) -> Option<Self> {
         samples.sort_by(f64::total_cmp);
         let value = percentile(&samples, figure.percentile)?;
-        Some(Self {
-            figure,
-            samples,
-            value,
-            peer,
-        })
+        Some(Self { figure, samples, value, peer })
     }
 
     pub(super) fn passed(&self) -> bool {
@@ -47,11 +42,7 @@ impl Measured {
             Limit::AtMost(limit) => ("atMost", limit),
             Limit::AtLeast(limit) => ("atLeast", limit),
         };
-        let statistic = if self.figure.percentile == 50 {
-            "median"
-        } else {
-            "p99"
-        };
+        let statistic = if self.figure.percentile == 50 { "median" } else { "p99" };
         let mut json = json!({
             "name": self.figure.name,
             "profile": self.figure.profile.name(),
@@ -79,9 +70,8 @@ impl Measured {
                 .join(" – "),
         };
         let verdict = if self.passed() { "" } else { " **over its limit**" };
-        let peer = self.peer.map_or_else(String::new, |(name, value)| {
-            format!("{name}: {}", unit.text(value))
-        });
+        let peer =
+            self.peer.map_or_else(String::new, |(name, value)| format!("{name}: {}", unit.text(value)));
         format!(
             "{}{}{verdict} | {spread} | {} | {peer} |\n",
             start(&self.figure),
@@ -93,12 +83,7 @@ impl Measured {
 
 /// What a figure's row begins with.
 fn start(figure: &Figure) -> String {
-    format!(
-        "| `{}` | {} | {} | ",
-        figure.name,
-        figure.what,
-        figure.profile.name()
-    )
+    format!("| `{}` | {} | {} | ", figure.name, figure.what, figure.profile.name())
 }
 
 /// The smallest sample that `percent` of 100 do not exceed (nearest rank).
@@ -139,10 +124,7 @@ mod tests {
     use super::*;
 
     fn figure(name: &str) -> Figure {
-        figure::all()
-            .into_iter()
-            .find(|figure| figure.name == name)
-            .unwrap()
+        figure::all().into_iter().find(|figure| figure.name == name).unwrap()
     }
 
     fn measured(name: &str, samples: &[f64], peer: Option<(&'static str, f64)>) -> Measured {
@@ -189,10 +171,7 @@ mod tests {
         for figure in figure::all() {
             let row = readme.lines().find(|line| line.starts_with(&start(&figure)));
             let row = row.unwrap_or_else(|| panic!("`cargo xtask bench --write` writes it: {}", figure.name));
-            assert!(
-                row.contains(&figure.limit.text(figure.unit)),
-                "another limit: {row}"
-            );
+            assert!(row.contains(&figure.limit.text(figure.unit)), "another limit: {row}");
         }
     }
 }

@@ -18,28 +18,17 @@ pub(super) const SESSIONS: &str = "ai-chef-sessions-test";
 pub(super) fn config(endpoint: String) -> SdkConfig {
     let credentials = Credentials::new("local", "local", None, None, "test");
     let config = aws::sdk_config().into_builder();
-    let config = config
-        .endpoint_url(endpoint)
-        .region(Region::new("ap-northeast-2"));
-    config
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build()
+    let config = config.endpoint_url(endpoint).region(Region::new("ap-northeast-2"));
+    config.credentials_provider(SharedCredentialsProvider::new(credentials)).build()
 }
 
 async fn create(client: &Client, table: &str) {
-    let key = KeySchemaElement::builder()
-        .attribute_name(attribute::SESSION_ID)
-        .key_type(KeyType::Hash);
+    let key = KeySchemaElement::builder().attribute_name(attribute::SESSION_ID).key_type(KeyType::Hash);
     let definition = AttributeDefinition::builder()
         .attribute_name(attribute::SESSION_ID)
         .attribute_type(ScalarAttributeType::S);
-    let request = client
-        .create_table()
-        .table_name(table)
-        .billing_mode(BillingMode::PayPerRequest);
-    let request = request
-        .key_schema(key.build().unwrap())
-        .attribute_definitions(definition.build().unwrap());
+    let request = client.create_table().table_name(table).billing_mode(BillingMode::PayPerRequest);
+    let request = request.key_schema(key.build().unwrap()).attribute_definitions(definition.build().unwrap());
     request.send().await.unwrap();
 }
 
@@ -72,28 +61,13 @@ impl Kitchen {
 
     pub(super) async fn put_session(&self, session: &serde_json::Value) {
         let item: HashMap<String, AttributeValue> = serde_dynamo::to_item(session).unwrap();
-        self.client
-            .put_item()
-            .table_name(SESSIONS)
-            .set_item(Some(item))
-            .send()
-            .await
-            .unwrap();
+        self.client.put_item().table_name(SESSIONS).set_item(Some(item)).send().await.unwrap();
     }
 
     pub(super) async fn row(&self, table: &str) -> Option<serde_json::Value> {
         let key = AttributeValue::S("s-1".to_owned());
-        let answer = self
-            .client
-            .get_item()
-            .table_name(table)
-            .key(attribute::SESSION_ID, key)
-            .send()
-            .await;
-        answer
-            .unwrap()
-            .item
-            .map(|item| serde_dynamo::from_item(item).unwrap())
+        let answer = self.client.get_item().table_name(table).key(attribute::SESSION_ID, key).send().await;
+        answer.unwrap().item.map(|item| serde_dynamo::from_item(item).unwrap())
     }
 
     pub(super) async fn session(&self) -> Session {
@@ -106,16 +80,8 @@ pub(super) async fn combine(
     input: CombineInput,
     now: fn() -> jiff::Timestamp,
 ) -> Result<MealPlan, Failure<CombineError>> {
-    let tables = Tables {
-        results: RESULTS.to_owned(),
-        sessions: SESSIONS.to_owned(),
-    };
+    let tables = Tables { results: RESULTS.to_owned(), sessions: SESSIONS.to_owned() };
     let deadline = Deadline::after(Duration::from_secs(10));
-    let invocation = Invocation {
-        deadline,
-        metrics: Recorder::in_memory().0,
-    };
-    Combine::new(DynamoDb::new(config, tables), now)
-        .handle(input, &invocation)
-        .await
+    let invocation = Invocation { deadline, metrics: Recorder::in_memory().0 };
+    Combine::new(DynamoDb::new(config, tables), now).handle(input, &invocation).await
 }

@@ -38,10 +38,7 @@ fn a_good_row_is_read() {
     assert_eq!(cached.at.as_millisecond(), NOON_MS - 1_000);
     assert_eq!(cached.content.without_price(), 2);
     let offer = cached.content.cheapest().unwrap();
-    assert_eq!(
-        (offer.price_krw.get(), offer.per.as_deref()),
-        (1_980, Some("100g"))
-    );
+    assert_eq!((offer.price_krw.get(), offer.per.as_deref()), (1_980, Some("100g")));
 }
 
 #[test]
@@ -56,10 +53,7 @@ fn invalid_fields_are_a_miss() {
             "/content/offers/0/priceKrw",
             json!([0, -5, 1_000_000_000_000_i64, "1980", 19.5, null, 100_000_001]),
         ),
-        (
-            "/content/offers/0/vendor",
-            json!(["", " ", "a\u{7}", "\u{202e}a", "가".repeat(101)]),
-        ),
+        ("/content/offers/0/vendor", json!(["", " ", "a\u{7}", "\u{202e}a", "가".repeat(101)])),
         ("/content/offers/0/productName", json!(names)),
         (
             "/content/offers/0/link",
@@ -78,19 +72,9 @@ fn invalid_fields_are_a_miss() {
         // The future, and other ways to write a day.
         (
             "/content/offers/0/surveyedOn",
-            json!([
-                "2026-11-26",
-                "2026-13-01",
-                "20261120",
-                "2026-11-20T00:00",
-                "+002026-11-20",
-                ""
-            ]),
+            json!(["2026-11-26", "2026-13-01", "20261120", "2026-11-20T00:00", "+002026-11-20", ""]),
         ),
-        (
-            "/content/offers",
-            json!([vec![body()["content"]["offers"][0].clone(); MAX_OFFERS + 1]]),
-        ),
+        ("/content/offers", json!([vec![body()["content"]["offers"][0].clone(); MAX_OFFERS + 1]])),
     ] {
         for value in values.as_array().unwrap() {
             assert!(!with(pointer, value.clone()), "{pointer}: {value}");
@@ -145,10 +129,7 @@ fn a_row_gives_its_source_no_vendor_and_no_unit_that_it_cannot_have() {
     }
     assert!(!reads(PriceSource::Kamis, &package) && !reads(PriceSource::Kamis, &body()));
     package["content"]["offers"] = json!([]);
-    assert!(
-        !reads(PriceSource::Kamis, &package),
-        "it knows no products without a price"
-    );
+    assert!(!reads(PriceSource::Kamis, &package), "it knows no products without a price");
     package["content"]["withoutPrice"] = json!(0);
     assert!(reads(PriceSource::Kamis, &package), "it knew no price");
 }
@@ -156,10 +137,7 @@ fn a_row_gives_its_source_no_vendor_and_no_unit_that_it_cannot_have() {
 #[test]
 fn what_would_not_be_read_is_not_written() {
     let encoded = |link: &str| {
-        let offer = Offer {
-            link: Some(link.to_owned()),
-            ..testing::offer(1, "마트")
-        };
+        let offer = Offer { link: Some(link.to_owned()), ..testing::offer(1, "마트") };
         let content = Answer::new(vec![offer], 0);
         encode(SOURCE, &Stored { content, at: now() })
     };
@@ -169,10 +147,7 @@ fn what_would_not_be_read_is_not_written() {
 
 #[test]
 fn mutated_rows_give_nothing_or_clean_offers() {
-    let content = Answer::new(
-        vec![testing::offer(1_980, "마트"), testing::offer(2_980, "가게")],
-        2,
-    );
+    let content = Answer::new(vec![testing::offer(1_980, "마트"), testing::offer(2_980, "가게")], 2);
     let body = encode(SOURCE, &Stored { content, at: now() }).unwrap();
     let words = [
         "schema",

@@ -50,11 +50,7 @@ impl ProductSearch for Scripted {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let does = *self.does.lock().unwrap();
         sleep(Duration::from_millis(200)).await;
-        let refusal = Refusal {
-            status: 500,
-            code: None,
-            message: String::new(),
-        };
+        let refusal = Refusal { status: 500, code: None, message: String::new() };
         let kind = match does {
             Does::Sells(price) => return Ok(Answer::new(vec![offer(price, "가게")], 0)),
             Does::NoPrice => return Ok(Answer::new(vec![], 1)),
@@ -101,31 +97,19 @@ pub(super) fn harness(sources: &[(PriceSource, Does)]) -> Harness {
 /// Another function over the same table.
 pub(super) fn harness_over(table: &Arc<FakeTable>, sources: &[(PriceSource, Does)]) -> Harness {
     let sources = sources.iter().map(|&(source, does)| {
-        let search = Scripted {
-            source,
-            does: Arc::new(Mutex::new(does)),
-            asked: Arc::default(),
-        };
+        let search = Scripted { source, does: Arc::new(Mutex::new(does)), asked: Arc::default() };
         let quota = testing::quota(table, source, 10, 100);
         ChainedSource::new(&testing::settings(source, 4, FRESH_S), search, quota)
     });
     let sources = sources.collect();
     let cache = Cache::new(Some(Arc::<FakeTable>::clone(table)), test::now);
     let (metrics, recorded) = Recorder::in_memory();
-    Harness {
-        chain: SourceChain::new(sources, cache),
-        table: Arc::clone(table),
-        metrics,
-        recorded,
-    }
+    Harness { chain: SourceChain::new(sources, cache), table: Arc::clone(table), metrics, recorded }
 }
 
 impl Harness {
     pub(super) fn context(&self, time_ms: u64) -> CallContext {
-        CallContext::new(
-            Instant::now() + Duration::from_millis(time_ms),
-            self.metrics.clone(),
-        )
+        CallContext::new(Instant::now() + Duration::from_millis(time_ms), self.metrics.clone())
     }
 
     pub(super) async fn outcome(&self, name: &str) -> Outcome {
@@ -142,9 +126,7 @@ impl Harness {
     /// How often each source was asked.
     pub(super) fn asked(&self) -> Vec<usize> {
         let sources = self.chain.sources.iter();
-        sources
-            .map(|source| source.search.asked.load(Ordering::SeqCst))
-            .collect()
+        sources.map(|source| source.search.asked.load(Ordering::SeqCst)).collect()
     }
 
     pub(super) fn set(&self, source: usize, does: Does) {
@@ -160,10 +142,9 @@ impl Harness {
 pub(super) fn word(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Offered { source, offer, .. } => format!("{source} {}", offer.price_krw),
-        Outcome::Nothing {
-            reason,
-            reference: Some(reference),
-        } => format!("{reason:?} {} {}", reference.source, reference.price_krw),
+        Outcome::Nothing { reason, reference: Some(reference) } => {
+            format!("{reason:?} {} {}", reference.source, reference.price_krw)
+        }
         Outcome::Nothing { reason, .. } => format!("{reason:?}"),
         Outcome::Failed(failed) => format!("Failed {:?}", failed.error()),
     }

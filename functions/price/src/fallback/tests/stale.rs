@@ -39,30 +39,19 @@ async fn a_stale_answer_is_its_failed_sources_and_a_reference_serves_when_nobody
             &[Does::Broken][..],
             "elevenst 1",
         ),
-        (
-            &[sells, (CHAMGAGYEOK, Does::Nothing)],
-            &[Does::Nothing],
-            "NoOffer",
-        ),
+        (&[sells, (CHAMGAGYEOK, Does::Nothing)], &[Does::Nothing], "NoOffer"),
         (
             &[(ELEVENST, Does::Nothing), (KAMIS, Does::Refers(3))],
             &[Does::Broken, Does::Broken],
             "OnlyReference kamis 3",
         ),
-        (
-            &[(ELEVENST, Does::Nothing), (KAMIS, Does::Refers(3))],
-            &[Does::Nothing, Does::Broken],
-            "NoOffer",
-        ),
+        (&[(ELEVENST, Does::Nothing), (KAMIS, Does::Refers(3))], &[Does::Nothing, Does::Broken], "NoOffer"),
     ] {
         let harness = stale(sources).await;
         for (source, &does) in now.iter().enumerate() {
             harness.set(source, does);
         }
         assert_eq!(harness.find("양파").await, expect, "{sources:?} {now:?}");
-        assert_eq!(
-            harness.count(Emitted::CacheStale),
-            usize::from(expect != "NoOffer")
-        );
+        assert_eq!(harness.count(Emitted::CacheStale), usize::from(expect != "NoOffer"));
     }
 }

@@ -50,24 +50,16 @@ async fn a_source_whose_secrets_cannot_be_read_is_left_out() {
     let mut elevenst = with("source", "elevenst");
     elevenst["keyParameters"] = json!(["key"]);
     let listed = sources(&json!([naver(), elevenst]).to_string()).unwrap();
-    for (lacks, left) in [
-        (&[] as &[_], &["naver", "elevenst"] as &[_]),
-        (&["secret"], &["elevenst"]),
-        (&["key"], &["naver"]),
-    ] {
+    for (lacks, left) in
+        [(&[] as &[_], &["naver", "elevenst"] as &[_]), (&["secret"], &["elevenst"]), (&["key"], &["naver"])]
+    {
         let usable = with_secrets(listed.clone(), &Lacks(lacks)).await.unwrap();
-        let names: Vec<_> = usable
-            .iter()
-            .map(|(settings, _)| settings.source.to_string())
-            .collect();
+        let names: Vec<_> = usable.iter().map(|(settings, _)| settings.source.to_string()).collect();
         assert_eq!(names, left);
         over_a_table(&usable).unwrap();
     }
     let error = with_secrets(listed, &Lacks(&["id", "key"])).await.unwrap_err();
-    assert_eq!(
-        runtime::chain(&error),
-        "credentials could not be read: secret parameter does not exist: id"
-    );
+    assert_eq!(runtime::chain(&error), "credentials could not be read: secret parameter does not exist: id");
     assert!(error.hint().is_some());
 }
 
@@ -77,22 +69,10 @@ async fn what_is_wrong_is_named() {
     let cases: BTreeMap<&str, Value> = BTreeMap::from([
         ("PRICE_SOURCES: no source is listed", json!([])),
         ("PRICE_SOURCES: listed twice: naver", json!([naver(), naver()])),
-        (
-            "PRICE_SOURCES: naver: expected a number from 1: concurrency",
-            json!([with("concurrency", 0)]),
-        ),
-        (
-            "PRICE_SOURCES: naver: expected a number from 1: perSecond",
-            json!([with("perSecond", 0)]),
-        ),
-        (
-            "PRICE_SOURCES: naver: expected a number from 1: perDay",
-            json!([with("perDay", 0)]),
-        ),
-        (
-            "PRICE_SOURCES: naver: expected a number from 1: freshS",
-            json!([with("freshS", 0)]),
-        ),
+        ("PRICE_SOURCES: naver: expected a number from 1: concurrency", json!([with("concurrency", 0)])),
+        ("PRICE_SOURCES: naver: expected a number from 1: perSecond", json!([with("perSecond", 0)])),
+        ("PRICE_SOURCES: naver: expected a number from 1: perDay", json!([with("perDay", 0)])),
+        ("PRICE_SOURCES: naver: expected a number from 1: freshS", json!([with("freshS", 0)])),
         (
             "PRICE_SOURCES: naver: baseUrl: expected https, or http to this machine: http://naver.example",
             json!([with("baseUrl", "http://naver.example")]),
@@ -120,10 +100,7 @@ async fn a_list_that_does_not_parse_says_where() {
     ] {
         let error = made(&settings).await.unwrap_err();
         let said = runtime::chain(&error);
-        assert!(
-            said.starts_with("setting is not usable: PRICE_SOURCES: "),
-            "{said}"
-        );
+        assert!(said.starts_with("setting is not usable: PRICE_SOURCES: "), "{said}");
         assert!(said.contains(expect), "{said}");
         assert!(error.hint().is_some());
     }
@@ -133,9 +110,6 @@ async fn a_list_that_does_not_parse_says_where() {
 async fn without_its_variables_the_function_says_which_one_is_missing() {
     let failure = handler(test::now).await.unwrap_err();
     assert_eq!(failure.error, PriceError::PriceFetchFailed);
-    assert_eq!(
-        failure.message,
-        "setting is not usable: environment variable is not set: PRICE_SOURCES"
-    );
+    assert_eq!(failure.message, "setting is not usable: environment variable is not set: PRICE_SOURCES");
     assert!(failure.hint.is_some());
 }

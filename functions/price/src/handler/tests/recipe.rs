@@ -51,10 +51,7 @@ impl Second {
         let begin = Instant::now();
         let (pricing, _) = self.price(&first, recipe).await;
         assert_eq!(pricing, first);
-        assert_eq!(
-            (self.table.calls.lock().unwrap().len(), self.asked().len()),
-            (0, 0)
-        );
+        assert_eq!((self.table.calls.lock().unwrap().len(), self.asked().len()), (0, 0));
         assert_eq!(begin.elapsed(), Duration::ZERO);
     }
 }
@@ -67,29 +64,15 @@ async fn first() -> Pricing {
 
 #[tokio::test(start_paused = true)]
 async fn what_the_recipe_adds_is_priced_with_its_amounts_and_ranked_anew() {
-    let second = Second::of(&[
-        ("버터", 10, "바다마트 4000"),
-        ("마늘", 10, "바다마트 2000"),
-        ("양파", 10, "?"),
-    ]);
-    let recipe = [
-        ("두부", "1", "모"),
-        ("버터", "20", "g"),
-        ("다진 마늘", "2", "큰술"),
-        ("양파", "1", "개"),
-    ];
+    let second =
+        Second::of(&[("버터", 10, "바다마트 4000"), ("마늘", 10, "바다마트 2000"), ("양파", 10, "?")]);
+    let recipe = [("두부", "1", "모"), ("버터", "20", "g"), ("다진 마늘", "2", "큰술"), ("양파", "1", "개")];
     let (pricing, recorded) = second.price(&first().await, &recipe).await;
     assert_eq!((pricing.total_krw, pricing.basis), (7_000, Basis::Package));
     assert_eq!(pricing.optimal.as_ref().unwrap().vendor, "바다마트");
     assert_eq!(items(&pricing), [("버터", "20g"), ("다진 마늘", "2큰술")]);
-    assert_eq!(
-        pricing.alternatives[0].items[0].quantity, "1개",
-        "as it was ordered"
-    );
-    let reasons = [
-        ("아보카도", UnpricedReason::NoOffer),
-        ("양파", UnpricedReason::NoKnownPrice),
-    ];
+    assert_eq!(pricing.alternatives[0].items[0].quantity, "1개", "as it was ordered");
+    let reasons = [("아보카도", UnpricedReason::NoOffer), ("양파", UnpricedReason::NoKnownPrice)];
     assert_eq!(unpriced(&pricing), reasons);
     assert_eq!(second.asked(), ["마늘", "버터", "양파"]);
     assert_eq!(recorded.values(Emitted::IngredientsPriced), [2.0]);
@@ -110,10 +93,7 @@ async fn it_costs_nothing_when_nothing_is_missing_or_there_are_no_prices_at_all(
         ("찬물", "", ""),
     ];
     second.check_free(first().await, &recipe).await;
-    let eggs = fetch(Shelf::of(&[("달걀", 10, "가게 7000")]), &["달걀"])
-        .await
-        .0
-        .unwrap();
+    let eggs = fetch(Shelf::of(&[("달걀", 10, "가게 7000")]), &["달걀"]).await.0.unwrap();
     second.check_free(eggs, &[("계란", "2", "개")]).await;
     let unavailable = Pricing::unavailable("PRICE_FETCH_FAILED");
     second.check_free(unavailable, &[("버터", "1", "개")]).await;
@@ -122,18 +102,14 @@ async fn it_costs_nothing_when_nothing_is_missing_or_there_are_no_prices_at_all(
 #[tokio::test(start_paused = true)]
 async fn bottled_water_is_bought() {
     let second = Second::of(&[]);
-    second
-        .price(&Pricing::nothing(), &[("생수", "1", "병"), ("탄산수", "1", "병")])
-        .await;
+    second.price(&Pricing::nothing(), &[("생수", "1", "병"), ("탄산수", "1", "병")]).await;
     assert_eq!(second.asked(), ["생수", "탄산수"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_unanswered_search_is_listed_and_the_others_go_on() {
     let second = Second::of(&[("고장", 10, "!"), ("느림", 600, "가게 500")]);
-    let (pricing, _) = second
-        .price(&Pricing::nothing(), &[("고장", "", ""), ("느림", "", "")])
-        .await;
+    let (pricing, _) = second.price(&Pricing::nothing(), &[("고장", "", ""), ("느림", "", "")]).await;
     assert_eq!(pricing.total_krw, 500);
     assert_eq!(unpriced(&pricing), [("고장", UnpricedReason::NotAnswered)]);
 }
@@ -144,9 +120,7 @@ async fn its_time_is_bounded_whatever_happens() {
         let second = Second::of(&[("느림", 60_000, "가게 500")]);
         second.table.set(mood);
         let begin = Instant::now();
-        let (pricing, _) = second
-            .price(&Pricing::nothing(), &[("느림", "", ""), ("두부", "", "")])
-            .await;
+        let (pricing, _) = second.price(&Pricing::nothing(), &[("느림", "", ""), ("두부", "", "")]).await;
         let took = begin.elapsed().as_millis();
         assert!((7_000..=8_000).contains(&took), "{took}");
         assert_eq!(pricing.priced().collect::<Vec<_>>(), ["두부"]);
@@ -173,11 +147,7 @@ async fn a_recipe_that_is_a_shopping_list_is_cut_and_its_texts_are_bounded() {
 async fn half_of_the_second_pass_is_refused() {
     let mut half = request(&Pricing::nothing(), &[("버터", "", "")]);
     half.pricing = None;
-    let failure = Second::of(&[])
-        .handler
-        .handle(half, &invocation(20).0)
-        .await
-        .unwrap_err();
+    let failure = Second::of(&[]).handler.handle(half, &invocation(20).0).await.unwrap_err();
     assert_eq!(failure.error, PriceError::InvalidInput);
 }
 
@@ -190,10 +160,7 @@ fn bounded(at: usize, letter: char, most: usize) -> String {
 fn longest_offer(at: usize, letter: char) -> Offer {
     let link = "x".repeat(MAX_LINK_BYTES - 13);
     let text = |most| plain_text::clean(&bounded(at, letter, 2_000), most);
-    let (vendor, name) = (
-        text(plain_text::MAX_VENDOR_CHARS),
-        text(plain_text::MAX_PRODUCT_NAME_CHARS),
-    );
+    let (vendor, name) = (text(plain_text::MAX_VENDOR_CHARS), text(plain_text::MAX_PRODUCT_NAME_CHARS));
     Offer {
         link: Some(format!("https://a.kr/{link}")),
         ..Offer::new(known_price("10000000").unwrap(), vendor, name)
@@ -204,16 +171,8 @@ fn longest_offer(at: usize, letter: char) -> Offer {
 fn at_its_bounds(letter: char) -> Pricing {
     let mut builder = BasketBuilder::default();
     for at in 0..50 {
-        let wanted = Wanted {
-            name: bounded(at, letter, 100),
-            quantity: bounded(at, letter, 60),
-        };
-        builder.add_priced(
-            wanted,
-            PriceSource::Elevenst,
-            longest_offer(at, letter),
-            clock::test::now(),
-        );
+        let wanted = Wanted { name: bounded(at, letter, 100), quantity: bounded(at, letter, 60) };
+        builder.add_priced(wanted, PriceSource::Elevenst, longest_offer(at, letter), clock::test::now());
     }
     builder.into_pricing()
 }
@@ -237,24 +196,14 @@ async fn a_state_carries_the_longest_order_and_recipe() {
     for (letter, is_added) in [('a', true), ('가', false), ('🍅', false)] {
         let names: Vec<_> = (50..100).map(|at| bounded(at, letter, 100)).collect();
         let quantity = bounded(0, letter, 30);
-        let recipe: Vec<_> = names
-            .iter()
-            .map(|name| (&**name, &*quantity, &*quantity))
-            .collect();
+        let recipe: Vec<_> = names.iter().map(|name| (&**name, &*quantity, &*quantity)).collect();
         let asked = request(&at_its_bounds(letter), &recipe);
         let recipe_bytes = size(&asked.recipe_ingredients);
         let handler = PriceHandler::new(chain_of(Longest(AtomicUsize::new(0), letter), None));
         let pricing = handler.handle(asked, &invocation(20).0).await.unwrap();
-        assert_eq!(
-            pricing.priced().count(),
-            if is_added { 100 } else { 50 },
-            "{letter}"
-        );
+        assert_eq!(pricing.priced().count(), if is_added { 100 } else { 50 }, "{letter}");
         let pricing_bytes = size(&pricing);
-        assert!(
-            pricing_bytes + recipe_bytes < 240_000,
-            "{letter}: {pricing_bytes} + {recipe_bytes}"
-        );
+        assert!(pricing_bytes + recipe_bytes < 240_000, "{letter}: {pricing_bytes} + {recipe_bytes}");
     }
 }
 

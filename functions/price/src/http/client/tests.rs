@@ -49,17 +49,11 @@ impl Asker {
     async fn ask_in(&self, context: &CallContext) -> Result<String, SearchError> {
         let Self(url, client) = self;
         let request = |client: &Client, keys: &Keys| {
-            Ok(client
-                .get(url.clone())
-                .query(&[("query", NAME), ("key", keys.at(0))]))
+            Ok(client.get(url.clone()).query(&[("query", NAME), ("key", keys.at(0))]))
         };
         let read = |reply: &Reply, redactor: Redactor<'_>| {
             let text = String::from_utf8_lossy(&reply.body);
-            let refusal = Refusal {
-                status: reply.status,
-                code: None,
-                message: redactor.quoted(&text),
-            };
+            let refusal = Refusal { status: reply.status, code: None, message: redactor.quoted(&text) };
             let kind = match reply.status {
                 200 => match serde_json::from_str(&text) {
                     Ok(answer) => return Ok(answer),
@@ -96,16 +90,9 @@ async fn check_fails(asker: &Asker, message: &str, calls: usize) {
 async fn transient_errors_are_tried_again_and_permanent_ones_are_not() {
     let (base, _) = script(&[(429, ""), (503, "busy"), (200, "\"cut"), (200, FINE)]).await;
     let (answer, failures) = Asker::at(&base).await.ask().await;
-    assert_eq!(
-        (answer.unwrap().as_str(), failures),
-        ("fine", vec![1.0, 1.0, 1.0, 0.0])
-    );
+    assert_eq!((answer.unwrap().as_str(), failures), ("fine", vec![1.0, 1.0, 1.0, 0.0]));
     for (replies, message, calls) in [
-        (
-            &[(429, "slow down")][..],
-            "too many calls a second: status 429",
-            4,
-        ),
+        (&[(429, "slow down")][..], "too many calls a second: status 429", 4),
         (&[(500, "")], "provider out of order: status 500", 4),
         (&[(200, "")], "answer is not JSON: ", 4),
         (&[(400, "no")], "call refused: status 400, code unknown: no", 1),
@@ -126,10 +113,7 @@ async fn a_pause_longer_than_the_time_left_is_not_begun_and_without_time_nobody_
     assert_eq!(calls.lock().unwrap().len(), 1);
     let (context, recorded) = testing::context(0);
     let error = asker.ask_in(&context).await.unwrap_err();
-    assert!(
-        matches!(error.kind, SearchErrorKind::DeadlineExceeded),
-        "{error:?}"
-    );
+    assert!(matches!(error.kind, SearchErrorKind::DeadlineExceeded), "{error:?}");
     assert!(calls.lock().unwrap().len() == 1 && recorded.all().is_empty());
 }
 
@@ -166,18 +150,14 @@ async fn searches_that_are_refused_together_read_the_keys_once() {
     let asker = Asker::new(&base, access(vault, &["key"]).await);
     let answers = join_all((0..10).map(|_| asker.ask())).await;
     assert!(answers.into_iter().all(|(answer, _)| answer.is_ok()));
-    assert_eq!(
-        (readings.load(Ordering::SeqCst), calls.lock().unwrap().len()),
-        (2, 20)
-    );
+    assert_eq!((readings.load(Ordering::SeqCst), calls.lock().unwrap().len()), (2, 20));
 }
 
 #[tokio::test]
 async fn a_huge_body_is_given_up_and_a_refusal_with_one_stays_that_refusal() {
-    for (status, message, calls) in [
-        (200, "answer is too large: more than 1000 bytes", 1),
-        (401, "credentials refused: status 401", 2),
-    ] {
+    for (status, message, calls) in
+        [(200, "answer is too large: more than 1000 bytes", 1), (401, "credentials refused: status 401", 2)]
+    {
         let (base, _) = server(move |_, _| reply(status, "text/plain", "x".repeat(5_000_000))).await;
         check_fails(&Asker::at(&base).await, message, calls).await;
     }
@@ -213,19 +193,11 @@ async fn a_body_that_drips_times_out_by_the_calls_time_or_the_searches() {
     let (base, _) = raw_server(drip).await;
     let mut access = access_by(KEY).await;
     access.retry_policy.call_timeout = Duration::from_millis(150);
-    check_fails(
-        &Asker::new(&base, access),
-        "no complete answer in time: 150 ms",
-        4,
-    )
-    .await;
+    check_fails(&Asker::new(&base, access), "no complete answer in time: 150 ms", 4).await;
     let (context, recorded) = testing::context(2_000);
     let error = Asker::at(&base).await.ask_in(&context).await.unwrap_err();
     let limit = Duration::from_secs(2);
-    assert!(
-        matches!(error.kind, SearchErrorKind::Timeout(time) if time <= limit),
-        "{error:?}"
-    );
+    assert!(matches!(error.kind, SearchErrorKind::Timeout(time) if time <= limit), "{error:?}");
     assert_eq!(testing::failures(&recorded), [1.0]);
 }
 
@@ -301,10 +273,7 @@ async fn the_key_and_the_name_are_in_no_error_and_in_no_line_of_the_log() {
     .await;
     let (_port, nobody) = nobody();
     for (base, message) in [
-        (
-            echo,
-            "call refused: status 400, code unknown: bad query=(name)&key=(key)",
-        ),
+        (echo, "call refused: status 400, code unknown: bad query=(name)&key=(key)"),
         (nobody, "connection failed: "),
     ] {
         let asker = Asker::at(&base).await;
@@ -334,13 +303,8 @@ async fn a_log_has_every_call_without_its_keys() {
     Asker::new(&base, access).ask().await.0.unwrap();
     let calls = log.calls();
     let seen = calls.iter().map(|call| call.reply.as_ref().unwrap());
-    let seen: Vec<_> = seen
-        .map(|reply| (reply.status, &*reply.body, reply.charset))
-        .collect();
+    let seen: Vec<_> = seen.map(|reply| (reply.status, &*reply.body, reply.charset)).collect();
     let echo = "busy query=%EC%88%9C+%EB%91%90%EB%B6%80&key=(key)";
     assert_eq!(seen, [(503, echo, "UTF-8"), (200, FINE, "UTF-8")]);
-    assert!(
-        calls[1].url.ends_with("&key=(key)") && calls[1].error.is_none(),
-        "{calls:?}"
-    );
+    assert!(calls[1].url.ends_with("&key=(key)") && calls[1].error.is_none(), "{calls:?}");
 }

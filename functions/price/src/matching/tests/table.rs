@@ -12,11 +12,7 @@ use super::super::score::{Score, Split, products, score, score_of_half, table};
 fn the_table_is_matched() {
     let rows = table();
     let names: BTreeSet<_> = rows.iter().map(|row| row.name).collect();
-    assert!(
-        rows.len() == names.len() && rows.len() >= 140,
-        "{} names",
-        names.len()
-    );
+    assert!(rows.len() == names.len() && rows.len() >= 140, "{} names", names.len());
     let products = products();
     let ids: BTreeSet<_> = products.iter().map(|product| product.id.as_str()).collect();
     assert_eq!(ids.len(), products.len(), "a number twice");
@@ -36,14 +32,8 @@ fn the_table_is_matched() {
 #[test]
 fn a_wrong_pair_and_a_missing_one_are_counted() {
     let all = score();
-    assert!(
-        all.right <= all.found && all.found > 250 && all.expected > 250,
-        "{all:?}"
-    );
-    let wrong = Score {
-        right: all.found - 10,
-        ..all
-    };
+    assert!(all.right <= all.found && all.found > 250 && all.expected > 250, "{all:?}");
+    let wrong = Score { right: all.found - 10, ..all };
     assert!(wrong.precision() < 0.98 && wrong.recall() < all.recall());
 }
 

@@ -32,17 +32,15 @@ pub(super) fn is_valid(day: Date, today: Date) -> bool {
 
 /// The day in a document, if it may be the latest survey day.
 pub(super) fn valid(text: Option<&str>, today: Date) -> Option<Date> {
-    text.and_then(korea::from_compact)
-        .filter(|&day| is_valid(day, today))
+    text.and_then(korea::from_compact).filter(|&day| is_valid(day, today))
 }
 
 /// The numbers of the products by which a survey day is found: the one that is searched for, and two processed ones from a third
 /// and two thirds of the list. One product, or one kind of products, may have no price on a survey day.
 pub(super) fn probes<'a>(product: &'a str, products: &'a [SurveyProduct]) -> Vec<&'a str> {
     let others = || products.iter().filter(|other| other.id != product);
-    let processed: Vec<&SurveyProduct> = others()
-        .filter(|other| other.class.starts_with(PROCESSED))
-        .collect();
+    let processed: Vec<&SurveyProduct> =
+        others().filter(|other| other.class.starts_with(PROCESSED)).collect();
     let mut probes = vec![product];
     for third in 1..=2 {
         let at = processed.len() * third / 3;
@@ -68,10 +66,7 @@ mod tests {
         assert_eq!(days("2026-09-26")[0], "2026-09-25");
         assert_eq!(days("2026-10-01")[0], "2026-09-25");
         assert_eq!(days("2026-10-02")[0], "2026-10-02");
-        assert_eq!(
-            (days("2026-10-02").len(), days("2026-10-02")[7].as_str()),
-            (8, "2026-08-14")
-        );
+        assert_eq!((days("2026-10-02").len(), days("2026-10-02")[7].as_str()), (8, "2026-08-14"));
     }
 
     #[test]
@@ -88,11 +83,7 @@ mod tests {
             class: class.to_owned(),
             ..SurveyProduct::default()
         };
-        let goods = [
-            good("1", "030101004"),
-            good("2", "030205014"),
-            good("3", "030201001"),
-        ];
+        let goods = [good("1", "030101004"), good("2", "030205014"), good("3", "030201001")];
         assert_eq!(probes("1", &goods), ["1", "2", "3"]);
         assert_eq!(probes("2", &goods), ["2", "3"]);
         assert_eq!(probes("2", &goods[..2]), ["2", "1"]);

@@ -47,10 +47,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
             name,
             fresh_s,
             is_valid,
-            state: Mutex::new(State {
-                kept: None,
-                failed: None,
-            }),
+            state: Mutex::new(State { kept: None, failed: None }),
             loads: AtomicU64::new(0),
         }
     }
@@ -95,10 +92,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
             let loaded = load.await;
             self.loads.fetch_add(1, Ordering::SeqCst);
             state.failed = loaded.as_ref().err().cloned();
-            let loaded = Stored {
-                content: loaded?,
-                at: now,
-            };
+            let loaded = Stored { content: loaded?, at: now };
             if (self.is_valid)(&loaded.content, now) {
                 // A table that is slow costs the copy in it, not the search.
                 let put = documents.put(SOURCE, self.name, &loaded);
@@ -107,10 +101,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
             loaded
         };
         let shared = Arc::new(found.content);
-        state.kept = Some(Stored {
-            content: Arc::clone(&shared),
-            at: found.at,
-        });
+        state.kept = Some(Stored { content: Arc::clone(&shared), at: found.at });
         Ok(shared)
     }
 

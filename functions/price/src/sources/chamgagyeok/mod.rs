@@ -87,11 +87,7 @@ impl Chamgagyeok {
                 |_| LISTS_FRESH_S,
                 |products, _| reply::are_valid_products(products),
             ),
-            stores: Document::new(
-                "stores",
-                |_| LISTS_FRESH_S,
-                |stores, _| reply::are_valid_stores(stores),
-            ),
+            stores: Document::new("stores", |_| LISTS_FRESH_S, |stores, _| reply::are_valid_stores(stores)),
             day: Document::new(
                 "survey-day",
                 |day| match day {
@@ -105,9 +101,7 @@ impl Chamgagyeok {
 
     async fn products(&self, context: &CallContext) -> Result<Arc<Vec<SurveyProduct>>, SearchError> {
         let load = async {
-            let rows = self
-                .ask("getProductInfoSvc.do", "ServiceKey", &[], context)
-                .await?;
+            let rows = self.ask("getProductInfoSvc.do", "ServiceKey", &[], context).await?;
             reply::products(&rows).map_err(|kind| self.client.error(kind))
         };
         let now = (self.now)();
@@ -159,9 +153,7 @@ impl Chamgagyeok {
     ) -> Result<Vec<PriceRow>, SearchError> {
         let day_text = korea::compact(day);
         let query = [("goodInspectDay", day_text.as_str()), ("goodId", product)];
-        let rows = self
-            .ask("getProductPriceInfoSvc", "serviceKey", &query, context)
-            .await?;
+        let rows = self.ask("getProductPriceInfoSvc", "serviceKey", &query, context).await?;
         Ok(reply::prices(&rows, product, &day_text))
     }
 

@@ -20,10 +20,8 @@ pub(super) fn answer<'a>(
     stores: &[Store],
     day: Date,
 ) -> Answer {
-    let names: BTreeMap<&str, &str> = stores
-        .iter()
-        .map(|store| (store.id.as_str(), store.name.as_str()))
-        .collect();
+    let names: BTreeMap<&str, &str> =
+        stores.iter().map(|store| (store.id.as_str(), store.name.as_str())).collect();
     let mut offers = Vec::new();
     let mut without_price = 0;
     for (product, rows) in products {
@@ -65,24 +63,15 @@ mod tests {
         };
         let rows = rows
             .iter()
-            .map(|&(store, price)| PriceRow {
-                store: store.to_owned(),
-                price: price.to_owned(),
-            })
+            .map(|&(store, price)| PriceRow { store: store.to_owned(), price: price.to_owned() })
             .collect();
-        let stores = [("156", "이마트영등포점"), ("5499000001", "먼 가게")].map(|(id, name)| Store {
-            id: id.to_owned(),
-            name: name.to_owned(),
-        });
+        let stores = [("156", "이마트영등포점"), ("5499000001", "먼 가게")]
+            .map(|(id, name)| Store { id: id.to_owned(), name: name.to_owned() });
         answer([(&product, rows)], &stores, "2026-09-25".parse().unwrap())
     }
 
     fn vendors(answer: &Answer) -> Vec<(u32, &str)> {
-        answer
-            .offers()
-            .iter()
-            .map(|offer| (offer.price_krw.get(), offer.vendor.as_str()))
-            .collect()
+        answer.offers().iter().map(|offer| (offer.price_krw.get(), offer.vendor.as_str())).collect()
     }
 
     #[test]
@@ -99,26 +88,15 @@ mod tests {
 
     #[test]
     fn a_store_nobody_knows_is_left_out_unless_it_is_all_there_is() {
-        assert_eq!(
-            vendors(&of(&[("707", "200"), ("156", "291"), ("", "100")])),
-            [(291, "이마트영등포점")]
-        );
+        assert_eq!(vendors(&of(&[("707", "200"), ("156", "291"), ("", "100")])), [(291, "이마트영등포점")]);
         assert_eq!(vendors(&of(&[("707", "200"), ("", "100")])), [(200, "매장 707")]);
     }
 
     #[test]
     fn what_is_no_price_is_counted() {
-        let answer = of(&[
-            ("156", "0"),
-            ("156", ""),
-            ("156", "1,2"),
-            ("156", "-5"),
-            ("156", "1000000000000"),
-        ]);
-        assert_eq!(
-            (answer.without_price(), answer.cheapest()),
-            (5, Err(UnpricedReason::NoKnownPrice))
-        );
+        let answer =
+            of(&[("156", "0"), ("156", ""), ("156", "1,2"), ("156", "-5"), ("156", "1000000000000")]);
+        assert_eq!((answer.without_price(), answer.cheapest()), (5, Err(UnpricedReason::NoKnownPrice)));
         assert_eq!(vendors(&of(&[("156", "1,234")])), [(1_234, "이마트영등포점")]);
     }
 
@@ -128,11 +106,7 @@ mod tests {
         let rows: Vec<_> = prices.iter().map(|price| ("156", price.as_str())).collect();
         let answer = of(&rows);
         assert_eq!(
-            (
-                answer.offers().len(),
-                answer.offers()[0].price_krw.get(),
-                answer.offers()[29].price_krw.get()
-            ),
+            (answer.offers().len(), answer.offers()[0].price_krw.get(), answer.offers()[29].price_krw.get()),
             (30, 100, 129)
         );
     }

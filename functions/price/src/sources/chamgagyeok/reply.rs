@@ -174,10 +174,9 @@ mod tests {
     #[test]
     fn a_day_without_a_survey_is_an_answer() {
         assert_eq!(of(""), []);
-        for body in [
-            "<response><result/></response>",
-            "<response><result/><resultCode>03</resultCode></response>",
-        ] {
+        for body in
+            ["<response><result/></response>", "<response><result/><resultCode>03</resultCode></response>"]
+        {
             assert_eq!(read(200, body).unwrap(), []);
         }
     }
@@ -198,15 +197,9 @@ mod tests {
             (with_code("22"), "too many calls a day: "),
             (with_code("99"), "provider out of order: "),
             (envelope.to_owned(), "too many calls a day: status 200, code 22"),
-            (
-                r#"{"cmmMsgHeader":{"returnReasonCode":"23"}}"#.to_owned(),
-                "too many calls a second: ",
-            ),
+            (r#"{"cmmMsgHeader":{"returnReasonCode":"23"}}"#.to_owned(), "too many calls a second: "),
             ("<html/>".to_owned(), &format!("{SHAPE} `response`")),
-            (
-                "<response/>".to_owned(),
-                &format!("{SHAPE} `result` in `response`"),
-            ),
+            ("<response/>".to_owned(), &format!("{SHAPE} `result` in `response`")),
             (String::new(), "answer is not XML"),
             ("{}".to_owned(), "answer is not XML"),
             ("<response><result>".to_owned(), "answer is not XML"),
@@ -241,20 +234,9 @@ mod tests {
             "<i><goodId>1</goodId><goodName>&#8;&#x202E;</goodName><entpId>1</entpId><entpName>\u{0}\u{7}</entpName></i>\
              <i><goodId>2</goodId><goodName>당&#x202E;근</goodName><entpId>2</entpId><entpName>가&#10;게</entpName></i>",
         );
-        let names: Vec<_> = products(&rows)
-            .unwrap()
-            .into_iter()
-            .map(|product| product.name)
-            .collect();
-        let stores: Vec<_> = stores(&rows)
-            .unwrap()
-            .into_iter()
-            .map(|store| store.name)
-            .collect();
-        assert_eq!(
-            (names, stores),
-            (vec!["당 근".to_owned()], vec!["가 게".to_owned()])
-        );
+        let names: Vec<_> = products(&rows).unwrap().into_iter().map(|product| product.name).collect();
+        let stores: Vec<_> = stores(&rows).unwrap().into_iter().map(|store| store.name).collect();
+        assert_eq!((names, stores), (vec!["당 근".to_owned()], vec!["가 게".to_owned()]));
     }
 
     #[test]
@@ -273,26 +255,14 @@ mod tests {
             row("20260925", "", "x"),
         ]
         .concat());
-        let stores: Vec<_> = prices(&rows, "928", "20260925")
-            .into_iter()
-            .map(|row| row.store)
-            .collect();
+        let stores: Vec<_> = prices(&rows, "928", "20260925").into_iter().map(|row| row.store).collect();
         assert_eq!(stores, ["5499000001", ""]);
     }
 
     #[test]
     fn mutated_replies_are_read_without_panic() {
         let body = "<response><result><item><goodId>928</goodId><goodName>당근(100g)</goodName><goodPrice>1,980</goodPrice><entpId>1</entpId></item></result><resultCode>00</resultCode></response>";
-        let words = [
-            "<item>",
-            "</item>",
-            "<![CDATA[",
-            "]]>",
-            "&#x202E;",
-            "<!DOCTYPE",
-            "<?xml",
-            "goodPrice",
-        ];
+        let words = ["<item>", "</item>", "<![CDATA[", "]]>", "&#x202E;", "<!DOCTYPE", "<?xml", "goodPrice"];
         mutations::check(&[body], &words, |body| {
             let Ok(rows) = read(200, &String::from_utf8_lossy(body)) else {
                 return;

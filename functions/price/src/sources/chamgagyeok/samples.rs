@@ -66,10 +66,7 @@ fn rows_of(sample: &Sample) -> Option<Vec<Element>> {
 
 fn check_stores(list: &[Store], expected: &Value) {
     assert_eq!(Some(list.len() as u64), expected["stores"].as_u64());
-    let names: BTreeMap<_, _> = list
-        .iter()
-        .map(|store| (store.id.as_str(), store.name.as_str()))
-        .collect();
+    let names: BTreeMap<_, _> = list.iter().map(|store| (store.id.as_str(), store.name.as_str())).collect();
     for (id, expect) in expected["names"].as_object().into_iter().flatten() {
         assert_eq!(names.get(id.as_str()).copied(), expect.as_str(), "{id}");
     }
@@ -88,9 +85,7 @@ fn check_products(list: &[SurveyProduct], expected: &Value) {
 /// The vendors' names stand in another sample: without it an expected vendor is a failure.
 fn check_prices(rows: &[Element], stores: Option<&[Store]>, expected: &Value) -> Checked {
     let keys = expected.as_object().into_iter().flatten();
-    let vendors: Vec<_> = keys
-        .filter(|(key, _)| *key == VENDOR || key.starts_with("vendor_of_"))
-        .collect();
+    let vendors: Vec<_> = keys.filter(|(key, _)| *key == VENDOR || key.starts_with("vendor_of_")).collect();
     let mut known = vec!["rows", "min", "min_entpId"];
     known.extend(vendors.iter().map(|(key, _)| key.as_str()));
     known_keys(expected, &known)?;
@@ -100,11 +95,7 @@ fn check_prices(rows: &[Element], stores: Option<&[Store]>, expected: &Value) ->
     if let Some(count) = expected["rows"].as_u64() {
         assert_eq!(prices.len() as u64, count);
     }
-    let least = prices
-        .iter()
-        .filter_map(|row| grouped_price(&row.price))
-        .min()
-        .unwrap();
+    let least = prices.iter().filter_map(|row| grouped_price(&row.price)).min().unwrap();
     if let Some(min) = expected["min"].as_u64() {
         assert_eq!(u64::from(least.get()), min);
     }
@@ -116,10 +107,7 @@ fn check_prices(rows: &[Element], stores: Option<&[Store]>, expected: &Value) ->
         return Ok(Verdict::Passed);
     }
     let stores = stores.ok_or("a vendor is expected, and no sample beside it has the stores")?;
-    let listed = SurveyProduct {
-        id: good,
-        ..SurveyProduct::default()
-    };
+    let listed = SurveyProduct { id: good, ..SurveyProduct::default() };
     let answer = offers::answer([(&listed, prices)], stores, korea::from_compact(day).unwrap());
     for (key, vendor) in vendors {
         let is = |name: &str| Some(name) == vendor.as_str();
@@ -139,8 +127,5 @@ fn a_vendor_without_the_stores_and_an_unknown_expectation_are_failures() {
     let check = |expected| check_prices(&rows, None, &expected);
     assert_eq!(check(json!({ "rows": 1, "min": 900 })), Ok(Verdict::Passed));
     assert!(check(json!({ "rows": 1, "vendor_of_7": "가게" })).is_err());
-    assert_eq!(
-        check(json!({ "rows": 1, "max": 900 })),
-        Err("expectation that nobody reads: max".to_owned())
-    );
+    assert_eq!(check(json!({ "rows": 1, "max": 900 })), Err("expectation that nobody reads: max".to_owned()));
 }

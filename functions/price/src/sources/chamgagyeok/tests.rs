@@ -68,11 +68,8 @@ async fn alone(base: &BaseUrl) -> Chamgagyeok {
 fn paths(calls: &Calls) -> Vec<String> {
     let calls = calls.lock().unwrap();
     let line = |call: &Call| {
-        let parts = [
-            call.path.trim_start_matches("/base/"),
-            call.value("goodInspectDay"),
-            call.value("goodId"),
-        ];
+        let parts =
+            [call.path.trim_start_matches("/base/"), call.value("goodInspectDay"), call.value("goodId")];
         parts.join(" ").trim_end().to_owned()
     };
     let mut lines: Vec<_> = calls.iter().map(line).collect();
@@ -109,14 +106,9 @@ async fn the_lists_are_read_once_and_the_latest_survey_day_is_found_and_remember
     );
     for call in calls.lock().unwrap().drain(..) {
         // Encoded once, and each service gets the parameter as it takes it.
-        let parameter = if call.path.contains("Svc.do") {
-            "ServiceKey"
-        } else {
-            "serviceKey"
-        };
+        let parameter = if call.path.contains("Svc.do") { "ServiceKey" } else { "serviceKey" };
         assert!(
-            call.raw_query
-                .starts_with(&format!("{parameter}=a%2Bkey%2Fof%2Bthe%3D%3D")),
+            call.raw_query.starts_with(&format!("{parameter}=a%2Bkey%2Fof%2Bthe%3D%3D")),
             "{}",
             call.raw_query
         );
@@ -136,16 +128,10 @@ async fn the_lists_are_read_once_and_the_latest_survey_day_is_found_and_remember
 async fn a_day_later_all_of_it_is_loaded_again() {
     let (base, calls) = server(|call, _| survey(call)).await;
     let table = Arc::<FakeTable>::default();
-    search(&source(&base, KEY, &table, thursday).await, "당근")
-        .await
-        .0
-        .unwrap();
+    search(&source(&base, KEY, &table, thursday).await, "당근").await.0.unwrap();
     let later: Clock = || "2026-10-02T03:00:00Z".parse().unwrap();
     calls.lock().unwrap().clear();
-    search(&source(&base, KEY, &table, later).await, "당근")
-        .await
-        .0
-        .unwrap();
+    search(&source(&base, KEY, &table, later).await, "당근").await.0.unwrap();
     assert!(paths(&calls).contains(&"getProductInfoSvc.do".to_owned()));
     assert!(paths(&calls).contains(&"getProductPriceInfoSvc 20261002 928".to_owned()));
 }
@@ -158,10 +144,7 @@ async fn searches_that_come_together_load_the_lists_once() {
     for (answer, _) in join_all(searches).await {
         assert_eq!(answer.unwrap().offers().len(), 2);
     }
-    let lists = paths(&calls)
-        .iter()
-        .filter(|path| path.contains("Svc.do"))
-        .count();
+    let lists = paths(&calls).iter().filter(|path| path.contains("Svc.do")).count();
     assert_eq!(lists, 2);
 }
 
@@ -174,10 +157,7 @@ async fn searches_that_come_together_share_a_failure() {
     let mut shared = 0;
     for (answer, _) in join_all(searches).await {
         let told = told(&answer.unwrap_err());
-        assert!(
-            told.contains("credentials refused: status 403") && told.contains("hint: "),
-            "{told}"
-        );
+        assert!(told.contains("credentials refused: status 403") && told.contains("hint: "), "{told}");
         shared += usize::from(told.contains("asked beside another search: "));
     }
     assert_eq!((shared, calls.lock().unwrap().len()), (3, 2));
@@ -190,10 +170,7 @@ async fn searches_that_come_together_share_a_failure() {
 async fn what_the_survey_does_not_have_costs_no_more_calls() {
     let (base, calls) = server(|call, _| survey(call)).await;
     let chamgagyeok = alone(&base).await;
-    assert_eq!(
-        search(&chamgagyeok, "아보카도").await.0.unwrap(),
-        Answer::default()
-    );
+    assert_eq!(search(&chamgagyeok, "아보카도").await.0.unwrap(), Answer::default());
     assert_eq!(paths(&calls), ["getProductInfoSvc.do"]);
 }
 
@@ -228,10 +205,7 @@ async fn a_third_good_finds_the_day() {
 #[track_caller]
 fn no_day(answer: Result<Answer, SearchError>) {
     let why = answer.unwrap_err().kind;
-    assert!(
-        matches!(why, SearchErrorKind::UnexpectedShape(NO_SURVEY_DAY)),
-        "{why:?}"
-    );
+    assert!(matches!(why, SearchErrorKind::UnexpectedShape(NO_SURVEY_DAY)), "{why:?}");
     assert_eq!(why.error(), PriceError::PriceFetchFailed);
 }
 
@@ -309,10 +283,7 @@ async fn a_broken_list_is_not_kept() {
     .await;
     let chamgagyeok = alone(&base).await;
     let error = search(&chamgagyeok, "당근").await.0.unwrap_err();
-    assert!(
-        matches!(error.kind, SearchErrorKind::UnexpectedShape("a list of goods")),
-        "{error:?}"
-    );
+    assert!(matches!(error.kind, SearchErrorKind::UnexpectedShape("a list of goods")), "{error:?}");
     assert_eq!(search(&chamgagyeok, "당근").await.0.unwrap().offers().len(), 2);
 }
 
@@ -326,10 +297,7 @@ async fn the_gateways_errors_are_told_with_a_hint_and_without_the_key() {
     let chamgagyeok = alone(&base).await;
     let error = search(&chamgagyeok, "당근").await.0.unwrap_err();
     let expect = "chamgagyeok gave no answer: credentials refused: status 403, code 30: bad (key)";
-    assert!(
-        told(&error).starts_with(expect) && told(&error).contains("hint: "),
-        "{error:?}"
-    );
+    assert!(told(&error).starts_with(expect) && told(&error).contains("hint: "), "{error:?}");
     assert!(!format!("{error:?} {chamgagyeok:?}").contains(KEY));
     calls.lock().unwrap().clear();
     let keyless = source(&base, " ", &Arc::default(), thursday).await;

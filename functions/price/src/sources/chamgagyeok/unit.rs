@@ -25,10 +25,7 @@ const CODES: [(&str, &str); 10] = [
 /// name (`양파(껍질 있는 망포장, 1.5kg)`), and stands itself where there is none.
 pub(super) fn per(count: &str, code: &str, name: &str) -> String {
     let count = count_of(count);
-    let known = CODES
-        .iter()
-        .find(|(known, _)| *known == code)
-        .map(|(_, unit)| *unit);
+    let known = CODES.iter().find(|(known, _)| *known == code).map(|(_, unit)| *unit);
     let per = match (count, known) {
         (Some(count), Some(unit)) => format!("{count}{unit}"),
         (None, Some(unit)) => bracket(name).unwrap_or_else(|| format!("1{unit}")),
@@ -52,11 +49,7 @@ fn count_of(text: &str) -> Option<String> {
         return None;
     }
     let whole = if whole.is_empty() { "0" } else { whole };
-    Some(if part.is_empty() {
-        whole.to_owned()
-    } else {
-        format!("{whole}.{part}")
-    })
+    Some(if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") })
 }
 
 /// What stands in the last bracket of a name.

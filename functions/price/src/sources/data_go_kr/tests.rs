@@ -9,11 +9,7 @@ const SOURCE: PriceSource = PriceSource::Chamgagyeok;
 
 fn asked_with(key: &str, status: u16, body: &str) -> Result<Status, SearchError> {
     let keys = &Keys::of([key]);
-    let reply = Reply {
-        status,
-        content_type: None,
-        body: body.as_bytes().to_vec(),
-    };
+    let reply = Reply { status, content_type: None, body: body.as_bytes().to_vec() };
     check(SOURCE, &reply, Redactor { keys, name: "두부" })
 }
 
@@ -63,10 +59,7 @@ fn each_code_has_its_reason() {
     for (codes, start) in [
         (&["22", "022"][..], "too many calls a day: "),
         (&["23"], "too many calls a second: "),
-        (
-            &["20", "21", "29", "30", "31", "32", "33"],
-            "credentials refused: ",
-        ),
+        (&["20", "21", "29", "30", "31", "32", "33"], "credentials refused: "),
         (&["01", "1", "02", "04", "05", "99"], "provider out of order: "),
         (&["10", "11", "12", "77", "X1"], "call refused: "),
         (&["00", "0"], "Fine"),
@@ -74,11 +67,7 @@ fn each_code_has_its_reason() {
     ] {
         for code in codes {
             let body = format!(r#"{{"cmmMsgHeader":{{"returnReasonCode":"{code}"}}}}"#);
-            assert!(
-                kind(200, &body).starts_with(start),
-                "{code}: {}",
-                kind(200, &body)
-            );
+            assert!(kind(200, &body).starts_with(start), "{code}: {}", kind(200, &body));
         }
     }
     assert!(kind(429, r#"{"returnReasonCode":22}"#).starts_with("too many calls a day: status 429, code 22"));
@@ -135,13 +124,7 @@ fn words_that_say_nothing_are_judged_by_status() {
         (502, "provider out of order: "),
         (404, "call refused: "),
     ] {
-        for text in [
-            "",
-            "<html>",
-            "no",
-            "{\"a\":1}",
-            "<cmmMsgHeader><errMsg>no</errMsg></cmmMsgHeader>",
-        ] {
+        for text in ["", "<html>", "no", "{\"a\":1}", "<cmmMsgHeader><errMsg>no</errMsg></cmmMsgHeader>"] {
             assert!(kind(status, text).starts_with(start), "{status} {text}");
         }
     }
@@ -183,13 +166,7 @@ fn hints_say_what_mends_it() {
     33: the service wants signed calls, which are not made: ask data.go.kr
     "
     );
-    let words = |text: &str| {
-        asked(200, text)
-            .unwrap_err()
-            .hint
-            .unwrap_or_default()
-            .into_owned()
-    };
+    let words = |text: &str| asked(200, text).unwrap_err().hint.unwrap_or_default().into_owned();
     for (text, code) in [
         ("API token quota exceeded", "22"),
         ("API rate limit exceeded", "23"),
@@ -214,10 +191,7 @@ fn no_key_is_sent_without_one() {
 #[test]
 fn an_echoed_key_is_not_quoted() {
     for key in ["a+key/of==", "a%2Bkey%2Fof%3D%3D", "a%2bkey%2fof%3d%3d"] {
-        assert_eq!(
-            kind(400, &format!("bad {key}!")),
-            "call refused: status 400, code unknown: bad (key)!"
-        );
+        assert_eq!(kind(400, &format!("bad {key}!")), "call refused: status 400, code unknown: bad (key)!");
     }
 }
 

@@ -30,12 +30,8 @@ use crate::{
 const PATH: &str = "openapi/OpenApiService.tmall";
 /// What stands in a query beside the key and the name: the thirty most popular products, enough for a median that a few
 /// decoys do not move.
-const QUERY: [(&str, &str); 4] = [
-    ("apiCode", "ProductSearch"),
-    ("pageNum", "1"),
-    ("pageSize", "30"),
-    ("sortCd", "CP"),
-];
+const QUERY: [(&str, &str); 4] =
+    [("apiCode", "ProductSearch"), ("pageNum", "1"), ("pageSize", "30"), ("sortCd", "CP")];
 /// Most bytes of a body that are read. Thirty products take some 75 KB.
 const MAX_BODY_BYTES: usize = 1_048_576;
 const NO_KEY: &str = "write the Open API key of 11번가 with `aws ssm put-parameter --type SecureString`";
@@ -84,19 +80,16 @@ impl Elevenst {
         let key = keys.at(0);
         if key.is_empty() {
             let kind = SearchErrorKind::CredentialUnusable("key is empty");
-            return Err(SearchError {
-                hint: Some(NO_KEY.into()),
-                ..self.client.error(kind)
-            });
+            return Err(SearchError { hint: Some(NO_KEY.into()), ..self.client.error(kind) });
         }
         let mut url = self.url.clone();
         let mut query = url.query_pairs_mut();
         query.append_pair("key", key).extend_pairs(QUERY);
         match encoding {
             Encoding::Utf8 => query.append_pair("keyword", name),
-            Encoding::EucKr => query
-                .encoding_override(Some(&|text| EUC_KR.encode(text).0))
-                .append_pair("keyword", name),
+            Encoding::EucKr => {
+                query.encoding_override(Some(&|text| EUC_KR.encode(text).0)).append_pair("keyword", name)
+            }
         };
         drop(query);
         Ok(url)

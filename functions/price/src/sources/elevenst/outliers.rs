@@ -19,11 +19,8 @@ const PART_OF_MEDIAN: u32 = 10;
 
 /// The lowest of these prices that is believed, in KRW: those below it are decoys.
 pub(super) fn outlier_floor(prices: impl IntoIterator<Item = NonZeroU32>) -> u32 {
-    let mut prices: Vec<u32> = prices
-        .into_iter()
-        .map(NonZeroU32::get)
-        .filter(|&price| price >= MIN_PLAUSIBLE_KRW)
-        .collect();
+    let mut prices: Vec<u32> =
+        prices.into_iter().map(NonZeroU32::get).filter(|&price| price >= MIN_PLAUSIBLE_KRW).collect();
     prices.sort_unstable();
     // Of two in the middle the lower one: in doubt an offer stays.
     let median = prices.get(prices.len().saturating_sub(1) / 2).copied();
@@ -49,10 +46,7 @@ mod tests {
         let many_decoys: Vec<u32> = [10; 25].into_iter().chain([2_000, 3_000, 4_000]).collect();
         for (prices, expect) in [
             (&[10, 2_980, 3_500, 4_200, 10][..], &[2_980, 3_500, 4_200][..]),
-            (
-                &[100, 290, 2_980, 3_500, 4_200, 9_900],
-                &[2_980, 3_500, 4_200, 9_900],
-            ),
+            (&[100, 290, 2_980, 3_500, 4_200, 9_900], &[2_980, 3_500, 4_200, 9_900]),
             (&many_decoys, &[2_000, 3_000, 4_000]),
             // A few won are no price, alone either.
             (&[10], &[]),

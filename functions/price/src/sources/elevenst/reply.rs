@@ -53,10 +53,7 @@ pub(super) fn read(reply: &Reply, redactor: Redactor<'_>) -> Result<Answer, Sear
         }
         Err(_) => refused(reply.status, "", &text, redactor),
     };
-    Err(SearchError {
-        hint: hint(&kind, reply.status),
-        ..SearchError::new(PriceSource::Elevenst, kind)
-    })
+    Err(SearchError { hint: hint(&kind, reply.status), ..SearchError::new(PriceSource::Elevenst, kind) })
 }
 
 /// The offers among the products. One without a price that is believed is counted.
@@ -64,10 +61,7 @@ fn answer(products: &Element) -> Answer {
     let count = products.all("Product").count();
     let offers: Vec<Offer> = products.all("Product").filter_map(offer).collect();
     let least = outliers::outlier_floor(offers.iter().map(|offer| offer.price_krw));
-    let offers: Vec<Offer> = offers
-        .into_iter()
-        .filter(|offer| offer.price_krw.get() >= least)
-        .collect();
+    let offers: Vec<Offer> = offers.into_iter().filter(|offer| offer.price_krw.get() >= least).collect();
     let without_price = count - offers.len();
     Answer::new(offers, without_price)
 }
@@ -95,11 +89,7 @@ fn offer(product: &Element) -> Option<Offer> {
 fn refused(status: u16, code: &str, message: &str, redactor: Redactor<'_>) -> SearchErrorKind {
     let words = message.to_lowercase();
     let says = |any: &[&str]| any.iter().any(|word| words.contains(word));
-    let refusal = Refusal {
-        status,
-        code: Refusal::code(code),
-        message: redactor.quoted(message),
-    };
+    let refusal = Refusal { status, code: Refusal::code(code), message: redactor.quoted(message) };
     if code == UNREGISTERED_KEY || says(&["unregisteredkey", "등록되지 않은"]) {
         SearchErrorKind::Credentials(refusal)
     } else if let Some(limit) = limit_words::limit_in(status, message) {
@@ -140,11 +130,7 @@ mod tests {
     use crate::{http::keys::Keys, testing};
 
     fn read_bytes(status: u16, body: &[u8]) -> Result<Answer, SearchError> {
-        let reply = Reply {
-            status,
-            content_type: None,
-            body: body.to_vec(),
-        };
+        let reply = Reply { status, content_type: None, body: body.to_vec() };
         let keys = &Keys::of(["0123456789abcdef0123456789abcdef"]);
         read(&reply, Redactor { keys, name: "두부" })
     }
@@ -184,10 +170,7 @@ mod tests {
             link: Some("https://www.11st.co.kr/products/1?a=b&c=d".to_owned()),
             ..testing::offer(1_980, "콩가게")
         };
-        let second = Offer {
-            product_name: "두 부".to_owned(),
-            ..testing::offer(2_900, "11번가")
-        };
+        let second = Offer { product_name: "두 부".to_owned(), ..testing::offer(2_900, "11번가") };
         assert_eq!(answer, Answer::new(vec![first, second], 0));
         assert_eq!(products(""), Answer::default());
     }
@@ -210,10 +193,7 @@ mod tests {
             .map(|price| format!("<Product><SalePrice>{price}</SalePrice></Product>"));
         let answer = products(&list.concat());
         let cheapest = answer.cheapest().unwrap().price_krw.get();
-        assert_eq!(
-            (cheapest, answer.offers().len(), answer.without_price()),
-            (2_980, 3, 2)
-        );
+        assert_eq!((cheapest, answer.offers().len(), answer.without_price()), (2_980, 3, 2));
         check_price("<SalePrice>10</SalePrice>", None);
     }
 

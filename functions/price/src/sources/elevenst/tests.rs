@@ -31,10 +31,7 @@ async fn the_call_is_the_documented_one() {
     let found = (offer.price_krw.get(), &*offer.vendor, &*offer.product_name);
     assert_eq!((found, failures), ((1_500, "콩가게", "두부 300g"), vec![0.0]));
     let calls = calls.lock().unwrap();
-    assert_eq!(
-        (calls.len(), &*calls[0].path),
-        (1, "/openapi/OpenApiService.tmall")
-    );
+    assert_eq!((calls.len(), &*calls[0].path), (1, "/openapi/OpenApiService.tmall"));
     let query = "&apiCode=ProductSearch&pageNum=1&pageSize=30&sortCd=CP&keyword=%EC%88%9C+%EB%91%90%EB%B6%80";
     assert_eq!(calls[0].raw_query, format!("key={KEY}{query}"));
 }
@@ -43,11 +40,7 @@ async fn the_call_is_the_documented_one() {
 async fn nothing_found_is_searched_once_more_in_the_other_charset_where_that_makes_a_difference() {
     let in_euc_kr = |call: &Call| call.raw_query.ends_with("&keyword=%B5%CE%BA%CE");
     let fails = |_: &Call, nth| {
-        if nth == 0 {
-            euc_kr(EMPTY)
-        } else {
-            reply(400, "text/plain", "")
-        }
+        if nth == 0 { euc_kr(EMPTY) } else { reply(400, "text/plain", "") }
     };
     let (found, _) = server(move |call, _| euc_kr(if in_euc_kr(call) { FINE } else { EMPTY })).await;
     let (refused, _) = server(fails).await;
@@ -71,30 +64,15 @@ async fn nothing_found_is_searched_once_more_in_the_other_charset_where_that_mak
 
 #[tokio::test]
 async fn a_refused_key_is_read_again_and_an_empty_one_calls_nobody() {
-    let (base, calls) = server(|call, _| {
-        euc_kr(if call.value("key") == "new" {
-            FINE
-        } else {
-            UNKNOWN_KEY
-        })
-    })
-    .await;
+    let (base, calls) =
+        server(|call, _| euc_kr(if call.value("key") == "new" { FINE } else { UNKNOWN_KEY })).await;
     let (answer, failures) = search(&elevenst(&base, &["old", "new"]).await, "두부").await;
     assert_eq!((answer.unwrap().offers().len(), failures), (1, vec![1.0, 0.0]));
-    let error = search(&elevenst(&base, &["old"]).await, "두부")
-        .await
-        .0
-        .unwrap_err();
+    let error = search(&elevenst(&base, &["old"]).await, "두부").await.0.unwrap_err();
     let expect = "elevenst gave no answer: credentials refused: status 200, code 003: tMall.unregisteredKey";
-    assert!(
-        told(&error).starts_with(expect) && told(&error).contains("hint: write the key"),
-        "{error:?}"
-    );
+    assert!(told(&error).starts_with(expect) && told(&error).contains("hint: write the key"), "{error:?}");
     assert_eq!(calls.lock().unwrap().drain(..).count(), 4);
-    let error = search(&elevenst(&base, &[" \n"]).await, "두부")
-        .await
-        .0
-        .unwrap_err();
+    let error = search(&elevenst(&base, &[" \n"]).await, "두부").await.0.unwrap_err();
     let expect = "elevenst gave no answer: credential is not usable: key is empty; hint: ";
     assert!(told(&error).starts_with(expect), "{error:?}");
     assert!(calls.lock().unwrap().is_empty());
@@ -107,9 +85,6 @@ async fn an_echo_of_key_and_name_is_not_quoted() {
     let elevenst = elevenst(&base, &[KEY]).await;
     let error = search(&elevenst, "두부").await.0.unwrap_err();
     let told = told(&error);
-    assert!(
-        told.contains("bad key=(key)&apiCode") && told.contains("keyword=(name)"),
-        "{told}"
-    );
+    assert!(told.contains("bad key=(key)&apiCode") && told.contains("keyword=(name)"), "{told}");
     assert!(!format!("{error:?} {elevenst:?}").contains(KEY));
 }

@@ -30,9 +30,8 @@ type Kind<'a> = (&'a str, &'a str, &'a str);
 pub(super) fn usual(rows: &[Row], item: &Item, today: Date) -> Option<Reference> {
     let oldest = today.checked_sub(DAYS.days()).ok()?;
     let priced = rows.iter().filter_map(|row| Some((row.day?, row.price?, row)));
-    let believed: Vec<(Date, NonZeroU32, &Row)> = priced
-        .filter(|&(day, _, row)| (oldest..=today).contains(&day) && is_of(row, item))
-        .collect();
+    let believed: Vec<(Date, NonZeroU32, &Row)> =
+        priced.filter(|&(day, _, row)| (oldest..=today).contains(&day) && is_of(row, item)).collect();
     let wholesale = believed.iter().all(|(_, _, row)| row.wholesale);
     let of_trade = || believed.iter().filter(|(_, _, row)| row.wholesale == wholesale);
     let newest = of_trade().map(|&(day, _, _)| day).max()?;
@@ -61,10 +60,7 @@ fn reference(price: NonZeroU32, day: Date, row: &Row, item: &Item) -> Reference 
     let name = if row.item.is_empty() { item.name } else { &row.item };
     let variety = Some(row.variety.as_str()).filter(|&variety| variety != name);
     let trade = row.wholesale.then_some("(중도매)");
-    let parts: Vec<&str> = [Some(name), variety, Some(&row.grade), trade]
-        .into_iter()
-        .flatten()
-        .collect();
+    let parts: Vec<&str> = [Some(name), variety, Some(&row.grade), trade].into_iter().flatten().collect();
     let per = plain_text::clean(&row.per, MAX_PER_CHARS);
     Reference {
         price_krw: price.get().into(),
@@ -139,10 +135,7 @@ mod tests {
         let mut wholesale = row(DAY, "대파", "상품", "10kg", 21_200);
         wholesale.wholesale = true;
         let retail = row("2026-09-29", "대파", "상품", "1kg", 2_700);
-        check(
-            &[wholesale.clone(), retail],
-            Some((2_700, "1kg", "파 대파 상품", "2026-09-29")),
-        );
+        check(&[wholesale.clone(), retail], Some((2_700, "1kg", "파 대파 상품", "2026-09-29")));
         check(&[wholesale], Some((21_200, "10kg", "파 대파 상품 (중도매)", DAY)));
     }
 

@@ -105,11 +105,7 @@ mod tests {
     use crate::http::keys::Keys;
 
     fn read_bytes(status: u16, body: &[u8]) -> Result<Page, SearchError> {
-        let reply = Reply {
-            status,
-            content_type: None,
-            body: body.to_vec(),
-        };
+        let reply = Reply { status, content_type: None, body: body.to_vec() };
         let keys = &Keys::of(["a-key"]);
         read(&reply, Redactor { keys, name: "" })
     }
@@ -134,13 +130,7 @@ mod tests {
             ..Row::default()
         };
         assert_eq!((read.rows, read.total), (vec![expect], 3));
-        for none in [
-            json!(""),
-            json!(null),
-            json!([]),
-            json!({}),
-            json!({ "item": "" }),
-        ] {
+        for none in [json!(""), json!(null), json!([]), json!({}), json!({ "item": "" })] {
             assert_eq!(page(&none).rows, [], "{none}");
         }
     }
@@ -183,16 +173,10 @@ mod tests {
         }
         let fine = with_code("00");
         assert!(read_bytes(200, fine.as_bytes()).is_ok());
-        assert_eq!(
-            read_bytes(200, with_code("03").as_bytes()).unwrap(),
-            Page::default()
-        );
+        assert_eq!(read_bytes(200, with_code("03").as_bytes()).unwrap(), Page::default());
         for at in 0..fine.len() {
             let error = read_bytes(200, &fine.as_bytes()[..at]).unwrap_err();
-            assert!(
-                matches!(error.kind, SearchErrorKind::NotJson(_)),
-                "cut behind {at} bytes"
-            );
+            assert!(matches!(error.kind, SearchErrorKind::NotJson(_)), "cut behind {at} bytes");
         }
     }
 

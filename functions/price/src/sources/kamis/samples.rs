@@ -33,9 +33,7 @@ fn every_payload_is_read_as_expected() {
             } else if let Some(prices) = expected["prices"].as_array() {
                 known_keys(expected, &["prices"])?;
                 let rows = page.rows.iter();
-                let found: Vec<_> = rows
-                    .map(|row| row.price.map(|price| u64::from(price.get())))
-                    .collect();
+                let found: Vec<_> = rows.map(|row| row.price.map(|price| u64::from(price.get()))).collect();
                 assert_eq!(found, prices.iter().map(Value::as_u64).collect::<Vec<_>>());
             } else if expected["reference"] == true {
                 known_keys(expected, &["reference", "price"])?;

@@ -28,34 +28,22 @@ async fn kamis(base: &BaseUrl, key: &str) -> Kamis {
 #[tokio::test]
 async fn retail_rows_of_two_weeks_are_asked_for() {
     let (base, calls) = server(|_, _| {
-        page(
-            2,
-            &json!({ "item": [row("20260929", "01", "9,999"), row("20260930", "01", "2841")] }),
-        )
+        page(2, &json!({ "item": [row("20260929", "01", "9,999"), row("20260930", "01", "2841")] }))
     })
     .await;
     let (answer, failures) = search(&kamis(&base, KEY).await, "양파").await;
     let answer = answer.unwrap();
     let reference = answer.reference().unwrap();
-    let found = (
-        reference.price_krw,
-        &*reference.per,
-        &*reference.product_name,
-        &*reference.as_of.0,
-    );
+    let found = (reference.price_krw, &*reference.per, &*reference.product_name, &*reference.as_of.0);
     assert_eq!(found, (2_841, "1kg", "양파 상품", "2026-09-30"));
     assert_eq!((answer.offers().len(), failures), (0, vec![0.0]));
     let calls = calls.lock().unwrap();
-    let [call] = calls.as_slice() else {
-        panic!("{calls:?}")
-    };
+    let [call] = calls.as_slice() else { panic!("{calls:?}") };
     assert_eq!(call.path, "/price");
     let query = "serviceKey=a%2Bkey%2Fof%2Bthe%3D%3D&returnType=json&pageNo=1&numOfRows=1000&";
     assert!(call.raw_query.starts_with(query), "{}", call.raw_query);
     let conditions = call.query.iter().filter(|(name, _)| name.starts_with("cond"));
-    let conditions: Vec<_> = conditions
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let conditions: Vec<_> = conditions.map(|(name, value)| format!("{name}={value}")).collect();
     assert_eq!(
         conditions,
         [
@@ -71,11 +59,7 @@ async fn retail_rows_of_two_weeks_are_asked_for() {
 #[tokio::test]
 async fn the_last_page_has_the_newest_day() {
     let (base, calls) = server(|call, _| {
-        let day = if call.value("pageNo") == "3" {
-            "20261001"
-        } else {
-            "20260920"
-        };
+        let day = if call.value("pageNo") == "3" { "20261001" } else { "20260920" };
         page(2_001, &json!({ "item": row(day, "01", "2841") }))
     })
     .await;
@@ -108,10 +92,7 @@ async fn what_the_survey_does_not_have_calls_nobody() {
 #[tokio::test]
 async fn a_day_in_the_future_is_not_believed() {
     let (base, _) = server(|_, _| page(1, &json!({ "item": row("20991231", "01", "10") }))).await;
-    assert_eq!(
-        search(&kamis(&base, KEY).await, "양파").await.0.unwrap(),
-        Answer::default()
-    );
+    assert_eq!(search(&kamis(&base, KEY).await, "양파").await.0.unwrap(), Answer::default());
 }
 
 #[tokio::test]
@@ -125,10 +106,7 @@ async fn errors_are_told_with_a_hint_and_without_the_key() {
     let error = search(&source, "양파").await.0.unwrap_err();
     let expect = "kamis gave no answer: credentials refused: status 200, code 31: bad serviceKey=(key)&";
     let told = told(&error);
-    assert!(
-        told.starts_with(expect) && told.contains("hint: the key's time is over"),
-        "{told}"
-    );
+    assert!(told.starts_with(expect) && told.contains("hint: the key's time is over"), "{told}");
     assert!(!format!("{error:?} {source:?}").contains("a%2Bkey"));
     calls.lock().unwrap().clear();
     let error = search(&kamis(&base, "\n").await, "양파").await.0.unwrap_err();

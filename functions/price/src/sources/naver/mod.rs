@@ -28,10 +28,8 @@ const QUERY: [(&str, &str); 3] = [("display", "10"), ("start", "1"), ("sort", "s
 /// Most bytes of a body that are read. Ten products take less than 10 KB.
 const MAX_BODY_BYTES: usize = 1_048_576;
 /// The headers of the keys, in the order of the catalogue.
-const HEADERS: [(&str, &str); 2] = [
-    ("x-naver-client-id", "client id"),
-    ("x-naver-client-secret", "client secret"),
-];
+const HEADERS: [(&str, &str); 2] =
+    [("x-naver-client-id", "client id"), ("x-naver-client-secret", "client secret")];
 
 /// The adapter to Naver's shopping search.
 #[derive(Debug)]

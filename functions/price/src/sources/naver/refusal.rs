@@ -26,15 +26,8 @@ pub(super) fn error(status: u16, body: &[u8], redactor: Redactor<'_>) -> SearchE
         Ok(reply) => envelope(&reply),
         Err(_) => text(&String::from_utf8_lossy(body)),
     };
-    let kind = kind(Refusal {
-        status,
-        code,
-        message: redactor.quoted(&message),
-    });
-    SearchError {
-        hint: hint(&kind, status),
-        ..SearchError::new(PriceSource::Naver, kind)
-    }
+    let kind = kind(Refusal { status, code, message: redactor.quoted(&message) });
+    SearchError { hint: hint(&kind, status), ..SearchError::new(PriceSource::Naver, kind) }
 }
 
 fn kind(refusal: Refusal) -> SearchErrorKind {
@@ -43,9 +36,7 @@ fn kind(refusal: Refusal) -> SearchErrorKind {
         429 => match code {
             Some(DAILY_LIMIT) => SearchErrorKind::DailyLimit(refusal),
             Some(LIMIT_PER_SECOND) => SearchErrorKind::RateLimited(refusal),
-            _ => limit_words::limit_in(429, &refusal.message)
-                .unwrap_or(Limit::Second)
-                .error(refusal),
+            _ => limit_words::limit_in(429, &refusal.message).unwrap_or(Limit::Second).error(refusal),
         },
         401 => SearchErrorKind::Credentials(refusal),
         404 if code == Some(NO_SUCH_SEARCH) => SearchErrorKind::ServiceEnded(refusal),
@@ -108,12 +99,10 @@ fn code_of(code: &Value) -> Option<String> {
 /// of which is 0.
 fn text(text: &str) -> (Option<String>, String) {
     let digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    let code = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .find(|word| match word.strip_prefix("SE") {
-            Some(number) => number.len() == 2 && digits(number),
-            None => word.len() == 3 && word.starts_with('0') && digits(word),
-        });
+    let code = text.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| match word.strip_prefix("SE") {
+        Some(number) => number.len() == 2 && digits(number),
+        None => word.len() == 3 && word.starts_with('0') && digits(word),
+    });
     (code.map(str::to_owned), text.to_owned())
 }
 
@@ -168,9 +157,7 @@ mod tests {
     #[test]
     fn codes_of_both_envelopes_and_of_text_say_what_happened() {
         for line in REPLIES.lines().skip(1) {
-            let [status, body, expect] = line.split(" | ").collect::<Vec<_>>()[..] else {
-                panic!("{line}")
-            };
+            let [status, body, expect] = line.split(" | ").collect::<Vec<_>>()[..] else { panic!("{line}") };
             let error = named("두부", status.parse().unwrap(), body.as_bytes());
             let hint = error.hint.map_or("", |_| " (hint)");
             assert_eq!(format!("{}{hint}", error.kind), expect, "{line}");
@@ -181,39 +168,21 @@ mod tests {
     fn the_search_that_ended_says_when() {
         let body = r#"{"errorMessage":"Invalid search api","errorCode":"SE05"}"#;
         let hint = named("두부", 404, body.as_bytes()).hint.unwrap();
-        assert!(
-            hint.starts_with("Naver ended its shopping search on 2026-07-31"),
-            "{hint}"
-        );
+        assert!(hint.starts_with("Naver ended its shopping search on 2026-07-31"), "{hint}");
     }
 
     #[test]
     fn an_echo_of_the_name_or_a_key_is_not_quoted() {
         for (name, body, expect) in [
-            (
-                "두부",
-                r#"{"errorMessage":"no such thing: 두부"}"#,
-                "no such thing: (name)",
-            ),
+            ("두부", r#"{"errorMessage":"no such thing: 두부"}"#, "no such thing: (name)"),
             ("두부", r#"{"errorMessage":"\ub450\ubd80?"}"#, "(name)?"),
-            (
-                "순 두부",
-                "bad query=%EC%88%9C+%EB%91%90%EB%B6%80",
-                "bad query=(name)",
-            ),
+            ("순 두부", "bad query=%EC%88%9C+%EB%91%90%EB%B6%80", "bad query=(name)"),
             ("<b>콩", "bad <b>콩 and &lt;b&gt;콩", "bad (name) and (name)"),
             ("소금&후추", "bad 소금&amp;후추", "bad (name)"),
-            (
-                "두부",
-                "bad id an-id-of-twenty-chars\n\u{202E}and a-secret!!",
-                "bad id (key) and (key)",
-            ),
+            ("두부", "bad id an-id-of-twenty-chars\n\u{202E}and a-secret!!", "bad id (key) and (key)"),
         ] {
             let message = named(name, 400, body.as_bytes()).kind.to_string();
-            assert_eq!(
-                message,
-                format!("call refused: status 400, code unknown: {expect}")
-            );
+            assert_eq!(message, format!("call refused: status 400, code unknown: {expect}"));
         }
     }
 

@@ -28,12 +28,9 @@ const PRICE_COMPARISON: &str = "네이버";
 /// The body is not JSON, or has no list of `items`: the search was not answered.
 pub(super) fn parse(body: &[u8]) -> Result<Answer, SearchErrorKind> {
     let reply: Value = serde_json::from_slice(body).map_err(SearchErrorKind::from)?;
-    let items = reply.get("items").ok_or(SearchErrorKind::UnexpectedShape(
-        "an object with a list of `items`",
-    ))?;
-    let items = items
-        .as_array()
-        .ok_or(SearchErrorKind::UnexpectedShape("`items` to be a list"))?;
+    let items =
+        reply.get("items").ok_or(SearchErrorKind::UnexpectedShape("an object with a list of `items`"))?;
+    let items = items.as_array().ok_or(SearchErrorKind::UnexpectedShape("`items` to be a list"))?;
     let offers: Vec<Offer> = items.iter().filter_map(offer).collect();
     let without_price = items.len() - offers.len();
     Ok(Answer::new(offers, without_price))
@@ -50,10 +47,7 @@ fn offer(item: &Value) -> Option<Offer> {
     let mall = plain_text::from_html(text("mallName"), MAX_VENDOR_CHARS);
     let vendor = if mall.is_empty() { PRICE_COMPARISON } else { &mall };
     let title = plain_text::from_html(text("title"), MAX_PRODUCT_NAME_CHARS);
-    Some(Offer {
-        link: web_address(text("link")),
-        ..Offer::new(price_krw, vendor, title)
-    })
+    Some(Offer { link: web_address(text("link")), ..Offer::new(price_krw, vendor, title) })
 }
 
 #[cfg(test)]
@@ -101,10 +95,7 @@ mod tests {
             let answer = parse_items(&json!([{ "title": "두부", "lprice": lprice, "mallName": "가게" }]));
             answer.cheapest().ok().map(|offer| offer.price_krw.get())
         };
-        assert_eq!(
-            [json!("16380"), json!(16_380)].map(|lprice| price(&lprice)),
-            [Some(16_380); 2]
-        );
+        assert_eq!([json!("16380"), json!(16_380)].map(|lprice| price(&lprice)), [Some(16_380); 2]);
         for lprice in [
             json!("0"),
             json!(""),
@@ -125,13 +116,7 @@ mod tests {
 
     #[test]
     fn a_mall_without_a_name_is_naver_itself() {
-        for mall in [
-            json!("네이버"),
-            json!(" "),
-            json!("<b></b>"),
-            json!(null),
-            json!(7),
-        ] {
+        for mall in [json!("네이버"), json!(" "), json!("<b></b>"), json!(null), json!(7)] {
             let answer = parse_items(&json!([{ "lprice": "10", "mallName": mall }]));
             assert_eq!(answer.cheapest().unwrap().vendor, "네이버", "{mall}");
         }
@@ -148,9 +133,8 @@ mod tests {
             { "title": "두부", "lprice": "200", "mallName": "가게", "hprice": { "odd": true }, "link": "javascript:alert(1)" },
         ]));
         let found = answer.offers().iter();
-        let found: Vec<_> = found
-            .map(|offer| (offer.price_krw.get(), &*offer.product_name, &offer.link))
-            .collect();
+        let found: Vec<_> =
+            found.map(|offer| (offer.price_krw.get(), &*offer.product_name, &offer.link)).collect();
         assert_eq!(found, [(200, "두부", &None), (300, "", &None)]);
         assert_eq!(answer.without_price(), 4);
     }
@@ -199,16 +183,7 @@ mod tests {
     fn mutated_replies_give_clean_offers() {
         let item = json!({ "title": "국산 <b>대파</b> &amp; 쪽파", "link": "https://a.example/1", "lprice": "2980", "mallName": "채소가게" });
         let body = json!({ "total": 1, "items": [item] });
-        let words = [
-            "<b>",
-            "&#x202E;",
-            "&#0;",
-            "lprice",
-            "mallName",
-            "items",
-            "javascript:",
-            "http://[::1",
-        ];
+        let words = ["<b>", "&#x202E;", "&#0;", "lprice", "mallName", "items", "javascript:", "http://[::1"];
         mutations::check(&[body.to_string()], &words, |body| {
             if let Ok(answer) = parse(body) {
                 testing::assert_clean(&answer);

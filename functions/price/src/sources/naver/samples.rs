@@ -33,13 +33,9 @@ fn every_payload_is_read_as_expected() {
                 samples::class_of(class, &error.kind)
             }
             // The XML of `shop.xml`, which is another protocol: not an answer to `shop.json`.
-            (
-                None,
-                Err(SearchError {
-                    kind: SearchErrorKind::NotJson(_),
-                    ..
-                }),
-            ) if body.starts_with('<') => Ok(Verdict::NotSupported),
+            (None, Err(SearchError { kind: SearchErrorKind::NotJson(_), .. })) if body.starts_with('<') => {
+                Ok(Verdict::NotSupported)
+            }
             (None, Ok(answer)) => {
                 check_cut(&body);
                 check_answer(&answer, expected)
@@ -72,10 +68,7 @@ fn check_code(body: &Value, error: &SearchError) {
 fn check_cut(body: &str) {
     for at in 0..body.trim_end().len() {
         let cut = reply::parse(body.as_bytes().get(..at).unwrap());
-        assert!(
-            matches!(cut, Err(SearchErrorKind::NotJson(_))),
-            "cut behind {at} bytes"
-        );
+        assert!(matches!(cut, Err(SearchErrorKind::NotJson(_))), "cut behind {at} bytes");
     }
 }
 

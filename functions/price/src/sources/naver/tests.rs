@@ -17,22 +17,10 @@ async fn the_call_has_ten_products_by_similarity_and_the_keys_in_sensitive_heade
     assert_eq!(answer.unwrap().offers()[0].product_name, "두부");
     assert_eq!(failures, [0.0]);
     let calls = calls.lock().unwrap();
-    let [call] = calls.as_slice() else {
-        panic!("{calls:?}")
-    };
+    let [call] = calls.as_slice() else { panic!("{calls:?}") };
     assert_eq!(call.path, "/v1/search/shop.json");
-    let query = [
-        ("display", "10"),
-        ("query", "두부"),
-        ("sort", "sim"),
-        ("start", "1"),
-    ];
-    assert!(
-        call.query
-            .iter()
-            .map(|(name, value)| (&**name, &**value))
-            .eq(query)
-    );
+    let query = [("display", "10"), ("query", "두부"), ("sort", "sim"), ("start", "1")];
+    assert!(call.query.iter().map(|(name, value)| (&**name, &**value)).eq(query));
     assert_eq!(call.headers["X-Naver-Client-Id"], "an-id");
     assert_eq!(call.headers["X-Naver-Client-Secret"], "a-secret");
     let headers = headers(&Keys::of(["an-id", "a-secret"])).unwrap();
@@ -41,12 +29,9 @@ async fn the_call_has_ten_products_by_similarity_and_the_keys_in_sensitive_heade
 
 #[tokio::test]
 async fn no_other_status_is_an_answer_also_where_the_body_would_read_as_one() {
-    for (replies, calls) in [
-        (&[(201, FINE)], 1),
-        (&[(206, FINE)], 1),
-        (&[(299, FINE)], 1),
-        (&[(503, FINE)], 4),
-    ] {
+    for (replies, calls) in
+        [(&[(201, FINE)], 1), (&[(206, FINE)], 1), (&[(299, FINE)], 1), (&[(503, FINE)], 4)]
+    {
         let (base, _) = script(replies).await;
         let (answer, failures) = search(&naver(&base, &["a", "b"]).await, "두부").await;
         answer.unwrap_err();
@@ -97,14 +82,8 @@ async fn limits_keys_and_the_end_of_the_search_are_told_with_a_hint_and_the_righ
 #[tokio::test]
 async fn a_key_that_fits_no_header_calls_nobody_and_is_not_shown() {
     let (base, calls) = script(&[(200, FINE)]).await;
-    let error = search(&naver(&base, &["an-id", "two\nlines"]).await, "두부")
-        .await
-        .0
-        .unwrap_err();
+    let error = search(&naver(&base, &["an-id", "two\nlines"]).await, "두부").await.0.unwrap_err();
     let told = told(&error);
-    assert_eq!(
-        told,
-        "naver gave no answer: credential cannot be sent in a header: client secret"
-    );
+    assert_eq!(told, "naver gave no answer: credential cannot be sent in a header: client secret");
     assert!(calls.lock().unwrap().is_empty());
 }

@@ -18,12 +18,7 @@ fn row(key: &str, version: &str) -> NewRow {
 }
 
 fn lease(holder: &str, now_ms: i64, time_ms: i64) -> NewLease {
-    NewLease {
-        holder: holder.to_owned(),
-        now_ms,
-        until_ms: now_ms + time_ms,
-        expires_at_s: 1_795_600_000,
-    }
+    NewLease { holder: holder.to_owned(), now_ms, until_ms: now_ms + time_ms, expires_at_s: 1_795_600_000 }
 }
 
 fn is(version: &str) -> Version {
@@ -35,17 +30,10 @@ async fn what_is_put_is_read() {
     let table = Loopback::open().await.table();
     assert_eq!(table.read("a").await.unwrap(), Row::default());
     table.put(row("a", "1")).await.unwrap();
-    let expect = Row {
-        version: is("1"),
-        body: Some("body 1".to_owned()),
-        lease_until_ms: None,
-    };
+    let expect = Row { version: is("1"), body: Some("body 1".to_owned()), lease_until_ms: None };
     assert_eq!(table.read("a").await.unwrap(), expect);
     let keys = ["a", "b", "a"].map(str::to_owned);
-    assert_eq!(
-        table.read_all(keys.into()).await.unwrap(),
-        BTreeMap::from([("a".to_owned(), expect)])
-    );
+    assert_eq!(table.read_all(keys.into()).await.unwrap(), BTreeMap::from([("a".to_owned(), expect)]));
 }
 
 #[tokio::test]
@@ -62,10 +50,7 @@ async fn more_keys_than_a_batch_holds_are_read_together() {
 async fn one_lease_runs_at_a_time() {
     let table = Loopback::open().await.table();
     let take = async |seen: &Version, holder: &str, now_ms| {
-        table
-            .lease("a", seen, &lease(holder, now_ms, 5_000))
-            .await
-            .unwrap()
+        table.lease("a", seen, &lease(holder, now_ms, 5_000)).await.unwrap()
     };
     assert_eq!(take(&Version::Absent, "x", NOW_MS).await, Leased::Taken);
     let lost = take(&Version::Absent, "y", NOW_MS + 4_999).await;
@@ -83,11 +68,7 @@ async fn one_lease_runs_at_a_time() {
     let lost = take(&Version::Absent, "y", NOW_MS + 1).await;
     assert!(matches!(lost, Leased::Lost(Some(row)) if row.version == is("1")));
     assert_eq!(take(&is("1"), "y", NOW_MS + 1).await, Leased::Taken);
-    assert_eq!(
-        table.read("a").await.unwrap().body.as_deref(),
-        Some("body 1"),
-        "a lease keeps the body"
-    );
+    assert_eq!(table.read("a").await.unwrap().body.as_deref(), Some("body 1"), "a lease keeps the body");
 }
 
 #[tokio::test]
@@ -102,19 +83,9 @@ async fn a_row_of_another_form_is_leased_and_overwritten() {
     ];
     loopback.plant("a", &bad).await;
     let seen = table.read("a").await.unwrap();
-    let expect = Row {
-        version: Version::Unreadable,
-        body: None,
-        lease_until_ms: None,
-    };
+    let expect = Row { version: Version::Unreadable, body: None, lease_until_ms: None };
     assert_eq!(seen, expect);
-    assert_eq!(
-        table
-            .lease("a", &seen.version, &lease("x", NOW_MS, 9))
-            .await
-            .unwrap(),
-        Leased::Taken
-    );
+    assert_eq!(table.lease("a", &seen.version, &lease("x", NOW_MS, 9)).await.unwrap(), Leased::Taken);
     table.put(row("a", "1")).await.unwrap();
     assert_eq!(table.read("a").await.unwrap().version, is("1"));
 }
@@ -124,14 +95,7 @@ async fn a_counter_stops_at_its_limit_for_all_who_count() {
     let table = Loopback::open().await.table();
     let count = |by, below| {
         let expires_at_s = 1_795_600_000;
-        table.count(
-            "quota#a",
-            Increment {
-                by,
-                below,
-                expires_at_s,
-            },
-        )
+        table.count("quota#a", Increment { by, below, expires_at_s })
     };
     for used in 1..=3 {
         assert_eq!(count(1, 3).await.unwrap(), Some(used));
@@ -139,10 +103,7 @@ async fn a_counter_stops_at_its_limit_for_all_who_count() {
     assert_eq!(count(1, 3).await.unwrap(), None);
     let many = try_join_all((0..20).map(|_| count(1, 10))).await.unwrap();
     assert_eq!(many.iter().flatten().count(), 7);
-    assert_eq!(
-        count(1_000_000_000, 1_000_000_000).await.unwrap(),
-        Some(1_000_000_010)
-    );
+    assert_eq!(count(1_000_000_000, 1_000_000_000).await.unwrap(), Some(1_000_000_010));
     assert_eq!(count(1, 1_000_000).await.unwrap(), None);
 }
 
@@ -150,14 +111,9 @@ async fn a_counter_stops_at_its_limit_for_all_who_count() {
 async fn a_lease_longer_than_any_that_is_taken_is_invalid() {
     let loopback = Loopback::open().await;
     let table = loopback.table();
-    loopback
-        .plant("a", &[(attribute::LEASE_UNTIL, number(i64::MAX))])
-        .await;
+    loopback.plant("a", &[(attribute::LEASE_UNTIL, number(i64::MAX))]).await;
     assert!(!table.read("a").await.unwrap().is_leased(NOW_MS));
-    let taken = table
-        .lease("a", &Version::Absent, &lease("x", NOW_MS, 9))
-        .await
-        .unwrap();
+    let taken = table.lease("a", &Version::Absent, &lease("x", NOW_MS, 9)).await.unwrap();
     assert_eq!(taken, Leased::Taken);
 }
 
@@ -166,23 +122,12 @@ async fn every_row_has_a_time_to_live() {
     let loopback = Loopback::open().await;
     let table = loopback.table();
     table.put(row("a", "1")).await.unwrap();
-    table
-        .lease("b", &Version::Absent, &lease("x", NOW_MS, 9))
-        .await
-        .unwrap();
+    table.lease("b", &Version::Absent, &lease("x", NOW_MS, 9)).await.unwrap();
     let expires_at_s = 1_795_600_000;
-    let increment = Increment {
-        by: 1,
-        below: 2,
-        expires_at_s,
-    };
+    let increment = Increment { by: 1, below: 2, expires_at_s };
     table.count("c", increment).await.unwrap();
     for key in ["a", "b", "c"] {
-        let request = loopback
-            .client
-            .get_item()
-            .table_name(TABLE)
-            .key(attribute::KEY, text(key));
+        let request = loopback.client.get_item().table_name(TABLE).key(attribute::KEY, text(key));
         let item = request.send().await.unwrap().item.unwrap();
         assert_eq!(item[attribute::TTL], number(1_795_600_000));
     }
@@ -193,10 +138,7 @@ async fn a_table_that_is_not_there_says_so() {
     let loopback = Loopback::open().await;
     let table = DynamoDb::new(&loopback.config, "no-table");
     let error = table.read("a").await.unwrap_err().to_string();
-    assert!(
-        error.starts_with("prices table is not available: ResourceNotFoundException"),
-        "{error}"
-    );
+    assert!(error.starts_with("prices table is not available: ResourceNotFoundException"), "{error}");
     let (_port, nobody) = nobody();
     let nobody = DynamoDb::new(&loopback::config(nobody.join("").to_string()), TABLE);
     assert!(nobody.read_all(vec!["a".to_owned()]).await.is_err());

@@ -5,15 +5,7 @@ use super::*;
 #[test]
 fn a_draft_in_an_unknown_tag_is_not_the_answer() {
     let (draft, answer) = (named("초안"), named("답"));
-    for tag in [
-        "생각",
-        "사고과정",
-        "검토",
-        "notes",
-        "internal",
-        "attempt",
-        "example",
-    ] {
+    for tag in ["생각", "사고과정", "검토", "notes", "internal", "attempt", "example"] {
         for written in [
             format!("<{tag}>{draft}</{tag}>\n{answer}"),
             format!("<{tag} a=\"1\">음 <b>{draft}</b></{tag}><answer>```json\n{answer:#}\n```</answer>"),
@@ -24,18 +16,10 @@ fn a_draft_in_an_unknown_tag_is_not_the_answer() {
     }
     // Alone it is the answer, unless that broke off.
     for tag in ["answer", "recipe", "result", "div"] {
-        gives(
-            json!([text(format!("<{tag}>{answer}</{tag}>"))]),
-            "end_turn",
-            "답",
-        );
+        gives(json!([text(format!("<{tag}>{answer}</{tag}>"))]), "end_turn", "답");
     }
     for tag in ["answer", "recipe"] {
-        gives(
-            json!([text(format!("<{tag}>{answer}</{tag}>"))]),
-            "max_tokens",
-            "답",
-        );
+        gives(json!([text(format!("<{tag}>{answer}</{tag}>"))]), "max_tokens", "답");
     }
     let broken = &answer.to_string()[..90];
     let written = format!("<example>{draft}</example>{broken}");
@@ -45,11 +29,7 @@ fn a_draft_in_an_unknown_tag_is_not_the_answer() {
     // Tags in its own texts are not around it.
     let mut tagged = named("<i>답</i>");
     tagged["steps"] = json!(["<i>", "끓인다"]);
-    gives(
-        json!([text(format!("{tagged}{draft}</i>"))]),
-        "end_turn",
-        "<i>답</i>",
-    );
+    gives(json!([text(format!("{tagged}{draft}</i>"))]), "end_turn", "<i>답</i>");
 }
 
 #[test]
@@ -63,22 +43,14 @@ fn a_draft_in_thinking_tags_is_not_the_answer() {
         format!("{draft}</thinking>{answer}"),
     ] {
         gives(json!([text(&*written)]), "end_turn", "답");
-        gives(
-            json!([text(&written[..9]), text(&written[9..])]),
-            "end_turn",
-            "답",
-        );
+        gives(json!([text(&written[..9]), text(&written[9..])]), "end_turn", "답");
     }
     for written in [
         format!("<thinking>{draft}</thinking>"),
         format!("<thinking>{draft}"),
         format!("<thinking>{}", &draft.to_string()[..90]),
     ] {
-        fails(
-            json!([text(written)]),
-            "end_turn",
-            "the model's reply holds no JSON object",
-        );
+        fails(json!([text(written)]), "end_turn", "the model's reply holds no JSON object");
     }
     // A tag inside of a string of the answer takes that string's words and no object.
     let mut tagged = named("답");
@@ -92,15 +64,8 @@ fn what_is_nearly_a_recipe_is_repaired_wherever_it_stands() {
     gives(json!([tool(wrapped.clone())]), "tool_use", "두부 된장국");
     gives(json!([text(wrapped.to_string())]), "end_turn", "두부 된장국");
     gives(json!([tool(tofu().to_string())]), "tool_use", "두부 된장국");
-    gives(
-        json!([text(json!(tofu().to_string()).to_string())]),
-        "end_turn",
-        "두부 된장국",
-    );
-    let reading = read(&reply(
-        json!([tool(json!({ "a": { "image": null, "steps": [] } }))]),
-        "tool_use",
-    ));
+    gives(json!([text(json!(tofu().to_string()).to_string())]), "end_turn", "두부 된장국");
+    let reading = read(&reply(json!([tool(json!({ "a": { "image": null, "steps": [] } }))]), "tool_use"));
     assert!(reading.recipe.is_err() && reading.repairs.is_empty());
     let mut with_null = tofu();
     with_null["image"] = Value::Null;
@@ -116,10 +81,7 @@ fn raw(content: &str) -> Reading {
     read(body.as_bytes())
 }
 
-const COUNTED: Usage = Usage {
-    input_tokens: Some(7),
-    output_tokens: Some(9),
-};
+const COUNTED: Usage = Usage { input_tokens: Some(7), output_tokens: Some(9) };
 
 #[test]
 fn half_a_surrogate_pair_costs_one_character() {
@@ -137,40 +99,26 @@ fn half_a_surrogate_pair_costs_one_character() {
 
 #[test]
 fn tokens_are_counted_whatever_else_is_wrong() {
-    for content in [
-        "7",
-        "[{\"type\": \"tool_use\"}]",
-        "[",
-        "\"\u{7}\"",
-        "[1e400]",
-        &"[".repeat(1_000),
-    ] {
+    for content in ["7", "[{\"type\": \"tool_use\"}]", "[", "\"\u{7}\"", "[1e400]", &"[".repeat(1_000)] {
         let reading = raw(content);
         assert!(reading.recipe.is_err(), "{content}");
         assert_eq!(reading.usage, COUNTED, "{content}");
     }
     let cut = br#"{"usage": {"input_tokens": 7, "output_tokens": 9}, "content": [{"type": "text", "text": "\"usage\": {}"#;
     assert_eq!(read(cut).usage, COUNTED);
-    assert_eq!(
-        read(br#"{"usage": {"input_tokens": 7, "outp"#).usage,
-        Usage::default()
-    );
+    assert_eq!(read(br#"{"usage": {"input_tokens": 7, "outp"#).usage, Usage::default());
 }
 
 #[test]
 fn a_number_that_no_double_holds_is_shown_as_it_was_given() {
-    let recipe = tofu().to_string().replace(
-        r#""targetSpecificInfo":{}"#,
-        r#""targetSpecificInfo":{"a":1e400,"b":1e50}"#,
-    );
+    let recipe = tofu()
+        .to_string()
+        .replace(r#""targetSpecificInfo":{}"#, r#""targetSpecificInfo":{"a":1e400,"b":1e50}"#);
     for content in [
         format!(r#"[{{"type": "tool_use", "input": {recipe}}}]"#),
         json!([{ "type": "text", "text": recipe }]).to_string(),
     ] {
         let recipe = raw(&content).recipe.unwrap();
-        assert_eq!(
-            json!(recipe.target_specific_info),
-            json!({ "a": "1e400", "b": 1e50 })
-        );
+        assert_eq!(json!(recipe.target_specific_info), json!({ "a": "1e400", "b": 1e50 }));
     }
 }

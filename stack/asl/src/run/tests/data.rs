@@ -22,33 +22,21 @@ async fn null_selects_nothing_and_places_nothing() {
 #[tokio::test]
 async fn a_result_is_placed_in_the_raw_input() {
     let state = json!({"Type": "Pass", "InputPath": "$.a", "ResultPath": "$.copy"});
-    assert_eq!(
-        run_one(state, json!({"a": 1, "b": 2})).await.output(),
-        &json!({"a": 1, "b": 2, "copy": 1})
-    );
+    assert_eq!(run_one(state, json!({"a": 1, "b": 2})).await.output(), &json!({"a": 1, "b": 2, "copy": 1}));
 }
 
 #[tokio::test]
 async fn a_result_that_cannot_be_placed_has_its_own_error() {
     let state = json!({"Type": "Pass", "ResultPath": "$.a.b"});
-    assert_eq!(
-        run_one(state, json!({"a": 1})).await.failure().0,
-        "States.ResultPathMatchFailure"
-    );
+    assert_eq!(run_one(state, json!({"a": 1})).await.failure().0, "States.ResultPathMatchFailure");
 }
 
 #[tokio::test]
 async fn a_path_to_nothing_is_said_in_awss_words() {
     let place = "An error occurred while executing the state 'S' (entered at the event id #2).";
     for (state, cause) in [
-        (
-            json!({"InputPath": "$.x"}),
-            "Invalid path '$.x' : No results for path: $['x']",
-        ),
-        (
-            json!({"OutputPath": "$.x"}),
-            "Invalid path '$.x' : No results for path: $['x']",
-        ),
+        (json!({"InputPath": "$.x"}), "Invalid path '$.x' : No results for path: $['x']"),
+        (json!({"OutputPath": "$.x"}), "Invalid path '$.x' : No results for path: $['x']"),
         (
             json!({"Parameters": {"missing.$": "$.nope.deep"}}),
             "The JSONPath '$.nope.deep' specified for the field 'missing.$' could not be found in the input \
@@ -58,10 +46,7 @@ async fn a_path_to_nothing_is_said_in_awss_words() {
         let mut state = state;
         state["Type"] = json!("Pass");
         let run = run_one(state, json!({"other": 1})).await;
-        assert_eq!(
-            run.failure(),
-            ("States.Runtime", format!("{place} {cause}").as_str())
-        );
+        assert_eq!(run.failure(), ("States.Runtime", format!("{place} {cause}").as_str()));
     }
 }
 
@@ -102,22 +87,13 @@ fn text_of(bytes: usize) -> Value {
 #[tokio::test]
 async fn a_states_output_has_a_limit_in_bytes() {
     let pass = |result: Value| json!({"Type": "Pass", "Result": result});
-    assert_eq!(
-        run_one(pass(text_of(MAX_PAYLOAD_BYTES)), json!({}))
-            .await
-            .outcome
-            .status(),
-        "SUCCEEDED"
-    );
+    assert_eq!(run_one(pass(text_of(MAX_PAYLOAD_BYTES)), json!({})).await.outcome.status(), "SUCCEEDED");
     let over = run_one(pass(text_of(MAX_PAYLOAD_BYTES + 1)), json!({})).await;
     let cause = "The state/task 'S' returned a result with a size exceeding the maximum number of bytes service limit.";
     assert_eq!(over.failure(), ("States.DataLimitExceeded", cause));
     // Three bytes a syllable, so that fewer characters than the limit are over it.
     let korean = json!("가".repeat(MAX_PAYLOAD_BYTES / 3));
-    assert_eq!(
-        run_one(pass(korean), json!({})).await.failure().0,
-        "States.DataLimitExceeded"
-    );
+    assert_eq!(run_one(pass(korean), json!({})).await.failure().0, "States.DataLimitExceeded");
 }
 
 #[tokio::test]
@@ -128,19 +104,13 @@ async fn a_tasks_result_over_the_limit_is_the_tasks_failure() {
             "S": {"Type": "Task", "Resource": resource, "End": true, "Catch": catch}, "Caught": {"Type": "Succeed"},
         }})
     };
-    for (resource, named) in [
-        ("arn:f", "arn:f"),
-        ("arn:aws:states:::aws-sdk:s3:getObject", "aws-sdk:s3"),
-    ] {
+    for (resource, named) in [("arn:f", "arn:f"), ("arn:aws:states:::aws-sdk:s3:getObject", "aws-sdk:s3")] {
         let executor = Script::new([("S", vec![Answer::Ok(text_of(MAX_PAYLOAD_BYTES + 1))])]);
         let run = run(machine(resource), json!({}), executor).await;
         let cause = format!(
             "The state/task '{named}' returned a result with a size exceeding the maximum number of bytes service limit."
         );
-        assert_eq!(
-            run.output(),
-            &json!({"Error": "States.DataLimitExceeded", "Cause": cause})
-        );
+        assert_eq!(run.output(), &json!({"Error": "States.DataLimitExceeded", "Cause": cause}));
     }
 }
 
@@ -163,10 +133,7 @@ async fn data_that_wraps_itself_for_ever_ends() {
     let run = run_alone(machine, json!(0)).await;
     assert_eq!(
         run.failure(),
-        (
-            "States.Runtime",
-            "The state/task 'S' returned a result nested deeper than 500 levels."
-        )
+        ("States.Runtime", "The state/task 'S' returned a result nested deeper than 500 levels.")
     );
 }
 
@@ -174,10 +141,7 @@ async fn data_that_wraps_itself_for_ever_ends() {
 async fn other_shapes_of_a_task_keep_their_input() {
     let executor = Script::new([("S", vec![Answer::Ok(json!(9))])]);
     let state = json!({"Type": "Task", "Resource": "arn:f", "ResultPath": "$.r", "OutputPath": "$['a','r']"});
-    assert_eq!(
-        run(one(state), json!({"a": 1}), executor).await.output(),
-        &json!([1, 9])
-    );
+    assert_eq!(run(one(state), json!({"a": 1}), executor).await.output(), &json!([1, 9]));
 }
 
 proptest! {

@@ -40,10 +40,7 @@ fn parallel(branches: &[Value], retries: u32) -> Value {
 
 #[tokio::test(start_paused = true)]
 async fn branches_have_chains_of_their_own_and_the_state_goes_on_behind_the_last() {
-    let answers = [
-        ("A", vec![Answer::Slow(2, json!("a"))]),
-        ("B", vec![Answer::Slow(1, json!("b"))]),
-    ];
+    let answers = [("A", vec![Answer::Slow(2, json!("a"))]), ("B", vec![Answer::Slow(1, json!("b"))])];
     let expect = "
         1 0 ExecutionStarted
         2 0 ParallelStateEntered P
@@ -150,15 +147,9 @@ async fn a_runtime_error_in_a_branch_ends_the_execution_where_it_happens() {
     };
     let choice = json!({"Type": "Choice", "Choices": [{"Variable": "$.v", "IsPresent": true, "Next": "X"}]});
     let broken = [
-        (
-            "Pass",
-            branch("X", json!({"Type": "Pass", "InputPath": "$.nothing"})),
-        ),
+        ("Pass", branch("X", json!({"Type": "Pass", "InputPath": "$.nothing"}))),
         ("Choice", json!({"StartAt": "X", "States": {"X": choice}})),
-        (
-            "Wait",
-            branch("X", json!({"Type": "Wait", "Seconds": 99_999_999})),
-        ),
+        ("Wait", branch("X", json!({"Type": "Wait", "Seconds": 99_999_999}))),
     ];
     for (kind, broken) in broken {
         let machine = parallel(&[task("A"), parallel(&[broken], 1)], 1);

@@ -12,20 +12,15 @@ fn task(name: &str) -> Value {
 
 fn both(extra: &Value) -> Value {
     let mut state = json!({"Type": "Parallel", "Branches": [task("A"), task("B")], "Next": "Done"});
-    state
-        .as_object_mut()
-        .unwrap()
-        .extend(extra.as_object().unwrap().clone());
+    state.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
     json!({"StartAt": "P", "States": {
         "P": state, "Done": {"Type": "Succeed"}, "Caught": {"Type": "Succeed"}}})
 }
 
 #[tokio::test(start_paused = true)]
 async fn branches_run_at_the_same_time_and_keep_their_order() {
-    let executor = Script::new([
-        ("A", vec![Answer::Slow(15, json!("a"))]),
-        ("B", vec![Answer::Slow(10, json!("b"))]),
-    ]);
+    let executor =
+        Script::new([("A", vec![Answer::Slow(15, json!("a"))]), ("B", vec![Answer::Slow(10, json!("b"))])]);
     let run = run(both(&json!({})), json!({"in": 1}), executor.clone()).await;
     assert_eq!(run.output(), &json!(["a", "b"]));
     assert_eq!(run.took, Duration::from_secs(15));
@@ -34,10 +29,7 @@ async fn branches_run_at_the_same_time_and_keep_their_order() {
 
 #[tokio::test(start_paused = true)]
 async fn data_goes_in_and_comes_out_by_path() {
-    let executor = Script::new([
-        ("A", vec![Answer::Ok(json!(1))]),
-        ("B", vec![Answer::Ok(json!(2))]),
-    ]);
+    let executor = Script::new([("A", vec![Answer::Ok(json!(1))]), ("B", vec![Answer::Ok(json!(2))])]);
     let extra = json!({"Parameters": {"p.$": "$.in"}, "ResultSelector": {"a.$": "$[0]", "b.$": "$[1]"},
         "ResultPath": "$.out"});
     let run = run(both(&extra), json!({"in": 0}), executor.clone()).await;
@@ -59,11 +51,7 @@ async fn a_branchs_failure_is_caught_by_its_name_or_as_a_branchs() {
         let executor = Script::new([("A", vec![Answer::Hangs]), ("B", vec![Answer::Fails("E")])]);
         let extra = json!({"Catch": [{"ErrorEquals": [pattern], "Next": "Caught"}]});
         let run = run(both(&extra), json!({}), executor).await;
-        assert_eq!(
-            run.output(),
-            &json!({"Error": "E", "Cause": "E happened"}),
-            "{pattern}"
-        );
+        assert_eq!(run.output(), &json!({"Error": "E", "Cause": "E happened"}), "{pattern}");
     }
 }
 
@@ -73,12 +61,7 @@ async fn a_retry_runs_every_branch_again() {
         ("A", vec![Answer::Ok(json!(1))]),
         ("B", vec![Answer::Fails("E"), Answer::Ok(json!(2))]),
     ]);
-    let run = run(
-        both(&json!({"Retry": [{"ErrorEquals": ["E"]}]})),
-        json!({}),
-        executor.clone(),
-    )
-    .await;
+    let run = run(both(&json!({"Retry": [{"ErrorEquals": ["E"]}]})), json!({}), executor.clone()).await;
     assert_eq!(run.output(), &json!([1, 2]));
     assert_eq!(executor.inputs().len(), 4);
     assert_eq!(run.took, Duration::from_secs(1));
@@ -103,8 +86,5 @@ async fn branches_nest() {
     let machine = json!({"StartAt": "P", "States": {
         "P": {"Type": "Parallel", "Branches": [inner, task("A")], "End": true}}});
     let executor = Script::new([("A", vec![Answer::Ok(json!(3))])]);
-    assert_eq!(
-        run(machine, json!({}), executor).await.output(),
-        &json!([[1, 2], 3])
-    );
+    assert_eq!(run(machine, json!({}), executor).await.output(), &json!([[1, 2], 3]));
 }

@@ -24,24 +24,11 @@ async fn play(retry: Value, catch: Value, answers: Vec<Answer>) -> (Run, Vec<Val
 
 #[tokio::test(start_paused = true)]
 async fn a_retrier_waits_longer_each_time() {
-    let answers = vec![
-        Answer::Fails("E"),
-        Answer::Fails("E"),
-        Answer::Fails("E"),
-        Answer::Ok(json!("done")),
-    ];
+    let answers = vec![Answer::Fails("E"), Answer::Fails("E"), Answer::Fails("E"), Answer::Ok(json!("done"))];
     let (run, inputs) = play(json!([{"ErrorEquals": ["E"]}]), json!([]), answers).await;
     assert_eq!(run.output(), &json!("done"));
     assert_eq!(run.took, Duration::from_secs(1 + 2 + 4));
-    assert_eq!(
-        inputs,
-        [
-            json!({"count": 0}),
-            json!({"count": 1}),
-            json!({"count": 2}),
-            json!({"count": 3})
-        ]
-    );
+    assert_eq!(inputs, [json!({"count": 0}), json!({"count": 1}), json!({"count": 2}), json!({"count": 3})]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,11 +48,7 @@ async fn full_jitter_is_less_and_the_same_for_the_same_seed() {
     let (first, _) = play(retry.clone(), json!([]), vec![Answer::Fails("E")]).await;
     let (second, _) = play(retry, json!([]), vec![Answer::Fails("E")]).await;
     assert_eq!(first.took, second.took);
-    assert!(
-        first.took < Duration::from_mins(5) && first.took > Duration::ZERO,
-        "{:?}",
-        first.took
-    );
+    assert!(first.took < Duration::from_mins(5) && first.took > Duration::ZERO, "{:?}", first.took);
 }
 
 #[tokio::test(start_paused = true)]
@@ -79,12 +62,7 @@ async fn no_attempts_is_no_retry() {
 #[tokio::test(start_paused = true)]
 async fn each_retrier_counts_for_itself() {
     let retry = json!([{"ErrorEquals": ["A"], "MaxAttempts": 1}, {"ErrorEquals": ["B"], "MaxAttempts": 1}]);
-    let answers = vec![
-        Answer::Fails("A"),
-        Answer::Fails("B"),
-        Answer::Fails("A"),
-        Answer::Ok(json!(1)),
-    ];
+    let answers = vec![Answer::Fails("A"), Answer::Fails("B"), Answer::Fails("A"), Answer::Ok(json!(1))];
     let (run, inputs) = play(retry, json!([]), answers).await;
     assert_eq!(run.failure().0, "A");
     assert_eq!(inputs.len(), 3);
@@ -111,10 +89,7 @@ async fn the_first_catcher_that_takes_the_error_wins() {
 async fn a_catcher_places_what_it_got() {
     let catch = |path: Value| json!([{"ErrorEquals": ["E"], "ResultPath": path, "Next": "Caught"}]);
     let (run, _) = play(json!([]), catch(json!("$.error")), vec![Answer::Fails("E")]).await;
-    assert_eq!(
-        run.output(),
-        &json!({"in": 1, "error": {"Error": "E", "Cause": "E happened"}})
-    );
+    assert_eq!(run.output(), &json!({"in": 1, "error": {"Error": "E", "Cause": "E happened"}}));
     let (run, _) = play(json!([]), catch(json!(null)), vec![Answer::Fails("E")]).await;
     assert_eq!(run.output(), &json!({"in": 1}));
 }

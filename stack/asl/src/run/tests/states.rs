@@ -10,20 +10,11 @@ use crate::{
 #[tokio::test]
 async fn a_pass_hands_on_shapes_or_replaces() {
     let input = json!({"a": 1});
-    assert_eq!(
-        run_one(json!({"Type": "Pass"}), input.clone()).await.output(),
-        &input
-    );
+    assert_eq!(run_one(json!({"Type": "Pass"}), input.clone()).await.output(), &input);
     let fixed = json!({"Type": "Pass", "Result": {"x.$": "$.a"}});
-    assert_eq!(
-        run_one(fixed, input.clone()).await.output(),
-        &json!({"x.$": "$.a"})
-    );
+    assert_eq!(run_one(fixed, input.clone()).await.output(), &json!({"x.$": "$.a"}));
     let shaped = json!({"Type": "Pass", "Parameters": {"x.$": "$.a", "y": [{"z.$": "$"}], "n": null}});
-    assert_eq!(
-        run_one(shaped, input).await.output(),
-        &json!({"x": 1, "y": [{"z": {"a": 1}}], "n": null})
-    );
+    assert_eq!(run_one(shaped, input).await.output(), &json!({"x": 1, "y": [{"z": {"a": 1}}], "n": null}));
 }
 
 #[tokio::test]
@@ -37,20 +28,13 @@ async fn a_succeed_ends_with_its_part() {
 async fn a_fail_says_what_it_says() {
     let fail = |fields: Value| {
         let mut state = json!({"Type": "Fail"});
-        state
-            .as_object_mut()
-            .unwrap()
-            .extend(fields.as_object().unwrap().clone());
+        state.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         json!({"StartAt": "S", "States": {"S": state}})
     };
     let input = json!({"e": "Name", "c": "why", "n": 1});
     let run = run_alone(fail(json!({"Error": "E", "Cause": "C"})), input.clone()).await;
     assert_eq!(run.failure(), ("E", "C"));
-    let run = run_alone(
-        fail(json!({"ErrorPath": "$.e", "CausePath": "$.c"})),
-        input.clone(),
-    )
-    .await;
+    let run = run_alone(fail(json!({"ErrorPath": "$.e", "CausePath": "$.c"})), input.clone()).await;
     assert_eq!(run.failure(), ("Name", "why"));
     let run = run_alone(fail(json!({})), input.clone()).await;
     assert_eq!(run.failure(), ("none", "none"));
@@ -67,14 +51,8 @@ async fn a_task_hands_over_and_takes_back() {
     assert_eq!(run.output(), &json!({"s": 2}));
     assert_eq!(executor.inputs(), [json!({"p": 1})]);
     let call = executor.calls.lock().unwrap().pop().unwrap();
-    assert_eq!(
-        (call.resource.as_str(), call.state.as_str(), call.timeout),
-        ("arn:f", "S", None)
-    );
-    assert_eq!(
-        call.execution_arn,
-        "arn:aws:states:us-east-1:111122223333:execution:machine:run"
-    );
+    assert_eq!((call.resource.as_str(), call.state.as_str(), call.timeout), ("arn:f", "S", None));
+    assert_eq!(call.execution_arn, "arn:aws:states:us-east-1:111122223333:execution:machine:run");
 }
 
 /// Runs a choice with one rule and says whether it held.
@@ -92,17 +70,9 @@ async fn choose(rule: Value, input: Value) -> bool {
 async fn compares(operator: &str, variable: Value, operand: Value, expect: bool) {
     let input = json!({"v": variable, "o": operand});
     let literal = json!({"Variable": "$.v", operator: operand});
-    assert_eq!(
-        choose(literal, input.clone()).await,
-        expect,
-        "{operator} of {input}"
-    );
+    assert_eq!(choose(literal, input.clone()).await, expect, "{operator} of {input}");
     let by_path = json!({"Variable": "$.v", format!("{operator}Path"): "$.o"});
-    assert_eq!(
-        choose(by_path, input.clone()).await,
-        expect,
-        "{operator}Path of {input}"
-    );
+    assert_eq!(choose(by_path, input.clone()).await, expect, "{operator}Path of {input}");
 }
 
 #[tokio::test]
@@ -131,13 +101,7 @@ async fn texts_compare_by_utf16() {
 #[tokio::test]
 async fn timestamps_compare_by_point_in_time() {
     let (early, late) = (json!("2026-11-23T00:00:00Z"), json!("2026-11-23T00:00:01Z"));
-    compares(
-        "TimestampEquals",
-        json!("2026-11-23T09:00:00+09:00"),
-        early.clone(),
-        true,
-    )
-    .await;
+    compares("TimestampEquals", json!("2026-11-23T09:00:00+09:00"), early.clone(), true).await;
     compares("TimestampLessThan", early.clone(), late.clone(), true).await;
     compares("TimestampLessThanEquals", late.clone(), early.clone(), false).await;
     compares("TimestampGreaterThan", late.clone(), early.clone(), true).await;
@@ -180,28 +144,13 @@ async fn only_presence_may_be_asked_of_nothing() {
         "S": {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsNull": true, "Next": "E"}]}, "E": {"Type": "Succeed"}}});
     let cause = "An error occurred while executing the state 'S' (entered at the event id #2). Invalid path '$.x': The \
                  choice state's condition path references an invalid value.";
-    assert_eq!(
-        run_alone(machine, json!({})).await.failure(),
-        ("States.Runtime", cause)
-    );
+    assert_eq!(run_alone(machine, json!({})).await.failure(), ("States.Runtime", cause));
 }
 
 #[tokio::test]
 async fn patterns_and_combinations() {
-    assert!(
-        choose(
-            json!({"Variable": "$.v", "StringMatches": "a*z"}),
-            json!({"v": "a--z"})
-        )
-        .await
-    );
-    assert!(
-        !choose(
-            json!({"Variable": "$.v", "StringMatches": "a*z"}),
-            json!({"v": 1})
-        )
-        .await
-    );
+    assert!(choose(json!({"Variable": "$.v", "StringMatches": "a*z"}), json!({"v": "a--z"})).await);
+    assert!(!choose(json!({"Variable": "$.v", "StringMatches": "a*z"}), json!({"v": 1})).await);
     let is = |n: i32| json!({"Variable": "$.v", "NumericEquals": n});
     for (rule, expect) in [
         (json!({"And": [is(1), is(1)]}), true),
@@ -221,8 +170,5 @@ async fn no_rule_and_no_default_is_a_runtime_error() {
         "S": {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsNull": true, "Next": "E"}]}, "E": {"Type": "Succeed"}}});
     let cause = "An error occurred while executing the state 'S' (entered at the event id #2). Failed to transition out \
                  of the state. The state does not point to a next state.";
-    assert_eq!(
-        run_alone(machine, json!({"x": 1})).await.failure(),
-        (errors::CHOICE_WITHOUT_MATCH, cause)
-    );
+    assert_eq!(run_alone(machine, json!({"x": 1})).await.failure(), (errors::CHOICE_WITHOUT_MATCH, cause));
 }

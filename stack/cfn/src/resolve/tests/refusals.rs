@@ -12,19 +12,9 @@ fn parameters_are_asked_for_and_checked() {
         account
     };
     let missing = with(&|parameters| drop(parameters.remove("Bucket")));
-    refused(
-        &template,
-        &missing,
-        "/Parameters/Bucket",
-        "a parameter has no value: Bucket",
-    );
+    refused(&template, &missing, "/Parameters/Bucket", "a parameter has no value: Bucket");
     let unknown = with(&|parameters| drop(parameters.insert("Bukcet".into(), "b".into())));
-    refused(
-        &template,
-        &unknown,
-        "/Parameters",
-        "the template has no such parameter: Bukcet",
-    );
+    refused(&template, &unknown, "/Parameters", "the template has no such parameter: Bukcet");
     let wrong = with(&|parameters| drop(parameters.insert("KeyArn".into(), "secret".into())));
     let message = "parameter KeyArn: expected a match of arn:[a-z-]+:kms:.+";
     refused(&template, &wrong, "/Parameters/KeyArn", message);
@@ -41,10 +31,7 @@ fn a_default_is_taken_where_nothing_is_given() {
     };
     template.add_parameter(id("Many"), parameter).unwrap();
     template
-        .add_output(
-            id("Out"),
-            Output::new(checked!(Text<1_024>, ""), Prop::reference(id("Many"))),
-        )
+        .add_output(id("Out"), Output::new(checked!(Text<1_024>, ""), Prop::reference(id("Many"))))
         .unwrap();
     let mut account = account();
     account.parameters.clear();
@@ -57,10 +44,7 @@ fn a_default_is_taken_where_nothing_is_given() {
 fn what_is_wrong_is_named_by_its_place() {
     let error = out(Prop::reference(id("Nobody"))).unwrap_err();
     assert_eq!(error.path(), "/Outputs/Out/Value");
-    assert_eq!(
-        error.to_string(),
-        "/Outputs/Out/Value: nothing has this name: Nobody"
-    );
+    assert_eq!(error.to_string(), "/Outputs/Out/Value: nothing has this name: Nobody");
     let error = out(Prop::get_att(id("Lost"), Attribute::RoleId)).unwrap_err();
     assert_eq!(error.hint().as_deref(), Some("it has Arn, QueueName, QueueUrl"));
 }
@@ -89,10 +73,7 @@ fn a_name_may_be_computed_from_another_but_not_in_a_circle() {
     for (_, queue) in template.resources_of_mut::<Queue>() {
         queue.queue_name = Some(sub!("${Greetings}-lost").into());
     }
-    assert_eq!(
-        only::<Queue<Literal>>(&resolve(&template, &account()).unwrap()).name,
-        "greetings-lost"
-    );
+    assert_eq!(only::<Queue<Literal>>(&resolve(&template, &account()).unwrap()).name, "greetings-lost");
     for (_, table) in template.resources_of_mut::<Table>() {
         table.table_name = Some(sub!("${Lost.QueueName}").into());
     }
@@ -108,10 +89,5 @@ fn a_literal_that_looks_like_an_intrinsic_function_is_refused() {
         rule.event_pattern.detail = BTreeMap::from(only);
     }
     let path = "/Resources/Ended/Properties/EventPattern/detail";
-    refused(
-        &template,
-        &account(),
-        path,
-        &format!("{path}: not the shape of an intrinsic function: Ref"),
-    );
+    refused(&template, &account(), path, &format!("{path}: not the shape of an intrinsic function: Ref"));
 }
