@@ -200,7 +200,7 @@ fn of_states(states: &States, needs: &mut Vec<Need>) {
                     needs.push(Need { is_required: false, ..invoke(format!("{arn}:*")) });
                 }
                 Integration::Service { resource_type, action } => {
-                    needs.extend(of_service(resource_type, action, state))
+                    needs.extend(of_service(resource_type, action, state));
                 }
             }
         }

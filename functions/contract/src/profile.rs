@@ -128,7 +128,7 @@ impl std::fmt::Debug for Profile {
     }
 }
 
-/// A profile as it is written: one flat object. Which answers must and may be there follows from `platform`.
+/// A profile as it is written: one flat object. Which answers must and may be there follows from `target`.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Profile")]

@@ -86,7 +86,7 @@ where
         let latency_ms = started.elapsed().as_secs_f64() * 1_000.0;
         match &outcome {
             Ok(_) => {
-                tracing::info!(function = T::NAME, outcome = "succeeded", latency_ms, "invocation ended")
+                tracing::info!(function = T::NAME, outcome = "succeeded", latency_ms, "invocation ended");
             }
             Err(diagnostic) => {
                 let error = diagnostic.error_type.as_str();

@@ -109,7 +109,7 @@ fn children(pid: u32) -> Option<Vec<u32>> {
     for thread in threads.filter_map(Result::ok) {
         match fs::read_to_string(thread.path().join("children")) {
             Ok(children) => {
-                found.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()))
+                found.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
             }
             // The thread has ended meanwhile.
             Err(_) if !thread.path().exists() => {}

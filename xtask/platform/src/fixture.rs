@@ -233,7 +233,7 @@ fn execution(status: ExecutionStatus, took_ms: i64) -> Execution {
     }
 }
 
-/// An environment that succeeding.
+/// An environment whose orders succeed.
 pub(crate) fn succeeding() -> FakePlatform {
     let output = Some(serde_json::to_value(plan()).unwrap());
     let mut events = history(COOKED);

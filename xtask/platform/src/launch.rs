@@ -12,7 +12,7 @@ use crate::{bench::Bench, environments::LOCAL};
 /// What the program is to do.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum LaunchRequest {
-    /// Brings the environment up and succeeding one order.
+    /// Brings the environment up and cooks one order.
     Deploy {
         /// What was built.
         #[command(flatten)]
@@ -56,7 +56,7 @@ pub struct DeployArgs {
     pub order: Option<PathBuf>,
     /// Stay up after the order, until Ctrl-C.
     ///
-    /// `cargo xtask run` in another terminal succeeding in this environment; the addresses of its services are told.
+    /// `cargo xtask run` in another terminal cooks in this environment; the addresses of its services are told.
     #[arg(long)]
     pub stay: bool,
     /// Keep tables and executions in this folder, over restarts [default: in memory].

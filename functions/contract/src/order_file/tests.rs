@@ -154,7 +154,7 @@ fn an_unknown_key_is_shown_to_be_found_and_its_value_is_not() {
     let key = |key: &str, path: &str| {
         let error = parse(&profile(&format!(r#"{GENERAL},"{key}":"비밀""#))).unwrap_err();
         assert_eq!(error.path, path);
-        assert!(error.message.starts_with("unknown field, expected one of `platform`"), "{error}");
+        assert!(error.message.starts_with("unknown field, expected one of `target`"), "{error}");
         assert!(!error.message.contains(key) && !error.to_string().contains("비밀"), "{error}");
     };
     key("allergy", "profile.allergy");

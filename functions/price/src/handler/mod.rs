@@ -177,7 +177,7 @@ impl Searched {
 fn put(builder: &mut BasketBuilder, wanted: Wanted, outcome: &Outcome) {
     match outcome {
         Outcome::Offered { source, offer, asked_at } => {
-            builder.add_priced(wanted, *source, offer.clone(), *asked_at)
+            builder.add_priced(wanted, *source, offer.clone(), *asked_at);
         }
         Outcome::Nothing { reason, reference } => builder.add_unpriced(wanted, *reason, reference.clone()),
         Outcome::Failed(_) => builder.add_unpriced(wanted, UnpricedReason::NotAnswered, None),

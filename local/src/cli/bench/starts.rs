@@ -3,6 +3,7 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
+use asl::model::{State, StateMachine, Succeed};
 use platform::{bench::Samples, failure::Failure};
 use reqwest::{Client, Response, header::AUTHORIZATION};
 use serde_json::json;
@@ -16,8 +17,6 @@ const SIDE_BY_SIDE: u32 = 64;
 
 /// How long each kind of start is measured.
 const PERIOD: Duration = Duration::from_secs(5);
-
-const DEFINITION: &str = r#"{ "StartAt": "Done", "States": { "Done": { "Type": "Succeed" } } }"#;
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -40,7 +39,9 @@ async fn rate(bed: &TestBed<'_>, kind: Kind) -> Result<f64, Failure> {
     let data = bed.built.folder.join(format!("bench-{}", uuid::Uuid::new_v4()));
     let (target, _) = bed.deploy_in(&bed.usual, false, Some(data.clone())).await?;
     let target = Arc::new(target);
-    let updated = target.engine().update(target.machine_arn(), DEFINITION.to_owned());
+    let state = State::Succeed(Succeed::default());
+    let definition = StateMachine::new("Done", [("Done".to_owned(), state)].into()).to_json_string();
+    let updated = target.engine().update(target.machine_arn(), definition);
     updated.map_err(broken)?;
     let client = loopback::client().map_err(broken)?;
 
