@@ -260,12 +260,18 @@ impl Engine {
             _ => clock::now(),
         };
         let ended = Ended::new(outcome, at);
-        let stored = self.store_end(&execution, &ended).await;
+        // In a data folder the end is durable before it is announced. Nobody waits for a write that is gone with this process.
+        let stored =
+            if self.store.is_durable() { Some(self.store_end(&execution, &ended).await) } else { None };
         // The event is sent before a caller that waits for the end continues and looks for the event's effect.
         let mut change = execution.snapshot();
         change.ended = Some(ended.clone());
         self.send(change);
-        execution.end(ended);
+        execution.end(ended.clone());
+        let stored = match stored {
+            Some(stored) => stored,
+            None => self.store_end(&execution, &ended).await,
+        };
         self.evict(execution, stored.is_ok());
         Ok(stored?)
     }

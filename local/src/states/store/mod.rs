@@ -40,7 +40,7 @@ struct Shared {
     /// The same connection where the database has no name to open it by again.
     reader: Arc<Mutex<Connection>>,
     /// Stays locked until the connections above are closed.
-    _data_folder: Option<DataFolder>,
+    data_folder: Option<DataFolder>,
 }
 
 /// Prints no execution: inputs may hold health data.
@@ -84,6 +84,11 @@ pub struct Summary {
 }
 
 impl ExecutionStore {
+    /// Whether what is written outlives this process.
+    pub(super) fn is_durable(&self) -> bool {
+        self.0.data_folder.is_some()
+    }
+
     /// Stores a new execution. False when its machine has one of this name.
     pub(super) async fn insert(
         &self,

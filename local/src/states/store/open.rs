@@ -114,7 +114,7 @@ impl ExecutionStore {
             queue: Mutex::default(),
             writer,
             reader,
-            _data_folder: data_folder,
+            data_folder,
         }))
     }
 }
