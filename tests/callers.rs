@@ -64,7 +64,7 @@ fn runtime_apis(database: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_server_refuses_strangers() {
     let harness = Harness::of(&asks(&PriceSource::ALL, "best-effort"), |_| {}).await;
-    harness.cook(&crate::harness::order("callers", &["두부"])).await;
+    harness.run(&crate::harness::order("callers", &["두부"])).await;
     let environment = Arc::new(harness.environment);
     let (urls, key) = (environment.urls(), environment.access_key());
     let control = Control::start(Arc::clone(&environment)).await.unwrap();

@@ -24,15 +24,15 @@ async fn an_execution_that_times_out_is_closed_from_outside() {
     let update = harness.states.update_state_machine().state_machine_arn(&arn);
     update.definition(definition.to_string()).send().await.unwrap();
 
-    let cooked = harness.cook(&order("times-out", &["두부"])).await;
-    assert_eq!(cooked.execution.status, ExecutionStatus::TimedOut);
+    let outcome = harness.run(&order("times-out", &["두부"])).await;
+    assert_eq!(outcome.execution.status, ExecutionStatus::TimedOut);
     // As on AWS: neither error nor cause, and exactly its timeout long.
-    assert_eq!((cooked.execution.error.as_deref(), cooked.execution.cause.as_deref()), (None, None));
-    assert_eq!(cooked.execution.duration_ms(), Some(1_000));
-    assert_eq!(cooked.session.status, Status::Failed);
-    assert_eq!(cooked.session.error.as_deref(), Some("TIMED_OUT"));
-    assert_eq!(cooked.session.cause.as_deref(), Some(stack::closer::CAUSE));
-    assert!(cooked.session.failed_at.is_some());
+    assert_eq!((outcome.execution.error.as_deref(), outcome.execution.cause.as_deref()), (None, None));
+    assert_eq!(outcome.execution.duration_ms(), Some(1_000));
+    assert_eq!(outcome.session.status, Status::Failed);
+    assert_eq!(outcome.session.error.as_deref(), Some("TIMED_OUT"));
+    assert_eq!(outcome.session.cause.as_deref(), Some(stack::closer::CAUSE));
+    assert!(outcome.session.failed_at.is_some());
     harness.close().await;
 }
 
@@ -61,9 +61,9 @@ async fn the_closer_changes_nothing_that_is_closed() {
         config.naver = Behaviour::default().with_fault(When::Always, local::stubs::naver::no_such_api());
     })
     .await;
-    let cooked = harness.cook(&order("closed-inside", &["두부"])).await;
+    let outcome = harness.run(&order("closed-inside", &["두부"])).await;
     harness.environment.settled().await;
-    assert_eq!(harness.session(&cooked.session.session_id).await, cooked.session);
+    assert_eq!(harness.session(&outcome.session.session_id).await, outcome.session);
     let closers = harness.states.list_executions().state_machine_arn(harness.environment.closer_arn());
     let closers = closers.send().await.unwrap();
     assert_eq!(closers.executions().len(), 1);
@@ -75,7 +75,7 @@ async fn the_closer_changes_nothing_that_is_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_is_one_execution() {
     let harness = Harness::open().await;
-    let first = harness.cook(&order("once", &["두부"])).await;
+    let first = harness.run(&order("once", &["두부"])).await;
     let again = harness.environment.start(&order("once", &["두부"])).await.unwrap();
     assert!(!again.fresh);
     assert_eq!(again.execution, first.execution.id);

@@ -22,14 +22,14 @@ async fn a_result_whose_answer_was_lost_is_found_again() {
     let upstream = &harness.environment.urls().dynamodb;
     let proxy = Proxy::losing(listener, url, upstream, "TransactWriteItems", CLIENT_TRIES);
 
-    let cooked = harness.cook(&order("lost-answer", &["두부"])).await;
-    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
+    let outcome = harness.run(&order("lost-answer", &["두부"])).await;
+    assert_eq!(outcome.execution.status, ExecutionStatus::Succeeded, "{:?}", outcome.execution);
     assert_eq!(proxy.left(), 0, "no answer was lost at {}", proxy.url());
-    let events = events(&harness, &cooked).await;
+    let events = events(&harness, &outcome).await;
     assert_eq!(count(&events, "LambdaFunctionFailed"), 1, "{events:?}");
-    let plan = cooked.session.result.unwrap();
+    let plan = outcome.session.result.unwrap();
     assert_eq!(
-        cooked.execution.output.unwrap(),
+        outcome.execution.output.unwrap(),
         serde_json::to_value(plan).unwrap(),
         "the stored result, not another"
     );

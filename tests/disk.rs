@@ -206,8 +206,8 @@ async fn a_disk_that_fills_up(page_bytes: u32, expected: &str, goes_on: bool) {
     let unlimited = Rlimit { current: None, maximum: None };
     prlimit(worker, Resource::Fsize, unlimited).unwrap();
     if goes_on {
-        let cooked = outside.cook(&order(refused)).await;
-        assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{cooked:?}");
+        let outcome = outside.run(&order(refused)).await;
+        assert_eq!(outcome.execution.status, ExecutionStatus::Succeeded, "{outcome:?}");
         let name = order(refused).session_id.to_string();
         acknowledged.insert(name, Some(ExecutionStatus::Succeeded));
     }

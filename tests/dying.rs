@@ -16,11 +16,11 @@ async fn a_function_that_dies_at_its_start() {
     let folder = tempfile::tempdir().unwrap();
     let dead = script(folder.path(), "dead", "exit 3");
     let harness = Harness::with(|config| config.functions = replaced::<PriceFetcher>(dead)).await;
-    let cooked = harness.cook(&order("dies-at-start", &["두부"])).await;
-    assert_eq!(cooked.execution.status, ExecutionStatus::Failed);
-    assert_eq!(cooked.execution.error.as_deref(), Some("Runtime.ExitError"), "{:?}", cooked.execution);
-    assert!(cooked.execution.cause.unwrap().contains("exit status 3"));
-    assert_eq!(cooked.session.status, Status::Failed);
+    let outcome = harness.run(&order("dies-at-start", &["두부"])).await;
+    assert_eq!(outcome.execution.status, ExecutionStatus::Failed);
+    assert_eq!(outcome.execution.error.as_deref(), Some("Runtime.ExitError"), "{:?}", outcome.execution);
+    assert!(outcome.execution.cause.unwrap().contains("exit status 3"));
+    assert_eq!(outcome.session.status, Status::Failed);
     harness.close().await;
 }
 
@@ -58,7 +58,7 @@ async fn a_function_that_is_killed_at_work() {
     assert!(execution.cause.unwrap().contains("signal: killed"));
     assert_eq!(harness.session(&order_1.session_id).await.status, Status::Failed);
 
-    let cooked = harness.cook(&order("after-the-killing", &["두부"])).await;
-    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
+    let outcome = harness.run(&order("after-the-killing", &["두부"])).await;
+    assert_eq!(outcome.execution.status, ExecutionStatus::Succeeded, "{:?}", outcome.execution);
     harness.close().await;
 }

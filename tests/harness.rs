@@ -25,7 +25,7 @@ pub(crate) struct Harness {
 
 /// How an order ended.
 #[derive(Debug)]
-pub(crate) struct Cooked {
+pub(crate) struct OrderOutcome {
     pub(crate) execution: Execution,
     pub(crate) session: Session,
 }
@@ -52,11 +52,11 @@ impl Harness {
     }
 
     /// Cooks an order to its end.
-    pub(crate) async fn cook(&self, order: &Order) -> Cooked {
+    pub(crate) async fn run(&self, order: &Order) -> OrderOutcome {
         let started = self.environment.start(order).await.unwrap();
         let execution = self.environment.follow(&started.execution, &mut |_| {}).await.unwrap();
         let session = self.session(&order.session_id).await;
-        Cooked { execution, session }
+        OrderOutcome { execution, session }
     }
 
     /// The stored session.
@@ -151,10 +151,10 @@ pub(crate) fn asks(sources: &[PriceSource], policy: &str) -> Environment {
 
 /// The prices of an order that was cooked.
 #[track_caller]
-pub(crate) fn pricing(cooked: &Cooked) -> &Pricing {
-    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
-    assert_eq!(cooked.session.status, Status::Completed);
-    &cooked.session.result.as_ref().unwrap().pricing
+pub(crate) fn pricing(outcome: &OrderOutcome) -> &Pricing {
+    assert_eq!(outcome.execution.status, ExecutionStatus::Succeeded, "{:?}", outcome.execution);
+    assert_eq!(outcome.session.status, Status::Completed);
+    &outcome.session.result.as_ref().unwrap().pricing
 }
 
 /// A plain order for these ingredients.
@@ -181,8 +181,8 @@ pub(crate) fn replaced<T: Task>(program: PathBuf) -> BTreeMap<String, PathBuf> {
 }
 
 /// The types of an execution's events, oldest first.
-pub(crate) async fn events(harness: &Harness, cooked: &Cooked) -> Vec<String> {
-    let events = harness.environment.history(&cooked.execution.id).await.unwrap();
+pub(crate) async fn events(harness: &Harness, outcome: &OrderOutcome) -> Vec<String> {
+    let events = harness.environment.history(&outcome.execution.id).await.unwrap();
     events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
 }
 

@@ -19,13 +19,13 @@ use serde_json::{Value, json};
 
 use cases::{
     Case, EXITED,
-    Expected::{Cooked as Well, Failed, Without},
+    Expected::{Completed as Well, Failed, Without},
     MEMORY_MB, TIMEOUT_MS, case, quick, slow,
 };
 
 use crate::{
     harness::parse,
-    outside::{Cooked, Outside, Spec, until},
+    outside::{OrderOutcome, Outside, Spec, until},
     programs::{program, script},
 };
 
@@ -133,37 +133,37 @@ impl Stage {
         Scene::of(&self.outside, self.folder.path())
     }
 
-    async fn cook(&self, does: &str, number: usize) -> Cooked {
-        self.outside.cook(&self.order(does, number)).await
+    async fn run(&self, does: &str, number: usize) -> OrderOutcome {
+        self.outside.run(&self.order(does, number)).await
     }
 
-    async fn cooks_on(&self, after: &str) {
-        let cooked = self.cook("well", 0).await;
-        assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "after {after}: {cooked:?}");
-        assert_eq!(cooked.session.status, Status::Completed, "after {after}");
+    async fn still_runs(&self, after: &str) {
+        let outcome = self.run("well", 0).await;
+        assert_eq!(outcome.execution.status, ExecutionStatus::Succeeded, "after {after}: {outcome:?}");
+        assert_eq!(outcome.session.status, Status::Completed, "after {after}");
     }
 }
 
-fn check(case: &Case, cooked: &Cooked) {
+fn check(case: &Case, outcome: &OrderOutcome) {
     let name = format!("{} {} {}", case.init, case.does, case.number);
-    let execution = &cooked.execution;
+    let execution = &outcome.execution;
     let failed: Vec<&Value> =
-        cooked.history.iter().filter(|event| event["type"] == "LambdaFunctionFailed").collect();
+        outcome.history.iter().filter(|event| event["type"] == "LambdaFunctionFailed").collect();
     match case.expected {
         Well => {
             assert_eq!(execution.status, ExecutionStatus::Succeeded, "{name}: {execution:?}");
-            assert_eq!(cooked.session.status, Status::Completed, "{name}");
+            assert_eq!(outcome.session.status, Status::Completed, "{name}");
             assert!(failed.is_empty(), "{name}: {failed:?}");
         }
         Without(error) => {
             assert_eq!(execution.status, ExecutionStatus::Succeeded, "{name}: {execution:?}");
-            assert_eq!(cooked.session.status, Status::Completed, "{name}");
+            assert_eq!(outcome.session.status, Status::Completed, "{name}");
             // Tried once, and the plan has the first pass's prices.
             let [failed] = failed[..] else {
-                panic!("{name}: {:?}", cooked.history);
+                panic!("{name}: {:?}", outcome.history);
             };
             assert_eq!(failed["lambdaFunctionFailedEventDetails"]["error"], error, "{name}");
-            let pricing = &cooked.session.result.as_ref().unwrap().pricing;
+            let pricing = &outcome.session.result.as_ref().unwrap().pricing;
             assert_eq!(pricing.unavailable, None, "{name}");
             assert!(!pricing.unpriced.is_empty(), "{name}: {pricing:?}");
         }
@@ -172,12 +172,12 @@ fn check(case: &Case, cooked: &Cooked) {
             assert_eq!(execution.error.as_deref(), Some(error), "{name}: {execution:?}");
             assert!(execution.cause.as_ref().unwrap().contains(reason), "{name}: {execution:?}");
             let [failed] = failed[..] else {
-                panic!("{name}: {:?}", cooked.history);
+                panic!("{name}: {:?}", outcome.history);
             };
             let details = &failed["lambdaFunctionFailedEventDetails"];
             assert_eq!(details["error"], error, "{name}");
             assert_eq!(details["cause"], *execution.cause.as_ref().unwrap(), "{name}");
-            let session = &cooked.session;
+            let session = &outcome.session;
             assert_eq!((session.status, session.error.as_deref()), (Status::Failed, Some(error)), "{name}");
             assert_eq!(session.cause, execution.cause, "{name}");
         }
@@ -200,7 +200,7 @@ async fn restored(stage: &Stage, before: &Scene, after: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_is_told_in_the_words_of_aws_and_leaves_nothing_behind() {
     let stage = Stage::set().await;
-    stage.cooks_on("nothing").await;
+    stage.still_runs("nothing").await;
     until("the client's connection is closed", || stage.outside.sockets().1 <= 6).await;
     let before = stage.scene();
     let mut expected = ["combine", "misbehave", "recipe", "stays"].map(str::to_owned);
@@ -211,12 +211,12 @@ async fn each_is_told_in_the_words_of_aws_and_leaves_nothing_behind() {
         let name = format!("{} {}", case.init, case.does);
         if !case.init.is_empty() {
             // The next invocation needs a new sandbox.
-            stage.cook("exit", 1).await;
+            stage.run("exit", 1).await;
             fs::write(&stage.mark, format!("{}\n", case.init)).unwrap();
         }
-        check(&case, &stage.cook(case.does, case.number).await);
+        check(&case, &stage.run(case.does, case.number).await);
         assert!(!stage.mark.exists(), "{name}");
-        stage.cooks_on(&name).await;
+        stage.still_runs(&name).await;
         restored(&stage, &before, &name).await;
     }
     every_line_is_there(&stage).await;
@@ -246,26 +246,26 @@ async fn every_line_is_there(stage: &Stage) {
 /// The slow ones at the same time, while others are cooked for.
 async fn together(stage: &Stage, before: &Scene) {
     let slow = slow();
-    let all = slow.iter().map(|case| stage.cook(case.does, case.number));
+    let all = slow.iter().map(|case| stage.run(case.does, case.number));
     let mut all = std::pin::pin!(futures::future::join_all(all));
     let mut most = 0;
-    let cooked = loop {
+    let outcome = loop {
         tokio::select! {
-            cooked = &mut all => break cooked,
-            () = stage.cooks_on("the start of the slow ones") => {}
+            outcome = &mut all => break outcome,
+            () = stage.still_runs("the start of the slow ones") => {}
         }
         most = most.max(stage.outside.sockets().1);
     };
     assert!(most < 150, "{most} connections at a time");
-    for (case, cooked) in slow.iter().zip(&cooked) {
-        check(case, cooked);
+    for (case, outcome) in slow.iter().zip(&outcome) {
+        check(case, outcome);
     }
     // It has answered, and never comes back for more: the next order waits for it, then gets a new sandbox.
-    check(&case("answer and hang", 0, Well), &stage.cook("answer and hang", 0).await);
-    stage.cooks_on("one that does not come back").await;
-    check(&case("grandchild", 0, Well), &stage.cook("grandchild", 0).await);
-    check(&case("exit", 1, Failed(EXITED, "exit status 1")), &stage.cook("exit", 1).await);
-    stage.cooks_on("all").await;
+    check(&case("answer and hang", 0, Well), &stage.run("answer and hang", 0).await);
+    stage.still_runs("one that does not come back").await;
+    check(&case("grandchild", 0, Well), &stage.run("grandchild", 0).await);
+    check(&case("exit", 1, Failed(EXITED, "exit status 1")), &stage.run("exit", 1).await);
+    stage.still_runs("all").await;
 
     // Orders at the same time have left more warm sandboxes of the good functions, each with its Runtime API.
     let warm = [RecipeGenerator::NAME, PriceFetcher::NAME, ResultCombiner::NAME].len();

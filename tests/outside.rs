@@ -216,19 +216,19 @@ impl Outside {
     }
 
     /// An order to its end: how the execution ended, its history, and how the session did.
-    pub(crate) async fn cook(&self, order: &Order) -> Cooked {
+    pub(crate) async fn run(&self, order: &Order) -> OrderOutcome {
         let live = self.live().await;
         let started = live.start(order).await.unwrap();
         let execution = live.follow(&started.execution, &mut |_| {}).await.unwrap();
         let history = live.history(&started.execution).await.unwrap();
         let session = live.session(&order.session_id).await.unwrap().unwrap();
-        Cooked { execution, history, session }
+        OrderOutcome { execution, history, session }
     }
 }
 
 /// What became of an order.
 #[derive(Debug)]
-pub(crate) struct Cooked {
+pub(crate) struct OrderOutcome {
     pub(crate) execution: platform::Execution,
     pub(crate) history: Vec<Value>,
     pub(crate) session: contract::Session,

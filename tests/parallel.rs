@@ -15,7 +15,7 @@ async fn neither_provider_answers_until_both_were_asked() {
         config.naver = meeting;
     })
     .await;
-    let cooked = harness.cook(&order("rendezvous", &["두부"])).await;
-    assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
+    let outcome = harness.run(&order("rendezvous", &["두부"])).await;
+    assert_eq!(outcome.execution.status, ExecutionStatus::Succeeded, "{:?}", outcome.execution);
     harness.close().await;
 }

@@ -192,13 +192,13 @@ async fn the_functions_ask_for_what_their_roles_allow() {
         witness.upstream.set(url.clone()).unwrap();
     }
 
-    let first = harness.cook(&order("permissions", &["두부"])).await;
+    let first = harness.run(&order("permissions", &["두부"])).await;
     // Two want the same at once.
     let orders = ["one", "two"].map(|session| order(session, &["새우"]));
-    let both = join_all(orders.iter().map(|order| harness.cook(order))).await;
-    for cooked in [first].into_iter().chain(both) {
-        let status = cooked.execution.status;
-        assert_eq!(status, ExecutionStatus::Succeeded, "{:?}", cooked.execution);
+    let both = join_all(orders.iter().map(|order| harness.run(order))).await;
+    for outcome in [first].into_iter().chain(both) {
+        let status = outcome.execution.status;
+        assert_eq!(status, ExecutionStatus::Succeeded, "{:?}", outcome.execution);
     }
 
     assert_eq!(dynamodb.permissions(of_dynamodb), allowed::<ResultCombiner>("dynamodb:"));

@@ -10,7 +10,7 @@ use local::stubs::{Behaviour, Reaction, When, naver};
 use platform::Platform as _;
 
 use crate::{
-    harness::{Cooked, Harness, count, events, order, pricing, replaced},
+    harness::{Harness, OrderOutcome, count, events, order, pricing, replaced},
     programs::{program, script},
 };
 
@@ -35,8 +35,8 @@ fn quantity<'p>(pricing: &'p Pricing, name: &str) -> &'p str {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_recipes_own_ingredients_are_priced() {
     let harness = Harness::open().await;
-    let cooked = harness.cook(&order("second-pass", &["두부"])).await;
-    let pricing = pricing(&cooked);
+    let outcome = harness.run(&order("second-pass", &["두부"])).await;
+    let pricing = pricing(&outcome);
     // As ordered, and as the recipe has them for two.
     assert_eq!(quantity(pricing, "두부"), "100g");
     assert_eq!(quantity(pricing, "대파"), "40g");
@@ -52,10 +52,10 @@ async fn the_recipes_own_ingredients_are_priced() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_asked_for_when_nothing_is_missing() {
     let harness = Harness::open().await;
-    let cooked = harness.cook(&order("nothing-missing", &DISH)).await;
-    assert_eq!(items(pricing(&cooked)).len(), DISH.len());
+    let outcome = harness.run(&order("nothing-missing", &DISH)).await;
+    assert_eq!(items(pricing(&outcome)).len(), DISH.len());
     assert_eq!(harness.environment.naver().count(), 5);
-    assert_eq!(count(&events(&harness, &cooked).await, "LambdaFunctionSucceeded"), 4);
+    assert_eq!(count(&events(&harness, &outcome).await, "LambdaFunctionSucceeded"), 4);
     harness.close().await;
 }
 
@@ -65,8 +65,8 @@ async fn an_ingredient_that_nobody_answers_for_is_listed() {
         config.naver = Behaviour::default().with_fault(When::About("대파".to_owned()), naver::no_such_api());
     })
     .await;
-    let cooked = harness.cook(&order("not-answered", &["두부"])).await;
-    let pricing = pricing(&cooked);
+    let outcome = harness.run(&order("not-answered", &["두부"])).await;
+    let pricing = pricing(&outcome);
     assert_eq!(items(pricing).len(), DISH.len() - 1);
     let [leek] = &pricing.unpriced[..] else { panic!("{:?}", pricing.unpriced) };
     assert_eq!((leek.name.as_str(), leek.reason), ("대파", UnpricedReason::NotAnswered));
@@ -104,20 +104,20 @@ async fn a_second_pass_that_dies_leaves_the_first_prices() {
     tokio::fs::write(&fifo, "now\n").await.unwrap();
     let execution = harness.environment.follow(&started.execution, &mut |_| {}).await.unwrap();
     let session = harness.session(&first.session_id).await;
-    let cooked = Cooked { execution, session };
-    let found = pricing(&cooked);
+    let outcome = OrderOutcome { execution, session };
+    let found = pricing(&outcome);
     assert_eq!(quantity(found, "두부"), "100g");
     assert_eq!(items(found).len(), 1);
     let reasons: Vec<_> = found.unpriced.iter().map(|unpriced| unpriced.reason).collect();
     assert_eq!(reasons, [UnpricedReason::NotSearched; 4]);
     assert_eq!(
-        count(&events(&harness, &cooked).await, "LambdaFunctionFailed"),
+        count(&events(&harness, &outcome).await, "LambdaFunctionFailed"),
         1,
         "a death is not tried again"
     );
 
     // What the dead one was asking for is leased to it for some seconds yet; the next order is cooked all the same.
-    let cooked = harness.cook(&order("after-the-death", &["두부"])).await;
-    assert_eq!(quantity(pricing(&cooked), "두부"), "100g");
+    let outcome = harness.run(&order("after-the-death", &["두부"])).await;
+    assert_eq!(quantity(pricing(&outcome), "두부"), "100g");
     harness.close().await;
 }

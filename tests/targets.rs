@@ -25,14 +25,19 @@ async fn every_target_is_cooked_priced_and_stored() {
     let harness = Harness::open().await;
     for target in Target::ALL {
         let order = sample(target);
-        let cooked = harness.cook(&order).await;
-        assert_eq!(cooked.execution.status, ExecutionStatus::Succeeded, "{target:?}: {:?}", cooked.execution);
+        let outcome = harness.run(&order).await;
+        assert_eq!(
+            outcome.execution.status,
+            ExecutionStatus::Succeeded,
+            "{target:?}: {:?}",
+            outcome.execution
+        );
 
         // The session holds the plan, and the execution's output is the same plan.
-        let plan = cooked.session.result.clone().unwrap();
-        assert_eq!(cooked.session.status, Status::Completed);
-        assert_eq!(cooked.session.execution_id.as_deref(), Some(cooked.execution.id.0.as_str()));
-        assert_eq!(cooked.execution.output.clone().unwrap(), serde_json::to_value(&plan).unwrap());
+        let plan = outcome.session.result.clone().unwrap();
+        assert_eq!(outcome.session.status, Status::Completed);
+        assert_eq!(outcome.session.execution_id.as_deref(), Some(outcome.execution.id.0.as_str()));
+        assert_eq!(outcome.execution.output.clone().unwrap(), serde_json::to_value(&plan).unwrap());
 
         // Every ingredient is priced or has its reason, the recipe's own included.
         let accounted: Vec<&str> = plan
@@ -60,7 +65,7 @@ async fn every_target_is_cooked_priced_and_stored() {
         let created_at: Timestamp = row["createdAt"].as_s().unwrap().parse().unwrap();
         assert_eq!(expires_at_s, created_at.as_second() + TTL_S, "{target:?}");
 
-        let events = events(&harness, &cooked).await;
+        let events = events(&harness, &outcome).await;
         assert_eq!(count(&events, "LambdaFunctionSucceeded"), 4, "{events:?}");
     }
     harness.close().await;
@@ -70,7 +75,7 @@ async fn every_target_is_cooked_priced_and_stored() {
 async fn the_model_is_asked_with_the_seed_s_words_and_nobody_else_learns_them() {
     let harness = Harness::open().await;
     for target in Target::ALL {
-        harness.cook(&sample(target)).await;
+        harness.run(&sample(target)).await;
     }
     let words = ["케톤 다이어트용", "이유식", "당뇨 관리용", "냉장고 재료로", "일반 가정식"];
     let prompts: Vec<String> =
@@ -95,7 +100,7 @@ async fn the_model_is_asked_with_the_seed_s_words_and_nobody_else_learns_them() 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_line_of_a_function_says_whose_it_is_and_the_metrics_arrive() {
     let harness = Harness::open().await;
-    let cooked = harness.cook(&sample(Target::Keto)).await;
+    let outcome = harness.run(&sample(Target::Keto)).await;
     let lines = harness.log().await;
     let of_functions: Vec<serde_json::Value> = lines
         .iter()
@@ -107,11 +112,11 @@ async fn every_line_of_a_function_says_whose_it_is_and_the_metrics_arrive() {
     assert!(of_functions.len() >= 8, "{lines:#?}");
     for line in of_functions {
         assert_eq!(line["sessionId"], "sample-keto", "{line}");
-        assert_eq!(line["executionId"], cooked.execution.id.0.as_str(), "{line}");
+        assert_eq!(line["executionId"], outcome.execution.id.0.as_str(), "{line}");
     }
     // The same ingredients once more: their prices are kept. What only a source in trouble gives is not among these.
     let again = Order { session_id: SessionId::new("sample-keto-again").unwrap(), ..sample(Target::Keto) };
-    harness.cook(&again).await;
+    harness.run(&again).await;
     harness.environment.logs().flush().await;
     let in_trouble = [Emitted::CacheStale, Emitted::BudgetRefusals];
     for metric in Emitted::ALL.into_iter().filter(|metric| !in_trouble.contains(metric)) {

@@ -25,7 +25,7 @@ async fn kept(harness: &Harness, key: &str, session: &str, is_kept: impl Fn(&Val
             return found;
         }
         let again = order(&format!("{session}-again-{number}"), &["버터"]);
-        harness.cook(&again).await;
+        harness.run(&again).await;
     }
     panic!("{session}: no order keeps {key}");
 }
@@ -46,18 +46,18 @@ async fn spoil(harness: &Harness, key: &str, body: AttributeValue) {
 async fn a_second_order_asks_nobody() {
     let harness = living(|_| {}).await;
     let names = ["버터", "대파", "느타리버섯", "유니콘 고기"];
-    let mut before = harness.cook(&order("kept-0", &names)).await;
+    let mut before = harness.run(&order("kept-0", &names)).await;
     assert!(calls(&harness).iter().all(|&calls| calls > 0));
     // A function waits 20 ms for its last writes: on a busy machine, the order behind it may have to ask for one of them again.
     for number in 1..20 {
         let asked = calls(&harness);
-        let cooked = harness.cook(&order(&format!("kept-{number}"), &names)).await;
+        let outcome = harness.run(&order(&format!("kept-{number}"), &names)).await;
         if calls(&harness) == asked {
-            assert_eq!(pricing(&cooked), pricing(&before), "the moment at which each was asked included");
+            assert_eq!(pricing(&outcome), pricing(&before), "the moment at which each was asked included");
             harness.close().await;
             return;
         }
-        before = cooked;
+        before = outcome;
     }
     panic!("every order asks again");
 }
@@ -65,7 +65,7 @@ async fn a_second_order_asks_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_price_is_better_than_none_and_says_how_old_it_is() {
     let harness = living(|_| {}).await;
-    harness.cook(&order("stale-1", &["버터"])).await;
+    harness.run(&order("stale-1", &["버터"])).await;
     let key = "elevenst#버터";
     let mut body = kept(&harness, key, "stale", |_| true).await;
     // A day is longer than any price of 11번가 is fresh.
@@ -77,8 +77,8 @@ async fn an_old_price_is_better_than_none_and_says_how_old_it_is() {
     sources.get(PriceSource::Elevenst).behave(always(elevenst::unregistered_key()));
     sources.get(PriceSource::Chamgagyeok).behave(always(gateway::unknown_key()));
     sources.get(PriceSource::Kamis).behave(always(gateway::unknown_key()));
-    let cooked = harness.cook(&order("stale-2", &["버터"])).await;
-    let butter = item(pricing(&cooked), "버터");
+    let outcome = harness.run(&order("stale-2", &["버터"])).await;
+    let butter = item(pricing(&outcome), "버터");
     let asked_at = jiff::Timestamp::from_millisecond(asked_at_ms).unwrap();
     assert_eq!((butter.source, &butter.as_of.0), (PriceSource::Elevenst, &format!("{asked_at:.3}")));
     harness.close().await;
@@ -88,8 +88,8 @@ async fn an_old_price_is_better_than_none_and_says_how_old_it_is() {
 async fn a_spoilt_row_is_asked_for_again_and_written_over() {
     let harness = living(|_| {}).await;
     let key = "elevenst#버터";
-    let cooked = harness.cook(&order("spoilt", &["버터"])).await;
-    let right = item(pricing(&cooked), "버터").price_krw;
+    let outcome = harness.run(&order("spoilt", &["버터"])).await;
+    let right = item(pricing(&outcome), "버터").price_krw;
     let good = kept(&harness, key, "good", |_| true).await;
     let set = |pointer: &str, value: Value| {
         let mut body = good.clone();
@@ -116,8 +116,8 @@ async fn a_spoilt_row_is_asked_for_again_and_written_over() {
     for (session, body) in spoilt {
         spoil(&harness, key, body).await;
         let before = calls(&harness)[0];
-        let cooked = harness.cook(&order(session, &["버터"])).await;
-        let butter = item(pricing(&cooked), "버터");
+        let outcome = harness.run(&order(session, &["버터"])).await;
+        let butter = item(pricing(&outcome), "버터");
         assert_eq!((butter.price_krw, butter.source), (right, PriceSource::Elevenst), "{session}");
         assert_eq!(calls(&harness)[0], before + 1, "{session}");
         kept(&harness, key, session, |row| row["content"] == good["content"]).await;

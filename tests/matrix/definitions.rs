@@ -109,9 +109,9 @@ async fn no_bad_definition_replaces_the_one_that_runs() {
         };
         failures.note(&line.name, outcome);
     }
-    let cooked = harness.cook(&order("after-all-of-them", &["두부"])).await;
-    let completed = cooked.session.result.is_some();
-    failures.note("all", ensure(completed, || format!("{:?}", cooked.execution)));
+    let outcome = harness.run(&order("after-all-of-them", &["두부"])).await;
+    let completed = outcome.session.result.is_some();
+    failures.note("all", ensure(completed, || format!("{:?}", outcome.execution)));
     harness.close().await;
     failures.none();
 }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use stack::Environment;
 
 use super::{case::ensure, replies::Provider};
-use crate::harness::{Cooked, Harness, asks, order, parse};
+use crate::harness::{Harness, OrderOutcome, asks, order, parse};
 
 /// Room for a model that is asked twice: its retries end where less than a wait and a call is left.
 const RECIPE_TIMEOUT: Duration = Duration::from_secs(15);
@@ -44,7 +44,7 @@ struct Line {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Expect {
-    cooked: Option<bool>,
+    outcome: Option<bool>,
     /// The execution's error.
     error: Option<String>,
     /// How often the provider is asked.
@@ -75,12 +75,12 @@ fn recorded_fault_reports() {
         if line.body.contains(UNFILLED) {
             return Ok(Verdict::NotSupported);
         }
-        runtime.block_on(cook(&line))?;
+        runtime.block_on(run_one(&line))?;
         Ok(Verdict::Passed)
     });
 }
 
-async fn cook(line: &Line) -> Result<(), String> {
+async fn run_one(line: &Line) -> Result<(), String> {
     let environment = match line.from.source() {
         // A reference is asked where a shop has no offer.
         Some(PriceSource::Kamis) => asks(&[PriceSource::Elevenst, PriceSource::Kamis], "required"),
@@ -93,9 +93,9 @@ async fn cook(line: &Line) -> Result<(), String> {
         shop.behave(Behaviour::default().with_fault(When::Always, nothing()));
     }
     line.from.stub(&harness).behave(Behaviour::default().with_fault(When::Always, line.answer()));
-    let cooked = harness.cook(&line.order()).await;
+    let outcome = harness.run(&line.order()).await;
     let log = harness.log().await;
-    let checked = line.check(&harness, &cooked, &log);
+    let checked = line.check(&harness, &outcome, &log);
     harness.close().await;
     checked
 }
@@ -140,9 +140,9 @@ impl Line {
         }
     }
 
-    fn check(&self, harness: &Harness, cooked: &Cooked, log: &[String]) -> Result<(), String> {
+    fn check(&self, harness: &Harness, outcome: &OrderOutcome, log: &[String]) -> Result<(), String> {
         let Expect {
-            cooked: must_cook,
+            outcome: must_cook,
             error,
             calls,
             min_calls,
@@ -152,16 +152,16 @@ impl Line {
             limit,
             credentials,
         } = &self.expect;
-        let plan = cooked.session.result.as_ref();
+        let plan = outcome.session.result.as_ref();
         let plan = plan.map(|plan| serde_json::to_string(plan).unwrap());
         let is = |what: &str, got: bool, expected: Option<bool>| {
             ensure(expected.is_none_or(|expected| got == expected), || {
-                format!("{what}: {got}, {:?}", cooked.execution)
+                format!("{what}: {got}, {:?}", outcome.execution)
             })
         };
         is("cooked", plan.is_some(), *must_cook)?;
-        let got = &cooked.execution.error;
-        ensure(error.is_none() || error == got, || format!("{:?}", cooked.execution))?;
+        let got = &outcome.execution.error;
+        ensure(error.is_none() || error == got, || format!("{:?}", outcome.execution))?;
 
         let asked = self.from.stub(harness).calls().len();
         let enough = asked >= min_calls.unwrap_or(1) && calls.is_none_or(|calls| asked == calls);
@@ -176,7 +176,7 @@ impl Line {
         }
 
         is("tokens counted", counted(harness), *tokens_counted)?;
-        let cause = cooked.execution.cause.clone().unwrap_or_default();
+        let cause = outcome.execution.cause.clone().unwrap_or_default();
         let says = |words: &str| cause.contains(words) || log.iter().any(|line| line.contains(words));
         if let Some(limit) = limit {
             let (error, words) = match (self.from, limit) {
@@ -208,7 +208,7 @@ async fn a_reference_is_asked_for_what_a_shop_would_have() {
         "name": "a", "from": "kamis", "status": 429, "headers": [], "body": "API token quota exceeded", "ingredient": "양파",
         "expect": { "cooked": true, "calls": 1, "limit": "day" },
     });
-    assert_eq!(cook(&serde_json::from_value(line).unwrap()).await, Ok(()));
+    assert_eq!(run_one(&serde_json::from_value(line).unwrap()).await, Ok(()));
 }
 
 /// A line is read as the README of the recordings describes it, and a word that nobody knows is an error.

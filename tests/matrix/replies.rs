@@ -33,7 +33,7 @@ use super::{
     case::{self, Failures, ensure, says},
     reply::{Reply, Words},
 };
-use crate::harness::{Cooked, Harness, asks, order, parse};
+use crate::harness::{Harness, OrderOutcome, asks, order, parse};
 
 /// How many orders are under way at once.
 const AT_ONCE: usize = 16;
@@ -60,7 +60,7 @@ pub(super) struct Line {
     /// Why the ingredient has no price.
     unpriced: Option<String>,
     #[serde(default)]
-    cooked: bool,
+    outcome: bool,
     /// Texts in the plan then.
     #[serde(default)]
     shows: Vec<String>,
@@ -151,34 +151,34 @@ impl Line {
         parse(&order)
     }
 
-    fn check(&self, cooked: &Cooked, stub: &Stub) -> Result<(), String> {
+    fn check(&self, outcome: &OrderOutcome, stub: &Stub) -> Result<(), String> {
         let calls = stub.calls().iter().filter(|call| call.subject.contains(&self.about())).count();
         ensure(self.calls.is_none_or(|expected| calls == expected), || format!("{calls} calls"))?;
         ensure(calls > 0, || "the provider was not asked".to_owned())?;
-        match (&self.failed, &self.unpriced, self.cooked) {
-            (Some((error, reason)), None, false) => self.has_failed(cooked, error, reason),
-            (None, Some(reason), false) => self.has_no_price(cooked, reason),
-            (None, None, true) => self.is_cooked(cooked),
+        match (&self.failed, &self.unpriced, self.outcome) {
+            (Some((error, reason)), None, false) => self.has_failed(outcome, error, reason),
+            (None, Some(reason), false) => self.has_no_price(outcome, reason),
+            (None, None, true) => self.is_cooked(outcome),
             _ => Err("needs one of `failed`, `unpriced` and `cooked`".to_owned()),
         }
     }
 
-    fn has_failed(&self, cooked: &Cooked, error: &str, reason: &str) -> Result<(), String> {
-        let session = &cooked.session;
+    fn has_failed(&self, outcome: &OrderOutcome, error: &str, reason: &str) -> Result<(), String> {
+        let session = &outcome.session;
         ensure(session.status == Status::Failed, || format!("session {:?}", session.status))?;
         ensure(session.error.as_deref() == Some(error), || {
             format!("{:?}: {:?}", session.error, session.cause)
         })?;
-        ensure(cooked.execution.error.as_deref() == Some(error), || format!("{:?}", cooked.execution))?;
+        ensure(outcome.execution.error.as_deref() == Some(error), || format!("{:?}", outcome.execution))?;
         let cause = session.cause.as_deref().unwrap_or_default();
         let cause_json: Value = serde_json::from_str(cause).map_err(|error| format!("{error}: {cause}"))?;
         says(cause_json["errorMessage"].as_str().unwrap_or_default(), reason)?;
         ensure(!cause.contains(&self.marker()), || format!("repeats the order: {cause}"))
     }
 
-    fn has_no_price(&self, cooked: &Cooked, reason: &str) -> Result<(), String> {
-        let session = &cooked.session;
-        ensure(session.status == Status::Completed, || format!("{:?}", cooked.execution))?;
+    fn has_no_price(&self, outcome: &OrderOutcome, reason: &str) -> Result<(), String> {
+        let session = &outcome.session;
+        ensure(session.status == Status::Completed, || format!("{:?}", outcome.execution))?;
         let pricing = serde_json::to_value(&session.result).unwrap()["pricing"].take();
         let unpriced = pricing["unpriced"].as_array().unwrap();
         let mine = unpriced.iter().find(|item| item["name"] == self.marker().as_str());
@@ -194,9 +194,9 @@ impl Line {
         )
     }
 
-    fn is_cooked(&self, cooked: &Cooked) -> Result<(), String> {
-        let result = cooked.session.result.as_ref();
-        let plan = result.ok_or_else(|| format!("{:?}", cooked.execution))?;
+    fn is_cooked(&self, outcome: &OrderOutcome) -> Result<(), String> {
+        let result = outcome.session.result.as_ref();
+        let plan = result.ok_or_else(|| format!("{:?}", outcome.execution))?;
         let text = serde_json::to_string(plan).unwrap();
         let lacking = self.shows.iter().find(|shown| !text.contains(*shown));
         ensure(lacking.is_none(), || format!("no {lacking:?} in {text}"))?;
@@ -238,14 +238,14 @@ fn limited(config: &mut Config) {
 
 /// Cooks the lines of these providers. Those of a price source have an environment each: a function leaves a source alone for
 /// a while that was not reached twice, and a source that says that its day is over is not asked again.
-async fn cook_lines(providers: &[Provider], environment: &Environment) {
+async fn run_lines(providers: &[Provider], environment: &Environment) {
     let mine = lines().into_iter().filter(|line| providers.contains(&line.from));
     let (alone, together): (Vec<_>, Vec<_>) = mine.partition(|line| line.from.source().is_some());
     let harnesses =
         alone.into_iter().map(|line| vec![line]).chain((!together.is_empty()).then_some(together));
     let cooking = stream::iter(harnesses).map(async |lines| {
         let harness = Harness::of(environment, limited).await;
-        cook(harness, providers, &lines).await
+        run_one(harness, providers, &lines).await
     });
     let mut failures = Failures::default();
     for others in cooking.buffer_unordered(HARNESSES).collect::<Vec<_>>().await {
@@ -254,10 +254,10 @@ async fn cook_lines(providers: &[Provider], environment: &Environment) {
     failures.none();
 }
 
-async fn cook(harness: Harness, providers: &[Provider], lines: &[Line]) -> Failures {
+async fn run_one(harness: Harness, providers: &[Provider], lines: &[Line]) -> Failures {
     let mut failures = Failures::default();
     // What is loaded once is loaded before anything goes wrong.
-    harness.cook(&order("first", &[providers[0].something_else()])).await;
+    harness.run(&order("first", &[providers[0].something_else()])).await;
     let (elsewhere, visits) = elsewhere().await;
     let korea = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
     let today = local::clock::now().to_zoned(korea).date();
@@ -271,10 +271,10 @@ async fn cook(harness: Harness, providers: &[Provider], lines: &[Line]) -> Failu
         provider.stub(&harness).behave(behaviour);
     }
 
-    let cooking = stream::iter(lines).map(async |line| (line, harness.cook(&line.order()).await));
-    let cooked: Vec<_> = cooking.buffer_unordered(AT_ONCE).collect().await;
-    for (line, cooked) in &cooked {
-        failures.note(&line.name, line.check(cooked, line.from.stub(&harness)));
+    let cooking = stream::iter(lines).map(async |line| (line, harness.run(&line.order()).await));
+    let outcome: Vec<_> = cooking.buffer_unordered(AT_ONCE).collect().await;
+    for (line, outcome) in &outcome {
+        failures.note(&line.name, line.check(outcome, line.from.stub(&harness)));
     }
     failures.note("all", ensure(visits.load(Ordering::SeqCst) == 0, || "a redirect was followed".to_owned()));
     kept::check(&harness, lines, &mut failures).await;
@@ -286,25 +286,25 @@ async fn cook(harness: Harness, providers: &[Provider], lines: &[Line]) -> Failu
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_is_survived_as_its_line_says() {
     let environment = Environment::local().unwrap();
-    cook_lines(&[Provider::Naver, Provider::Bedrock], &environment).await;
+    run_lines(&[Provider::Naver, Provider::Bedrock], &environment).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_of_a_shop_is_survived_as_its_line_says() {
     let environment = asks(&[PriceSource::Elevenst], "required");
-    cook_lines(&[Provider::Elevenst], &environment).await;
+    run_lines(&[Provider::Elevenst], &environment).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_of_a_survey_is_survived_as_its_line_says() {
     let environment = asks(&[PriceSource::Chamgagyeok], "required");
-    cook_lines(&[Provider::Chamgagyeok], &environment).await;
+    run_lines(&[Provider::Chamgagyeok], &environment).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_of_a_reference_is_survived_as_its_line_says() {
     let environment = asks(&[PriceSource::Elevenst, PriceSource::Kamis], "required");
-    cook_lines(&[Provider::Kamis], &environment).await;
+    run_lines(&[Provider::Kamis], &environment).await;
 }
 
 /// What the functions' logs say of all lines together.

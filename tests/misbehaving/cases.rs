@@ -2,7 +2,7 @@
 
 use local::lambda::failure::MAX_RESPONSE_BYTES;
 
-use Expected::{Cooked as Well, Failed, Without};
+use Expected::{Completed as Well, Failed, Without};
 
 /// What an order tells the price function, which misbehaves.
 pub(super) struct Case {
@@ -15,7 +15,7 @@ pub(super) struct Case {
 
 pub(super) enum Expected {
     /// The order is cooked all the same.
-    Cooked,
+    Completed,
     /// The order is cooked all the same, although a second pass over its prices failed with this error.
     Without(&'static str),
     /// `LambdaFunctionFailed` with this error and a cause that has this in it; both stand in the session, too.

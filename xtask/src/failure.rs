@@ -42,7 +42,7 @@ pub(crate) enum Failure {
     #[error("the peer cannot be measured: {said}")]
     NoPeer { said: String },
     #[error("option has no effect on these benchmarks: {option}")]
-    Ineffective { option: &'static str },
+    Ineffective { option: &'static str, of: &'static str },
     #[error("{what}")]
     Ours { what: &'static str },
 }
@@ -79,7 +79,7 @@ impl Failure {
                 Some("Node.js 20 or newer and npm must be there, and npm must reach its registry")
             }
             Self::Build => Some("the compiler's errors are above"),
-            Self::Ineffective { .. } => Some("it is for `synth`"),
+            Self::Ineffective { of, .. } => Some(of),
             Self::NoProgram { .. }
             | Self::Write { .. }
             | Self::Stdout(_)

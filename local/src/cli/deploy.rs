@@ -1,6 +1,6 @@
 //! `local deploy`: brings the environment up, cooks one order, and stays up if asked.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use platform::{
     deploy::{bring_up, first_order},
@@ -26,27 +26,27 @@ pub(super) async fn carry_out(
     signals: &mut Signals,
 ) -> Result<u8, End> {
     let environment = environment(built, &args.environment, "deploy")?;
-    let order = order(args.order.as_deref().unwrap_or(Path::new("orders/keto.json")))?;
+    let order = order(args.order.as_deref())?;
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut place = place(built);
     place.data_folder.clone_from(&args.data);
     let up = signals.unless(bring_up::<Embedded>(&environment, today, built, place, progress)).await?;
-    let cooked = signals.unless(first_order(&up, &order, progress)).await;
-    let shown = cooked.as_ref().map_or(Ok(0), |report| {
+    let report = signals.unless(first_order(&up, &order, progress)).await;
+    let shown = report.as_ref().map_or(Ok(0), |report| {
         let text = match args.output {
             Output::Text => show::deploy_report(report, Width::of_stdout()),
             Output::Json => json(report)?,
         };
         print(progress, &text)?;
-        Ok(report.cooked.exit_code())
+        Ok(report.order.exit_code())
     });
     let target = Arc::new(up.target);
-    if args.stay && cooked.is_ok() && shown.is_ok() {
+    if args.stay && report.is_ok() && shown.is_ok() {
         stay(built, args, &environment, &target, progress, signals).await?;
     }
     progress.doing("shutting down");
     let down = target.close().await.map_err(|error| End::AfterReport(Failure::Report(Box::new(error))));
-    cooked?;
+    report?;
     down?;
     shown
 }

@@ -105,7 +105,14 @@ fn environment(built: &Built, args: &EnvironmentArgs, command: &'static str) -> 
 }
 
 /// The order in a file; a session id is made up when it has none.
-fn order(path: &Path) -> Result<Order, End> {
+fn order(path: Option<&Path>) -> Result<Order, End> {
+    let Some(path) = path else {
+        return Err(End::Input {
+            what: "`--order FILE` names it; `cargo xtask deploy` has one of its own".to_owned(),
+            source: "no order is given".into(),
+            hint: None,
+        });
+    };
     let refused = |source: Box<dyn std::error::Error>| End::Input {
         what: format!("the order was read from {}", path.display()),
         source,

@@ -6,8 +6,8 @@ use platform::{
     failure::Failure,
     launch::{Built, Output, RunArgs},
     progress::Progress,
-    report::Cooked,
-    run::cook,
+    report::OrderReport,
+    run::run_order,
     show,
     width::Width,
 };
@@ -27,8 +27,8 @@ pub(super) async fn carry_out(
     signals: &mut Signals,
 ) -> Result<u8, End> {
     let environment = environment(built, &args.environment, "run")?;
-    let order = order(&args.order)?;
-    let cooked = match StateFile::read(&built.folder, &environment.name) {
+    let order = order(Some(&args.order))?;
+    let report = match StateFile::read(&built.folder, &environment.name) {
         Some(found) => {
             progress.note("Using", &format!("the environment that process {} keeps up", found.pid));
             if built_at_ms(built) > found.built_at_ms {
@@ -37,18 +37,18 @@ pub(super) async fn carry_out(
             }
             let work = async {
                 let live = Live::connect(found).await.map_err(Failure::Order)?;
-                cook(&live, &order, progress).await
+                run_order(&live, &order, progress).await
             };
             signals.unless(work).await?
         }
         None => in_new_environment(built, &environment, &order, progress, signals).await?,
     };
     let text = match args.output {
-        Output::Text => show::cooked(&cooked, Width::of_stdout()),
-        Output::Json => json(&cooked)?,
+        Output::Text => show::order_report(&report, Width::of_stdout()),
+        Output::Json => json(&report)?,
     };
     print(progress, &text)?;
-    Ok(cooked.exit_code())
+    Ok(report.exit_code())
 }
 
 async fn in_new_environment(
@@ -57,13 +57,13 @@ async fn in_new_environment(
     order: &contract::Order,
     progress: &mut Progress,
     signals: &mut Signals,
-) -> Result<Cooked, End> {
+) -> Result<OrderReport, End> {
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let place = place(built);
     let up = signals.unless(bring_up::<Embedded>(environment, today, built, place, progress)).await?;
-    let cooked = signals.unless(cook(&up.target, order, progress)).await;
+    let report = signals.unless(run_order(&up.target, order, progress)).await;
     let down = Platform::shutdown(up.target).await.map_err(Failure::Order);
-    let cooked = cooked?;
+    let report = report?;
     down?;
-    Ok(cooked)
+    Ok(report)
 }

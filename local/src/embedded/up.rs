@@ -88,14 +88,16 @@ impl Embedded {
         let functions = Arc::new(functions);
 
         let (changes, told) = mpsc::unbounded_channel();
-        let world = LocalTaskExecutor { functions: Arc::clone(&functions), tables: Arc::clone(&tables) };
+        let task_executor =
+            LocalTaskExecutor { functions: Arc::clone(&functions), tables: Arc::clone(&tables) };
         let open = match &config.data_folder {
             None => BTreeSet::new(),
             Some(_) => recovery::open_sessions(&tables, &names.sessions_table)?,
         };
         // The event of an execution that failed was not delivered if its session is still open.
         let undelivered = open.iter().map(|session| execution_arn(&names.machine_arn, session));
-        let engine = Engine::new(machines(&resolved)?, Arc::new(world), store, changes, undelivered).await?;
+        let engine =
+            Engine::new(machines(&resolved)?, Arc::new(task_executor), store, changes, undelivered).await?;
         recovery::delete_orphans(&tables, &names, &open, &engine)?;
         let place = Place { region: account.region, account_id: account.account_id };
         let rules = resolved.of::<Rule<Literal>>().map(|rule| rule.properties.clone());

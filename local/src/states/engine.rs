@@ -39,7 +39,7 @@ pub struct Engine {
     unstored: Mutex<Vec<Arc<Execution>>>,
     /// Read-locked while an execution is started, write-locked by the shutdown.
     accepting: RwLock<()>,
-    world: Arc<dyn TaskExecutor>,
+    task_executor: Arc<dyn TaskExecutor>,
     /// Every change of an execution's status, for the event bus.
     changes: mpsc::UnboundedSender<Snapshot>,
     tasks: TaskTracker,
@@ -53,7 +53,7 @@ impl Engine {
     /// The store cannot be read or written.
     pub async fn new(
         machines: Vec<Machine>,
-        world: Arc<dyn TaskExecutor>,
+        task_executor: Arc<dyn TaskExecutor>,
         store: ExecutionStore,
         changes: mpsc::UnboundedSender<Snapshot>,
         undelivered: impl IntoIterator<Item = String>,
@@ -64,7 +64,7 @@ impl Engine {
             store,
             unstored: Mutex::default(),
             accepting: RwLock::default(),
-            world,
+            task_executor,
             changes,
             tasks: TaskTracker::new(),
         });
@@ -243,8 +243,8 @@ impl Engine {
         let (engine, running) = (Arc::clone(&self), Arc::clone(&execution));
         self.tasks.spawn(async move {
             let record = |event: Event| running.record(event);
-            let world = Arc::clone(&engine.world);
-            let outcome = execute(&machine.parsed, start, world, signal, record).await;
+            let task_executor = Arc::clone(&engine.task_executor);
+            let outcome = execute(&machine.parsed, start, task_executor, signal, record).await;
             // An end that the disk refuses is announced anyway, since it has happened; it is stored later.
             let _unstored = engine.finish(Arc::clone(&running), outcome).await;
         });

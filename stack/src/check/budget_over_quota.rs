@@ -44,7 +44,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
             let budget = choice.per_day.get();
             let usual = facts.budget.per_day;
             let message =
-                format!("the budget does not stop before the provider's {most} calls a day do: {budget}");
+                format!("the budget is not below the provider's quota of {most} calls a day: {budget}");
             let hint = format!("leave `per_day` out for {usual}, unless the provider granted this key more");
             warn("per_day", message, hint);
         }
@@ -64,8 +64,7 @@ fn second(subject: &Subject<'_>, choice: &SourceChoice, facts: &SourceFacts) -> 
         Some(functions) => format!("{each} of each of {functions} functions"),
         None => format!("{each} of each function, and their number has no limit"),
     };
-    let message =
-        format!("the budget does not stop before the provider's {most} calls a second do: {budget}");
+    let message = format!("the budget is not below the provider's quota of {most} calls a second: {budget}");
     let hint =
         "lower `per_second` or the price function's reserved concurrency (stack/src/resources/functions.rs)";
     Some((message, hint.to_owned()))
@@ -106,18 +105,16 @@ mod tests {
             example("dev"),
             PriceSource::Chamgagyeok,
             per_day(2_000),
-            &[
-                "warning environments/dev.toml#source.chamgagyeok.per_day: the budget does not stop before the \
-                 provider's 2000 calls a day do: 2000",
-            ],
+            &["warning environments/dev.toml#source.chamgagyeok.per_day: the budget is not below the \
+                 provider's quota of 2000 calls a day: 2000"],
         );
         check(example("dev"), PriceSource::Kamis, per_day(9_999), &[]);
     }
 
     #[test]
     fn the_calls_of_all_functions_in_a_second_are_no_more_than_the_providers() {
-        let path = "warning environments/seed.toml#source.naver.per_second: the budget does not stop before the provider's 10 \
-                    calls a second do:";
+        let path = "warning environments/seed.toml#source.naver.per_second: the budget is not below the provider's quota of 10 \
+                    calls a second:";
         for (each, reserved, expect) in [
             (2, Some(5), None),
             (10, Some(1), None),

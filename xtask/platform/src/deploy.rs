@@ -13,7 +13,7 @@ use crate::{
     platform::Platform,
     progress::{Progress, duration, elapsed_ms},
     report::{DeployReport, Timings},
-    run::cook,
+    run::run_order,
 };
 
 /// An environment that came up.
@@ -66,9 +66,9 @@ pub async fn first_order<T: Platform>(
     progress: &mut Progress,
 ) -> Result<DeployReport, Failure> {
     let start = Instant::now();
-    let cooked = cook(&up.target, order, progress).await?;
+    let report = run_order(&up.target, order, progress).await?;
     let timings_ms = Timings { execute_ms: elapsed_ms(start), ..up.timings_ms };
-    Ok(DeployReport { functions: up.functions.clone(), cooked, timings_ms })
+    Ok(DeployReport { functions: up.functions.clone(), order: report, timings_ms })
 }
 
 /// Looks whether every secret of the environment is there, before an order needs one.
@@ -212,7 +212,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let up = bring_up_in(&Environment::local().unwrap(), folder.path()).unwrap();
         let report = now(first_order(&up, &order(), &mut Progress::silent())).unwrap();
-        assert_eq!(report.cooked.exit_code(), exit_code::OK);
+        assert_eq!(report.order.exit_code(), exit_code::OK);
         assert_eq!(report.timings_ms.build_ms, 7);
         let names: Vec<_> = report.functions.iter().map(|artifact| artifact.function).collect();
         assert_eq!(names, ["RecipeGenerator", "PriceFetcher", "ResultCombiner"]);

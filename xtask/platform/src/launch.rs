@@ -1,7 +1,11 @@
 //! What `cargo xtask` asks the program `local` to do: the commands' own arguments, and beside them what was built. The arguments are
 //! declared here once; both programs read them. No template is handed over: who deploys synthesises and checks by itself.
 
-use std::{ffi::OsString, path::PathBuf, str::FromStr};
+use std::{
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+    str::FromStr,
+};
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -170,8 +174,11 @@ impl LaunchRequest {
     }
 }
 
-fn option(name: &str, value: impl Into<OsString>) -> [OsString; 2] {
-    [name.into(), value.into()]
+/// In one argument, so that a value may begin with a dash.
+fn option(name: &str, value: impl AsRef<OsStr>) -> [OsString; 1] {
+    let mut argument = OsString::from(format!("{name}="));
+    argument.push(value);
+    [argument]
 }
 
 impl DeployArgs {
@@ -239,7 +246,7 @@ mod tests {
     }
 
     fn built() -> Built {
-        let program = |function| Program { function, path: PathBuf::from("/a folder/with = in it") };
+        let program = |function| Program { function, path: PathBuf::from("-a folder/with = in it") };
         Built {
             functions: TaskKind::ALL.iter().map(|task| program(task.name())).collect(),
             build_ms: 7,
@@ -259,7 +266,7 @@ mod tests {
                     environment: environment.clone(),
                     order: path("orders/keto.json"),
                     stay: is_set,
-                    data: path("a folder/for data"),
+                    data: path("-a folder/for data"),
                     yes: is_set,
                     output,
                 },

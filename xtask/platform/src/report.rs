@@ -13,13 +13,13 @@ use crate::{
 /// What became of one order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Cooked {
+pub struct OrderReport {
     /// The environment's name.
     pub environment: String,
     /// What the meal may cost, as the order says, in KRW. No function that prices sees it.
     pub budget_krw: u64,
     /// The execution with its history.
-    pub execution: Cooking,
+    pub execution: ExecutionReport,
     /// The session as it is stored; nothing when it is gone.
     pub session: Option<Session>,
     /// Where the rest can be found.
@@ -28,7 +28,7 @@ pub struct Cooked {
 
 /// An execution that ended, with its history.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cooking {
+pub struct ExecutionReport {
     /// How it ended.
     pub execution: Execution,
     /// The result, when it succeeded.
@@ -45,7 +45,7 @@ pub struct DeployReport {
     pub functions: Vec<Artifact>,
     /// The order.
     #[serde(flatten)]
-    pub cooked: Cooked,
+    pub order: OrderReport,
     /// How long each step took.
     pub timings_ms: Timings,
 }
@@ -74,7 +74,7 @@ pub struct Timings {
     pub execute_ms: u64,
 }
 
-impl Cooked {
+impl OrderReport {
     /// The command's exit code.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
@@ -88,10 +88,10 @@ impl Cooked {
     }
 }
 
-impl Serialize for Cooking {
+impl Serialize for ExecutionReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { execution, plan: _, history } = self;
-        let mut fields = serializer.serialize_struct("Cooking", 9)?;
+        let mut fields = serializer.serialize_struct("ExecutionReport", 9)?;
         fields.serialize_field("id", &execution.id)?;
         fields.serialize_field("status", &execution.status)?;
         fields.serialize_field("startedAt", &execution.started_at.to_string())?;

@@ -9,7 +9,7 @@ use crate::{
     failure::Failure,
     platform::Platform,
     progress::{Progress, duration},
-    report::{Cooked, Cooking},
+    report::{ExecutionReport, OrderReport},
     trace::is_failure,
 };
 
@@ -17,11 +17,11 @@ use crate::{
 ///
 /// # Errors
 /// The order is refused, or the environment does not answer. An order that failed is no error here: it is the result.
-pub async fn cook<T: Platform>(
+pub async fn run_order<T: Platform>(
     target: &T,
     order: &Order,
     progress: &mut Progress,
-) -> Result<Cooked, Failure> {
+) -> Result<OrderReport, Failure> {
     let started = target.start(order).await.map_err(Failure::Order)?;
     if started.fresh {
         progress.done("Started", &format!("order {}", started.session));
@@ -35,7 +35,7 @@ pub async fn cook<T: Platform>(
     let took = execution.duration_ms().map(duration).unwrap_or_default();
     match execution.status {
         ExecutionStatus::Succeeded => {
-            progress.done("Cooked", &format!("order {} in {took}", started.session));
+            progress.done("OrderReport", &format!("order {} in {took}", started.session));
         }
         status => progress.warning(&format!(
             "order {} ended {}, time spent: {took}",
@@ -46,7 +46,7 @@ pub async fn cook<T: Platform>(
 
     let history = target.history(&started.execution).await.map_err(Failure::Order)?;
     let session = target.session(&started.session).await.map_err(Failure::Order)?;
-    Ok(Cooked {
+    Ok(OrderReport {
         environment: target.environment().to_owned(),
         budget_krw: order.profile.budget_krw.get().into(),
         execution: cooking(execution, history)?,
@@ -55,7 +55,7 @@ pub async fn cook<T: Platform>(
     })
 }
 
-fn cooking(execution: Execution, history: Vec<Event>) -> Result<Cooking, Failure> {
+fn cooking(execution: Execution, history: Vec<Event>) -> Result<ExecutionReport, Failure> {
     let plan = match (execution.status, &execution.output) {
         (ExecutionStatus::Succeeded, Some(output)) => {
             let plan: MealPlan = serde_json::from_value(output.clone()).map_err(Failure::NoMealPlan)?;
@@ -64,7 +64,7 @@ fn cooking(execution: Execution, history: Vec<Event>) -> Result<Cooking, Failure
         _ => None,
     };
     let history = history.into_iter().map(without_execution_data).collect();
-    Ok(Cooking { execution, plan, history })
+    Ok(ExecutionReport { execution, plan, history })
 }
 
 /// The states that are under way, told as they come and go.
@@ -121,21 +121,21 @@ mod tests {
         fixture::{FakePlatform, failing, now, order, succeeding},
     };
 
-    fn cooked_by(platform: &FakePlatform) -> Result<Cooked, Failure> {
-        now(cook(platform, &order(), &mut Progress::silent()))
+    fn report_of(platform: &FakePlatform) -> Result<OrderReport, Failure> {
+        now(run_order(platform, &order(), &mut Progress::silent()))
     }
 
     #[test]
     fn an_order_that_failed_is_a_result_with_a_code_of_its_own() {
-        assert_eq!(cooked_by(&succeeding()).unwrap().exit_code(), exit_code::OK);
-        assert_eq!(cooked_by(&failing()).unwrap().exit_code(), exit_code::ORDER_FAILED);
+        assert_eq!(report_of(&succeeding()).unwrap().exit_code(), exit_code::OK);
+        assert_eq!(report_of(&failing()).unwrap().exit_code(), exit_code::ORDER_FAILED);
     }
 
     #[test]
     fn an_output_that_is_no_meal_plan_is_our_mistake() {
         let mut platform = succeeding();
         platform.execution.output = Some(json!({ "recipe": 1 }));
-        let failure = cooked_by(&platform).unwrap_err();
+        let failure = report_of(&platform).unwrap_err();
         assert!(matches!(failure, Failure::NoMealPlan(_)));
         assert_eq!(failure.exit_code(), exit_code::BUG);
     }

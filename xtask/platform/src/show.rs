@@ -11,7 +11,7 @@ use crate::{
     execution::{Execution, ExecutionStatus},
     plain::plain,
     progress::duration,
-    report::{Cooked, DeployReport},
+    report::{DeployReport, OrderReport},
     trace::{Span, Trace},
     width::Width,
 };
@@ -37,7 +37,7 @@ const CAUSE_CHARS: usize = 400;
 #[must_use]
 pub fn deploy_report(report: &DeployReport, width: Width) -> String {
     let mut page = Page::new(width);
-    order(&mut page, &report.cooked);
+    order(&mut page, &report.order);
     let functions = report.functions.iter();
     let sizes: Vec<_> = functions.map(|f| format!("{} {}", f.function, megabytes(f.bytes))).collect();
     let t = report.timings_ms;
@@ -56,27 +56,27 @@ pub fn deploy_report(report: &DeployReport, width: Width) -> String {
 
 /// One order, as wide as it may be.
 #[must_use]
-pub fn cooked(cooked: &Cooked, width: Width) -> String {
+pub fn order_report(report: &OrderReport, width: Width) -> String {
     let mut page = Page::new(width);
-    order(&mut page, cooked);
+    order(&mut page, report);
     page.into_text()
 }
 
-fn order(page: &mut Page, cooked: &Cooked) {
-    let cooking = &cooked.execution;
+fn order(page: &mut Page, report: &OrderReport) {
+    let cooking = &report.execution;
     match &cooking.plan {
-        Some(plan) => meal_plan(page, plan, cooked.budget_krw),
+        Some(plan) => meal_plan(page, plan, report.budget_krw),
         None => failure(page, &cooking.execution),
     }
     time(page, &Trace::of(&cooking.history));
 
-    let session = cooked.session.as_ref();
+    let session = report.session.as_ref();
     let session = session.map_or_else(
         || "none is stored".to_owned(),
         |session| format!("{} {}", session.session_id, session.status.name()),
     );
     let mut rest = vec![("session", session)];
-    rest.extend(cooked.links.iter().map(|link| (link.what, link.location.clone())));
+    rest.extend(report.links.iter().map(|link| (link.what, link.location.clone())));
     places(page, &rest);
 }
 

@@ -188,7 +188,7 @@ mod tests {
             (
                 "[\"chamgagyeok\"]\n[source.chamgagyeok]\nper_day = 2000",
                 exit_code::OK,
-                "warning[budget-over-quota]: the budget does not stop before the provider's 2000 calls a day do: 2000\n  at: \
+                "warning[budget-over-quota]: the budget is not below the provider's quota of 2000 calls a day: 2000\n  at: \
                  environments/seed.toml#source.chamgagyeok.per_day\n  hint: ",
             ),
         ] {

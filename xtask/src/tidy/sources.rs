@@ -52,7 +52,7 @@ pub(super) fn pure(tree: &Tree, findings: &mut Vec<Finding>) {
         for (root, modules) in BANNED {
             let named = code.match_indices(root).flat_map(|(at, _)| imported(&code[at + root.len()..]));
             let mut banned: Vec<_> =
-                named.filter_map(|name| modules.iter().find(|banned| is_in(name, banned))).collect();
+                named.filter_map(|name| modules.iter().find(|banned| is_in(&name, banned))).collect();
             banned.sort_unstable();
             banned.dedup();
             findings.extend(banned.into_iter().map(|banned| {
@@ -63,12 +63,27 @@ pub(super) fn pure(tree: &Tree, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What a path goes on with: one name, or each of a group in braces.
-fn imported(rest: &str) -> Vec<&str> {
-    match rest.strip_prefix('{').and_then(|rest| rest.split_once("};").or_else(|| rest.split_once('}'))) {
-        Some((group, _)) => group.split([',', '{']).map(str::trim).collect(),
-        None => vec![rest],
+/// What a path goes on with: one path, or each of a group in braces, groups within it included.
+fn imported(rest: &str) -> Vec<String> {
+    let Some(mut group) = rest.trim_start().strip_prefix('{') else {
+        return vec![rest.to_owned()];
+    };
+    let (mut paths, mut prefixes) = (Vec::new(), vec![String::new()]);
+    while let Some(prefix) = prefixes.last().cloned() {
+        let Some(end) = group.find([',', '{', '}']) else { break };
+        let (name, rest) = group.split_at(end);
+        let path = format!("{prefix}{}", name.trim());
+        group = rest.get(1..).unwrap_or_default();
+        if rest.starts_with('{') {
+            prefixes.push(path);
+        } else {
+            paths.push(path);
+            if rest.starts_with('}') {
+                prefixes.pop();
+            }
+        }
     }
+    paths
 }
 
 /// Whether a path is a module or something in it.
@@ -107,7 +122,7 @@ mod tests {
 
     #[test]
     fn pure_code_names_no_disk_and_no_process() {
-        let source = "use std::{collections::BTreeMap, fs, path::Path};\nfn f() { std::process::abort() }\n";
+        let source = "use std::{collections::BTreeMap, fs, time::{Duration, Instant}};\nfn f() { std::process::abort() }\n";
         found(
             pure,
             &[
@@ -119,6 +134,7 @@ mod tests {
             &[
                 "stack/cfn/src/a.rs: pure code names std::fs",
                 "stack/cfn/src/a.rs: pure code names std::process",
+                "stack/cfn/src/a.rs: pure code names std::time::Instant",
             ],
         );
     }

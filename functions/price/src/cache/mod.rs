@@ -220,10 +220,11 @@ impl CacheBatch<'_> {
                         break permit;
                     }
                     Ok(Leased::Lost(Some(newer))) if newer.version != row.version => {
+                        context.take_admission();
                         row = newer;
                         continue;
                     }
-                    Ok(Leased::Lost(_)) => {}
+                    Ok(Leased::Lost(_)) => context.take_admission(),
                     Err(error) => {
                         tracing::error!(%error, "price is asked for without a lease");
                         break permit;

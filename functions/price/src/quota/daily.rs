@@ -9,7 +9,7 @@ use std::{
 };
 
 use contract::{PriceSource, metric::Emitted};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use tokio::time::Instant;
 
 use crate::{
@@ -26,7 +26,7 @@ const FIRST_TIMEOUT: Duration = Duration::from_millis(1_500);
 /// How long the table is left alone after it gave no answer.
 const TABLE_PAUSE: Duration = Duration::from_secs(5);
 /// The part of the day's calls that a process may make without the table.
-const LOCAL_PART: u32 = 100;
+const LOCAL_FRACTION: u32 = 100;
 /// How long a counter is kept: longer than its day, in any zone.
 const EXPIRES_AFTER_S: i64 = 2 * 86_400;
 /// More calls than any source gets in a day.
@@ -48,8 +48,10 @@ struct LocalState {
     was_asked: bool,
     /// Until when the table is left alone.
     skip_until: Option<Instant>,
-    /// Calls that were made since the table answered last.
+    /// Calls that were made since the table answered last, and are not counted there.
     calls: u32,
+    /// The day that the provider says is over.
+    exhausted: Option<Date>,
 }
 
 impl DailyQuota {
@@ -60,6 +62,10 @@ impl DailyQuota {
     /// Counts a call.
     pub(super) async fn reserve(&self, context: &CallContext) -> Result<(), SearchErrorKind> {
         let provider = self.source.facts().provider;
+        if self.local().exhausted == Some(korea::day((self.now)())) {
+            context.metrics.add_for(Emitted::BudgetRefusals, provider, 1.0);
+            return Err(SearchErrorKind::QuotaExceeded { per_day: self.per_day });
+        }
         let reserved = match self.count(1, self.per_day).await {
             Some(counted) => {
                 let used = counted.unwrap_or(self.per_day);
@@ -77,7 +83,7 @@ impl DailyQuota {
 
     /// Counts a call without the table.
     fn reserve_degraded(&self) -> Result<(), SearchErrorKind> {
-        let calls = (self.per_day / LOCAL_PART).max(1);
+        let calls = (self.per_day / LOCAL_FRACTION).max(1);
         let mut local = self.local();
         if local.calls >= calls {
             return Err(SearchErrorKind::QuotaUnavailable { calls });
@@ -88,32 +94,38 @@ impl DailyQuota {
 
     /// Uses all calls of the day up.
     pub(super) async fn exhaust(&self) {
+        // Also where the table gives no answer.
+        self.local().exhausted = Some(korea::day((self.now)()));
         if self.count(ALL_CALLS, ALL_CALLS).await.is_some() {
             tracing::warn!(source = %self.source, "provider's day is over, it is left alone until tomorrow");
         }
     }
 
-    /// Adds to the counter, which says its sum, or nothing where the limit is reached. Nothing at all: the table gave no
+    /// Adds to the counter, with the calls that it does not know yet. It says its sum, or nothing where the limit is reached. Nothing at all: the table gave no
     /// answer.
     async fn count(&self, by: u32, below: u32) -> Option<Option<u32>> {
-        let timeout = {
+        let (timeout, uncounted) = {
             let mut local = self.local();
             if local.skip_until.is_some_and(|until| Instant::now() < until) {
                 return None;
             }
-            if std::mem::replace(&mut local.was_asked, true) { TABLE_TIMEOUT } else { FIRST_TIMEOUT }
+            let was_asked = std::mem::replace(&mut local.was_asked, true);
+            (if was_asked { TABLE_TIMEOUT } else { FIRST_TIMEOUT }, std::mem::take(&mut local.calls))
         };
-        let counted = bounded(timeout, self.add((self.now)(), by, below)).await;
+        let counted = bounded(timeout, self.add((self.now)(), by.saturating_add(uncounted), below)).await;
         let mut local = self.local();
         match counted {
             Ok(counted) => {
                 local.skip_until = None;
-                local.calls = 0;
+                if counted.is_none() {
+                    local.calls += uncounted;
+                }
                 Some(counted)
             }
             Err(error) => {
                 tracing::error!(source = %self.source, %error, "calls are counted by this function alone");
                 local.skip_until = Some(Instant::now() + TABLE_PAUSE);
+                local.calls += uncounted;
                 None
             }
         }

@@ -38,7 +38,8 @@ impl Quota {
         if Instant::now() >= context.until {
             return Err(SearchErrorKind::DeadlineExceeded);
         }
-        if context.is_admitted() {
+        // A later call could meet N younger ones at its provider.
+        if context.admitted_at().is_some_and(|at| at.elapsed() <= rate_limiter::MARGIN) {
             return Ok(());
         }
         let acquired = timeout_at(context.until, self.0.limiter.acquire()).await;

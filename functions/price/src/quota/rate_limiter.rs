@@ -12,7 +12,9 @@ use tokio::{
 };
 
 /// A second, and a margin: a call reaches its provider a little later than it starts (a connection has to be made).
-const WINDOW: Duration = Duration::from_millis(1_100);
+const WINDOW: Duration = Duration::from_millis(1_000 + 100);
+/// How long after its admission a call may start.
+pub(super) const MARGIN: Duration = Duration::from_millis(100);
 
 /// Lets at most N calls start in any second, in the order in which they asked.
 ///
@@ -29,7 +31,7 @@ impl RateLimiter {
         Self { per_second, started: Mutex::new(VecDeque::new()) }
     }
 
-    /// Waits until a call may start. Dropped while it waits, it has taken nobody's place.
+    /// Waits until a call may start. A cancelled wait consumes no slot.
     pub async fn acquire(&self) {
         // The lock is fair and held while waiting: who asked first goes first, and a dropped search leaves nothing behind.
         let mut started = self.started.lock().await;

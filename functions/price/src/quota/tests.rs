@@ -96,7 +96,7 @@ async fn without_the_table_a_process_makes_a_hundredth_of_the_days_calls_until_i
     ] {
         let table = Arc::new(FakeTable::default());
         let quota = quota(&table, SOURCE, 10, per_day);
-        for _ in 0..2 {
+        for round in 1..=2 {
             table.set(mood);
             let (context, recorded) = context(9_000);
             let begin = Instant::now();
@@ -118,7 +118,33 @@ async fn without_the_table_a_process_makes_a_hundredth_of_the_days_calls_until_i
             tokio::time::advance(Duration::from_secs(6)).await;
             let (context, _) = self::context(9_000);
             assert_eq!(started(&quota, 10, &context).await.0, 10, "{mood:?}");
+            // The table hears of the calls that were made without it.
+            let counted = table.counters()["quota#elevenst#2026-11-25"];
+            assert_eq!(usize::try_from(counted).unwrap(), round * (10 + local), "{mood:?}");
             tokio::time::advance(Duration::from_secs(2)).await;
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_day_that_is_over_is_remembered_without_the_table() {
+    let table = Arc::new(FakeTable::default());
+    let quota = quota(&table, SOURCE, 10, 500);
+    table.set(Mood::Unavailable);
+    quota.exhaust().await;
+    let (context, _) = context(9_000);
+    let error = quota.acquire(&context).await.unwrap_err();
+    assert!(matches!(error, SearchErrorKind::QuotaExceeded { .. }), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_starts_long_after_its_admission_waits_again() {
+    let table = Arc::new(FakeTable::default());
+    let quota = quota(&table, SOURCE, 1, 100);
+    let (context, _) = context(9_000);
+    quota.wait(&context).await.unwrap();
+    let begin = Instant::now();
+    tokio::time::advance(Duration::from_millis(500)).await;
+    quota.acquire(&context).await.unwrap();
+    assert!(begin.elapsed() >= Duration::from_secs(1));
 }

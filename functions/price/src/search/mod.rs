@@ -6,10 +6,7 @@ pub mod offer;
 use std::{
     borrow::Cow,
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -41,8 +38,8 @@ pub struct CallContext {
     pub until: Instant,
     /// Where its calls are recorded.
     pub metrics: Recorder,
-    /// The rate limiter has let one call through that is not made yet.
-    admitted: Arc<AtomicBool>,
+    /// When the rate limiter let a call through that is not made yet.
+    admitted: Arc<Mutex<Option<Instant>>>,
 }
 
 impl CallContext {
@@ -62,17 +59,22 @@ impl CallContext {
         Self::new(until, self.metrics.clone())
     }
 
-    pub(crate) fn is_admitted(&self) -> bool {
-        self.admitted.load(Ordering::Relaxed)
-    }
-
     pub(crate) fn admit(&self) {
-        self.admitted.store(true, Ordering::Relaxed);
+        *self.admission() = Some(Instant::now());
     }
 
-    /// Whether one call was let through before. The next one has to wait again.
-    pub(crate) fn take_admission(&self) -> bool {
-        self.admitted.swap(false, Ordering::Relaxed)
+    /// When a call was let through that is not made yet.
+    pub(crate) fn admitted_at(&self) -> Option<Instant> {
+        *self.admission()
+    }
+
+    /// The call is made, or will not be: the next one has to wait again.
+    pub(crate) fn take_admission(&self) {
+        *self.admission() = None;
+    }
+
+    fn admission(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.admitted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

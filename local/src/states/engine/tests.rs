@@ -1,4 +1,4 @@
-//! The engine with a world of its own: names, restarts, ends.
+//! The engine with a task executor of its own: names, restarts, ends.
 
 use std::{path::Path, time::Duration};
 
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{super::recovery::RESTARTED, *};
 use crate::data_folder::DataFolder;
 
-/// A world that echoes, except where it is asked to take its time.
+/// A task executor that echoes, except where it is asked to take its time.
 struct Echo;
 
 impl TaskExecutor for Echo {
@@ -253,7 +253,9 @@ async fn an_execution_keeps_its_definition() {
 /// A full disk: the end of an execution is announced, stays in memory, and is stored when there is room again.
 #[tokio::test]
 async fn an_end_that_the_disk_refused_is_stored_later() {
-    let store = ExecutionStore::in_memory().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let data_folder = DataFolder::open(folder.path()).await.unwrap();
+    let store = ExecutionStore::in_data_folder(data_folder, clock::now()).unwrap();
     let (engine, mut changes) = engine_of(store.clone(), &[]).await;
     let running = start(&engine, "running", r#"{"wait":true}"#).await.unwrap();
     store.refuse_writes(true);

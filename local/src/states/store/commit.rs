@@ -51,8 +51,22 @@ impl ExecutionStore {
     }
 }
 
+/// Fails what waits when its writer ends in a panic, so that nobody waits for ever.
+struct Writing<'a>(&'a Shared);
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut queue = lock(&self.0.queue);
+            queue.is_writing = false;
+            queue.waiting.clear();
+        }
+    }
+}
+
 impl Shared {
     fn write_waiting(&self) {
+        let _writing = Writing(self);
         loop {
             let waiting = {
                 let mut queue = lock(&self.queue);
@@ -73,7 +87,7 @@ impl Shared {
         }
     }
 
-    /// All of them or none: whether each has written a row.
+    /// All of them or none, with one `fsync`: whether each has written a row.
     fn transaction(&self, changes: &[Change]) -> rusqlite::Result<Vec<bool>> {
         let mut connection: std::sync::MutexGuard<'_, Connection> = lock(&self.writer);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

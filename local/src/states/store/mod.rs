@@ -123,7 +123,8 @@ impl ExecutionStore {
             events: events.await.map_err(io::Error::other)??,
             revision: i64::try_from(revision).unwrap_or(i64::MAX),
         };
-        self.write(change).await.map(drop)
+        // The row is there since the start; nobody deletes it while its execution runs.
+        if self.write(change).await? { Ok(()) } else { Err(io::Error::from(io::ErrorKind::NotFound).into()) }
     }
 
     /// The execution of a machine by its name.

@@ -9,17 +9,17 @@ use crate::{
     fixture::{self, FakePlatform, artifacts, failing, now, order, succeeding},
     progress::Progress,
     report::{Timings, json},
-    run::cook,
+    run::run_order,
 };
 
-fn cooked_by(platform: &FakePlatform) -> Cooked {
-    now(cook(platform, &order(), &mut Progress::silent())).unwrap()
+fn report_of(platform: &FakePlatform) -> OrderReport {
+    now(run_order(platform, &order(), &mut Progress::silent())).unwrap()
 }
 
 fn report() -> DeployReport {
     let timings_ms =
         Timings { build_ms: 83_400, synth_ms: 2, check_ms: 3, package_ms: 940, up_ms: 21, execute_ms: 1_530 };
-    DeployReport { functions: artifacts(), cooked: cooked_by(&succeeding()), timings_ms }
+    DeployReport { functions: artifacts(), order: report_of(&succeeding()), timings_ms }
 }
 
 fn bare(text: &str) -> String {
@@ -43,7 +43,7 @@ fn a_deployment_on_a_narrow_terminal() {
 fn basket_of(plan: MealPlan, width: Width) -> String {
     let mut platform = succeeding();
     platform.execution.output = Some(serde_json::to_value(plan).unwrap());
-    let text = bare(&cooked(&cooked_by(&platform), width));
+    let text = bare(&order_report(&report_of(&platform), width));
     let basket = text.split_once("\nbasket").map(|(_, basket)| format!("basket{basket}")).unwrap();
     let end = basket.find("where time went").unwrap();
     basket[..end].trim_end().to_owned()
@@ -114,13 +114,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn every_width_holds_what_fits_it(cells in 1_u16..200, name in "[가-힣a-z ]{1,40}", vendor in "[가-힣]{1,30}") {
-        let mut report = cooked_by(&succeeding());
+        let mut report = report_of(&succeeding());
         let plan = report.execution.plan.as_mut().unwrap();
         if let Some(best) = &mut plan.pricing.optimal {
             best.vendor = vendor;
             best.items.iter_mut().for_each(|item| item.name.clone_from(&name));
         }
-        let text = cooked(&report, Width::new(cells));
+        let text = order_report(&report, Width::new(cells));
         prop_assert_eq!(fits(&text, usize::from(cells)), Ok(()));
     }
 }
@@ -132,12 +132,12 @@ fn a_deployment_for_a_machine() {
 
 #[test]
 fn an_order_that_failed_for_a_person() {
-    insta::assert_snapshot!(bare(&cooked(&cooked_by(&failing()), Width::UNBOUNDED)));
+    insta::assert_snapshot!(bare(&order_report(&report_of(&failing()), Width::UNBOUNDED)));
 }
 
 #[test]
 fn an_order_that_failed_for_a_machine() {
-    insta::assert_snapshot!(json(&cooked_by(&failing())).unwrap());
+    insta::assert_snapshot!(json(&report_of(&failing())).unwrap());
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn nothing_priced_is_said() {
     plan.pricing.optimal = None;
     plan.pricing.total_krw = 0;
     platform.execution.output = Some(serde_json::to_value(plan).unwrap());
-    let text = bare(&cooked(&cooked_by(&platform), Width::UNBOUNDED));
+    let text = bare(&order_report(&report_of(&platform), Width::UNBOUNDED));
     assert!(text.contains("basket  0 KRW\n  nothing is priced\n"), "{text}");
 }
 
@@ -170,7 +170,7 @@ fn a_timeout_has_no_error_and_says_so() {
     platform.execution.status = ExecutionStatus::TimedOut;
     platform.execution.error = None;
     platform.execution.cause = None;
-    let text = bare(&cooked(&cooked_by(&platform), Width::UNBOUNDED));
+    let text = bare(&order_report(&report_of(&platform), Width::UNBOUNDED));
     assert!(text.starts_with("order timed out: it took longer than its machine allows\n"), "{text}");
 }
 

@@ -58,8 +58,14 @@ pub(crate) struct BenchArgs {
 
 pub(crate) fn run(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failure> {
     let figures = asked(&args.names, args.profile);
+    if figures.is_empty() {
+        return Err(Failure::Ineffective {
+            option: "--profile",
+            of: "it is for benchmarks that are measured in that profile",
+        });
+    }
     if args.peers && !figures.iter().any(|figure| figure.benchmark == Benchmark::Synth) {
-        return Err(Failure::Ineffective { option: "--peers" });
+        return Err(Failure::Ineffective { option: "--peers", of: "it is for `synth`" });
     }
     let mut measured = Vec::new();
     for profile in [Profile::Dev, Profile::Release] {
@@ -119,19 +125,19 @@ fn measure(
     if !of_environment.is_empty() {
         samples.extend(environment(of_environment, profile, progress)?);
     }
-    let measured = figures.into_iter().filter_map(|figure| {
-        let samples = samples.remove(&figure.name)?;
+    let measured = figures.into_iter().map(|figure| {
+        let samples = samples.remove(&figure.name).unwrap_or_default();
         let peer = peer.and_then(|[time, memory]| match figure.name.as_str() {
             "synth" => Some((programs::CDK, time)),
             "synth-memory" => Some((programs::CDK, memory)),
             _ => None,
         });
-        Measured::new(figure, samples, peer)
+        Measured::new(figure, samples, peer).ok_or(Failure::NoSamples { program: "a benchmark" })
     });
-    Ok(measured.collect())
+    measured.collect()
 }
 
-/// What the program `local` measures.
+/// What the program `local` measures, each benchmark in a process of its own: what one leaves in memory is no part of the next.
 fn environment(
     benchmarks: Vec<Benchmark>,
     profile: Profile,
@@ -139,8 +145,12 @@ fn environment(
 ) -> Result<Samples, Failure> {
     let cargo::Programs { local, built } = cargo::build_local_in(profile, progress)?;
     progress.pause();
-    let bench = LaunchRequest::Bench(Bench { built, benchmarks });
-    programs::printed("local", &local, bench.to_args())
+    let mut samples = Samples::new();
+    for benchmark in benchmarks {
+        let bench = LaunchRequest::Bench(Bench { built: built.clone(), benchmarks: vec![benchmark] });
+        samples.extend(programs::printed::<Samples>("local", &local, bench.to_args())?);
+    }
+    Ok(samples)
 }
 
 /// The rule that matches ingredients with surveyed goods, scored over its table.
