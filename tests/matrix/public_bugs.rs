@@ -44,7 +44,7 @@ struct Line {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Expect {
-    outcome: Option<bool>,
+    cooked: Option<bool>,
     /// The execution's error.
     error: Option<String>,
     /// How often the provider is asked.
@@ -142,7 +142,7 @@ impl Line {
 
     fn check(&self, harness: &Harness, outcome: &OrderOutcome, log: &[String]) -> Result<(), String> {
         let Expect {
-            outcome: must_cook,
+            cooked: must_cook,
             error,
             calls,
             min_calls,

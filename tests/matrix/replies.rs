@@ -60,7 +60,7 @@ pub(super) struct Line {
     /// Why the ingredient has no price.
     unpriced: Option<String>,
     #[serde(default)]
-    outcome: bool,
+    cooked: bool,
     /// Texts in the plan then.
     #[serde(default)]
     shows: Vec<String>,
@@ -155,7 +155,7 @@ impl Line {
         let calls = stub.calls().iter().filter(|call| call.subject.contains(&self.about())).count();
         ensure(self.calls.is_none_or(|expected| calls == expected), || format!("{calls} calls"))?;
         ensure(calls > 0, || "the provider was not asked".to_owned())?;
-        match (&self.failed, &self.unpriced, self.outcome) {
+        match (&self.failed, &self.unpriced, self.cooked) {
             (Some((error, reason)), None, false) => self.has_failed(outcome, error, reason),
             (None, Some(reason), false) => self.has_no_price(outcome, reason),
             (None, None, true) => self.is_cooked(outcome),
