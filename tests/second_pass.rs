@@ -62,7 +62,7 @@ async fn nothing_is_asked_for_when_nothing_is_missing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ingredient_that_nobody_answers_for_is_listed() {
     let harness = Harness::with(|config| {
-        config.naver = Behaviour::default().with_fault(When::About("대파".to_owned()), naver::no_such_api());
+        config.naver = Behaviour::default().with_fault(When::About("대파".to_owned()), naver::system_error());
     })
     .await;
     let outcome = harness.run(&order("not-answered", &["두부"])).await;
