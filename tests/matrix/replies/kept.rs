@@ -17,7 +17,7 @@ const MOST_KRW: u64 = 100_000_000;
 pub(super) async fn check(harness: &Harness, lines: &[Line], failures: &mut Failures) {
     let bodies = bodies(harness).await;
     // On a machine that is busy a function gives up what it could not write in 20 ms, and says so.
-    let gave_up = harness.log().await.iter().any(|line| line.contains("answers are not kept"));
+    let gave_up = harness.log().await.iter().any(|line| line.contains("answers are not cached"));
     for line in lines {
         let Some(source) = line.from.source().filter(|_| line.from != Provider::Bedrock) else {
             continue;
