@@ -35,7 +35,7 @@ pub async fn run_order<T: Platform>(
     let took = execution.duration_ms().map(duration).unwrap_or_default();
     match execution.status {
         ExecutionStatus::Succeeded => {
-            progress.done("OrderReport", &format!("order {} in {took}", started.session));
+            progress.done("Cooked", &format!("order {} in {took}", started.session));
         }
         status => progress.warning(&format!(
             "order {} ended {}, time spent: {took}",
