@@ -143,4 +143,16 @@ fn an_order_without_colors_is_text_alone() {
     let alone = sent.matches('\r').count() - sent.matches("\r\n").count();
     assert_eq!(alone, 0, "{sent}");
     assert!(sent.contains('─'), "a table fits: {sent}");
+    for step in [
+        "Synthesised",
+        "Checked",
+        "Packaged",
+        "Up",
+        "Found",
+        "Started order",
+        "Done GenerateRecipe",
+        "Cooked order",
+    ] {
+        assert!(sent.contains(&format!(" {step}")), "not told: {step}: {sent}");
+    }
 }

@@ -197,7 +197,9 @@ fn places(page: &mut Page, places: &[(&str, String)]) {
     }
 }
 
-fn thousands(number: u64) -> String {
+/// A number with a comma before each group of three digits.
+#[must_use]
+pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -1,6 +1,6 @@
 //! Against a real DynamoDB API on loopback, through the real SDK.
 
-mod kitchen;
+mod harness;
 
 use contract::{
     ErrorName, ExecutionId, SessionId, TaskError, Timestamp, error_name::CombineError, session::TTL_S,
@@ -10,7 +10,7 @@ use runtime::Failure;
 use serde_json::json;
 use tokio::net::TcpSocket;
 
-use self::kitchen::{Kitchen, RESULTS, SESSIONS, combine, config};
+use self::harness::{Harness, RESULTS, SESSIONS, combine, config};
 use super::*;
 
 const NOW_S: i64 = 1_795_000_000;
@@ -63,13 +63,13 @@ fn name(failure: &Failure<CombineError>) -> ErrorName {
 
 #[tokio::test]
 async fn an_open_session_is_completed_with_its_result() {
-    let kitchen = Kitchen::open().await;
-    kitchen.put_session(&pending()).await;
-    let plan = kitchen.combine(input("a"), at_first).await.unwrap();
+    let harness = Harness::open().await;
+    harness.put_session(&pending()).await;
+    let plan = harness.combine(input("a"), at_first).await.unwrap();
     assert_eq!(plan.generated_at, Timestamp("2026-11-18T11:06:40.000Z".to_owned()));
     assert_eq!(plan.pricing.unpriced.len(), 1, "the soy sauce that nobody searched for");
 
-    let session = kitchen.session().await;
+    let session = harness.session().await;
     assert_eq!(session.status, Status::Completed);
     assert_eq!(session.completed_at.as_ref(), Some(&plan.generated_at));
     assert_eq!(session.execution_id, Some(input("a").execution_id.0));
@@ -78,7 +78,7 @@ async fn an_open_session_is_completed_with_its_result() {
     assert_eq!(session.deadline_at, Timestamp("2026-11-18T00:05:00.000Z".to_owned()));
     assert_eq!(session.expires_at_s, 1_795_086_000);
 
-    let row = kitchen.row(RESULTS).await.unwrap();
+    let row = harness.row(RESULTS).await.unwrap();
     assert_eq!(row["sessionId"], "s-1");
     assert_eq!(row["createdAt"], "2026-11-18T11:06:40.000Z");
     assert_eq!(row["TTL"], NOW_S + TTL_S);
@@ -89,9 +89,9 @@ async fn an_open_session_is_completed_with_its_result() {
 
 #[tokio::test]
 async fn every_number_reads_back_as_it_was_answered() {
-    let kitchen = Kitchen::open().await;
-    let plan = kitchen.combine(input("a"), at_first).await.unwrap();
-    let stored = kitchen.session().await.result.unwrap();
+    let harness = Harness::open().await;
+    let plan = harness.combine(input("a"), at_first).await.unwrap();
+    let stored = harness.session().await.result.unwrap();
     assert_eq!(serde_json::to_string(&stored).unwrap(), serde_json::to_string(&plan).unwrap());
     assert_eq!(stored.recipe.nutrition, input("a").recipe.nutrition);
     let free = &stored.recipe.target_specific_info;
@@ -101,9 +101,9 @@ async fn every_number_reads_back_as_it_was_answered() {
 
 #[tokio::test]
 async fn a_session_that_nobody_opened_becomes_a_whole_row() {
-    let kitchen = Kitchen::open().await;
-    let plan = kitchen.combine(input("a"), at_first).await.unwrap();
-    let session = kitchen.session().await;
+    let harness = Harness::open().await;
+    let plan = harness.combine(input("a"), at_first).await.unwrap();
+    let session = harness.session().await;
     assert_eq!(session.status, Status::Completed);
     assert_eq!((&session.created_at, &session.deadline_at), (&plan.generated_at, &plan.generated_at));
     assert_eq!(session.expires_at_s, NOW_S + TTL_S);
@@ -111,12 +111,12 @@ async fn a_session_that_nobody_opened_becomes_a_whole_row() {
 
 #[tokio::test]
 async fn the_same_execution_again_gets_what_is_stored() {
-    let kitchen = Kitchen::open().await;
-    kitchen.put_session(&pending()).await;
-    let first = kitchen.combine(input("a"), at_first).await.unwrap();
-    let again = kitchen.combine(input("a"), later).await.unwrap();
+    let harness = Harness::open().await;
+    harness.put_session(&pending()).await;
+    let first = harness.combine(input("a"), at_first).await.unwrap();
+    let again = harness.combine(input("a"), later).await.unwrap();
     assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&first).unwrap());
-    assert_eq!(kitchen.row(RESULTS).await.unwrap()["createdAt"], "2026-11-18T11:06:40.000Z");
+    assert_eq!(harness.row(RESULTS).await.unwrap()["createdAt"], "2026-11-18T11:06:40.000Z");
 }
 
 #[tokio::test]
@@ -128,16 +128,16 @@ async fn a_final_session_stays_as_it_is() {
             json!({ "error": "PRICE_FETCH_FAILED", "cause": "x", "failedAt": "2026-11-18T00:01:00.000Z" }),
         ),
     ] {
-        let kitchen = Kitchen::open().await;
+        let harness = Harness::open().await;
         let mut session = pending();
         session["status"] = status.into();
         session.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        kitchen.put_session(&session).await;
-        let failure = kitchen.combine(input("a"), at_first).await.unwrap_err();
+        harness.put_session(&session).await;
+        let failure = harness.combine(input("a"), at_first).await.unwrap_err();
         assert_eq!(name(&failure), ErrorName::SessionClosed);
         assert_eq!(failure.message, format!("session is {status} already: s-1"));
-        assert_eq!(kitchen.row(SESSIONS).await.unwrap(), session);
-        assert_eq!(kitchen.row(RESULTS).await, None);
+        assert_eq!(harness.row(SESSIONS).await.unwrap(), session);
+        assert_eq!(harness.row(RESULTS).await, None);
     }
 }
 
@@ -146,12 +146,12 @@ async fn a_session_that_cannot_be_read_is_not_quoted() {
     for (field, value) in
         [("status", json!("페니실린")), ("createdAt", json!({ "페니실린": 1 })), ("TTL", json!("페니실린"))]
     {
-        let kitchen = Kitchen::open().await;
+        let harness = Harness::open().await;
         let mut session = pending();
         session["status"] = "completed".into();
         session[field] = value;
-        kitchen.put_session(&session).await;
-        let failure = kitchen.combine(input("a"), at_first).await.unwrap_err();
+        harness.put_session(&session).await;
+        let failure = harness.combine(input("a"), at_first).await.unwrap_err();
         assert_eq!(name(&failure), ErrorName::ResultStoreFailed);
         assert_eq!(failure.to_string(), "result could not be stored: the session's row cannot be read");
     }
@@ -160,16 +160,16 @@ async fn a_session_that_cannot_be_read_is_not_quoted() {
 #[tokio::test]
 async fn of_two_executions_at_once_one_wins() {
     for _ in 0..10 {
-        let kitchen = Kitchen::open().await;
-        kitchen.put_session(&pending()).await;
-        let (a, b) = tokio::join!(kitchen.combine(input("a"), at_first), kitchen.combine(input("b"), later));
+        let harness = Harness::open().await;
+        harness.put_session(&pending()).await;
+        let (a, b) = tokio::join!(harness.combine(input("a"), at_first), harness.combine(input("b"), later));
         let (won, lost) = match (a, b) {
             (Ok(won), Err(lost)) | (Err(lost), Ok(won)) => (won, lost),
             both => panic!("exactly one wins: {both:?}"),
         };
         assert_eq!(name(&lost), ErrorName::SessionClosed, "{lost}");
-        assert_eq!(kitchen.session().await.result, Some(won.clone()));
-        assert_eq!(kitchen.row(RESULTS).await.unwrap()["createdAt"], won.generated_at.0);
+        assert_eq!(harness.session().await.result, Some(won.clone()));
+        assert_eq!(harness.row(RESULTS).await.unwrap()["createdAt"], won.generated_at.0);
     }
 }
 
@@ -202,9 +202,9 @@ async fn a_table_that_is_away_is_an_error_to_try_again() {
 
 #[tokio::test]
 async fn a_table_that_is_missing_is_named_by_the_service() {
-    let kitchen = Kitchen::open().await;
-    kitchen.client.delete_table().table_name(SESSIONS).send().await.unwrap();
-    let failure = kitchen.combine(input("a"), at_first).await.unwrap_err();
+    let harness = Harness::open().await;
+    harness.client.delete_table().table_name(SESSIONS).send().await.unwrap();
+    let failure = harness.combine(input("a"), at_first).await.unwrap_err();
     assert_eq!(name(&failure), ErrorName::ResultStoreFailed);
     assert!(failure.message.contains("ResourceNotFoundException"), "{failure}");
 }

@@ -217,7 +217,7 @@ fn hint(kind: &SearchErrorKind, code: Option<u16>, keys: &Keys) -> Option<Cow<'s
         (SearchErrorKind::Credentials(_), Some(20)) => {
             "apply for this service on data.go.kr with the account of the key"
         }
-        (SearchErrorKind::Credentials(_), Some(21)) => "the key is switched off for now: ask data.go.kr",
+        (SearchErrorKind::Credentials(_), Some(21)) => "the provider has suspended the key: ask data.go.kr",
         (SearchErrorKind::Credentials(_), Some(29)) => {
             "this machine's address is on a list of data.go.kr: ask there"
         }

@@ -1,5 +1,7 @@
 //! What 11번가's stand-in offers for a name: the same for the same name, in every shape that products are known in.
 
+use platform::show::thousands;
+
 use super::super::{
     offers::{escaped, usual_price_krw},
     seeded::SeededRng,
@@ -103,13 +105,13 @@ impl Product {
     /// neither.
     pub(super) fn xml(&self) -> String {
         let Self { number, code, .. } = self;
-        let list = if number % 2 == 1 { with_commas(self.list_krw) } else { self.list_krw.to_string() };
+        let list = if number % 2 == 1 { thousands(self.list_krw) } else { self.list_krw.to_string() };
         let sale = match number % 5 {
             0 => element("SalePrice", &self.sale_krw.to_string()),
             1 => String::new(),
             2 => element("SalePrice", "0"),
             3 => element("SalePrice", ""),
-            _ => element("SalePrice", &with_commas(self.sale_krw)),
+            _ => element("SalePrice", &thousands(self.sale_krw)),
         };
         let seller = match number % 7 {
             3 => cdata("Seller", self.seller),
@@ -140,16 +142,4 @@ impl Product {
         ];
         format!("<Product>{}</Product>", parts.concat())
     }
-}
-
-fn with_commas(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

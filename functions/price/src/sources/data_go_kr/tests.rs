@@ -156,7 +156,7 @@ fn hints_say_what_mends_it() {
         @r"
     12: the source's base URL must name the service that answers: there is none at this one
     20: apply for this service on data.go.kr with the account of the key
-    21: the key is switched off for now: ask data.go.kr
+    21: the provider has suspended the key: ask data.go.kr
     22: the day's calls of this key are used up: apply for more on data.go.kr, or lower per_day of the source
     23: lower per_second of the source
     29: this machine's address is on a list of data.go.kr: ask there

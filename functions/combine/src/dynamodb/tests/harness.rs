@@ -33,12 +33,12 @@ async fn create(client: &Client, table: &str) {
 }
 
 /// The pipeline's two tables with the task over them.
-pub(super) struct Kitchen {
+pub(super) struct Harness {
     config: SdkConfig,
     pub(super) client: Client,
 }
 
-impl Kitchen {
+impl Harness {
     pub(super) async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
