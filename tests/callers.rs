@@ -47,7 +47,7 @@ fn bearing(key: Option<&AccessKey>) -> String {
     )
 }
 
-/// The Runtime APIs of the functions that were told of this database, by their processes' own environment.
+/// The Runtime APIs of the functions that have this database in their environment.
 fn runtime_apis(database: &str) -> Vec<String> {
     let below = tree::descendants(std::process::id());
     let environments = below.iter().filter_map(|pid| {

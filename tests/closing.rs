@@ -7,7 +7,7 @@ use platform::{ExecutionStatus, Platform as _};
 use crate::harness::{Harness, order};
 
 /// A model that never answers, so that an execution is under way for as long as a test needs.
-async fn slow_kitchen() -> Harness {
+async fn hanging_model() -> Harness {
     Harness::with(|config| config.bedrock = Behaviour::default().with_fault(When::Always, Reaction::Hang))
         .await
 }
@@ -16,7 +16,7 @@ async fn slow_kitchen() -> Harness {
 /// reach, through AWS's own call for that.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_execution_that_times_out_is_closed_from_outside() {
-    let harness = slow_kitchen().await;
+    let harness = hanging_model().await;
     let arn = harness.environment.machine_arn().to_owned();
     let machine = harness.states.describe_state_machine().state_machine_arn(&arn).send().await.unwrap();
     let mut definition: serde_json::Value = serde_json::from_str(machine.definition()).unwrap();
@@ -37,8 +37,8 @@ async fn an_execution_that_times_out_is_closed_from_outside() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_execution_that_somebody_stops_is_closed_from_outside() {
-    let harness = slow_kitchen().await;
+async fn a_stopped_execution_is_closed_from_outside() {
+    let harness = hanging_model().await;
     let order = order("stopped", &["두부"]);
     let started = harness.environment.start(&order).await.unwrap();
     let stop = harness.states.stop_execution().execution_arn(&started.execution.0);
@@ -54,7 +54,7 @@ async fn an_execution_that_somebody_stops_is_closed_from_outside() {
     harness.close().await;
 }
 
-/// A failure that the machine recorded itself is left alone by the closer, which is told of it too.
+/// A failure that the machine recorded itself stays as it is, although the closer gets its event too.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_closer_changes_nothing_that_is_closed() {
     let harness = Harness::with(|config| {
@@ -85,7 +85,7 @@ async fn a_session_is_one_execution() {
     harness.close().await;
 }
 
-/// Nobody here knows the execution of a session that is final already: it is refused, not cooked again.
+/// A session that is final and whose execution is unknown is refused and not cooked again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_final_session_is_not_cooked_again() {
     use aws_sdk_dynamodb::types::AttributeValue::{N, S};

@@ -15,11 +15,10 @@ use local::control::Live;
 use platform::{ExecutionStatus, Platform as _};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
-use serde_json::json;
 use tokio::sync::Notify;
 
 use crate::{
-    harness::parse,
+    harness,
     outside::{Outside, Spec, is_alive, send, send_to_group, until},
 };
 
@@ -34,8 +33,8 @@ const HANDS: usize = 4;
 struct Known {
     /// Orders that were acknowledged.
     acknowledged: Mutex<BTreeSet<usize>>,
-    /// Executions whose end was told, each with its status.
-    told: Mutex<BTreeMap<usize, ExecutionStatus>>,
+    /// Executions whose end was reported, each with its status.
+    reported: Mutex<BTreeMap<usize, ExecutionStatus>>,
     /// Orders whose client got no answer: they are asked for again.
     unanswered: Mutex<Vec<usize>>,
     next: AtomicUsize,
@@ -47,11 +46,7 @@ fn name(number: usize) -> String {
 }
 
 fn order(number: usize) -> Order {
-    parse(&json!({
-        "sessionId": name(number),
-        "profile": { "target": "general", "budget": 20_000, "servings": 2 },
-        "ingredients": [{ "name": "두부", "amount": "1", "unit": "모" }],
-    }))
+    harness::order(&name(number), &["두부"])
 }
 
 impl Known {
@@ -77,7 +72,7 @@ impl Known {
                     let Ok(ended) = live.follow(&started.execution, &mut |_| {}).await else {
                         return;
                     };
-                    self.told.lock().unwrap().insert(number, ended.status);
+                    self.reported.lock().unwrap().insert(number, ended.status);
                 }
                 // An order that nobody answered may be taken or not. The same order again is never another one.
                 Err(error) => {
@@ -209,7 +204,7 @@ async fn all_ended(outside: &Outside, known: &Known) {
     let executions = outside.executions().await;
     let sessions = outside.items("ai-chef-sessions-local").await;
     let results = outside.items("ai-chef-results-local").await;
-    let told = known.told.lock().unwrap();
+    let reported = known.reported.lock().unwrap();
     let mut ends: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for number in 0..ORDERS {
         let id = name(number);
@@ -226,8 +221,8 @@ async fn all_ended(outside: &Outside, known: &Known) {
             other => panic!("{id} ended as {other:?}"),
         }
         assert_eq!(results.contains_key(&id), stands == "completed", "{id}: one transaction");
-        if let Some(told) = told.get(&number) {
-            assert_eq!(told.name(), status, "{id} was told to have ended otherwise");
+        if let Some(reported) = reported.get(&number) {
+            assert_eq!(reported.name(), status, "{id} was reported to have ended otherwise");
         }
         *ends.entry((status, stands)).or_default() += 1;
     }

@@ -9,13 +9,13 @@ use contract::{Order, session::attribute};
 use platform::{ExecutionStatus, Platform as _};
 use rusqlite::Connection;
 use rustix::process::{Pid, Resource, Rlimit, geteuid, prlimit};
-use serde_json::json;
 use tokio::{process::Command, time::timeout};
 
 use crate::{
-    harness::parse,
+    harness,
     outside::{Outside, Spec},
-    processes::{command, sample},
+    processes::deploy,
+    programs::sample,
 };
 
 /// A shell that limits files to so many bytes and becomes what follows. A write past the limit fails, as on a full disk.
@@ -39,17 +39,13 @@ fn within(before: &[&str], command: &Command) -> Command {
 }
 
 fn order(number: usize) -> Order {
-    parse(&json!({
-        "sessionId": format!("order-{number}"),
-        "profile": { "target": "general", "budget": 20_000, "servings": 2 },
-        "ingredients": [{ "name": "두부", "amount": "1", "unit": "모" }],
-    }))
+    harness::order(&format!("order-{number}"), &["두부"])
 }
 
 /// What is left of a deployment in this data folder: its exit code, and what it said.
 async fn deployed(data: &Path, before: &[&str]) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
-    let mut deploy = command(folder.path(), &sample("keto.json"));
+    let mut deploy = deploy(folder.path(), &sample("keto.json"));
     deploy.arg("--data").arg(data);
     let output = within(before, &deploy).output().await.unwrap();
     let talk = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -92,7 +88,7 @@ async fn an_executions_database_that_is_not_ours_to_write() {
     assert!(talk.contains("hint: choose a folder"), "{talk}");
 }
 
-/// The file is told by name, and stays as it is.
+/// The error names the file, which stays as it is.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_executions_database_that_is_damaged() {
     const DAMAGED: &[u8] = b"this is no database of executions";
@@ -127,10 +123,10 @@ async fn a_disk_that_is_full_from_the_start() {
     spec.up().await.closed().await;
 }
 
-/// What an environment acknowledged, and how that ended as far as it was told.
+/// What an environment acknowledged, and how that ended as far as it was reported.
 type Acknowledged = BTreeMap<String, Option<ExecutionStatus>>;
 
-/// Orders one after the other until one is refused: that one, and what it was told.
+/// Orders one after the other until one is refused: that one, and its error.
 async fn until_refused(outside: &Outside, acknowledged: &mut Acknowledged) -> (usize, String) {
     let live = outside.live().await;
     for number in acknowledged.len().. {
@@ -144,8 +140,8 @@ async fn until_refused(outside: &Outside, acknowledged: &mut Acknowledged) -> (u
         let name = order(number).session_id.to_string();
         acknowledged.insert(name.clone(), None);
         // The first that meets the full disk in its last state tries again for a quarter of a minute.
-        let mut nobody = |_: &platform::execution::Event| {};
-        let ended = live.follow(&started.execution, &mut nobody);
+        let mut ignore = |_: &platform::execution::Event| {};
+        let ended = live.follow(&started.execution, &mut ignore);
         if let Ok(ended) = timeout(Duration::from_secs(2), ended).await {
             acknowledged.insert(name, Some(ended.unwrap().status));
         }
@@ -156,10 +152,10 @@ async fn until_refused(outside: &Outside, acknowledged: &mut Acknowledged) -> (u
 
 async fn all_are_there(outside: &Outside, acknowledged: &Acknowledged) {
     let executions = outside.executions().await;
-    for (name, told) in acknowledged {
+    for (name, reported) in acknowledged {
         let status = executions.get(name).unwrap_or_else(|| panic!("{name} is gone"));
-        if let Some(told) = told {
-            assert_eq!(told.name(), status, "{name}");
+        if let Some(reported) = reported {
+            assert_eq!(reported.name(), status, "{name}");
         }
     }
 }
@@ -191,9 +187,9 @@ async fn a_disk_that_fills_up(page_bytes: u32, expected: &str, goes_on: bool) {
     let before = limited(1_000 * 1_024);
     let outside = spec.up_in(&before.each_ref().map(String::as_str)).await;
     let mut acknowledged = Acknowledged::new();
-    let (refused, told) = until_refused(&outside, &mut acknowledged).await;
-    assert!(refused > 1, "{told}");
-    assert!(told.contains(expected), "{told}");
+    let (refused, error) = until_refused(&outside, &mut acknowledged).await;
+    assert!(refused > 1, "{error}");
+    assert!(error.contains(expected), "{error}");
     // It is refused again, and everything else is answered.
     let (again, _) = until_refused(&outside, &mut acknowledged).await;
     assert_eq!(again, refused);

@@ -10,19 +10,21 @@
     reason = "tests say what they expect by failing; clippy knows a test by its attribute, not its helpers"
 )]
 
+mod cached_prices;
 mod callers;
 mod closing;
 mod combine;
 mod crashing;
 mod disk;
-mod dying;
 mod harness;
-mod living;
+mod killed_function;
 mod matrix;
 mod misbehaving;
+mod output;
 mod outside;
 mod parallel;
 mod permissions;
+mod price_sources;
 mod processes;
 mod programs;
 mod providers;
@@ -30,5 +32,4 @@ mod proxy;
 mod second_pass;
 mod secrets;
 mod targets;
-mod telling;
 mod terminal;

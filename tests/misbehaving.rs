@@ -198,7 +198,7 @@ async fn restored(stage: &Stage, before: &Scene, after: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_is_told_in_the_words_of_aws_and_leaves_nothing_behind() {
+async fn each_fails_in_the_words_of_aws_and_leaves_nothing_behind() {
     let stage = Stage::set().await;
     stage.still_runs("nothing").await;
     until("the client's connection is closed", || stage.outside.sockets().1 <= 6).await;

@@ -1,19 +1,8 @@
 //! What the functions ask AWS for is what their roles allow, no more and no less. Roles are not enforced on this machine,
-//! so every call to AWS is written down on its way.
+//! so every call to AWS goes through a proxy that records it.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, OnceLock},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, StatusCode, Uri},
-    response::{IntoResponse as _, Response},
-};
 use contract::{
     Task,
     task::{PriceFetcher, RecipeGenerator, ResultCombiner},
@@ -22,84 +11,18 @@ use futures::future::join_all;
 use local::stubs::Behaviour;
 use platform::ExecutionStatus;
 use serde_json::Value;
-use tokio::net::TcpListener;
 
 use crate::{
     harness::{Harness, order, template},
     programs::{functions, program, script},
+    proxy::{CLIENT_TRIES, Call, Proxy},
 };
-
-/// As often as the SDK sends one call by default.
-const CLIENT_TRIES: usize = 3;
 
 /// An action and what stands at the end of its resource's ARN, as far as this test tells them apart.
 type Permissions = BTreeSet<(String, String)>;
 
-/// Stands before a service and writes down what it is asked for.
-#[derive(Clone)]
-struct Witness {
-    upstream: Arc<OnceLock<String>>,
-    asked: Arc<Mutex<Vec<Call>>>,
-    client: reqwest::Client,
-}
-
-struct Call {
-    target: String,
-    path: String,
-    body: Value,
-}
-
-impl Witness {
-    /// Listens before the service is up, and says where.
-    async fn listen() -> (Self, String) {
-        // The client wants one although nothing here is encrypted; another test may have chosen it before.
-        let _chosen = rustls::crypto::ring::default_provider().install_default();
-        let witness = Self {
-            upstream: Arc::default(),
-            asked: Arc::default(),
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(pass_on).with_state(witness.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (witness, url)
-    }
-
-    fn permissions(&self, of: impl Fn(&Call) -> Vec<(String, String)>) -> Permissions {
-        self.asked.lock().unwrap().iter().flat_map(of).collect()
-    }
-}
-
-/// Passes a call on. The first transaction is done and its answer lost, so that combine has to read who was first.
-async fn pass_on(State(witness): State<Witness>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
-    let call = Call {
-        target: target.unwrap_or_default().to_owned(),
-        path: uri.path().to_owned(),
-        body: serde_json::from_slice(&body).unwrap_or_default(),
-    };
-    let is_transaction = |call: &Call| call.target.ends_with("TransactWriteItems");
-    let lost = {
-        let mut asked = witness.asked.lock().unwrap();
-        let earlier = asked.iter().filter(|call| is_transaction(call)).count();
-        let lost = is_transaction(&call) && earlier < CLIENT_TRIES;
-        asked.push(call);
-        lost
-    };
-    let url = format!("{}{}", witness.upstream.get().unwrap(), uri.path());
-    let mut request = witness.client.post(url).body(body);
-    for (name, value) in headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
-        request = request.header(name, value);
-    }
-    let answer = request.send().await.unwrap();
-    let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
-    let content_type = answer.headers()["content-type"].clone();
-    let body = answer.bytes().await.unwrap();
-    if lost {
-        return (StatusCode::INTERNAL_SERVER_ERROR, "lost").into_response();
-    }
-    (status, [("content-type", content_type)], body).into_response()
+fn permissions(proxy: &Proxy, of: impl Fn(&Call) -> Vec<(String, String)>) -> Permissions {
+    proxy.calls().iter().flat_map(of).collect()
 }
 
 fn text(value: &Value) -> String {
@@ -168,14 +91,14 @@ fn allowed<T: Task>(service: &str) -> Permissions {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_functions_ask_for_what_their_roles_allow() {
     let folder = tempfile::tempdir().unwrap();
-    let (bedrock, bedrock_url) = Witness::listen().await;
-    let (ssm, ssm_url) = Witness::listen().await;
-    let (prices, prices_url) = Witness::listen().await;
-    let (dynamodb, dynamodb_url) = Witness::listen().await;
+    let (bedrock, bedrock_url) = Proxy::bind().await;
+    let (ssm, ssm_url) = Proxy::bind().await;
+    let (prices, prices_url) = Proxy::bind().await;
+    let (combine, combine_url) = Proxy::bind().await;
     let before = [
         (RecipeGenerator::NAME, "recipe", vec![("BEDROCK_RUNTIME", bedrock_url)]),
         (PriceFetcher::NAME, "price", vec![("SSM", ssm_url), ("DYNAMODB", prices_url)]),
-        (ResultCombiner::NAME, "combine", vec![("DYNAMODB", dynamodb_url)]),
+        (ResultCombiner::NAME, "combine", vec![("DYNAMODB", combine_url)]),
     ];
     let mut programs = functions();
     for (task, name, services) in before {
@@ -186,11 +109,12 @@ async fn the_functions_ask_for_what_their_roles_allow() {
     let slow = Behaviour::with_latency(Duration::from_millis(500));
     let harness = Harness::with(|config| (config.functions, config.naver) = (programs, slow)).await;
     let urls = harness.environment.urls();
-    for (witness, url) in
-        [(&bedrock, &urls.bedrock), (&ssm, &urls.ssm), (&prices, &urls.dynamodb), (&dynamodb, &urls.dynamodb)]
-    {
-        witness.upstream.set(url.clone()).unwrap();
-    }
+    let nothing = ("nothing", 0);
+    let bedrock = Proxy::start(bedrock, &urls.bedrock, nothing);
+    let ssm = Proxy::start(ssm, &urls.ssm, nothing);
+    let prices = Proxy::start(prices, &urls.dynamodb, nothing);
+    // The first transaction is done and its answer lost, so that combine has to read who was first.
+    let combine = Proxy::start(combine, &urls.dynamodb, ("TransactWriteItems", CLIENT_TRIES));
 
     let first = harness.run(&order("permissions", &["두부"])).await;
     // Two want the same at once.
@@ -201,12 +125,12 @@ async fn the_functions_ask_for_what_their_roles_allow() {
         assert_eq!(status, ExecutionStatus::Succeeded, "{:?}", outcome.execution);
     }
 
-    assert_eq!(dynamodb.permissions(of_dynamodb), allowed::<ResultCombiner>("dynamodb:"));
-    assert_eq!(ssm.permissions(of_ssm), allowed::<PriceFetcher>("ssm:"));
+    assert_eq!(permissions(&combine, of_dynamodb), allowed::<ResultCombiner>("dynamodb:"));
+    assert_eq!(permissions(&ssm, of_ssm), allowed::<PriceFetcher>("ssm:"));
     // One order reads the cache, takes a lease, counts a call and writes an answer, for which the other one waits.
-    assert_eq!(prices.permissions(of_dynamodb), allowed::<PriceFetcher>("dynamodb:"));
+    assert_eq!(permissions(&prices, of_dynamodb), allowed::<PriceFetcher>("dynamodb:"));
     // A role names the profile that is asked, and each place to which the profile may send the call.
-    let asked = bedrock.permissions(of_bedrock);
+    let asked = permissions(&bedrock, of_bedrock);
     assert_eq!(asked.len(), 1, "{asked:?}");
     let allowed = allowed::<RecipeGenerator>("bedrock:");
     assert!(asked.is_subset(&allowed), "{asked:?} of {allowed:?}");

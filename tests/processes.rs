@@ -1,21 +1,20 @@
-//! The `local` program as a person starts it: whatever ends it, nothing of it stays; and two of it do not meet.
+//! The `local` program as a person starts it: two of it do not meet, one that stays is used. What a signal or a kill leaves
+//! behind is tested in `local/tests/killed.rs`.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::Stdio,
-};
+use std::{collections::BTreeMap, fs, path::Path, process::Stdio};
 
 use local::serve::AccessKey;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader, Lines},
     process::{Child, ChildStderr, Command},
 };
 
-use crate::{harness, programs};
+use crate::{
+    harness, outside,
+    programs::{self, sample},
+};
 
 /// An environment that stays, with an order cooked.
 struct Staying {
@@ -25,25 +24,16 @@ struct Staying {
     exports: BTreeMap<String, String>,
 }
 
-/// The sample order of this name.
-pub(crate) fn sample(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../orders").join(name)
-}
-
-/// A deployment of this order, as `cargo xtask` hands it over.
-pub(crate) fn command(folder: &Path, order: &Path) -> Command {
-    let mut command = Command::new(programs::program("local"));
-    command.arg("deploy").arg("--folder").arg(folder).args(["--output", "json", "--order"]).arg(order);
-    for (task, program) in programs::functions() {
-        command.arg("--function").arg(format!("{task}={}", program.display()));
-    }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+/// A deployment of this order.
+pub(crate) fn deploy(folder: &Path, order: &Path) -> Command {
+    let mut command = Command::from(programs::local("deploy", folder, order));
+    command.args(["--output", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
 
 impl Staying {
     async fn start(folder: &Path) -> Self {
-        let mut child = command(folder, &sample("keto.json")).arg("--stay").spawn().unwrap();
+        let mut child = deploy(folder, &sample("keto.json")).arg("--stay").spawn().unwrap();
         let mut talk = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut exports = BTreeMap::new();
         while let Some(line) = talk.next_line().await.unwrap() {
@@ -56,64 +46,11 @@ impl Staying {
         panic!("it ended before it stayed: {:?}", child.wait_with_output().await);
     }
 
-    /// Everything that descends from it.
-    fn family(&self) -> Vec<u32> {
-        let family = local::process::tree::descendants(self.child.id().unwrap());
-        assert!(family.len() >= 4, "a worker and three functions: {family:?}");
-        family
-    }
-
-    /// Sends a signal and waits until all are gone.
-    async fn ended_by(mut self, signal: Signal) {
-        let family = self.family();
-        let pid = self.child.id().unwrap();
-        send(pid, signal);
+    /// Ends it, and waits for the end of every process that inherited the pipe behind its stderr.
+    async fn end(mut self) {
+        outside::send(self.child.id().unwrap(), Signal::TERM);
         self.child.wait().await.unwrap();
-        // The talk's pipe is held by every process of the family that inherited it; its end is theirs.
         while self.talk.next_line().await.unwrap().is_some() {}
-        for pid in family {
-            gone(pid).await;
-        }
-    }
-}
-
-fn send(pid: u32, signal: Signal) {
-    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-    kill_process(pid, signal).unwrap();
-}
-
-/// Waits for the end of a process that is ending already. A zombie has ended: who adopted it here may not reap.
-async fn gone(pid: u32) {
-    for _ in 0..2_000 {
-        let state = fs::read_to_string(format!("/proc/{pid}/stat")).ok();
-        let state = state.as_deref().and_then(|stat| stat.rsplit(')').next()?.trim().chars().next());
-        if state.is_none_or(|state| state == 'Z' || state == 'X') {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    panic!("process {pid} is still there after 10 s");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_outlives_a_signal() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL] {
-        let folder = tempfile::tempdir().unwrap();
-        Staying::start(folder.path()).await.ended_by(signal).await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_outlives_a_killed_worker() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut staying = Staying::start(folder.path()).await;
-    let family = staying.family();
-    let worker = *family.first().unwrap();
-    send(worker, Signal::KILL);
-    let status = staying.child.wait().await.unwrap();
-    assert!(!status.success(), "{status}");
-    for pid in family {
-        gone(pid).await;
     }
 }
 
@@ -121,7 +58,7 @@ async fn nothing_outlives_a_killed_worker() {
 async fn two_environments_side_by_side_do_not_meet() {
     let (left, right) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut commands =
-        [command(left.path(), &sample("keto.json")), command(right.path(), &sample("fridge.json"))];
+        [deploy(left.path(), &sample("keto.json")), deploy(right.path(), &sample("fridge.json"))];
     let [first, second] = &mut commands;
     let (first, second) = tokio::join!(first.output(), second.output());
     let mut dishes = Vec::new();
@@ -142,21 +79,6 @@ async fn two_environments_side_by_side_do_not_meet() {
     assert_ne!(dishes[0], dishes[1]);
 }
 
-/// An order that is refused starts nothing and writes nothing.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bad_order_is_refused_before_anything_starts() {
-    let folder = tempfile::tempdir().unwrap();
-    let bad = folder.path().join("order.json");
-    fs::write(&bad, r#"{"profile":{"target":"baby","budget":1,"servings":1,"months":37}}"#).unwrap();
-    let target_folder = folder.path().join("target");
-    let output = command(&target_folder, &bad).output().await.unwrap();
-    let talk = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{talk}");
-    assert!(talk.contains("profile.months"), "{talk}");
-    assert!(talk.contains("a whole number from 0 to 36"), "{talk}");
-    assert!(!target_folder.exists(), "something was written");
-}
-
 /// With a data folder the same order is the same execution, also for the next environment.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_data_folder_remembers_over_restarts() {
@@ -166,7 +88,7 @@ async fn a_data_folder_remembers_over_restarts() {
         .unwrap();
     let mut reports = Vec::new();
     for _ in 0..2 {
-        let mut command = command(folder.path(), &order);
+        let mut command = deploy(folder.path(), &order);
         let output = command.arg("--data").arg(folder.path().join("data")).output().await.unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         reports.push(serde_json::from_slice::<Value>(&output.stdout).unwrap());
@@ -213,5 +135,5 @@ async fn a_run_uses_the_environment_that_stays() {
     assert!(talk.contains("an earlier build"), "{talk}");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["session"]["status"], "completed", "{report}");
-    staying.ended_by(Signal::TERM).await;
+    staying.end().await;
 }

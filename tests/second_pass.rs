@@ -1,5 +1,5 @@
 //! The second pass: what the recipe has and the order had not is priced, too, and nothing that happens there costs the
-//! order its recipe. What happens where an order does without any prices is in `living`.
+//! order its recipe. What happens where an order does without any prices is in `price_sources`.
 
 use contract::{
     Pricing,
@@ -11,7 +11,7 @@ use platform::Platform as _;
 
 use crate::{
     harness::{Harness, OrderOutcome, count, events, order, pricing, replaced},
-    programs::{program, script},
+    programs::killed_once,
 };
 
 /// What the stand-in cooks for two, whatever was ordered.
@@ -60,7 +60,7 @@ async fn nothing_is_asked_for_when_nothing_is_missing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_ingredient_that_nobody_answers_for_is_listed() {
+async fn an_ingredient_without_an_answer_is_listed() {
     let harness = Harness::with(|config| {
         config.naver = Behaviour::default().with_fault(When::About("대파".to_owned()), naver::system_error());
     })
@@ -77,17 +77,7 @@ async fn an_ingredient_that_nobody_answers_for_is_listed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_pass_that_dies_leaves_the_first_prices() {
     let folder = tempfile::tempdir().unwrap();
-    let (once, fifo) = (folder.path().join("once"), folder.path().join("fifo"));
-    // The killer of the first sandbox waits until it is told; other sandboxes have none.
-    let lines = format!(
-        "if (set -C; : > {once}) 2>/dev/null; then (read line < {fifo}; kill -9 $$) & fi\nexec {price}",
-        once = once.display(),
-        fifo = fifo.display(),
-        price = program("price").display(),
-    );
-    let made = std::process::Command::new("mkfifo").arg(&fifo).status().unwrap();
-    assert!(made.success());
-    let price = script(folder.path(), "price", &lines);
+    let (price, pipe) = killed_once(folder.path(), "price");
     let harness = Harness::with(|config| {
         config.functions = replaced::<PriceFetcher>(price);
         config.warm = false;
@@ -101,7 +91,7 @@ async fn a_second_pass_that_dies_leaves_the_first_prices() {
     while harness.environment.naver().count() < 2 {
         tokio::task::yield_now().await;
     }
-    tokio::fs::write(&fifo, "now\n").await.unwrap();
+    tokio::fs::write(&pipe, "now\n").await.unwrap();
     let execution = harness.environment.follow(&started.execution, &mut |_| {}).await.unwrap();
     let session = harness.session(&first.session_id).await;
     let outcome = OrderOutcome { execution, session };

@@ -72,7 +72,7 @@ async fn every_target_is_cooked_priced_and_stored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_model_is_asked_with_the_seed_s_words_and_nobody_else_learns_them() {
+async fn the_model_alone_gets_the_answers_of_the_profile() {
     let harness = Harness::open().await;
     for target in Target::ALL {
         harness.run(&sample(target)).await;

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::Read as _,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -60,13 +60,8 @@ fn xtask(args: &[&str]) -> Command {
 
 /// One order in an environment of its own.
 fn deploy(folder: &Path) -> Command {
-    let order: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../orders/keto.json");
-    let mut command = Command::new(programs::program("local"));
-    command.env("TERM", "xterm-256color").arg("deploy");
-    command.arg("--folder").arg(folder).arg("--order").arg(order);
-    for (task, program) in programs::functions() {
-        command.arg("--function").arg(format!("{task}={}", program.display()));
-    }
+    let mut command = programs::local("deploy", folder, &programs::sample("keto.json"));
+    command.env("TERM", "xterm-256color");
     command
 }
 
@@ -85,7 +80,7 @@ fn bare(sent: &str) -> String {
 }
 
 #[test]
-fn a_terminal_has_colors_unless_somebody_objects() {
+fn a_terminal_has_colors_unless_they_are_switched_off() {
     for (args, variables, expect) in [
         (&[][..], &[][..], true),
         (&[], &[("NO_COLOR", "1")], false),
@@ -153,6 +148,6 @@ fn an_order_without_colors_is_text_alone() {
         "Done GenerateRecipe",
         "Cooked order",
     ] {
-        assert!(sent.contains(&format!(" {step}")), "not told: {step}: {sent}");
+        assert!(sent.contains(&format!(" {step}")), "not shown: {step}: {sent}");
     }
 }

@@ -8,7 +8,6 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// Which of the two protocols a service speaks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Protocol {
     /// Step Functions and `DynamoDB`.
@@ -17,7 +16,6 @@ pub(crate) enum Protocol {
     Json11,
 }
 
-/// An error of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ServiceError {
     pub(crate) name: &'static str,
@@ -43,13 +41,11 @@ pub(crate) fn operation<'a>(headers: &'a HeaderMap, service: &str) -> Result<&'a
         .ok_or_else(|| ServiceError::unknown_operation(target))
 }
 
-/// The request of an operation.
 pub(crate) fn request<T: DeserializeOwned>(body: &Bytes) -> Result<T, ServiceError> {
     serde_json::from_slice(body)
         .map_err(|error| ServiceError::new("SerializationException", error.to_string()))
 }
 
-/// The answer to a request.
 pub(crate) fn respond(protocol: Protocol, result: Result<Value, ServiceError>) -> Response {
     let (status, body) = match result {
         Ok(body) => (StatusCode::OK, body),

@@ -2,8 +2,6 @@
 
 use jiff::Timestamp;
 
-/// Now.
-#[must_use]
 pub fn now() -> Timestamp {
     #[expect(
         clippy::disallowed_methods,
@@ -15,7 +13,6 @@ pub fn now() -> Timestamp {
 }
 
 /// A moment as our wire and AWS's JSON logs write it: UTC with milliseconds, `2026-11-22T03:04:05.678Z`.
-#[must_use]
 pub fn wire(moment: Timestamp) -> String {
     format!("{moment:.3}")
 }

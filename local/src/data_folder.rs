@@ -15,42 +15,31 @@ const MIN_FREE_BYTES: usize = 256 * 1_024;
 const LOCK_TRIES: u32 = 500;
 const LOCK_PERIOD: Duration = Duration::from_millis(10);
 
-/// A data folder, locked until this is dropped.
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
     _lock: File,
 }
 
-/// Why a data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataFolderError {
-    /// It cannot be made.
     #[error("cannot make the folder: {}", path.display())]
     Create {
-        /// The folder.
         path: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// Another environment has it.
     #[error("the data folder belongs to an environment that is up")]
     InUse,
-    /// It cannot be opened or written to.
     #[error("cannot write to the data folder: {}", path.display())]
     Write {
-        /// The folder.
         path: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
 }
 
 impl DataFolderError {
-    /// What the person can do about it.
-    #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::InUse => Some("stop that environment, or give this one another data folder".to_owned()),
@@ -61,9 +50,6 @@ impl DataFolderError {
 
 impl DataFolder {
     /// Makes the folder if there is none, locks it, and looks whether it can be written to.
-    ///
-    /// # Errors
-    /// [`DataFolderError`].
     pub async fn open(path: &Path) -> Result<Self, DataFolderError> {
         create(path)?;
         let refused = |source| DataFolderError::Write { path: path.to_owned(), source };
@@ -77,17 +63,12 @@ impl DataFolder {
         Ok(Self { path: path.to_owned(), _lock: folder })
     }
 
-    /// Where it is.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
 /// Makes a folder for this user only: orders lie there as they were given, and results.
-///
-/// # Errors
-/// It cannot be made.
 pub(crate) fn create(path: &Path) -> Result<(), DataFolderError> {
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|source| DataFolderError::Create { path: path.to_owned(), source })
@@ -117,8 +98,6 @@ fn probe(folder: &Path) -> io::Result<()> {
     written
 }
 
-/// What a person can do about a disk that refuses.
-#[must_use]
 pub(crate) fn disk_hint(kind: io::ErrorKind) -> Option<String> {
     let hint = match kind {
         io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
@@ -151,17 +130,5 @@ mod tests {
             check(error, Some("make room there, or choose a folder on another disk"));
         }
         check(eio, None);
-    }
-
-    #[tokio::test]
-    async fn it_belongs_to_one_at_a_time() {
-        let above = tempfile::tempdir().unwrap();
-        let path = above.path().join("data");
-        let first = DataFolder::open(&path).await.unwrap();
-        let second = DataFolder::open(&path).await.unwrap_err();
-        assert!(matches!(second, DataFolderError::InUse), "{second}");
-        drop(first);
-        DataFolder::open(&path).await.unwrap();
-        assert_eq!(fs::read_dir(&path).unwrap().count(), 0, "nothing is left behind");
     }
 }

@@ -18,6 +18,8 @@
 //! | [`embedded`] | all of them put together |
 //! | [`cli`] | the commands of the program `local` |
 
+#![expect(missing_docs, reason = "nobody outside of the workspace uses this crate")]
+
 mod aws_json;
 pub mod cli;
 pub mod clock;

@@ -3,9 +3,6 @@
 use reqwest::Client;
 
 /// A client that takes no proxy and trusts no certificate: nothing on loopback has one.
-///
-/// # Errors
-/// No client can be built.
 pub(crate) fn client() -> reqwest::Result<Client> {
     // The client insists on having a TLS provider, though loopback needs none. An error says that one is there.
     let _already = rustls::crypto::ring::default_provider().install_default();

@@ -97,6 +97,7 @@ fn mutated_requests_to_step_functions_are_answered() {
         "GetExecutionHistory",
         "executionArn",
         "\"nextToken\":\"1\"",
+        "\"nextToken\":\"1.1\"",
         "\"maxResults\":0",
         "input",
         "{}",

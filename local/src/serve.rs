@@ -43,7 +43,6 @@ impl Listener for NoDelayListener {
     }
 }
 
-/// The other end of a connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
@@ -78,26 +77,17 @@ pub struct Server {
 
 impl Server {
     /// Serves until dropped. With a key, only requests that bear it are answered.
-    ///
-    /// # Errors
-    /// No port can be opened.
     pub async fn start(router: Router, key: Option<&AccessKey>) -> io::Result<Self> {
         Self::start_with::<Peer>(router, key).await
     }
 
     /// The same, with at most so many connections at a time. The next one is accepted when one of them is closed.
     /// Handlers may take a `ConnectInfo` of a [`Peer`].
-    ///
-    /// # Errors
-    /// No port can be opened.
     pub async fn capped(router: Router, most: usize) -> io::Result<Self> {
         Self::serve::<_, Peer>(CappedListener::new(listen().await?, most), router, None)
     }
 
     /// As [`Server::start`], for handlers that want to know of the connection: they take a `ConnectInfo` of this type.
-    ///
-    /// # Errors
-    /// No port can be opened.
     pub async fn start_with<C>(router: Router, key: Option<&AccessKey>) -> io::Result<Self>
     where
         C: for<'a> Connected<IncomingStream<'a, NoDelayListener>>,
@@ -121,14 +111,11 @@ impl Server {
         Ok(Self { address, task })
     }
 
-    /// Where it listens.
-    #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Its base URL, `http://127.0.0.1:PORT`.
-    #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }

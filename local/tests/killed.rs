@@ -88,29 +88,26 @@ async fn a_signal_ends_everything_in_order() {
     }
 }
 
+/// No process of the group can catch it. The worker stands outside of the group, and cleans up.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_supervisor_leaves_nobody_alive() {
-    let folder = tempfile::tempdir().unwrap();
-    let (supervisor, below) = hanging_deployment(folder.path()).await;
-    signal(supervisor.id(), Signal::KILL);
-    ends(supervisor).await;
-    // Whoever adopts the worker reaps it: that is not us.
-    until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
-}
-
-/// Nobody in the group can catch it. The worker stands outside of it, and cleans up.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_process_group_leaves_nobody_alive() {
-    let folder = tempfile::tempdir().unwrap();
-    let (supervisor, below) = hanging_deployment(folder.path()).await;
-    let group = Pid::from_raw(i32::try_from(supervisor.id()).unwrap()).unwrap();
-    kill_process_group(group, Signal::KILL).unwrap();
-    ends(supervisor).await;
-    until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
+async fn a_killed_supervisor_or_process_group_leaves_no_process_alive() {
+    for whole_group in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let (supervisor, below) = hanging_deployment(folder.path()).await;
+        if whole_group {
+            let group = Pid::from_raw(i32::try_from(supervisor.id()).unwrap()).unwrap();
+            kill_process_group(group, Signal::KILL).unwrap();
+        } else {
+            signal(supervisor.id(), Signal::KILL);
+        }
+        ends(supervisor).await;
+        // Whoever adopts the worker reaps it: that is not us.
+        until("all are dead", || below.iter().all(|&pid| is_dead(pid))).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_worker_leaves_nobody() {
+async fn a_killed_worker_leaves_no_process() {
     let folder = tempfile::tempdir().unwrap();
     let (supervisor, below) = hanging_deployment(folder.path()).await;
     let worker = *below.first().unwrap();

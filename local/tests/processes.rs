@@ -20,7 +20,7 @@ use std::{
 };
 
 use local::{
-    lambda::{FunctionSettings, Host, INIT_LIMIT, failure::MAX_RESPONSE_BYTES},
+    lambda::{FunctionSettings, Host, INIT_LIMIT},
     logs::{Logs, Metrics},
     process::Launcher,
 };
@@ -124,66 +124,9 @@ async fn a_sandbox_is_kept_warm_and_leaves_with_the_host() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_way_to_end() {
-    let bench = bench(|_| {});
-    let exit = "Runtime exited with error:";
-    bench.fails(json!({ "do": "exit", "n": 1 }), "Runtime.ExitError", &format!("{exit} exit status 1")).await;
-    assert_eq!(bench.report(), ("error".to_owned(), json!("Runtime.ExitError")));
-    bench
-        .fails(
-            json!({ "do": "exit", "n": 0 }),
-            "Runtime.ExitError",
-            "Runtime exited without providing a reason",
-        )
-        .await;
-    bench.fails(json!({ "do": "abort" }), "Runtime.ExitError", &format!("{exit} signal: aborted")).await;
-    bench.fails(json!({ "do": "error" }), "CUSTOM", "no").await;
-    assert_eq!(bench.report(), ("failure".to_owned(), json!("CUSTOM")));
-    bench.fails(json!({ "do": "error garbage" }), "Runtime.UnknownReason", "").await;
-    let large = "exceeded maximum allowed payload size (6291556 bytes).";
-    bench
-        .fails(json!({ "do": "large", "n": MAX_RESPONSE_BYTES + 1 }), "Function.ResponseSizeTooLarge", large)
-        .await;
-    bench.fails(json!({ "do": "memory" }), "Runtime.ExitError", &format!("{exit} signal: killed")).await;
-    assert_eq!(bench.report(), ("error".to_owned(), json!("Runtime.OutOfMemory")));
-    bench.ask(json!({ "do": "echo" })).await.unwrap();
-    bench.host.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hanging_function_is_timed_out_and_killed() {
-    let bench = bench(|settings| settings.timeout = Duration::from_millis(300));
-    let pid = bench.ask(json!({ "do": "echo" })).await.unwrap()["pid"].as_u64().unwrap();
-    bench
-        .fails(json!({ "do": "hang" }), "Sandbox.Timedout", "Error: Task timed out after 0.30 seconds")
-        .await;
-    assert_eq!(bench.report().0, "timeout");
-    let pid = u32::try_from(pid).unwrap();
-    until("the sandbox is reaped", || is_gone(pid)).await;
-    bench.ask(json!({ "do": "echo" })).await.unwrap();
-    bench.host.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_function_that_does_not_initialise() {
-    for (init, error_type, message) in
-        [("crash", "Runtime.ExitError", "exit status 7"), ("error", "NoSecret", "none")]
-    {
-        let bench = bench(|settings| settings.environment.push(("INIT".into(), init.into())));
-        bench.fails(json!({ "do": "echo" }), error_type, message).await;
-        bench.host.shutdown().await;
-    }
+async fn a_function_without_its_program() {
     let bench = bench(|settings| settings.binary = "/nowhere/bootstrap".into());
     assert!(bench.ask(json!({})).await.is_err());
-    bench.host.shutdown().await;
-}
-
-/// As large as an answer may be, to the byte.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_largest_answer() {
-    let bench = bench(|_| {});
-    let largest = bench.ask(json!({ "do": "large", "n": MAX_RESPONSE_BYTES })).await;
-    assert_eq!(largest.unwrap().as_str().unwrap().len(), MAX_RESPONSE_BYTES - 2);
     bench.host.shutdown().await;
 }
 
@@ -239,25 +182,4 @@ async fn only_the_variables_of_lambda_and_of_the_template() {
     assert_eq!(foreign, expected);
     assert_eq!(seen["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
     bench.host.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_line_of_a_talkative_function_is_kept_in_order() {
-    let bench = bench(|_| {});
-    bench.ask(json!({ "do": "log", "n": 8_000 })).await.unwrap();
-    bench.host.shutdown().await;
-    let lines = bench.logs.lines().remove("f").unwrap();
-    let said: Vec<_> = lines.iter().filter(|line| line.text.starts_with("line ")).collect();
-    assert_eq!(said.len(), 8_000);
-    assert!(said.iter().enumerate().all(|(n, line)| line.text == format!("line {n}")));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn grandchildren_go_with_their_sandbox() {
-    let bench = bench(|_| {});
-    let answer = bench.ask(json!({ "do": "grandchild" })).await.unwrap();
-    let grandchild = u32::try_from(answer["grandchild"].as_u64().unwrap()).unwrap();
-    assert!(!is_dead(grandchild));
-    bench.host.shutdown().await;
-    until("the grandchild is dead", || is_dead(grandchild)).await;
 }

@@ -34,30 +34,41 @@ fn session(environment: &Embedded) -> Session {
     environment.stored_session(&order().session_id).unwrap().unwrap()
 }
 
+/// Uses an environment on this data folder, then stops everything where it stands, as in a crash.
+fn crash(data: &Path, used: impl AsyncFnOnce(&Embedded)) {
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(async {
+        let environment = Embedded::up(&template(), config(data)).await.unwrap();
+        used(&environment).await;
+    });
+}
+
+/// Opens the data folder again.
+fn reopen(data: &Path, used: impl AsyncFnOnce(&Embedded)) {
+    Runtime::new().unwrap().block_on(async {
+        let environment = Embedded::up(&template(), config(data)).await.unwrap();
+        environment.settled().await;
+        used(&environment).await;
+        environment.close().await.unwrap();
+    });
+}
+
 #[test]
 fn what_was_running_is_aborted_and_its_session_closed() {
     let data = tempfile::tempdir().unwrap();
-    let first = Runtime::new().unwrap();
-    first.block_on(async {
-        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
+    crash(data.path(), async |environment| {
         let (_, fresh) = environment.start_order(&order()).await.unwrap();
         assert!(fresh);
-        assert_eq!(session(&environment).status, Status::Pending);
+        assert_eq!(session(environment).status, Status::Pending);
     });
-    // Everything stops where it stands, as in a crash.
-    drop(first);
-
-    Runtime::new().unwrap().block_on(async {
-        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
-        environment.settled().await;
+    reopen(data.path(), async |environment| {
         let (execution, fresh) = environment.start_order(&order()).await.unwrap();
         assert!(!fresh, "the same order is the same execution");
         let ended = execution.snapshot().ended.unwrap();
-        assert_eq!(ended.status, states::Status::Aborted);
+        assert_eq!(ended.status, platform::ExecutionStatus::Aborted);
         assert_eq!(ended.cause.as_deref(), Some(states::recovery::RESTARTED));
-        let session = session(&environment);
+        let session = session(environment);
         assert_eq!((session.status, session.error.as_deref()), (Status::Failed, Some("ABORTED")));
-        environment.close().await.unwrap();
     });
 }
 
@@ -65,32 +76,21 @@ fn what_was_running_is_aborted_and_its_session_closed() {
 #[test]
 fn a_failure_whose_event_was_not_delivered_is_sent_again() {
     let data = tempfile::tempdir().unwrap();
-    let first = Runtime::new().unwrap();
-    first.block_on(async {
-        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
+    crash(data.path(), async |environment| {
         environment.start_order(&order()).await.unwrap();
     });
-    drop(first);
-
-    Runtime::new().unwrap().block_on(async {
-        let executions = Connection::open(data.path().join("executions.sqlite")).unwrap();
-        let ended = executions.execute(
-            // The events are an empty list, deflated.
-            "UPDATE executions SET status = 'TIMED_OUT', ended_at_ms = unixepoch() * 1000, events = x'8b8e0500',
-             environment_id = 0, revision = 0 WHERE name = 'interrupted'",
-            [],
-        );
-        assert_eq!(ended.unwrap(), 1);
-        drop(executions);
-
-        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
-        environment.settled().await;
-        let session = session(&environment);
-        assert_eq!(
-            (session.status, session.error.as_deref()),
-            (Status::Failed, Some("TIMED_OUT"))
-        );
-        environment.close().await.unwrap();
+    let executions = Connection::open(data.path().join("executions.sqlite")).unwrap();
+    let ended = executions.execute(
+        // The events are an empty list, deflated.
+        "UPDATE executions SET status = 'TIMED_OUT', ended_at_ms = unixepoch() * 1000, events = x'8b8e0500',
+         environment_id = 0, revision = 0 WHERE name = 'interrupted'",
+        [],
+    );
+    assert_eq!(ended.unwrap(), 1);
+    drop(executions);
+    reopen(data.path(), async |environment| {
+        let session = session(environment);
+        assert_eq!((session.status, session.error.as_deref()), (Status::Failed, Some("TIMED_OUT")));
     });
 }
 
@@ -98,10 +98,9 @@ fn a_failure_whose_event_was_not_delivered_is_sent_again() {
 #[test]
 fn a_session_without_an_execution_is_deleted() {
     let data = tempfile::tempdir().unwrap();
-    let first = Runtime::new().unwrap();
-    first.block_on(async {
-        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
-        for (session, status) in [("half-taken", "pending"), ("ended", "failed")] {
+    crash(data.path(), async |environment| {
+        for (session, status) in [("half-taken", "pending"), ("completed", "completed"), ("failed", "failed")]
+        {
             let item = json!({
                 "sessionId": { "S": session }, "status": { "S": status }, "TTL": { "N": "4000000000" },
                 "createdAt": { "S": "2026-11-22T00:00:00.000Z" }, "deadlineAt": { "S": "2026-11-22T00:10:00.000Z" },
@@ -110,14 +109,11 @@ fn a_session_without_an_execution_is_deleted() {
             environment.tables().call(Action::Put, put).unwrap();
         }
     });
-    drop(first);
-
-    Runtime::new().unwrap().block_on(async {
-        let environment = Embedded::up(&template(), config(data.path())).await.unwrap();
+    reopen(data.path(), async |environment| {
         let session = |id: &str| environment.stored_session(&SessionId::new(id).unwrap()).unwrap();
         assert_eq!(session("half-taken"), None);
-        assert_eq!(session("ended").unwrap().status, Status::Failed);
-        environment.close().await.unwrap();
+        assert_eq!(session("completed").unwrap().status, Status::Completed);
+        assert_eq!(session("failed").unwrap().status, Status::Failed);
     });
 }
 

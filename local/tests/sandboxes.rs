@@ -26,7 +26,7 @@ fn init(mode: &str) -> impl FnOnce(&mut FunctionSettings) {
 }
 
 /// Lambda's lines in short: type, phase, status and error.
-fn told(bench: &Bench) -> Vec<String> {
+fn platform_lines(bench: &Bench) -> Vec<String> {
     let short = |line: &Value| {
         let words = [
             &line["type"],
@@ -52,13 +52,13 @@ async fn an_init_that_takes_too_long_starts_again_within_the_invocation() {
         "start",
         "report success",
     ];
-    assert_eq!(told(&bench), cold);
+    assert_eq!(platform_lines(&bench), cold);
     let report = bench.platform().pop().unwrap();
     let metrics = &report["record"]["metrics"];
     assert_eq!(metrics["initDurationMs"], Value::Null, "it is part of the duration: {metrics}");
     let again = bench.ask(json!({ "do": "echo" })).await.unwrap();
     assert_eq!(first["pid"], again["pid"]);
-    assert_eq!(told(&bench)[cold.len()..], ["start", "report success"]);
+    assert_eq!(platform_lines(&bench)[cold.len()..], ["start", "report success"]);
     bench.host.shutdown().await;
 }
 
@@ -78,7 +78,7 @@ async fn an_init_that_never_ends_has_the_time_of_the_function() {
         "start",
         "report timeout Sandbox.Timedout",
     ];
-    assert_eq!(told(&bench), expected);
+    assert_eq!(platform_lines(&bench), expected);
     bench.host.shutdown().await;
 }
 
@@ -101,7 +101,7 @@ async fn an_init_that_fails_is_tried_once_more() {
             "start".to_owned(),
             format!("report {status} {error}"),
         ];
-        assert_eq!(told(&bench), expected);
+        assert_eq!(platform_lines(&bench), expected);
         bench.host.shutdown().await;
     }
 }
@@ -116,7 +116,7 @@ async fn lines_below_the_levels_are_dropped() {
     bench.fails(json!({ "do": "exit", "n": 1 }), "Runtime.ExitError", "status 1").await;
     bench.host.shutdown().await;
     let all = bench.logs.lines().remove("f").unwrap();
-    assert_eq!(told(&bench), ["initReport init timeout", "report error Runtime.ExitError"]);
+    assert_eq!(platform_lines(&bench), ["initReport init timeout", "report error Runtime.ExitError"]);
     assert_eq!(all.len(), 2, "{all:?}");
 }
 

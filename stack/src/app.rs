@@ -8,7 +8,6 @@ use crate::{
     workflow::workflow,
 };
 
-/// The application in one environment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct App {
     pub(crate) environment: Environment,
@@ -17,7 +16,6 @@ pub struct App {
     pub(crate) timing: Timing,
 }
 
-/// The application in an environment.
 pub fn app(environment: &Environment) -> App {
     let (machine, timing) = timed(workflow(environment.prices_policy));
     let (closer, _) = timed(closer());
@@ -32,7 +30,6 @@ fn timed(machine: StateMachine) -> (StateMachine, Timing) {
 }
 
 impl App {
-    /// Where it runs.
     pub const fn environment(&self) -> &Environment {
         &self.environment
     }
@@ -42,17 +39,14 @@ impl App {
         &self.machine
     }
 
-    /// The machine that closes sessions from outside.
     pub const fn closer(&self) -> &StateMachine {
         &self.closer
     }
 
-    /// The workflow's worst case, its timeout, and the session's deadline.
     pub const fn timing(&self) -> Timing {
         self.timing
     }
 
-    /// The CloudFormation template.
     pub fn lower(&self) -> Template {
         resources::lower(self)
     }

@@ -14,10 +14,6 @@ pub struct CheckedTemplate {
     report: Report,
 }
 
-/// Checks an app.
-///
-/// # Errors
-/// The report, if a finding is an error.
 pub fn checked(app: App, today: Date) -> Result<CheckedTemplate, Report> {
     let report = check(&app, today);
     if report.has_errors() {
@@ -28,37 +24,30 @@ pub fn checked(app: App, today: Date) -> Result<CheckedTemplate, Report> {
 }
 
 impl CheckedTemplate {
-    /// The template.
     pub const fn template(&self) -> &Template {
         &self.template
     }
 
-    /// The environment it is for.
     pub const fn environment(&self) -> &Environment {
         self.app.environment()
     }
 
-    /// The workflow.
     pub const fn machine(&self) -> &StateMachine {
         self.app.machine()
     }
 
-    /// The machine that closes sessions from outside.
     pub const fn closer(&self) -> &StateMachine {
         self.app.closer()
     }
 
-    /// The workflow's worst case, its timeout, and the session's deadline.
     pub const fn timing(&self) -> Timing {
         self.app.timing()
     }
 
-    /// What the check said: no errors, perhaps warnings.
     pub const fn report(&self) -> &Report {
         &self.report
     }
 
-    /// The app itself.
     pub const fn app(&self) -> &App {
         &self.app
     }

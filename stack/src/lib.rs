@@ -16,6 +16,8 @@
 //! | [`manual`](mod@manual) | the manual of its rules |
 //! | [`mod@synth`] | the files that a person or CloudFormation reads |
 
+#![expect(missing_docs, reason = "nobody outside of the workspace uses this crate")]
+
 pub mod app;
 pub mod check;
 mod checked;

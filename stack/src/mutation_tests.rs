@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cfn::resolve::{Account, Partition, resolve};
+use cfn::resolve::{Account, resolve};
 
 use crate::{Environment, app, check, checked, synth};
 
@@ -65,7 +65,6 @@ fn mutated_parameters_resolve_or_are_refused_with_a_word() {
         };
         let mut take = |name: &str| parameters.remove(name).unwrap_or_default();
         let account = Account {
-            partition: Partition::Aws,
             region: take("region"),
             account_id: take("account"),
             stack_name: take("stack"),

@@ -1,9 +1,10 @@
-//! Who in a template needs which permission. The rules `role-wider-than-function` and `missing-permission` compare the
-//! roles of the template with it.
+//! The permissions that each function, machine and rule of a template needs. The rules `role-wider-than-function` and
+//! `missing-permission` compare the roles of the template with them.
 //!
-//! What a function needs, and what a machine needs of keys, logs and traces, is the table's
-//! ([`crate::resources::permissions`]), from which our own roles are made. What a machine calls is read from
-//! its own definition, what a rule starts from its targets.
+//! Two sources are independent of our roles: the calls of a machine, from its definition, and the targets of a rule. The needs
+//! of a function, and of a machine's keys, logs and traces, come from the table [`crate::resources::permissions`], from which
+//! our roles are generated: for those the comparison finds a role that was changed by hand. Whether the table is what the
+//! functions call is tested with real processes (`tests/permissions.rs`).
 
 use asl::{
     StateMachine as Definition,
@@ -19,17 +20,15 @@ use contract::task::TaskKind;
 
 use crate::{environment::Environment, resources::permissions};
 
-/// One permission that somebody needs.
+/// A permission that a principal needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Need {
-    /// The action.
     pub(crate) action: String,
-    /// On which resource.
     pub(crate) on: ResourceMatch,
-    /// Whether it fails without it. What comes with a release may be granted before.
+    /// False for a permission that only a later release needs: it may be granted already.
     pub(crate) is_required: bool,
-    /// What a call to KMS tells of its reason: the key of the condition that lets it through. One key of the environment
-    /// serves several reasons, so a statement about one of them is none about another.
+    /// The condition key of a KMS permission: it says what the environment's key is used for. A statement with one such condition
+    /// grants nothing for another use.
     pub(crate) reason: Option<String>,
 }
 
@@ -38,22 +37,17 @@ pub(crate) struct Need {
 pub(crate) enum ResourceMatch {
     /// Exactly this.
     Exact(String),
-    /// An ARN with this end: its region, account and partition are for others to judge.
+    /// An ARN with this end, whatever its region, account and partition.
     EndsWith(String),
-    /// Whatever: nobody here knows the service.
+    /// Any resource: the service is unknown here.
     Any,
 }
 
-/// Somebody with a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Principal<'t> {
-    /// The function, machine or rule.
     pub(crate) id: &'t LogicalId,
-    /// The property with its role.
     pub(crate) property: &'static str,
-    /// Its role, if it is one of the template.
     pub(crate) role: Option<&'t LogicalId>,
-    /// What it needs.
     pub(crate) needs: Vec<Need>,
 }
 
@@ -93,7 +87,7 @@ impl Need {
     }
 }
 
-/// Everybody who has a role, with what each needs.
+/// Every function, machine and rule with a role, and the permissions that it needs.
 pub(crate) fn principals<'t>(template: &'t Template, environment: &Environment) -> Vec<Principal<'t>> {
     let functions = template.resources_of::<Function>().map(|(id, function)| Principal {
         id,
@@ -111,7 +105,7 @@ pub(crate) fn principals<'t>(template: &'t Template, environment: &Environment) 
     functions.chain(machines).chain(rules).collect()
 }
 
-/// A rule takes on a role for each target; targets that share one need it together.
+/// A rule assumes one role a target; the needs of targets that share a role are added up.
 fn of_rule<'t>(id: &'t LogicalId, events: &'t Rule) -> Vec<Principal<'t>> {
     let mut principals: Vec<Principal<'t>> = Vec::new();
     for target in &events.targets {
@@ -176,7 +170,7 @@ fn of_machine(machine: &StateMachine) -> Vec<Need> {
         machine.tracing.enabled,
     );
     let mut needs = statements.iter().flat_map(Need::all_of).collect();
-    // A definition that does not parse is another rule's.
+    // A definition that does not parse is reported by another rule.
     if let Ok(definition) = text(&machine.definition).parse::<Definition>() {
         of_states(&definition.states, &mut needs);
     }

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -13,8 +12,6 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The word for people and for JSON.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -23,18 +20,13 @@ impl Severity {
     }
 }
 
-/// A finding of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// The rule, as its file is called.
     pub rule: &'static str,
-    /// Its severity.
     pub severity: Severity,
     /// Where: a JSON pointer into the template or a machine, or a file and its key.
     pub path: String,
-    /// What is wrong there.
     pub message: String,
-    /// What to do.
     pub hint: Option<String>,
 }
 
@@ -53,7 +45,6 @@ impl Finding {
     }
 }
 
-/// Everything that the rules found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// What is wrong, errors first.
@@ -64,7 +55,6 @@ pub struct Report {
 
 impl Report {
     /// Whether anything is an error: then nothing may be packaged, deployed or run.
-    #[must_use]
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }

@@ -51,13 +51,6 @@ mod tests {
     use crate::tests::{apps, local};
 
     #[test]
-    fn same_definitions_same_bytes() {
-        for app in apps() {
-            assert_eq!(synth(&app), synth(&app.clone()));
-        }
-    }
-
-    #[test]
     fn every_file_is_json_and_ends_with_a_newline() {
         for (name, bytes) in synth(&local()) {
             assert!(bytes.ends_with(b"\n"), "{name}");

@@ -21,7 +21,6 @@ pub const DEADLINE_MARGIN_S: u64 = 180;
 /// Attempts of one retrier that are added up one by one; delays that still grow after so many never end in practice.
 const COUNTED: u32 = 1_000;
 
-/// The figures of one machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
     /// The least that an execution which succeeds can take by its definition, in seconds: see [`best_case_s`].
@@ -36,9 +35,6 @@ pub struct Timing {
 
 impl Timing {
     /// The figures of a machine, from its states.
-    ///
-    /// # Errors
-    /// No figure bounds it.
     pub fn of(machine: &StateMachine) -> Result<Self, Unbounded> {
         let worst_case_s = worst_case_s(machine)?;
         let machine_timeout_s = worst_case_s.saturating_add(MACHINE_MARGIN_S);
@@ -69,9 +65,6 @@ pub enum Unbounded {
 
 /// The longest an execution of a machine can take, in whole seconds: of all ways through its states, Catch among them,
 /// the longest, with every attempt that every retrier grants, each as long as it may be, and every delay in full.
-///
-/// # Errors
-/// No figure bounds it.
 pub fn worst_case_s(machine: &StateMachine) -> Result<u64, Unbounded> {
     let seconds = longest(&machine.start_at, &machine.states)?;
     #[expect(

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Each task takes one source for each field of its input, in the order of its `record!`. A Parallel state
-//! hands its input to both branches; `beside_input` keeps the order beside their results, so that later states know the
+//! hands its input to both branches; `keep_input` keeps the order beside their results, so that later states know the
 //! session.
 //!
 //! `PriceRecipe` calls the price function again: price runs beside recipe, so the ingredients that only the recipe has are
@@ -38,8 +38,8 @@ use contract::{
 use crate::{
     environment::PricesPolicy,
     flow::{
-        Beside, EXECUTION_ID, Flow, OnFailure, Retry, Source, Step, first, input, kept, of_first, parallel,
-        second, task,
+        EXECUTION_ID, Flow, OnFailure, Retry, Source, Step, WithResults, first, input, of_first, original,
+        parallel, second, task,
     },
     session_write::fail_session,
 };
@@ -52,7 +52,7 @@ pub(crate) const NO_PRICES: &str = "PricesUnavailable";
 pub(crate) const SECOND_PASS: &str = "PriceRecipe";
 
 /// What the branches leave beside the order.
-type Cooked = Beside<Order, (Recipe, Pricing)>;
+type Cooked = WithResults<Order, (Recipe, Pricing)>;
 
 /// The machine, without its timeout: that is computed from what stands here.
 pub fn workflow(prices: PricesPolicy) -> StateMachine {
@@ -62,14 +62,14 @@ pub fn workflow(prices: PricesPolicy) -> StateMachine {
         "GenerateRecipe",
         (input(Order::SESSION_ID), EXECUTION_ID, input(Order::PROFILE)),
     )
-    .retry(Retry::lambda_trouble());
+    .retry(Retry::lambda_errors());
 
     // Price never sees the profile: it may hold health data.
     let first_pass = task::<PriceFetcher, Order>(
         FIRST_PASS,
         (input(Order::SESSION_ID), EXECUTION_ID, input(Order::INGREDIENTS)),
     )
-    .retry(Retry::lambda_trouble())
+    .retry(Retry::lambda_errors())
     .retry(Retry::on([PriceError::RateLimitExceeded], 2));
     let prices = match prices {
         PricesPolicy::Required => first_pass.into_flow(),
@@ -80,29 +80,29 @@ pub fn workflow(prices: PricesPolicy) -> StateMachine {
     let second_pass = task::<RecipePricer, Cooked>(
         SECOND_PASS,
         (
-            kept(Order::SESSION_ID),
+            original(Order::SESSION_ID),
             EXECUTION_ID,
-            kept(Order::INGREDIENTS),
+            original(Order::INGREDIENTS),
             of_first(Recipe::INGREDIENTS),
             second(),
         ),
     )
-    .retry(Retry::lambda_trouble_once());
+    .retry(Retry::lambda_errors_once());
 
     // The first retrier that names an error decides: what is final is not tried again, Lambda's troubles have their
     // own delays, and everything else has the seed's own delays. `any_failure` matches Lambda's
     // errors too, so it stands last.
     let combine = task::<ResultCombiner, Cooked>(
         "CombineResults",
-        (kept(Order::SESSION_ID), EXECUTION_ID, first(), second()),
+        (original(Order::SESSION_ID), EXECUTION_ID, first(), second()),
     )
     .retry(Retry::never([CombineError::SessionClosed, CombineError::ResultTooLarge]))
-    .retry(Retry::lambda_trouble())
+    .retry(Retry::lambda_errors())
     .retry(Retry::any_failure())
     .catch_all(&on_failure);
 
     let cook: Flow<Order, MealPlan> = parallel("ParallelProcessing", recipe, prices)
-        .beside_input()
+        .keep_input()
         .catch_all(&on_failure)
         .then(second_pass.improves_second(combine));
 

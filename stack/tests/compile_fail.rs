@@ -59,7 +59,7 @@ fn json_lines(text: &[u8]) -> impl Iterator<Item = Value> {
 
 /// What rustc reports as errors: the code and the whole text of each.
 fn errors_of(case: &Path, libraries: &Libraries) -> Outcome<Vec<(String, String)>> {
-    // Beside the cargo that built this test, so that both read the same libraries.
+    // WithResults the cargo that built this test, so that both read the same libraries.
     let rustc = Path::new(env!("CARGO")).with_file_name(format!("rustc{}", std::env::consts::EXE_SUFFIX));
     let mut rustc = Command::new(if rustc.exists() { rustc } else { "rustc".into() });
     rustc

@@ -5,18 +5,15 @@ use std::{
     process,
 };
 
+use cases::{Case, Failures, Source, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    case::{self, Failures, Source, ensure},
-    program::{Program, Workplace},
-};
+use super::program::{Program, Workplace};
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Line {
-    name: String,
+struct Line {
     #[serde(default = "xtask")]
     program: Program,
     args: Vec<Argument>,
@@ -30,7 +27,7 @@ pub(super) struct Line {
 }
 
 /// An argument, as text or as bytes that are made.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Argument {
     Text(String),
@@ -43,16 +40,6 @@ const fn xtask() -> Program {
 
 const fn usage() -> i32 {
     2
-}
-
-impl case::Line for Line {
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-pub(super) fn lines() -> Vec<Line> {
-    case::lines("commands.jsonl", include_str!("commands.jsonl"))
 }
 
 impl Line {
@@ -73,22 +60,20 @@ impl Line {
             ensure(said.stderr.contains(expected), || format!("expected `{expected}`, got: {}", said.stderr))
         })
     }
-}
 
-impl Line {
-    /// Empty, unless a machine listens: that gets the same error.
+    /// Empty, or with `--format json` the same error.
     fn stdout(&self, said: &str) -> Result<(), String> {
         let asked = |argument: &Argument| matches!(argument, Argument::Text(text) if text == "json");
         if !self.args.iter().any(asked) {
             return ensure(said.is_empty(), || format!("says to stdout: {said}"));
         }
-        let told: Value = serde_json::from_str(said).map_err(|error| format!("{error}: {said}"))?;
-        ensure(told["error"]["exitCode"] == self.exit, || said.to_owned())
+        let report: Value = serde_json::from_str(said).map_err(|error| format!("{error}: {said}"))?;
+        ensure(report["error"]["exitCode"] == self.exit, || said.to_owned())
     }
 }
 
-/// Puts everything on the desk that bears the name of a file and is none.
-fn furnish(work: &Workplace) -> UnixListener {
+/// Fills the folder with everything that a path may name and that is no file.
+fn fill(work: &Workplace) -> UnixListener {
     let desk = work.desk();
     work.put("order.json", br#"{"profile":{"target":"general","budget":1000,"servings":1}}"#);
     work.put("empty.json", b"");
@@ -104,14 +89,14 @@ fn furnish(work: &Workplace) -> UnixListener {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_line_is_refused_as_its_line_says() {
     let work = Workplace::new();
-    let _listening = furnish(&work);
+    let _socket = fill(&work);
     let mut failures = Failures::default();
-    for line in lines() {
+    let lines: Vec<Case<Line>> = cases::read("commands.jsonl", include_str!("commands.jsonl"), 92);
+    for Case { name, fields: line } in lines {
         let before = work.listing();
         let outcome = line.check(&work).await;
         let written = work.listing() != before;
-        failures
-            .note(&line.name, outcome.and_then(|()| ensure(!written, || "something was written".to_owned())));
+        failures.note(&name, outcome.and_then(|()| ensure(!written, || "something was written".to_owned())));
     }
     failures.none();
 }

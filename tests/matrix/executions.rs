@@ -1,18 +1,17 @@
-//! `executions.jsonl`: inputs of the state machine that come from somebody else than `start`, through Step Functions'
-//! own API. Such an execution is refused, or it fails by itself, and nothing of it stays open.
+//! `executions.jsonl`: inputs of executions that are started through Step Functions' own API and not by `start`. Such an
+//! execution is refused, or it fails by itself, and nothing of it stays open.
 
 use aws_sdk_sfn::{error::ProvideErrorMetadata as _, types::ExecutionStatus};
+use cases::{Case, Failures, Source, ensure, says};
 use contract::ExecutionId;
 use platform::Platform as _;
 use serde::Deserialize;
 
-use super::case::{self, Failures, Source, ensure, says};
 use crate::harness::Harness;
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Line {
-    name: String,
+struct Line {
     input: Source,
     /// The name of the API's error.
     refused: Option<String>,
@@ -23,20 +22,10 @@ pub(super) struct Line {
     secrets: Vec<String>,
 }
 
-impl case::Line for Line {
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-pub(super) fn lines() -> Vec<Line> {
-    case::lines("executions.jsonl", include_str!("executions.jsonl"))
-}
-
 impl Line {
-    async fn check(&self, harness: &Harness) -> Result<(), String> {
+    async fn check(&self, name: &str, harness: &Harness) -> Result<(), String> {
         let start = harness.states.start_execution().state_machine_arn(harness.environment.machine_arn());
-        let started = start.name(&self.name).input(self.input.text()).send().await;
+        let started = start.name(name).input(self.input.text()).send().await;
         let (error, cause) = match (&self.refused, &self.failed, started) {
             (Some(name), None, Err(error)) => {
                 let code = error.code().unwrap_or_default().to_owned();
@@ -59,8 +48,8 @@ impl Line {
             }
             _ => return Err("needs either `refused` or `failed`".to_owned()),
         };
-        let told = self.secrets.iter().find(|secret| cause.contains(secret.as_str()));
-        ensure(told.is_none(), || format!("repeats {told:?}: {error}: {cause}"))
+        let repeated = self.secrets.iter().find(|secret| cause.contains(secret.as_str()));
+        ensure(repeated.is_none(), || format!("repeats {repeated:?}: {error}: {cause}"))
     }
 }
 
@@ -68,11 +57,13 @@ impl Line {
 async fn every_input_is_refused_or_fails_as_its_line_says() {
     let harness = Harness::open().await;
     let mut failures = Failures::default();
-    for line in lines() {
-        failures.note(&line.name, line.check(&harness).await);
+    let lines: Vec<Case<Line>> = cases::read("executions.jsonl", include_str!("executions.jsonl"), 25);
+    for Case { name, fields: line } in lines {
+        failures.note(&name, line.check(&name, &harness).await);
         for text in harness.log().await {
-            let told = line.secrets.iter().find(|secret| text.contains(secret.as_str()));
-            failures.note(&line.name, ensure(told.is_none(), || format!("a log repeats {told:?}: {text}")));
+            let repeated = line.secrets.iter().find(|secret| text.contains(secret.as_str()));
+            failures
+                .note(&name, ensure(repeated.is_none(), || format!("a log repeats {repeated:?}: {text}")));
         }
     }
     harness.environment.settled().await;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use cases::ensure;
 use contract::{
     Order, PriceSource, Task,
     metric::{Emitted, NAMESPACE},
@@ -17,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use stack::Environment;
 
-use super::{case::ensure, replies::Provider};
+use super::replies::Provider;
 use crate::harness::{Harness, OrderOutcome, asks, order, parse};
 
 /// Room for a model that is asked twice: its retries end where less than a wait and a call is left.

@@ -4,7 +4,7 @@
 //!
 //! The seed's providers share one environment; each source that lives has one in which it is asked.
 
-mod kept;
+mod cached;
 
 use std::{
     collections::BTreeMap,
@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use cases::{Failures, ensure, says};
 use contract::{
     Order, PriceSource, Status, Task,
     task::{PriceFetcher, RecipeGenerator},
@@ -29,10 +30,7 @@ use serde_json::{Value, json};
 use stack::Environment;
 use tokio::net::TcpListener;
 
-use super::{
-    case::{self, Failures, ensure, says},
-    reply::{Reply, Words},
-};
+use super::reply::{Reply, Words};
 use crate::harness::{Harness, OrderOutcome, asks, order, parse};
 
 /// How many orders are under way at once.
@@ -48,7 +46,8 @@ const MAX_MEMORY_MB: u64 = 48;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Line {
+struct Line {
+    #[serde(skip)]
     name: String,
     from: Provider,
     reply: Reply,
@@ -115,14 +114,9 @@ impl Provider {
     }
 }
 
-impl case::Line for Line {
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-pub(super) fn lines() -> Vec<Line> {
-    case::lines("replies.jsonl", include_str!("replies.jsonl"))
+fn lines() -> Vec<Line> {
+    let cases = cases::read("replies.jsonl", include_str!("replies.jsonl"), 254);
+    cases.into_iter().map(|case| Line { name: case.name, ..case.fields }).collect()
 }
 
 impl Line {
@@ -213,7 +207,7 @@ impl Line {
     }
 }
 
-/// A server that nobody should come to.
+/// A server that no redirect may lead to.
 async fn elsewhere() -> (String, Arc<AtomicU32>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -278,7 +272,7 @@ async fn run_one(harness: Harness, providers: &[Provider], lines: &[Line]) -> Fa
         failures.note(&line.name, line.check(outcome, line.from.stub(&harness)));
     }
     failures.note("all", ensure(visits.load(Ordering::SeqCst) == 0, || "a redirect was followed".to_owned()));
-    kept::check(&harness, lines, &mut failures).await;
+    cached::check(&harness, lines, &mut failures).await;
     survived(&harness.log().await, &mut failures);
     harness.close().await;
     failures

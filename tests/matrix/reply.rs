@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
+use cases::Source;
 use local::stubs::{Script, Step, Then};
 use serde::Deserialize;
-
-use super::case::Source;
 
 /// What a provider sends. The head says `connection: close` and the body's true length unless the line says otherwise.
 #[derive(Debug, Deserialize)]

@@ -1,4 +1,4 @@
-//! The table: what the price function does, and how Step Functions and the session tell it.
+//! The table: what the price function does, and how Step Functions and the session report it.
 
 use local::lambda::failure::MAX_RESPONSE_BYTES;
 

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     env,
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
@@ -13,14 +13,15 @@ use clap::ValueEnum;
 use contract::task::TaskKind;
 use platform::{
     color::Color,
+    error_report::ErrorReport,
+    exit_code,
     launch::{Built, Program},
     progress::{Progress, duration, elapsed_ms},
 };
 use serde::Deserialize;
 
-use crate::{environments, failure::Failure, repository};
+use crate::{environments, repository};
 
-/// The program of the embedded environment.
 const LOCAL: &str = "local";
 
 /// Cargo's profiles, as far as they are used here.
@@ -33,7 +34,6 @@ pub(crate) enum Profile {
 }
 
 impl Profile {
-    /// The profile's name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Dev => "dev",
@@ -65,21 +65,19 @@ pub(crate) fn cargo() -> Command {
     cargo
 }
 
-/// The programs of a local deployment.
 pub(crate) struct Programs {
-    /// The program of the embedded environment.
     pub(crate) local: PathBuf,
     /// The functions, as they are handed over to it.
     pub(crate) built: Built,
 }
 
 /// Builds the functions and the embedded environment, as they run on this machine.
-pub(crate) fn build_local(progress: &mut Progress) -> Result<Programs, Failure> {
+pub(crate) fn build_local(progress: &mut Progress) -> Result<Programs, ErrorReport> {
     build_local_in(Profile::Dev, progress)
 }
 
 /// Builds the functions and the embedded environment in a profile.
-pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Result<Programs, Failure> {
+pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Result<Programs, ErrorReport> {
     let start = Instant::now();
     let packages: Vec<_> = TaskKind::ALL.iter().map(|task| task.program()).chain([LOCAL]).collect();
     let programs = build(&packages, profile)?;
@@ -90,7 +88,7 @@ pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Resul
     );
     let local = programs.get(LOCAL).cloned();
     Ok(Programs {
-        local: local.ok_or_else(|| Failure::NoProgram { name: LOCAL.to_owned() })?,
+        local: local.ok_or_else(|| no_program(LOCAL))?,
         built: Built {
             functions: functions(&programs)?,
             build_ms,
@@ -100,22 +98,20 @@ pub(crate) fn build_local_in(profile: Profile, progress: &mut Progress) -> Resul
     })
 }
 
-/// Builds one program that is no part of a deployment.
-pub(crate) fn build_tool(name: &'static str, profile: Profile) -> Result<PathBuf, Failure> {
+pub(crate) fn build_tool(name: &'static str, profile: Profile) -> Result<PathBuf, ErrorReport> {
     let program = build(&[name], profile)?.remove(name);
-    program.ok_or_else(|| Failure::NoProgram { name: name.to_owned() })
+    program.ok_or_else(|| no_program(name))
 }
 
-/// Builds the functions alone.
-pub(crate) fn build_functions(profile: Profile) -> Result<Vec<Program>, Failure> {
+pub(crate) fn build_functions(profile: Profile) -> Result<Vec<Program>, ErrorReport> {
     let names: Vec<_> = TaskKind::ALL.iter().map(|task| task.program()).collect();
     functions(&build(&names, profile)?)
 }
 
-fn functions(programs: &BTreeMap<String, PathBuf>) -> Result<Vec<Program>, Failure> {
+fn functions(programs: &BTreeMap<String, PathBuf>) -> Result<Vec<Program>, ErrorReport> {
     let program = |name: &str| {
         let path = programs.get(name).cloned();
-        path.ok_or_else(|| Failure::NoProgram { name: name.to_owned() })
+        path.ok_or_else(|| no_program(name))
     };
     let tasks = TaskKind::ALL.iter();
     tasks.map(|task| Ok(Program { function: task.name(), path: program(task.program())? })).collect()
@@ -123,20 +119,31 @@ fn functions(programs: &BTreeMap<String, PathBuf>) -> Result<Vec<Program>, Failu
 
 /// Builds some programs of the workspace at once. They are named as programs, not as packages: so their dependencies are
 /// those of the whole workspace, as for the tests, and nothing is built twice. Cargo talks to stderr, as it always does.
-fn build(programs: &[&str], profile: Profile) -> Result<BTreeMap<String, PathBuf>, Failure> {
+fn build(programs: &[&str], profile: Profile) -> Result<BTreeMap<String, PathBuf>, ErrorReport> {
     let mut command = cargo();
     command.args(["build", "--message-format", "json-render-diagnostics", "--profile", profile.name()]);
     for program in programs {
         command.args(["--bin", program]);
     }
-    let not_started = |source| Failure::Start { program: "cargo".to_owned(), source };
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(not_started)?;
     let mut programs = BTreeMap::new();
+    let succeeded = each_line(&mut command, |line| {
+        programs.extend(program(line));
+        Ok(())
+    })?;
+    if succeeded { Ok(programs) } else { Err(build_failed()) }
+}
+
+/// Runs cargo and hands over each line of its stdout; true when it succeeded.
+pub(crate) fn each_line(
+    command: &mut Command,
+    mut read: impl FnMut(&str) -> Result<(), ErrorReport>,
+) -> Result<bool, ErrorReport> {
+    let failed = |error| not_started("cargo", &error);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(failed)?;
     for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
-        programs.extend(program(&line.map_err(not_started)?));
+        read(&line.map_err(failed)?)?;
     }
-    let status = child.wait().map_err(not_started)?;
-    if status.success() { Ok(programs) } else { Err(Failure::Build) }
+    Ok(child.wait().map_err(failed)?.success())
 }
 
 /// One line of `--message-format json`, as far as it is of interest here.
@@ -160,22 +167,37 @@ fn program(line: &str) -> Option<(String, PathBuf)> {
 }
 
 /// Runs cargo with these arguments, its output on our stderr; true when it succeeded.
-pub(crate) fn succeeds(args: &[&str]) -> Result<bool, Failure> {
+pub(crate) fn succeeds(args: &[&str]) -> Result<bool, ErrorReport> {
     status(&mut cargo(), args)
 }
 
 /// The same of a program that calls cargo itself.
-pub(crate) fn succeeds_with(program: &Path, args: &[&str]) -> Result<bool, Failure> {
+pub(crate) fn succeeds_with(program: &Path, args: &[&str]) -> Result<bool, ErrorReport> {
     let mut command = Command::new(program);
     status(command.current_dir(repository::root()), args)
 }
 
-fn status(command: &mut Command, args: &[&str]) -> Result<bool, Failure> {
-    command.args(args).stdin(Stdio::null()).stdout(std::io::stderr());
+fn status(command: &mut Command, args: &[&str]) -> Result<bool, ErrorReport> {
+    command.args(args).stdin(Stdio::null()).stdout(io::stderr());
     let status = command
         .status()
-        .map_err(|source| Failure::Start { program: command.get_program().display().to_string(), source })?;
+        .map_err(|error| not_started(&command.get_program().display().to_string(), &error))?;
     Ok(status.success())
+}
+
+/// A program that cannot be started.
+pub(crate) fn not_started(program: &str, error: &io::Error) -> ErrorReport {
+    let report = ErrorReport::message(exit_code::BUILD_FAILED, format!("cannot start: {program}"));
+    report.caused_by(error).with_hint("is it installed and on the PATH?")
+}
+
+pub(crate) fn build_failed() -> ErrorReport {
+    ErrorReport::message(exit_code::BUILD_FAILED, "the build failed")
+        .with_hint("the compiler's errors are above")
+}
+
+fn no_program(name: &str) -> ErrorReport {
+    ErrorReport::message(exit_code::BUILD_FAILED, format!("the build gave no program: {name}"))
 }
 
 #[cfg(test)]

@@ -22,7 +22,6 @@ pub(crate) fn named(name: &str) -> Result<Environment, LookupError> {
     environments::named(&folder(), name)
 }
 
-/// Reads an environment that runs on this machine.
 pub(crate) fn named_local(args: &EnvironmentArgs, command: &'static str) -> Result<Environment, LookupError> {
     environments::named_local(&folder(), &args.env, command)
 }

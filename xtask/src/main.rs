@@ -4,12 +4,11 @@
 //! `local`, which this program builds and becomes), and everything that judges or writes a template (`stack`).
 
 mod cargo;
+mod cfn_lint;
 mod command;
 mod deny;
 mod environments;
-mod failure;
 mod orders;
-mod python;
 mod repository;
 mod tidy;
 
@@ -72,7 +71,7 @@ Exit codes:
 fn main() -> ExitCode {
     // The person gets a sentence and the place instead of a backtrace.
     panic::set_hook(Box::new(|panic| {
-        bug(vec![panic.to_string()]).tell(&mut Progress::stderr());
+        ErrorReport { causes: vec![panic.to_string()], ..bug() }.tell(&mut Progress::stderr());
     }));
     let args: Vec<_> = env::args_os().skip(1).collect();
     ExitCode::from(guarded(&args, || run(&args)))
@@ -82,7 +81,7 @@ fn main() -> ExitCode {
 fn guarded(args: &[OsString], work: impl FnOnce() -> u8 + UnwindSafe) -> u8 {
     panic::catch_unwind(work).unwrap_or_else(|_| {
         if output_among(args) == Output::Json {
-            bug(Vec::new()).print();
+            bug().print();
         }
         exit_code::BUG
     })
@@ -95,24 +94,18 @@ fn run(args: &[OsString]) -> u8 {
     };
     cli.color.color.apply();
     let mut progress = Progress::stderr();
-    cli.command.run(&mut progress).unwrap_or_else(|failure| {
-        failure.tell(&mut progress);
-        if output_among(args) == Output::Json && !failure.is_of_stdout() {
-            failure.told().print();
+    cli.command.run(&mut progress).unwrap_or_else(|error| {
+        error.tell(&mut progress);
+        if output_among(args) == Output::Json {
+            error.print();
         }
-        failure.exit_code()
+        error.exit_code
     })
 }
 
-/// What is told when we made a mistake. A machine is not told the causes: they may hold anything.
-fn bug(causes: Vec<String>) -> ErrorReport {
-    ErrorReport {
-        message: "a bug of ours".to_owned(),
-        causes,
-        hint: Some("please report it with the command you gave".to_owned()),
-        exit_code: exit_code::BUG,
-        findings: Vec::new(),
-    }
+/// The report of a panic. Its message is for stderr alone: it may hold anything.
+fn bug() -> ErrorReport {
+    ErrorReport::bug("a bug of ours").with_hint("please report it with the command you gave")
 }
 
 #[cfg(test)]

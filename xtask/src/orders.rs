@@ -1,28 +1,34 @@
 //! Reading an order before anything is built for it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    error::Error,
+    io,
+    path::{Path, PathBuf},
+};
 
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
-use platform::bounded_file;
+use platform::{bounded_file, error_report::ErrorReport, exit_code};
 
-use crate::{failure::Failure, repository};
+use crate::repository;
 
 /// The order that `deploy` cooks when it is given none.
 pub(crate) fn sample() -> PathBuf {
     repository::root().join("orders").join("keto.json")
 }
 
-/// Refuses an order that nobody could cook, and gives the file itself: whoever cooks it reads it again, and has another
-/// standard input than we.
-pub(crate) fn validate(path: &Path) -> Result<PathBuf, Failure> {
-    let bytes = bounded_file::read(path, MAX_ORDER_BYTES)
-        .map_err(|source| Failure::OrderFile { path: path.to_path_buf(), source })?;
-    // Whoever cooks the order names its session.
-    let unnamed =
-        SessionId::new("unnamed").map_err(|_| Failure::Ours { what: "`unnamed` is no session id" })?;
-    let order = Order::parse(&bytes, || unnamed);
-    order.map_err(|source| Failure::Order { path: path.to_path_buf(), source })?;
-    path.canonicalize().map_err(|source| Failure::OrderFile { path: path.to_path_buf(), source })
+/// Refuses an invalid order and returns the absolute path of its file. `local` reads the file again.
+pub(crate) fn validate(path: &Path) -> Result<PathBuf, ErrorReport> {
+    let refused = |what: &str, cause: &(dyn Error + 'static)| {
+        let message = format!("{what}: {}", path.display());
+        let report = ErrorReport::message(exit_code::USAGE, message).caused_by(cause);
+        report.with_hint("orders/ has a sample for every target")
+    };
+    let unreadable = |error: io::Error| refused("cannot read the order", &error);
+    let bytes = bounded_file::read(path, MAX_ORDER_BYTES).map_err(unreadable)?;
+    // `local` names the session.
+    let unnamed = SessionId::new("unnamed").map_err(|error| ErrorReport::bug(error.to_string()))?;
+    Order::parse(&bytes, || unnamed).map_err(|error| refused("the order is refused", &error))?;
+    path.canonicalize().map_err(unreadable)
 }
 
 #[cfg(test)]
@@ -39,14 +45,6 @@ mod tests {
             let order = Order::parse(&bytes, || SessionId::new("s").unwrap()).unwrap();
             assert_eq!(order.profile.target(), target);
             assert!(!order.ingredients.is_empty(), "{}", target.name());
-        }
-    }
-
-    #[test]
-    fn what_is_no_file_is_refused_unread() {
-        for path in ["/dev/zero", "."] {
-            let error = validate(Path::new(path)).unwrap_err();
-            assert!(matches!(error, Failure::OrderFile { .. }), "{path}: {error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The core: recipe and prices become a meal plan, which is stored once, however often it is asked for.
+//! The core: recipe and prices become a meal plan, which is stored once for all attempts.
 
 use contract::{
     MealPlan, Timestamp,
@@ -18,7 +18,6 @@ pub struct Combine<S> {
 }
 
 impl<S: Store> Combine<S> {
-    /// Stores into that store, dates by that clock.
     pub fn new(store: S, now: fn() -> jiff::Timestamp) -> Self {
         Self { store, now }
     }
@@ -102,7 +101,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_the_store_says_is_the_answer() {
+    async fn the_answer_is_the_stored_plan() {
         let store = Answers(Duration::ZERO, |rows| Ok(rows.plan().clone()));
         let plan = handle(store, json!({ "tip": 1.0 })).await.unwrap();
         assert_eq!(plan.generated_at.0, "1970-01-01T00:00:00.000Z");
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_store_that_hangs_is_given_up_a_second_before_the_deadline() {
+    async fn a_store_that_hangs_fails_the_task_a_second_before_the_deadline() {
         let started = Instant::now();
         let store = Answers(Duration::from_mins(1), |rows| Ok(rows.plan().clone()));
         let failure = handle(store, json!({})).await.unwrap_err();

@@ -36,7 +36,7 @@ pub struct DynamoDb {
     tables: Tables,
 }
 
-/// How a transaction ended that was not refused by the service itself.
+/// The outcome of a transaction.
 enum Ended {
     Stored,
     /// The session was not open any more when it was to be completed.
@@ -44,7 +44,7 @@ enum Ended {
 }
 
 impl DynamoDb {
-    /// Stores into these tables of the account and region of that configuration.
+    /// The tables in the account and region of that configuration.
     #[must_use]
     pub fn new(config: &SdkConfig, tables: Tables) -> Self {
         let timeouts = config.timeout_config().map(TimeoutConfig::to_builder).unwrap_or_default();
@@ -54,8 +54,8 @@ impl DynamoDb {
     }
 
     /// The SDK makes the transaction's client token and keeps it for its own transport retries. A later attempt is
-    /// another transaction: it is dated anew, and a token must come with identical parameters. What makes attempts
-    /// one is the condition on the session.
+    /// another transaction with another date, and a token needs identical parameters. The condition on the session makes
+    /// attempts idempotent.
     async fn write(&self, rows: &Rows) -> Result<Ended, StoreError> {
         let put = Put::builder().table_name(&self.tables.results).set_item(Some(sdk_item(rows.result_row())));
         let put = put.build().map_err(|error| unavailable(&error))?;
@@ -102,7 +102,7 @@ impl DynamoDb {
         let answer = request.key(attribute::SESSION_ID, key).send().await;
         let item = answer.map_err(|error| service(&error))?.item;
         let item = item.ok_or_else(|| StoreError::Unavailable("session expired meanwhile".to_owned()))?;
-        // The reader's own error quotes what it found, and this one goes into logs and the execution's history.
+        // serde's error quotes the value, and this one is in logs and the execution's history.
         serde_dynamo::from_item(item)
             .map_err(|_| StoreError::Unavailable("the session's row cannot be read".to_owned()))
     }
@@ -117,7 +117,7 @@ impl Store for DynamoDb {
     }
 }
 
-/// What a session that is not open means for this execution.
+/// The result for this execution of a session that is not open.
 fn earlier(session: Session, rows: &Rows) -> Result<MealPlan, StoreError> {
     let ours = session.execution_id.as_deref() == Some(&*rows.execution_id().0);
     match session.status {
@@ -131,7 +131,7 @@ fn earlier(session: Session, rows: &Rows) -> Result<MealPlan, StoreError> {
     }
 }
 
-/// Tells a failed condition from everything that another attempt may cure.
+/// Distinguishes a failed condition from transient errors.
 fn cancelled<R>(error: &SdkError<TransactWriteItemsError, R>) -> Result<Ended, StoreError>
 where
     R: std::fmt::Debug + 'static,

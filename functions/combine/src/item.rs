@@ -1,5 +1,5 @@
-//! What fits into an item of DynamoDB, by DynamoDB's own rules: size, numbers, names, depth. Checked before any call,
-//! so that a result that can never be stored is a clear error and not a refusal that is tried three times.
+//! The limits of an item in DynamoDB: size, numbers, names, depth. They are checked before any call, so that a result that can
+//! never be stored is a clear error and not a refusal with retries.
 //!
 //! Source: "DynamoDB item sizes and formats" and "Constraints in Amazon DynamoDB" of the developer guide.
 
@@ -27,7 +27,7 @@ pub enum Unfit {
         /// Its size.
         bytes: usize,
     },
-    /// A number that DynamoDB does not hold: too large or too small, or none at all.
+    /// A number that DynamoDB cannot store: too large, too small, or not finite.
     #[error("result has a number that DynamoDB cannot hold: {path}")]
     Number {
         /// Where it is.
@@ -45,13 +45,12 @@ pub enum Unfit {
         /// Where it becomes too deep.
         path: String,
     },
-    /// Something that is no value of an item at all.
+    /// A value that items do not have.
     #[error("result cannot be written as an item: {0}")]
     Unwritable(String),
 }
 
-/// The number as its text, wherever an item cannot hold it: a free text shows it as it was given, and an order that was
-/// paid for is not lost for it.
+/// Replaces a number that an item cannot store by its text, so that an order that was paid for is not lost.
 pub(crate) fn numbers_as_text_where_needed(value: &mut Value) {
     match value {
         Value::Number(number) => {
@@ -81,7 +80,7 @@ pub(crate) fn check(item: &HashMap<String, AttributeValue>) -> Result<(), Unfit>
     Ok(())
 }
 
-/// Where a value stands. Below the free part of a recipe the names are the model's words, so a path ends there.
+/// The path of a value. It ends at the free part of a recipe: the names below are the model's words.
 struct Path<'a>(Vec<&'a str>);
 
 impl Path<'_> {
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_the_guides() {
+    fn sizes_are_as_in_the_guide() {
         check_bytes(json!({ "a": "abc" }), 1 + 3);
         check_bytes(json!({ "a": "두부" }), 1 + 6);
         check_bytes(json!({ "a": null }), 1 + 1);
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_dynamodb_would_refuse_is_refused_here() {
+    fn items_that_dynamodb_would_refuse_are_errors() {
         let error = |value: Value| check(&item(value)).unwrap_err().to_string();
         for number in [1e126, -1e300, 1e-131] {
             let text = error(json!({ "result": { "recipe": { "targetSpecificInfo": { "당뇨": number } } } }));
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_no_item_holds_becomes_its_text() {
+    fn a_number_that_no_item_can_store_becomes_text() {
         let mut value = json!({ "a": [1e130, -1e300, 1e-131, 2.5e-310], "b": [1e50, 0.1, 9.9e125, u64::MAX, -0.0, "1e130"] });
         numbers_as_text_where_needed(&mut value);
         assert_eq!(

@@ -1,8 +1,10 @@
-//! The third task: puts a recipe and its prices together, stores the meal plan and completes the session, both or
-//! neither (decision D5).
+//! The third task: combines a recipe and its prices, stores the meal plan and completes the session, both or neither
+//! (decision D5).
 //!
-//! `combine` is the core, `store` its port and `dynamodb` the adapter. What does not live here: how a session is opened
-//! (the target does that) and how one fails (the state machine does).
+//! `combine` is the core, `store` its port and `dynamodb` the adapter. Not here: how a session is
+//! opened (the platform does that) and how one fails (the state machine does).
+
+#![expect(missing_docs, reason = "a crate of this workspace only")]
 
 mod combine;
 pub mod dynamodb;

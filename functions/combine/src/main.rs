@@ -1,4 +1,4 @@
-//! The function `ResultCombiner`: settings, the DynamoDB client, the shell's main loop.
+//! The function `ResultCombiner`: settings, the DynamoDB client, the main loop of `runtime`.
 
 use combine::{Combine, DynamoDb, dynamodb::Tables};
 use contract::{EnvVar, error_name::CombineError, task::ResultCombiner};

@@ -1,4 +1,4 @@
-//! What is written: the row of the result and what is set in the row of the session, in one value that is known to fit.
+//! The written rows: the result's, and the attributes of the session's, in one value that is within the limits.
 
 use std::collections::HashMap;
 
@@ -21,8 +21,8 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Writes the plan down as DynamoDB will hold it. The plan in it is the one that will be read back: a number has one
-    /// form there, so `1.0` becomes `1`, and one that no item holds becomes a text where the recipe takes any value.
+    /// The rows of a plan. Their plan is as DynamoDB will return it: `1.0` becomes `1`, and a number that no item can store
+    /// becomes text where the recipe takes any value.
     ///
     /// # Errors
     /// One of the two items would break a limit of DynamoDB.
@@ -45,17 +45,16 @@ impl Rows {
         Ok(Self { plan, ..rows })
     }
 
-    /// Whose session it is.
     pub fn session_id(&self) -> &SessionId {
         &self.session_id
     }
 
-    /// Which execution completes it.
+    /// The execution that completes the session.
     pub fn execution_id(&self) -> &ExecutionId {
         &self.execution_id
     }
 
-    /// The plan as it will be read back.
+    /// The plan as DynamoDB will return it.
     pub fn plan(&self) -> &MealPlan {
         &self.plan
     }
@@ -73,7 +72,7 @@ impl Rows {
         )
     }
 
-    /// What is set in the row of the session, whatever was there.
+    /// The attributes that are set in the session's row.
     pub(crate) fn set(&self) -> [(&'static str, AttributeValue); 4] {
         [
             (attribute::STATUS, text(Status::Completed.name())),
@@ -83,8 +82,8 @@ impl Rows {
         ]
     }
 
-    /// What is set only where it is missing: an execution that nobody opened a session for leaves a whole row too. Its
-    /// deadline is the moment of its completion: nobody waits for it any more.
+    /// The attributes that are set only if they are missing, so that the row of an absent session is complete too. Its deadline
+    /// is the moment of completion.
     pub(crate) fn set_if_missing(&self) -> [(&'static str, AttributeValue); 3] {
         [
             (attribute::CREATED_AT, self.now()),
@@ -120,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    /// Every digit of a double, and what no double or no item holds.
+    /// Numbers with every digit of a double, and ones that no double or no item can store.
     #[test]
     fn a_number_is_read_back_as_it_was_given() {
         let info = r#"{"large":1e50,"whole":18446744073709551615,"beyond":36893488147419103232,

@@ -1,21 +1,18 @@
-//! The port to where results and sessions are kept.
+//! The port to the stored results and sessions.
 
 use contract::{MealPlan, SessionId, session::Status};
 
 use crate::Rows;
 
-/// Keeps results and sessions.
 pub trait Store: Send + Sync + 'static {
-    /// Stores the result and completes the session, both or neither, if the session is still open or absent. Gives the
-    /// plan that is stored in the end: that of an earlier attempt, when the same execution has completed the session
-    /// already.
+    /// Stores the result and completes the session, both or neither, if the session is still open or absent. Returns
+    /// the stored plan, which is an earlier attempt's if the same execution has completed the session already.
     fn complete(&self, rows: &Rows) -> impl Future<Output = Result<MealPlan, StoreError>> + Send;
 }
 
-/// Why nothing was stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// The session is final, and not by this execution.
+    /// Another execution completed the session, or it failed.
     #[error("session is {} already: {session_id}", status.name())]
     Closed {
         /// Which session.
@@ -23,7 +20,7 @@ pub enum StoreError {
         /// What it is.
         status: Status,
     },
-    /// The store did not do it; another attempt may.
+    /// A transient error.
     #[error("result could not be stored: {0}")]
     Unavailable(String),
 }

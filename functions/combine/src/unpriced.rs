@@ -1,5 +1,5 @@
-//! The one list of what has no price (decision D6): price knows what was ordered, the recipe has ingredients that nobody
-//! searched for.
+//! The list of unpriced ingredients (decision D6): those of the order that have no price, and those of the recipe that were not
+//! searched.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use contract::{
     pricing::{Unpriced, UnpricedReason},
 };
 
-/// Adds the recipe's ingredients that have neither a price nor a reason. Each name stands in the list once.
+/// Adds the recipe's ingredients that have neither a price nor a reason. Each name is in the list once.
 pub(crate) fn complete(recipe: &Recipe, pricing: Pricing) -> Pricing {
     let priced: HashSet<String> = pricing.priced().map(same).collect();
     let mut listed = HashSet::new();
@@ -80,7 +80,7 @@ mod tests {
         names.iter().map(ToString::to_string).collect()
     }
 
-    /// Which names the list has in the end, those that nobody searched for marked with a `?`.
+    /// The names in the list; those that were not searched have a `?`.
     fn check(in_recipe: &[&str], priced: &[&str], unpriced: &[&str], expect: &[&str]) {
         let pricing = pricing(&owned(priced), &[], &owned(unpriced));
         let completed = complete(&recipe(&owned(in_recipe)), pricing);
@@ -95,14 +95,14 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_searched_for_is_added_in_the_recipes_order() {
+    fn an_ingredient_that_was_not_searched_is_added_in_the_recipes_order() {
         check(&["두부", "간장", "파"], &["두부"], &[], &["간장?", "파?"]);
         check(&["두부", "간장"], &["두부"], &["간장"], &["간장"]);
         check(&["두부"], &["두부"], &["마늘"], &["마늘"]);
     }
 
     #[test]
-    fn names_are_compared_by_what_is_bought() {
+    fn synonyms_are_the_same_name() {
         check(&["Olive  oil"], &["olive oil "], &[], &[]);
         check(&["돼지\u{3000}고기"], &[], &[" 돼지 고기"], &[" 돼지 고기"]);
         check(&["돼지고기"], &["돼지 고기"], &[], &[]);

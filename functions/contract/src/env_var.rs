@@ -14,7 +14,7 @@ pub enum EnvVar {
     /// Which price sources are asked, in their order, and how: a JSON list of
     /// [`SourceSettings`](crate::price_source::SourceSettings).
     PriceSources,
-    /// The table of kept prices and of what is left of budgets.
+    /// The table of cached prices and daily quotas.
     PricesTable,
     /// The table of results.
     ResultsTable,

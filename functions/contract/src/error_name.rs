@@ -61,7 +61,7 @@ impl std::fmt::Display for ErrorName {
     }
 }
 
-/// The errors one task can answer with: what may stand in that task's Retry and Catch, and nothing else.
+/// The errors of one task: the only ones in that task's Retry and Catch.
 pub trait TaskError: Copy + Send + Sync + 'static {
     /// All of them.
     const ALL: &'static [Self];

@@ -1,10 +1,9 @@
-//! When two names mean the same ingredient. Price decides by it what an order and a recipe have in common, combine what
-//! nobody priced; both must agree, so it stands here. Which good of a shop a name means does not live here (`matching` in
-//! `price`).
+//! Whether two names mean the same ingredient. `price` compares an order with a recipe by it, and `combine` priced ingredients
+//! with a recipe's. (`matching` in `price` finds the products of a name.)
 
 use crate::visible::visible;
 
-/// Words in front that say how an ingredient is cut or washed: what is bought stays the same. Longer ones first.
+/// Preparations in front of a name, which do not change what is bought. Longer ones first.
 const PREPARED: [&str; 22] = [
     "먹기좋게썬",
     "껍질벗긴",

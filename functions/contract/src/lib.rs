@@ -1,8 +1,7 @@
-//! The words on the wire: what an order says, what the three tasks take and give, which errors they name, which
-//! metrics they emit and which environment variables they read.
+//! The types on the wire: orders, the inputs, outputs and errors of the three tasks, their metrics and environment variables,
+//! with bounds and JSON schemas.
 //!
-//! Here live types, their bounds and their JSON schemas. What does not live here: anything that talks to somebody
-//! (SDKs, HTTP, clocks), anything that knows how the tasks are deployed, and secrets (they live in `runtime`).
+//! Not here: I/O (SDKs, HTTP, clocks), deployment, and secrets (they are in `runtime`).
 //!
 //! Every bound is checked while parsing, so a value of these types is a valid one. The seed's camelCase is the wire.
 

@@ -94,9 +94,9 @@ pub enum Emitted {
     IngredientsPriced,
     /// Ingredients without one (decision D6).
     IngredientsUnpriced,
-    /// Answers of a price source that were kept and fresh.
+    /// Fresh cached answers of a price source.
     CacheHits,
-    /// Searches of a price source for which no fresh answer was kept.
+    /// Searches of a price source without a fresh cached answer.
     CacheMisses,
     /// Answers of a price source that were no longer fresh and served because it gave no other.
     CacheStale,

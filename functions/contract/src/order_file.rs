@@ -1,4 +1,4 @@
-//! An order as a person writes it. [`Order::parse`] says which leaf is wrong and what was expected there.
+//! An order as a person writes it. An error of [`Order::parse`] names the field and what was expected there.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -27,15 +27,15 @@ pub struct OrderFile {
     ingredients: Option<Ingredients>,
 }
 
-/// An order that is refused: which leaf, and what was expected there.
+/// An invalid order: the field, and what was expected there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {message}")]
 pub struct OrderError {
-    /// The leaf, as `profile.months` or `ingredients[3].name`; `order` when it is the whole text. A key that no order
-    /// has ends it as it was written, made visible and cut to 200 characters: its writer has to find it.
+    /// The field, as `profile.months` or `ingredients[3].name`; `order` for the whole text. It ends in an unknown key as the person
+    /// wrote it, in its visible form and cut to 200 characters.
     pub path: String,
-    /// What was expected. Repeats no value of the order, neither text nor number: it may be health data. How many
-    /// there were too many, and the code of a hidden character, are said.
+    /// What was expected, without values of the order, which may be health data, except for a number of elements and the code of
+    /// a hidden character.
     pub message: String,
 }
 
@@ -56,7 +56,7 @@ impl Order {
         only_objects(text)?;
         let file: OrderFile =
             serde_path_to_error::deserialize(&mut json).map_err(|error| SchemaError::from(&error))?;
-        // Quotes nothing: an end that is none is told by its position.
+        // The error is a position without a quotation.
         json.end().map_err(|error| whole(error.to_string()))?;
 
         let profile = file.profile.into_profile().map_err(|error| {
@@ -79,7 +79,7 @@ fn from_fridge(profile: &Profile) -> Ingredients {
     Ingredients::new(items.collect()).unwrap_or_default()
 }
 
-/// serde also reads a struct from a list, field by field in order. Nobody writes an order so: it is a mistake to name.
+/// serde also reads a struct from a list, field by field in order. In an order that is an error.
 fn only_objects(text: &str) -> Result<(), OrderError> {
     let refused =
         |path: String| OrderError { path, message: "invalid type: a list, expected an object".to_owned() };

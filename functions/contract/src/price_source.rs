@@ -1,8 +1,7 @@
-//! The catalogue of price sources (decision D15): whoever needs a fact about one (its quota, its last day, its licence, its name in
-//! the metrics, where its keys stand) finds it here, once.
+//! The facts of all price sources (decision D15): quota, last day, licence, name in the metrics, parameters of the keys.
 //!
-//! How a source is asked does not live here (an adapter a source, in `price`), nor which sources an environment asks
-//! (`stack`). Every figure names where it comes from; what nobody could verify says so.
+//! Adapters are in `price`, the sources of an environment in `stack`. Every figure has its source, or a note that it could not be
+//! verified.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,15 +36,15 @@ pub struct SourceFacts {
     pub basis: Basis,
     /// Whether it names vendors. One that does not gives reference prices.
     pub has_vendors: bool,
-    /// Where it answers, if nobody says otherwise.
+    /// The default address.
     pub base_url: &'static str,
     /// The last day on which that address answers: year, month, day.
     pub last_day: Option<(i16, i8, i8)>,
-    /// What its provider lets through. Nothing: no figure is published.
+    /// The provider's limits. `None`: no figure is published.
     pub quota: Quota,
-    /// What we let through, if nobody says otherwise: below the quota, so that we stop before the provider does.
+    /// Our default limits: below the quota, so that we stop before the provider does.
     pub budget: Budget,
-    /// Calls under way at once, from one function.
+    /// Concurrent calls of one function.
     pub concurrency: u16,
     /// How long an answer is fresh, in seconds.
     pub fresh_s: u32,
@@ -53,7 +52,7 @@ pub struct SourceFacts {
     pub keys: &'static [Key],
     /// Under which terms its prices are used.
     pub licence: &'static str,
-    /// What must stand where its prices are shown.
+    /// The required attribution beside its prices.
     pub attribution: Option<&'static str>,
 }
 
@@ -213,7 +212,7 @@ pub struct SourceSettings {
     pub base_url: String,
     /// The *names* of the parameters with its keys, in the order of [`SourceFacts::keys`].
     pub key_parameters: Vec<String>,
-    /// Calls under way at once, from one function.
+    /// Concurrent calls of one function.
     pub concurrency: u16,
     /// Calls in any second, of one function.
     pub per_second: u16,

@@ -1,4 +1,4 @@
-//! What the ingredients cost, of what each price is and how old, and which of them nobody priced.
+//! The prices of ingredients with their basis and age, and the ingredients without a price.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_holds_nothing_that_nobody_sees() {
+    fn a_name_has_no_invisible_characters() {
         let named = |name: &str| recipe(|r| r["ingredients"][0]["name"] = name.into());
         let name = named("\u{FEFF}순\u{3000}두\u{200D}부\u{FE0F}").unwrap().ingredients[0].name.to_string();
         assert_eq!(name, "순 두부");

@@ -32,7 +32,7 @@ impl<S, T> Clone for Field<S, T> {
 
 impl<S, T> Copy for Field<S, T> {}
 
-/// A struct whose fields can be wired one by one.
+/// A struct whose fields can be selected one by one in the workflow.
 pub trait Record {
     /// The types of the fields as a tuple, in the order of [`Record::FIELDS`].
     type Fields;
@@ -40,8 +40,8 @@ pub trait Record {
     const FIELDS: &'static [&'static str];
 }
 
-/// Writes down the fields of a struct that stands beside it. A field of another type than the struct's does not
-/// compile; that the wire names are serde's is tested for every record by the crate.
+/// Lists the fields of a struct. A field with another type than the struct's does not compile; tests compare the wire names
+/// with serde's.
 #[macro_export]
 macro_rules! record {
     ($record:ident { $($(#[$doc:meta])* $constant:ident = $field:ident: $type:ty as $name:literal),+ $(,)? }) => {

@@ -1,14 +1,14 @@
-//! Where a JSON text does not fit a type, without the values of the text.
+//! Errors of JSON texts that do not fit a type, without the values of the text.
 //!
-//! serde quotes what it found in front of what it expected, and what was found may be health data. Here what was
-//! expected is kept and what was found is not. Who may see a key that nobody knows is for the caller to decide.
+//! serde quotes the found value before the expected one, and the found one may be health data. These errors have the expected
+//! one only. The caller decides who may see an unknown key.
 
 use std::fmt::{self, Write as _};
 
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
-/// A place of a JSON text that does not fit a type. Holds no value of the text, neither text nor number.
+/// A path in a JSON text whose value does not fit a type. It has no value of the text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SchemaError {
     /// The place in the type's own words, as `profile.months` or `ingredients[3].name`; empty for the whole text.
@@ -34,7 +34,7 @@ impl From<&serde_path_to_error::Error<serde_json::Error>> for SchemaError {
         let text = error.inner().to_string();
         let (field, message) = match error.inner().classify() {
             Category::Data => without_values(without_position(&text, error.inner())),
-            // What is wrong with a text that is no JSON is said with a position in it and without a word of it.
+            // The error of invalid JSON has a position and no word of the text.
             Category::Syntax | Category::Eof | Category::Io => (Field::None, text.clone()),
         };
         let mut segments: Vec<_> = error.path().iter().collect();
@@ -87,7 +87,7 @@ fn push(path: &mut String, name: &str) {
     path.push_str(name);
 }
 
-/// The path says where: the position would say it again.
+/// Without the position: the error has a path.
 fn without_position<'a>(text: &'a str, error: &serde_json::Error) -> &'a str {
     let position = format!(" at line {} column {}", error.line(), error.column());
     text.strip_suffix(&*position).unwrap_or(text)
@@ -117,7 +117,7 @@ fn without_values(message: &str) -> (Field<'_>, String) {
     of_this_crate(message)
 }
 
-/// The messages that the types of this crate write themselves. Every other one may say anything.
+/// The messages of this crate's types. Any other message may quote a value.
 fn of_this_crate(message: &str) -> (Field<'_>, String) {
     let (field, rest) = match message.split_once(": ") {
         Some(("invalid type", rest)) => (Field::None, rest),
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_is_named_and_told_from_a_key_that_nobody_knows() {
+    fn a_field_is_named_and_an_unknown_key_is_marked() {
         check("missing field `months`", &Field::Known("months"), "expected, but it is missing");
         check("duplicate field `budget`", &Field::Known("budget"), "duplicate field");
         check(

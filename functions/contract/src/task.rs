@@ -1,5 +1,5 @@
-//! The three tasks: their names, limits, inputs, outputs and errors, and the ways to call them. Whoever deploys, wires,
-//! runs or implements a task takes them from here.
+//! The three tasks: their names, limits, inputs, outputs and errors, and the ways to call them. They are the
+//! only definition for deployment, workflow and functions.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -36,7 +36,7 @@ pub trait Call: 'static {
     type Input: Record + Serialize + JsonSchema;
 }
 
-/// An input that knows whose work it is: every log line of a function carries both.
+/// An input with ids, which are on every log line of a function.
 pub trait Correlated {
     /// The session.
     fn session_id(&self) -> &SessionId;

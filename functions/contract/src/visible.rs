@@ -1,6 +1,5 @@
-//! What a person sees of a text: no character that shows nothing, one plain space wherever there is white space, and Hangul
-//! put together. So a name is one with the same name that was copied from a web page or from a file's name. Which lengths
-//! are allowed lives in `text`.
+//! The visible form of a text: without invisible characters, with single plain spaces and composed Hangul. So a name equals the
+//! same name that was copied from a web page or a file's name. Lengths are bounded in `text`.
 
 use crate::text::is_hidden;
 
@@ -31,7 +30,7 @@ const BLANK: char = '\u{2800}';
 /// What makes one emoji of two.
 const JOINER: char = '\u{200D}';
 
-/// Whether a character shows nothing and takes no room.
+/// Whether a character is invisible and has no width.
 #[must_use]
 pub fn is_ignorable(c: char) -> bool {
     !c.is_ascii() && IGNORABLE.iter().any(|&(first, last)| (first..=last).contains(&c))
@@ -55,7 +54,7 @@ const fn is_emoji(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
-/// Control characters and changes of direction count as white space here: who refuses them has done so before.
+/// Control characters and changes of direction are white space here; types that refuse them check before.
 fn seen(text: &str, stays: impl Fn(char, char) -> bool) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut apart = false;
@@ -85,9 +84,8 @@ fn seen(text: &str, stays: impl Fn(char, char) -> bool) -> String {
     clean
 }
 
-/// What two letters of Hangul that stand one by one (as some systems write file names) are together. Source: the Unicode
-/// Standard, 3.12 "Conjoining Jamo Behavior". It is the one part of normalisation that matters here, and this crate has no
-/// room for a library of all of it.
+/// The composition of two letters of Hangul, which some systems decompose in file names. Source: the Unicode Standard, 3.12
+/// "Conjoining Jamo Behavior". No other part of normalisation is needed here, so a library is not worth a dependency.
 fn syllable(before: char, c: char) -> Option<char> {
     const LEAD: u32 = 0x1100;
     const VOWEL: u32 = 0x1161;
@@ -114,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_sees_is_gone() {
+    fn invisible_characters_are_removed() {
         for c in [
             '\u{AD}',
             '\u{34F}',

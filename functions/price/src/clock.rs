@@ -1,11 +1,11 @@
-//! What time it is, as an argument. What day it is in Korea lives in `korea`.
+//! The time as an argument.
 
 use jiff::Timestamp;
 
-/// Says what time it is. The mains have the real one.
+/// The mains have the system's.
 pub type Clock = fn() -> Timestamp;
 
-/// A clock for tests that goes with tokio's, also with a paused one.
+/// A clock for tests that advances with tokio's.
 #[cfg(test)]
 pub(crate) mod test {
     use std::cell::Cell;
@@ -21,12 +21,12 @@ pub(crate) mod test {
     /// 2026-11-25 12:00 in Korea.
     pub(crate) const NOON_MS: i64 = 1_795_575_600_000;
 
-    /// Sets the clock of this thread to that moment.
+    /// Sets the clock of this thread.
     pub(crate) fn set(now_ms: i64) {
         BEGIN.set(Some((Instant::now(), now_ms)));
     }
 
-    /// What time it is: noon, if nobody has set it.
+    /// Noon, unless the clock is set.
     pub(crate) fn now() -> Timestamp {
         if BEGIN.get().is_none() {
             set(NOON_MS);

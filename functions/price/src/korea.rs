@@ -1,29 +1,27 @@
-//! Days as the Korean services count them. What the clock says is given.
+//! Days in Korea, and as its services write them.
 
 use contract::AsOf;
 use jiff::{Timestamp, civil::Date, tz};
 
-/// The day in Korea (UTC+9, without summer time).
+const COMPACT: &str = "%Y%m%d";
+
+/// UTC+9, without summer time.
 pub(crate) fn day(now: Timestamp) -> Date {
     tz::offset(9).to_datetime(now).date()
 }
 
-/// A day as the services write it: `20260925`.
+/// `20260925`.
 pub(crate) fn compact(day: Date) -> String {
-    format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
+    day.strftime(COMPACT).to_string()
 }
 
-/// The day that is written so; nothing if it is none.
+/// The day of eight digits.
 pub(crate) fn from_compact(text: &str) -> Option<Date> {
-    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i16>().ok();
-    if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let part = |number: i16| i8::try_from(number).ok();
-    Date::new(number(0..4)?, part(number(4..6)?)?, part(number(6..8)?)?).ok()
+    let is_compact = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_compact.then(|| Date::strptime(COMPACT, text).ok())?
 }
 
-/// The day of a survey (`2026-09-25`).
+/// `2026-09-25`.
 pub(crate) fn as_of(day: Date) -> AsOf {
     AsOf(day.to_string())
 }

@@ -1,23 +1,22 @@
-//! The price function: what the ingredients of an order cost, and where to buy them.
+//! The price function: prices of an order's ingredients, and their vendors.
 //!
-//! Rooms, the lower ones first. A room imports from those above it in this list, never from those below.
+//! A module imports from those above it in this list, never from those below.
 //!
-//! - `clock`, `korea`, `text`: time, days in Korea, and readers of text and XML. They know no provider.
-//! - `search`: the port that every source implements, its answers and its errors.
-//! - `store`: the port to the prices table, its `DynamoDB` adapter, and the documents that sources keep there.
-//! - `quota`: how many calls a source gets in a second and in a day.
-//! - `http`: the client that makes every source's calls.
-//! - `matching`: which products of a survey an ingredient's name means.
+//! - `clock`, `korea`, `text`: time, days in Korea, plain text and XML.
+//! - `search`: the port to the providers, its answers and its errors.
+//! - `store`: the port to the prices table, its `DynamoDB` adapter, and documents of sources in it.
+//! - `quota`: the limits of a source's calls per second and per day.
+//! - `http`: the client of all sources.
+//! - `matching`: the products of a survey that an ingredient's name means.
 //! - `sources`: an adapter for each provider.
-//! - `cache`: answers that all functions share.
-//! - `fallback`: how one ingredient falls through the sources.
+//! - `cache`: answers in the prices table.
+//! - `fallback`: the search of one ingredient through the sources in their order.
 //! - `basket`: from priced ingredients to the cheapest basket by vendor.
-//! - `handler`: the task's two passes, and how the function starts.
+//! - `handler`: the task's two passes, and the function's start.
 //!
-//! What does not live here: the function's loop, its logs and its secrets (`runtime`), and when a source may still be
-//! deployed (the stack's checks).
+//! Not here: the function's loop, logs and secrets (`runtime`), and until when a source may be deployed (the stack's checks).
 
-#![expect(missing_docs, reason = "nobody outside of the workspace uses this crate")]
+#![expect(missing_docs, reason = "a crate of this workspace only")]
 
 pub mod basket;
 pub mod cache;

@@ -1,4 +1,4 @@
-//! The price function as Lambda starts it. Everything it does lives in the library.
+//! The program of the function `PriceFetcher`.
 
 use contract::task::PriceFetcher;
 

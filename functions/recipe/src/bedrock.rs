@@ -1,5 +1,5 @@
-//! The adapter to Claude on Amazon Bedrock: one `InvokeModel` a call. When to call again is not decided here, so the
-//! SDK's own retries are off and every call is one that `generate` counts.
+//! The adapter to Claude on Amazon Bedrock: one `InvokeModel` a call. The SDK's retries are off: `generate` retries and counts
+//! every call.
 
 use std::error::Error;
 
@@ -28,7 +28,7 @@ pub struct Bedrock {
 }
 
 impl Bedrock {
-    /// The model or inference profile of that id, asked in that region, which is not the function's own.
+    /// The model or inference profile of that id in that region, which is not the function's.
     ///
     /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` goes before the region's endpoint.
     #[must_use]
@@ -45,7 +45,7 @@ impl Bedrock {
 impl Model for Bedrock {
     async fn ask(&self, request: &[u8]) -> Result<Vec<u8>, ModelError> {
         let call = self.client.invoke_model().model_id(&self.model_id).content_type(JSON).accept(JSON);
-        // The SDK's futures nest so deep that rustc gives up on the layout of a `main` around them: boxed, they end here.
+        // Boxed: the SDK's futures nest too deep for rustc to lay out a `main` around them.
         match Box::pin(call.body(Blob::new(request)).send()).await {
             Ok(reply) => Ok(reply.body.into_inner()),
             Err(error) => Err(failure(&error)),
@@ -59,19 +59,19 @@ fn failure(error: &SdkError<InvokeModelError, HttpResponse>) -> ModelError {
     }
     match error {
         SdkError::ServiceError(answer) => answered(answer.err(), answer.raw().status().as_u16()),
-        // An answer was there and could not be read to its end.
+        // The answer could not be read to its end.
         SdkError::ResponseError(_) | SdkError::TimeoutError(_) => ModelError::Unreachable(chain(error)),
         // `other` with a kind of its own: the connection closed before the answer was complete.
         SdkError::DispatchFailure(lost) if lost.is_io() || lost.is_timeout() || lost.as_other().is_some() => {
             ModelError::Unreachable(chain(error))
         }
-        // Construction, credentials, and what the SDK may add: nothing that a second call would change.
+        // Construction, credentials, and new kinds of the SDK: not transient.
         _ => ModelError::Unsent(chain(error)),
     }
 }
 
-/// Source: the errors of `InvokeModel` and their statuses in the Bedrock API reference. Throttled and unavailable are
-/// the ones that it says to try again, and every 5xx.
+/// Source: the errors of `InvokeModel` and their statuses in the Bedrock API reference, which recommends retries after throttled,
+/// unavailable, and every 5xx.
 fn answered(error: &InvokeModelError, status: u16) -> ModelError {
     use InvokeModelError as E;
     let said = Said::new(error.code().unwrap_or_default(), error.message().unwrap_or_default());
@@ -87,7 +87,7 @@ fn answered(error: &InvokeModelError, status: u16) -> ModelError {
         | E::ResourceNotFoundException(_)
         | E::ServiceQuotaExceededException(_)
         | E::ValidationException(_) => rejected(said, error),
-        // Without a name that Bedrock gives its errors: a proxy, a new error, a signature that was not accepted.
+        // Not one of Bedrock's errors: of a proxy, a new one, or a refused signature.
         _ => by_status(said, status),
     }
 }
@@ -100,13 +100,13 @@ fn by_status(said: Said, status: u16) -> ModelError {
     }
 }
 
-/// Bedrock gives a quota of the day and one of a minute the same name: the message tells them apart. What is used up for
-/// the day is not asked for again in this invocation. The next one asks: the quota may be raised, and a refusal is free.
+/// Bedrock has one name for daily quotas and those of a minute: the message distinguishes them. A daily quota is not retried in
+/// this invocation. The next one calls again: the quota may be raised, and a refusal is free.
 fn throttled(said: Said) -> ModelError {
     if said.is_about_a_day() { ModelError::DayQuota(said) } else { ModelError::Throttled(said) }
 }
 
-/// The model's own status. Bedrock answers 424 for it, which says nothing about a second call.
+/// The model's own status. Bedrock answers 424 for it, whether or not a second call may succeed.
 fn original_status(error: &ModelErrorException) -> u16 {
     error.original_status_code().and_then(|status| u16::try_from(status).ok()).unwrap_or(500)
 }
@@ -132,7 +132,7 @@ fn rejected(said: Said, error: &InvokeModelError) -> ModelError {
     ModelError::Rejected { said, hint: Some(hint) }
 }
 
-/// The causes of an error that no service wrote: they tell of connections and credentials, never of a request's body.
+/// The causes of an error that is not the service's, of connections and credentials; none quotes a request's body.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

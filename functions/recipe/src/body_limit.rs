@@ -1,5 +1,4 @@
-//! The most bytes of a model's answer that are read. The SDK itself reads whatever comes, for as long as it comes, and
-//! would fill the function's memory with it.
+//! The limit of a model's answer in bytes. The SDK reads answers of any size, which could exceed the function's memory.
 
 use std::error::Error;
 

@@ -1,12 +1,12 @@
-//! What the function does: asks the model, again where that may help and time is left, and reads its reply.
+//! The function: calls the model, retries within its time, and reads the reply.
 //!
-//! Decided here:
+//! Its rules:
 //! - Every call is one record of [`Provider::Bedrock`]. A reply without a recipe counts as a failure: the provider did
-//!   not answer as asked (decision D12), and an alarm on that rate should see a model that talks nonsense.
-//! - A call that failed for the moment is made again while a wait of at least a second and another call fit into the
-//!   budget: the seed's one retry at least, more if there is time.
-//! - A reply without a recipe is paid for and not asked for again: the same prompt to the same model is likely to give
-//!   the same, and there is rarely time for two recipes. The state machine's retriers are not for it either (decision D18).
+//!   not answer as asked (decision D12), and an alarm on that rate has to count such replies.
+//! - A transient error is retried while a wait of at least a second and another call fit into the time: the seed's one retry at
+//!   least, more if there is time.
+//! - A reply without a recipe is paid for and not retried: the same prompt is likely to give the same reply, and there is rarely
+//!   time for two recipes. The state machine does not retry it either (decision D18).
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -33,12 +33,12 @@ use crate::{
 
 /// The first wait before a retry. Source: the seed.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The longest wait, before its jitter. A longer one would leave no time for the recipe itself.
+/// The longest wait, before its jitter. A longer one would leave no time for the recipe.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
-/// The shortest time in which another call is worth making: a recipe takes a model several seconds to write, and one
-/// that is cut off by the deadline is paid for and lost.
+/// The shortest time for another call: a model writes a recipe in several seconds, and one that is cut off by the deadline is
+/// paid for and lost.
 const LEAST_ATTEMPT: Duration = Duration::from_secs(5);
-/// Most repairs that a line of the log names.
+/// Most repairs in a line of the log.
 const MAX_REPAIRS_SHOWN: usize = 8;
 
 /// The recipe function's handler.
@@ -56,13 +56,13 @@ pub enum GenerateError {
     Unanswered {
         /// How many calls were made.
         calls: u32,
-        /// How the last one failed.
+        /// The last one's error.
         source: ModelError,
     },
     /// The model replied without a recipe.
     #[error(transparent)]
     Unusable(#[from] ReplyError),
-    /// The invocation began with no time to make a call in.
+    /// The invocation began without time for a call.
     #[error("no time was left to ask the model")]
     NoTime,
 }
@@ -90,12 +90,12 @@ impl From<GenerateError> for Failure<RecipeError> {
 }
 
 impl<M: Model> Generator<M> {
-    /// A handler that asks this model for replies of at most so many tokens.
+    /// A handler for replies of at most so many tokens.
     pub const fn new(model: M, max_tokens: NonZeroU32) -> Self {
         Self { model, max_tokens }
     }
 
-    /// Asks until there is a reply, time is up or asking again cannot help.
+    /// Calls until there is a reply, a permanent error, or no time.
     async fn generate(&self, input: &RecipeInput, invocation: &Invocation) -> Result<Recipe, GenerateError> {
         let request = request::body(&input.profile, self.max_tokens);
         let mut waits = waits(&input.execution_id);
@@ -174,7 +174,7 @@ impl<M: Model> Handler<RecipeGenerator> for Generator<M> {
     }
 }
 
-/// What a reply cost, and whether it was cut: a 0 for a whole one, so that the count has points.
+/// The reply's tokens, and whether it was cut: 0 for a whole one, so that the metric has samples.
 fn record(reading: &Reading, metrics: &Recorder) {
     let Usage { input_tokens, output_tokens } = reading.usage;
     for (metric, tokens) in [(Emitted::InputTokens, input_tokens), (Emitted::OutputTokens, output_tokens)] {
@@ -185,14 +185,14 @@ fn record(reading: &Reading, metrics: &Recorder) {
     metrics.add(Emitted::TruncatedReplies, f64::from(u8::from(reading.truncated)));
 }
 
-/// The first repairs in one line: of one kind there may be hundreds.
+/// The first repairs in one line; there may be hundreds.
 fn repairs(all: &[Repair]) -> String {
     let shown: Vec<_> = all.iter().take(MAX_REPAIRS_SHOWN).map(ToString::to_string).collect();
     shown.join("; ")
 }
 
-/// Waits that double from [`FIRST_WAIT`], each with up to as much again on top, so that functions that were throttled
-/// together do not come back together.
+/// Waits that double from [`FIRST_WAIT`], with jitter of up to as much again, so that functions that were throttled together are
+/// not retried together.
 ///
 /// The jitter's seed is the execution, so that the waits of a recorded execution can be computed again.
 fn waits(execution: &ExecutionId) -> impl Iterator<Item = Duration> + Send {
@@ -207,7 +207,7 @@ fn waits(execution: &ExecutionId) -> impl Iterator<Item = Duration> + Send {
         .build()
 }
 
-/// The wait, shortened to what the budget has beside another attempt; nothing if that is less than [`FIRST_WAIT`].
+/// The wait, within the time that another attempt leaves; `None` if that is less than [`FIRST_WAIT`].
 fn wait_within(wait: Duration, budget: Duration) -> Option<Duration> {
     let wait = wait.min(budget.saturating_sub(LEAST_ATTEMPT));
     (wait >= FIRST_WAIT).then_some(wait)

@@ -1,8 +1,7 @@
-//! JSON as a model writes it: readable although a string has half a surrogate pair or a number is beyond every double.
+//! JSON of a model: a string may have a lone surrogate, and a number may be beyond every double.
 //!
-//! `serde_json` refuses both, and with them a reply that was paid for. What it could not read is replaced in the bytes:
-//! the half pair by U+FFFD, the number by its digits as a string, which no field of a number takes and a free text shows
-//! as it was given.
+//! `serde_json` refuses both, and with them a reply that was paid for. Here a lone surrogate is replaced by U+FFFD, and such a
+//! number by its digits as a string, which a field of a number refuses and a free text displays.
 
 use serde::de::DeserializeOwned;
 
@@ -14,7 +13,7 @@ pub fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     serde_json::from_slice(&readable(json))
 }
 
-/// The objects of a text, which may be prose around them, readable.
+/// The text with these replacements in its objects; prose around them is not changed.
 #[must_use]
 pub fn readable_text(text: &str) -> String {
     String::from_utf8_lossy(&readable(text.as_bytes())).into_owned()
@@ -23,12 +22,12 @@ pub fn readable_text(text: &str) -> String {
 fn readable(json: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(json.len());
     let mut rest = json;
-    // Objects begun, and whether their reader is inside a string. Prose has apostrophes and quotes of its own.
+    // Open objects, and whether a string is open in them. Prose has other quotes.
     let (mut depth, mut in_string) = (0_usize, false);
     while let Some(&byte) = rest.first() {
         let taken = match byte {
             b'\\' => escape(rest, &mut out),
-            // Three bytes that stand for a surrogate are no UTF-8.
+            // The three bytes of a surrogate are not UTF-8.
             0xED if matches!(rest, [_, 0xA0..=0xBF, 0x80..=0xBF, ..]) => {
                 out.extend_from_slice("\u{FFFD}".as_bytes());
                 3
@@ -50,7 +49,7 @@ fn readable(json: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Whether a brace and a key's quote stand here.
+/// Whether a brace and a key's quote are next.
 fn begins_object(json: &[u8]) -> bool {
     let mut inside = json.iter().skip(1).skip_while(|byte| byte.is_ascii_whitespace());
     inside.next() == Some(&b'"')
@@ -102,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_surrogate_pair_becomes_a_replacement_character() {
+    fn a_lone_surrogate_becomes_a_replacement_character() {
         check(r#"{"a": "현\ud99c물"}"#, &json!({"a": "현\u{FFFD}물"}));
         check(
             r#"{"\uDC00a": ["\ud800", "\udfff\ud800"]}"#,
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_half_pair_stays() {
+    fn complete_pairs_and_escaped_backslashes_stay() {
         check(r#"{"a": "\ud83d\ude00 \u00e9 \uD55C"}"#, &json!({"a": "😀 é 한"}));
         // The backslash is escaped: a text about an escape.
         check(r#"{"a": "\\ud99c \\\\ud99c"}"#, &json!({"a": "\\ud99c \\\\ud99c"}));
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_around_objects_is_left_alone() {
+    fn prose_around_objects_is_not_changed() {
         let text = r#"it's 1e400 {볼} "a {"b": 1e400} 1e400 "c"#;
         assert_eq!(readable_text(text), r#"it's 1e400 {볼} "a {"b": "1e400"} 1e400 "c"#);
     }
@@ -144,12 +143,6 @@ mod tests {
         fn what_serde_json_writes_is_not_changed(text in any::<String>(), key in any::<String>(), number in any::<f64>()) {
             let written = json!({ key: [text, number, {"a": true}] }).to_string();
             prop_assert_eq!(readable(written.as_bytes()), written.as_bytes());
-        }
-
-        #[test]
-        fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..200), near in "[{}\"\\\\ud89c1e+,: ]{0,100}") {
-            let _ = readable(&bytes);
-            let _ = readable_text(&near);
         }
     }
 }

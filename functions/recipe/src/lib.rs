@@ -1,11 +1,10 @@
 //! The task `RecipeGenerator`: a person's profile becomes a prompt, a model answers it, the answer becomes a recipe.
 //!
-//! The core is pure: [`prompt`], [`request`], [`reply`] and what it is made of ([`json`], [`objects`], [`markup`],
-//! [`repair`], [`draft`]). [`generate`] drives it through the port [`model::Model`], inside what is left of the function's
-//! time. [`bedrock`] is that port's one adapter and, with its `body_limit`, all that knows an SDK; [`settings`] builds it
-//! from the environment.
-//!
-//! What does not live here: the words on the wire (`contract`) and what every function needs around its core (`runtime`).
+//! The core is pure: [`prompt`], [`request`], [`reply`] and its parts ([`json`], [`objects`], [`markup`], [`repair`],
+//! [`draft`]). [`generate`] calls the port [`model::Model`] within the function's time. [`bedrock`] is its adapter and, with
+//! `body_limit`, the only module that knows an SDK; [`settings`] builds it from the environment.
+
+#![expect(missing_docs, reason = "a crate of this workspace only")]
 
 pub mod bedrock;
 mod body_limit;

@@ -1,12 +1,12 @@
-//! The markup of a model's own grammar where it does not belong: thinking in a text block, tags of a tool call in a
-//! text of the recipe. A person's text may hold `<` and HTML; neither is of that grammar.
+//! Markup of the model's grammar in texts: thinking in a text block, tags of a tool call in a text of the recipe. A person's
+//! text may have `<` and HTML, which are not of that grammar.
 //!
 //! Source: public reports of replies with `<thinking>` in their text and with `</name>\n<parameter name="image">` inside
 //! of a field of the forced tool's input.
 
 use std::{collections::HashMap, ops::Range};
 
-/// Parts of the names of tags around what a model wrote for itself.
+/// Parts of the names of tags around thinking.
 const THINKING: [&str; 16] = [
     "think",
     "thought",
@@ -26,11 +26,11 @@ const THINKING: [&str; 16] = [
     "검토",
 ];
 
-/// Tags around an answer. Of any other it is not known what stands in it.
+/// Tags around an answer. Any other tag may be around a draft.
 const ANSWER: [&str; 9] =
     ["answer", "final", "output", "recipe", "response", "result", "답", "답변", "레시피"];
 
-/// The namespace of the model's own tags: with it, every tag is one.
+/// The namespace of the model's tags: every tag with it is one.
 const NAMESPACE: &str = "antml";
 
 /// Tags of a tool call, with any namespace or none.
@@ -58,14 +58,13 @@ const CALL: [&str; 18] = [
 /// Thinking tags that may be open at once: hostile text costs at most this factor.
 const MAX_NESTED: usize = 32;
 
-/// A tag that stands in a text.
 struct Tag<'a> {
     at: Range<usize>,
     closes: bool,
     name: &'a str,
     namespace: &'a str,
     attributes: &'a str,
-    /// Whether there is a `>`: a text may end inside of a tag.
+    /// Whether there is a `>`: a text may end in a tag.
     is_whole: bool,
 }
 
@@ -126,17 +125,17 @@ fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
     })
 }
 
-/// The text without what stands in thinking tags; nothing if there are none. `is_quoted` says of a place whether it is
-/// inside of something that is not the model's own text, as a string of an object.
+/// The text without thinking tags and their content; `None` if there are none. `is_quoted` tells whether a position is in a
+/// string of an object.
 ///
-/// A tag that is never closed takes everything behind it, one that was never opened everything before it: what may be a
-/// draft is never taken for the answer.
+/// A tag without an end removes everything behind it, an end without a tag everything before it, so that no draft is read as the
+/// answer.
 #[must_use]
 pub fn without_thinking(text: &str, is_quoted: impl Fn(usize) -> bool) -> Option<String> {
     cut_thinking(text, |tag| tag.is_thinking() && !is_quoted(tag.at.start), true)
 }
 
-/// `begins_inside` says what a tag that was never opened means: that all before it is thinking, or nothing.
+/// `begins_inside`: whether the text before an end without a tag is thinking.
 fn cut_thinking(text: &str, is_thinking: impl Fn(&Tag<'_>) -> bool, begins_inside: bool) -> Option<String> {
     let mut kept = String::new();
     let mut open: Vec<&str> = Vec::new();
@@ -172,7 +171,7 @@ fn cut_thinking(text: &str, is_thinking: impl Fn(&Tag<'_>) -> bool, begins_insid
     Some(kept)
 }
 
-/// What stands in paired tags that are none of an answer, in order and without overlaps. `is_quoted` as for
+/// The ranges in paired tags that are not around an answer, in order and without overlaps. `is_quoted` as for
 /// [`without_thinking`].
 #[must_use]
 pub fn enclosed(text: &str, is_quoted: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
@@ -194,7 +193,7 @@ pub fn enclosed(text: &str, is_quoted: impl Fn(usize) -> bool) -> Vec<Range<usiz
     enclosed
 }
 
-/// Whether a text has nothing but tags, and none of thinking.
+/// Whether a text has only tags, and none of thinking.
 #[must_use]
 pub fn is_only_tags(text: &str) -> bool {
     let mut from = 0;
@@ -212,14 +211,14 @@ pub fn is_only_tags(text: &str) -> bool {
 pub struct Split {
     /// The text itself.
     pub text: String,
-    /// The parameters of the call that stand in it, by their names.
+    /// The parameters of the call in it, by their names.
     pub parameters: Vec<(String, String)>,
-    /// Whether there is more behind the markup that belongs to no parameter.
+    /// Whether there is text behind the markup that belongs to no parameter.
     pub has_rest: bool,
 }
 
-/// Splits the text of a field; nothing if it has no markup. `field` gives the field of a tag's name, `is_part` says of a
-/// tag's name whether it is one of the call beside its fields.
+/// Splits the text of a field; `None` if it has no markup. `field` returns the field of a tag's name, `is_part` whether a tag's
+/// name is another one of the call.
 #[must_use]
 pub fn split(
     text: &str,
@@ -246,7 +245,7 @@ pub fn split(
         let is_first = split.text.trim().is_empty() && split.parameters.is_empty();
         into = match begun {
             _ if tag.closes => Destination::Nowhere,
-            // The markup around the text itself.
+            // Markup around the text.
             None if is_first => Destination::Text,
             Some(name) if is_first && is_own(name) => Destination::Text,
             Some(name) => {
@@ -264,7 +263,7 @@ pub fn split(
     Some(Split { text: split.text.trim().to_owned(), has_rest: !rest.trim().is_empty(), ..split })
 }
 
-/// What the text behind a tag belongs to.
+/// The owner of the text behind a tag.
 enum Destination {
     Text,
     /// The last one.

@@ -1,33 +1,31 @@
-//! The port to a model, and how a call to one fails. Which provider stands behind it lives in `bedrock`; when a call is
-//! made again lives in `generate`.
+//! The port to a model, and the errors of a call. `bedrock` is the adapter; `generate` retries.
 
 use std::{fmt, time::Duration};
 
 /// A model that answers requests in Anthropic's Messages form.
 pub trait Model: Send + Sync + 'static {
-    /// Makes exactly one call: the body of a request in, the body of the reply out.
+    /// Makes one call with the body of a request, and returns the body of the reply.
     ///
     /// # Errors
-    /// The model did not answer. Dropping the future gives the call up.
+    /// The model did not answer. Dropping the future cancels the call.
     fn ask(&self, request: &[u8]) -> impl Future<Output = Result<Vec<u8>, ModelError>> + Send;
 }
 
-/// How one call fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// Too many calls or tokens at the moment.
     #[error("throttled: {0}")]
     Throttled(Said),
-    /// What the account may use in a day is used up.
+    /// The account's daily quota is used up.
     #[error("the day's quota is used up: {0}")]
     DayQuota(Said),
     /// The provider cannot serve the call at the moment.
     #[error("unavailable: {0}")]
     Unavailable(Said),
-    /// The provider does not accept the call, and would not the next time either.
+    /// The provider refuses the call, and would refuse it again.
     #[error("rejected: {said}")]
     Rejected {
-        /// What the provider said.
+        /// The provider's message.
         said: Said,
         /// What to do about it.
         hint: Option<&'static str>,
@@ -35,16 +33,16 @@ pub enum ModelError {
     /// No connection, or one that ended before the answer did.
     #[error("connection failed: {0}")]
     Unreachable(String),
-    /// The call cannot be made as the function is set up: no credentials, no endpoint, something else behind it.
+    /// The call cannot be made with this configuration: no credentials, no endpoint, or another server behind it.
     #[error("call could not be made: {0}")]
     Unsent(String),
-    /// More bytes than any reply has: paid for, and not read to its end.
+    /// The reply is larger than any valid one.
     #[error("answer is too large: more than {limit_bytes} bytes")]
     TooLarge {
         /// Most bytes that are read.
         limit_bytes: usize,
     },
-    /// The function's time was up before the answer came.
+    /// The function's time ended before the answer.
     #[error("no answer in time: {} ms", .0.as_millis())]
     TimedOut(Duration),
 }
@@ -78,7 +76,7 @@ impl ModelError {
         }
     }
 
-    /// The same failure without the provider's text, if that text must not be passed on.
+    /// The same error, without the provider's text if that is private.
     #[must_use]
     pub fn withholding(self, is_private: impl Fn(&str) -> bool) -> Self {
         let check = |said: Said| {
@@ -94,8 +92,8 @@ impl ModelError {
     }
 }
 
-/// A provider's own error: its code and its message, cleaned. They are kept whole, so that [`ModelError::withholding`]
-/// judges all of them, and shown cut to a length that a log line takes.
+/// A provider's own error: its code and its message, cleaned. They are stored whole, so that [`ModelError::withholding`]
+/// can check them, and displayed with a bounded length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     code: String,
@@ -106,7 +104,7 @@ impl Said {
     /// Most characters of a code or a message that are shown.
     const MAX_CHARS: usize = 300;
 
-    /// What the provider said. Either may be empty.
+    /// Either may be empty.
     #[must_use]
     pub fn new(code: &str, message: &str) -> Self {
         let clean = |text: &str| -> String {
@@ -122,7 +120,7 @@ impl Said {
         &self.code
     }
 
-    /// Whether it speaks of a quota of the day, and not of a shorter time: `Too many tokens per day`.
+    /// Whether it names a daily quota: `Too many tokens per day`.
     #[must_use]
     pub fn is_about_a_day(&self) -> bool {
         let message = self.message.to_lowercase();
@@ -157,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_said_is_one_bounded_line() {
+    fn a_message_is_one_bounded_line() {
         let check = |code, message, expect: &str| assert_eq!(Said::new(code, message).to_string(), expect);
         check("ThrottlingException", "Too many\nrequests\u{202E}", "ThrottlingException: Too many requests");
         check("", "teapot", "teapot");
@@ -167,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_told_from_a_minute() {
+    fn daily_quotas_are_distinguished_from_shorter_ones() {
         for (message, expect) in [
             ("Too many tokens per day, please wait before trying again.", true),
             ("Daily token quota exceeded", true),
@@ -189,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_text_is_withheld_and_its_code_is_not() {
+    fn a_private_message_is_withheld_but_not_its_code() {
         let error = ModelError::Throttled(Said::new("Busy", "you said 페니실린"));
         let private = |text: &str| text.contains("페니실린");
         assert_eq!(

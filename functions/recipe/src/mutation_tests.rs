@@ -1,4 +1,4 @@
-//! Everything that is read here, with mutated input.
+//! Mutated input for all of this crate's parsers.
 
 use contract::Profile;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{ModelError, draft, json as readable, markup, model::Said, objects, p
 const RECIPE: &str = r#"{"name":"버터 새우","nutrition":{"calories":420,"protein":25.5,"carbs":8,"fat":35},"ingredients":[{"name":"새우","amount":"300","unit":"g"}],"steps":["새우는 껍질을 벗긴다","볶는다"],"targetSpecificInfo":{"ketoInfo":{"netCarbs":6}}}"#;
 
 #[test]
-fn a_mutated_reply_is_refused_with_a_word() {
+fn a_mutated_reply_is_a_recipe_or_an_error() {
     let fenced = Value::from(format!("Here it is:\n```json\n{RECIPE}\n```\nEnjoy {{it}}!"));
     let samples = [
         format!(
@@ -29,7 +29,7 @@ fn a_mutated_reply_is_refused_with_a_word() {
 }
 
 #[test]
-fn mutated_objects_in_prose_are_judged() {
+fn mutated_objects_in_prose_are_read() {
     let samples = [
         RECIPE,
         "a {\"b\": [1, \"}\"]} c {d} ```json\n{\"e\":{}}\n```",
@@ -50,7 +50,7 @@ fn mutated_objects_in_prose_are_judged() {
 }
 
 #[test]
-fn mutated_markup_is_not_delivered() {
+fn no_mutated_markup_is_in_a_recipe() {
     let samples = [
         "국</name>\n<parameter name=\"image\">https://a/b.jpg",
         "<thinking>a<draft>b</draft></thinking>국 < 3 <b>c</b>",

@@ -1,5 +1,4 @@
-//! Recorded replies and errors of the real service, where recordings are given. Every class of expectation has a reply of
-//! our own in the tests of `reply` and `bedrock`.
+//! Recorded replies and errors of the real service. Every class has an example in the tests of `reply` and `bedrock`.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use recordings::Verdict;

@@ -1,14 +1,14 @@
-//! The one strict step before an object is checked as a recipe (decision D30): what a model is known to write beside the schema
-//! although it has the recipe right. All of it follows from the schema that the model was given; nothing else is guessed.
+//! Repairs an object before it is checked as a recipe (decision D30): known deviations of models from the schema. Every repair
+//! follows from the schema that the model got; nothing else is guessed.
 //!
 //! - `null` in a field that is not required is absence.
-//! - An object with one key whose value is an object is looked into, once. A key whose value is `null` does not count.
-//! - JSON text that is whole and of the declared kind is the object or the list that it stands for, with tags around it
-//!   or none. Where the schema wants a text it stays text.
+//! - An object with one key whose value is an object is unwrapped, once. Keys with the value `null` do not count.
+//! - Complete JSON text of an object or list is parsed where the schema has one, with or without tags around it. Where the
+//!   schema has a text it stays text.
 //! - An image that is no https address is left out (decision D22).
 //! - A text ends where the markup of the tool's call begins. A parameter behind it becomes the field of
-//!   that name if the field is declared and absent. Anything else behind the markup would be lost without anybody knowing
-//!   where it belongs, so the recipe is refused and the field named.
+//!   that name if the field is declared and absent. Any other text behind the markup has no known field, so the
+//!   recipe is refused with the field's name.
 
 use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
@@ -22,7 +22,7 @@ use crate::{
     request,
 };
 
-/// What was repaired, without the model's words.
+/// A repair, without the model's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repair {
     what: &'static str,
@@ -66,7 +66,7 @@ fn declared(name: &str) -> Option<&'static str> {
     FIELDS.iter().copied().find(|field| field.eq_ignore_ascii_case(name))
 }
 
-/// The object that a value is, holds as JSON text, or wraps in one key; else the value.
+/// The object in a value: itself, as JSON text, or wrapped in one key; else the value.
 #[must_use]
 pub fn unwrapped(value: Value) -> Value {
     let value = from_text(value, &SCHEMA);
@@ -75,10 +75,10 @@ pub fn unwrapped(value: Value) -> Value {
     only.cloned().map(|inner| from_text(inner, &SCHEMA)).filter(Value::is_object).unwrap_or(value)
 }
 
-/// Repairs the fields of what [`unwrapped`] gave.
+/// Repairs the fields of an [`unwrapped`] value.
 ///
 /// # Errors
-/// A text has markup with more behind it than parameters.
+/// A text has markup with other text than parameters behind it.
 pub fn fields(value: Value) -> Result<(Value, Vec<Repair>), DraftError> {
     let mut walk = Walk::default();
     let mut value = walk.value(value, &SCHEMA, "", "")?;
@@ -92,7 +92,7 @@ pub fn fields(value: Value) -> Result<(Value, Vec<Repair>), DraftError> {
     Ok((value, walk.repairs))
 }
 
-/// The object or list that a text stands for, if the schema wants one.
+/// The object or list in a text, if the schema has one.
 fn from_text(value: Value, schema: &Value) -> Value {
     let Value::String(text) = &value else { return value };
     let fits =
@@ -100,7 +100,7 @@ fn from_text(value: Value, schema: &Value) -> Value {
     json_in_tags(text).filter(fits).unwrap_or(value)
 }
 
-/// The one object or list in a text that has nothing else but tags.
+/// The object or list in a text with nothing else but tags.
 fn json_in_tags(text: &str) -> Option<Value> {
     let text = json::readable_text(text);
     let (before, json) = text.split_at_checked(text.find(['{', '['])?)?;
@@ -126,7 +126,7 @@ fn is(schema: &Value, kind: &str) -> bool {
 #[derive(Default)]
 struct Walk {
     repairs: Vec<Repair>,
-    /// Parameters from texts that nobody took yet.
+    /// Parameters from texts that are not assigned to a field yet.
     parameters: Vec<(String, String)>,
 }
 
@@ -136,7 +136,7 @@ impl Walk {
         self.repairs.push(Repair { what, path });
     }
 
-    /// `name` is the field's own: its tag may stand in its text.
+    /// `name` is the field's: its own tag may be in its text.
     fn value(&mut self, value: Value, schema: &Value, path: &str, name: &str) -> Result<Value, DraftError> {
         match value {
             Value::String(text) => {
@@ -176,7 +176,7 @@ impl Walk {
         for (name, value) in fields {
             let field = field_of(schema, &name);
             if field.is_none() && schema.get("properties").is_some() {
-                // A field that no recipe has. Nobody reads it.
+                // A field that recipes do not have is not read.
                 continue;
             }
             let at = child(path, schema, At::Field(&name));
@@ -223,14 +223,14 @@ impl Walk {
     }
 }
 
-/// A place below an object or a list.
+/// A path below an object or a list.
 #[derive(Clone, Copy)]
 enum At<'a> {
     Field(&'a str),
     Item(usize),
 }
 
-/// The path of a place below another. It ends where the schema does: further names are the model's words.
+/// The path of a value. It ends where the schema does: further names are the model's words.
 fn child(path: &str, schema: &Value, at: At<'_>) -> String {
     match at {
         At::Field(name) if field_of(schema, name).is_some() && path.is_empty() => name.to_owned(),

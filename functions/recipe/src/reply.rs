@@ -1,12 +1,12 @@
-//! The reply's body in Anthropic's Messages form: which recipe it holds, or the one reason why it holds none.
+//! The reply's body in Anthropic's Messages format: its recipe, or the reason why there is none.
 //!
-//! The forced tool's input comes first, JSON in text blocks is the fallback (decision D13), thinking is never read, be it a block of
-//! its own or tags in a text. The first object that is a recipe after its one repair is taken, one in a tag that may hold a draft
-//! only if there is no other. If none is, the object nearest to one says why.
+//! The forced tool's input comes first, JSON in text blocks second (decision D13); thinking is not read, neither blocks nor tags
+//! in a text. The first object that is a recipe after its repair is used, one in a tag that may be around a draft only if there
+//! is no other. If none is a recipe, the object with most of its fields gives the error.
 //!
 //! A reply cut at the token limit gives a recipe only if the recipe is *provably* complete: an object in text ends with
-//! its own brace, and a block that another one follows was finished. The input of a tool that stands last is refused:
-//! the service closes a cut input by itself, so a recipe without its last steps would pass for a whole one.
+//! its own brace, and a block that another one follows was finished. The input of a tool in the last block is refused:
+//! the service closes the JSON of a cut input, so a recipe without its last steps would look complete.
 
 use std::ops::Range;
 
@@ -21,23 +21,22 @@ use crate::{
     repair::{self, Repair},
 };
 
-/// Places of a broken body that are tried as its usage: hostile text costs at most this factor.
+/// Positions of an invalid body that are tried as its usage, which bounds the cost of hostile text.
 const MAX_USAGES: usize = 8;
 
-/// What was read from a reply.
 #[derive(Debug)]
 pub struct Reading {
-    /// What the reply cost. Known also when there is no recipe in it.
+    /// The reply's tokens, also without a recipe.
     pub usage: Usage,
     /// Whether the reply was cut at the token limit (decision D23).
     pub truncated: bool,
     /// The recipe, or why there is none.
     pub recipe: Result<Recipe, ReplyError>,
-    /// What the recipe was repaired of.
+    /// The recipe's repairs.
     pub repairs: Vec<Repair>,
 }
 
-/// Tokens of one call, as far as the reply says.
+/// Tokens of one call, as far as the reply has them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Of the prompt.
@@ -49,7 +48,7 @@ pub struct Usage {
 /// Why a reply holds no recipe. Never quotes the reply.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyError {
-    /// The body is not what a model sends.
+    /// The body is not in the Messages format.
     #[error("the reply is not in the Messages form: {at}")]
     NotMessages {
         /// The first field that is not, or `body`.
@@ -70,13 +69,13 @@ pub enum ReplyError {
     /// There is no content.
     #[error("the model's reply is empty")]
     Empty,
-    /// There is nothing but thinking.
+    /// There is only thinking.
     #[error("the model's reply holds its thinking only")]
     ThinkingOnly,
     /// There is text and no JSON object in it.
     #[error("the model's reply holds no JSON object")]
     NoJson,
-    /// An object was begun and is not JSON.
+    /// The beginning of an object is not JSON.
     #[error(
         "the JSON object in the model's reply {}: line {}, column {}",
         if .0.ends_early { "ends early" } else { "is malformed" }, .0.line, .0.column
@@ -159,7 +158,7 @@ enum Block {
 /// Why the model stopped, as far as it matters here.
 #[derive(Debug, PartialEq, Eq)]
 enum Stop {
-    /// It had said everything.
+    /// The reply is complete.
     Finished,
     TokenLimit,
     Refusal,
@@ -172,7 +171,7 @@ impl Stop {
             None | Some("end_turn" | "tool_use" | "stop_sequence") => Self::Finished,
             Some("max_tokens" | "model_context_window_exceeded") => Self::TokenLimit,
             Some("refusal") => Self::Refusal,
-            // A word of the protocol. What does not look like one is not repeated.
+            // A word of the protocol; any other text is not quoted.
             Some(other)
                 if other.len() <= 40 && other.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') =>
             {
@@ -189,8 +188,7 @@ impl Usage {
         Self { input_tokens: tokens("input_tokens"), output_tokens: tokens("output_tokens") }
     }
 
-    /// The last usage in a body that cannot be read: it was paid for whatever else is wrong. In the model's own strings
-    /// the field's quotes are escaped.
+    /// The last usage in an invalid body, which was paid for. In the model's strings the field's quotes are escaped.
     fn in_broken(body: &[u8]) -> Self {
         const FIELD: &str = "\"usage\"";
         let body = String::from_utf8_lossy(body);
@@ -204,7 +202,7 @@ impl Usage {
     }
 }
 
-/// The objects that may be the recipe, in the order in which they are tried, and what became of the others.
+/// The objects that may be the recipe, in the order in which they are tried, and the errors of others.
 fn candidates(content: Vec<Block>, stop: &Stop) -> (Vec<Value>, Option<Broken>) {
     let last = content.len().saturating_sub(1);
     let mut inputs = Vec::new();
@@ -212,7 +210,7 @@ fn candidates(content: Vec<Block>, stop: &Stop) -> (Vec<Value>, Option<Broken>) 
     for (at, block) in content.into_iter().enumerate() {
         match block {
             Block::ToolUse { input } if *stop == Stop::Finished || at < last => inputs.push(input),
-            // Without anything between them: an object may go on in the next block.
+            // Joined without a separator: an object may continue in the next block.
             Block::Text { text: more } => text.push_str(&more),
             Block::ToolUse { .. } | Block::Thinking | Block::RedactedThinking | Block::Unknown => {}
         }
@@ -221,8 +219,7 @@ fn candidates(content: Vec<Block>, stop: &Stop) -> (Vec<Value>, Option<Broken>) 
     let found = objects::find(&text);
     let is_quoted = |at: usize| stands_in(&found.places, at);
     let enclosed = markup::enclosed(&text, is_quoted);
-    // What stands in a tag that nobody knows may be a draft: it is tried last, and not at all if what broke off may be
-    // the answer.
+    // An object in an unknown tag may be a draft: it is tried last, and not at all if an object that was cut may be the answer.
     let may_be_broken = *stop == Stop::TokenLimit || found.broken.is_some();
     let (last, first): (Vec<_>, Vec<_>) = found
         .objects
@@ -234,13 +231,13 @@ fn candidates(content: Vec<Block>, stop: &Stop) -> (Vec<Value>, Option<Broken>) 
     (inputs, found.broken)
 }
 
-/// Whether a place is in one of the ranges, which stand in order.
+/// Whether a position is in one of the ranges, which are in order.
 fn stands_in(ranges: &[Range<usize>], at: usize) -> bool {
     let next = ranges.partition_point(|range| range.end <= at);
     ranges.get(next).is_some_and(|range| range.contains(&at))
 }
 
-/// The text without the model's thinking, readable. A text that is one JSON string is what that string says.
+/// The text without thinking, as valid JSON. A text that is one JSON string is unquoted.
 fn own_words(text: String) -> String {
     let text = json::read(text.as_bytes()).unwrap_or(text);
     let text = json::readable_text(&text);
@@ -282,7 +279,7 @@ fn recipe_of(content: Vec<Block>, stop: Stop, repairs: &mut Vec<Repair>) -> Resu
         (Stop::Other(reason), ..) => ReplyError::Stopped { reason },
         (Stop::Finished, ..) if is_empty => ReplyError::Empty,
         (Stop::Finished, ..) if thinks_only => ReplyError::ThinkingOnly,
-        // What is left of a broken recipe are its parts: an ingredient is an object with a name.
+        // The objects in an invalid recipe are its parts: an ingredient is an object with a name.
         (Stop::Finished, Some((0 | 1, _)) | None, Some(broken)) => ReplyError::BrokenJson(broken),
         (Stop::Finished, Some((_, error)), _) => error.into(),
         (Stop::Finished, None, None) => ReplyError::NoJson,
@@ -296,7 +293,7 @@ fn place(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     }
 }
 
-/// The first object that [`read`] would try, and all text, for tests over replies that are no recipes.
+/// The first object that [`read`] would try, and all text, for tests of replies without recipes.
 #[cfg(test)]
 pub(crate) fn contents(body: &Value) -> Option<(Option<Value>, String)> {
     let message = || serde_json::from_value::<Message>(body.clone()).ok();

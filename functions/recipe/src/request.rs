@@ -1,4 +1,4 @@
-//! The request's body in Anthropic's Messages form. What the person is asked for lives in `prompt`.
+//! The request's body in Anthropic's Messages format.
 
 use std::num::NonZeroU32;
 
@@ -10,7 +10,7 @@ use crate::prompt;
 /// The version of the Messages form. Source: the seed.
 pub const ANTHROPIC_VERSION: &str = "bedrock-2023-05-31";
 
-/// The tool that the model has to call. Its input is the recipe, so that the reply's form is not left to prose (decision D13).
+/// The tool that the model has to call. Its input is the recipe, so that the reply is JSON (decision D13).
 pub const TOOL: &str = "submit_recipe";
 
 /// The JSON body that asks for a recipe: the prompt, and [`TOOL`] forced.

@@ -1,4 +1,4 @@
-//! From environment variables to a function that can ask a model. Runs once, at init.
+//! The function's start: from environment variables to its handler.
 
 use std::num::NonZeroU32;
 
@@ -7,7 +7,7 @@ use runtime::{Failure, SettingError, settings};
 
 use crate::{Bedrock, Generator};
 
-/// What parses as a `NonZeroU32`, in a person's words.
+/// The valid values of a `NonZeroU32`.
 const COUNT: &str = "a whole number from 1 to 4294967295";
 
 struct Settings {
@@ -16,10 +16,10 @@ struct Settings {
     model_id: String,
 }
 
-/// The function that asks a model on Bedrock, as its environment variables say.
+/// The handler that the environment variables describe.
 ///
 /// # Errors
-/// A variable is missing or does not parse. None has a default here: one that the stack forgot is to be seen.
+/// A variable is missing or does not parse. None has a default, so that a missing one is an error.
 pub fn generator() -> Result<Generator<Bedrock>, Failure<RecipeError>> {
     let Settings { max_tokens, region, model_id } = read().map_err(|error| unset(&error))?;
     let aws = runtime::aws::sdk_config();

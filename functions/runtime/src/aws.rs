@@ -1,5 +1,5 @@
-//! The configuration that every AWS client of the functions starts from: one HTTP client with ring as its TLS; and what
-//! an AWS error says without quoting an answer.
+//! The configuration of the functions' AWS clients, with one HTTP client whose TLS is ring, and the text of AWS errors without
+//! answers in it.
 //!
 //! Endpoints come from `AWS_ENDPOINT_URL_<SERVICE>` where that is set; an `http://` one works and uses no TLS.
 
@@ -90,10 +90,10 @@ fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Why an AWS call failed: the service's code and message, or what happened on the way.
+/// Why an AWS call failed: the service's code and message, or the error of the connection.
 ///
-/// The SDK's own `DisplayErrorContext` prints an error's debug form, and with it the whole body of an answer that could
-/// not be read, be it a secret. This never does.
+/// The SDK's own `DisplayErrorContext` prints an error's debug form, and with it the body of an answer that could not be read,
+/// which may be a secret. This function quotes no body.
 pub fn reason<E, R>(error: &SdkError<E, R>) -> String
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -128,11 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_is_the_services_or_what_happened_on_the_way() {
+    fn a_reason_is_the_services_or_the_connections() {
         let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down");
         check(&SdkError::service_error(throttled.build(), String::new()), "ThrottlingException: slow down");
-        let late = std::io::Error::other("nobody answered");
-        check(&SdkError::timeout_error(late), "request has timed out: nobody answered");
+        let late = std::io::Error::other("no answer");
+        check(&SdkError::timeout_error(late), "request has timed out: no answer");
     }
 
     #[test]

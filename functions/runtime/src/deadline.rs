@@ -1,13 +1,13 @@
-//! How long an invocation may still take. The clock is tokio's, so that a test can hold it.
+//! The deadline of an invocation. Its clock is tokio's, which a test can pause.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long before the deadline an adapter gives up, so that the function can still answer with its own error (decision D18).
+/// How long before the deadline an adapter's time ends, so that the function can still answer with its own error (decision D18).
 const RESERVE: Duration = Duration::from_secs(1);
 
-/// The moment at which the platform kills the invocation.
+/// When Lambda kills the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline(Instant);
 
@@ -32,13 +32,13 @@ impl Deadline {
         Self::after(Duration::from_millis(deadline_ms.saturating_sub(now_ms)))
     }
 
-    /// What is left until the platform kills the invocation.
+    /// The time until then.
     #[must_use]
     pub fn remaining(&self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
 
-    /// What an adapter may use: [`Deadline::remaining`] less one second (decision D18).
+    /// The time that an adapter may use: [`Deadline::remaining`] less one second (decision D18).
     #[must_use]
     pub fn budget(&self) -> Duration {
         self.remaining().saturating_sub(RESERVE)
@@ -67,7 +67,7 @@ mod tests {
         let in_3_s = Deadline::from_epoch_ms(1_700_000_003_000, now);
         assert_eq!(in_3_s.remaining(), Duration::from_secs(3));
         assert_eq!(Deadline::from_epoch_ms(0, now).remaining(), Duration::ZERO);
-        // A nonsense header does not overflow.
+        // An invalid header does not overflow.
         let _ = Deadline::from_epoch_ms(u64::MAX, now).remaining();
     }
 }

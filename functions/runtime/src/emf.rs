@@ -3,7 +3,7 @@
 //! Written here and not taken from `metrics_cloudwatch_embedded` 0.10: its counters lose a zero (a good call's
 //! `ProviderFailures`) or repeat zeros for every metric ever seen, its gauges repeat the last value for ever, more than
 //! 100 values of a histogram in an invocation are dropped with an error, a metric without `describe` has no unit, and
-//! dimensions are free labels, where ours are `Emitted::dimensions()`. What is left to write is one `serde` struct.
+//! dimensions are free labels, where ours are `Emitted::dimensions()`. One `serde` struct remains.
 //!
 //! Lines have no `level`: with one below the application's log level the line, and with it the metric, would be dropped
 //! silently (decision D11).
@@ -54,7 +54,7 @@ struct Definition {
     unit: &'static str,
 }
 
-/// What a line's metrics are split by.
+/// The dimensions of a line's metrics.
 type Set = (&'static [Dimension], Option<Provider>);
 
 /// One line for each set of dimensions that has samples, more only where a metric has over 100 values.
@@ -106,7 +106,7 @@ fn line<'a>(
         metrics: definitions,
     };
     let aws = Directions { timestamp: now.as_millisecond(), cloud_watch_metrics: [directive] };
-    // Texts and finite numbers under text keys: there is nothing in it that JSON cannot say.
+    // Texts and finite numbers: JSON has them all.
     serde_json::to_string(&Line { aws, dimensions: dimensions.clone(), values, ids }).unwrap_or_default()
 }
 

@@ -1,16 +1,16 @@
-//! How a core fails: an error name that the state machine matches and a message for people.
+//! A task's failure: an error name that the state machine matches, and a message for people.
 
 use std::{error::Error, fmt};
 
 use contract::{ErrorName, TaskError};
 use lambda_runtime::Diagnostic;
 
-/// A core's failure. Neither message nor hint ever holds health data or a secret: both end up in the session's cause.
+/// A core's failure. Message and hint have no health data and no secret: both are in the session's cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure<E: TaskError> {
     /// The task's own error: what Retry and Catch match.
     pub error: E,
-    /// What went wrong: a lowercase fragment, the value last after a colon.
+    /// A lowercase fragment, with the value at the end after a colon.
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
@@ -22,12 +22,12 @@ impl<E: TaskError> Failure<E> {
         Self { error, message: message.into(), hint: None }
     }
 
-    /// A failure that another error led to: its message is the whole chain of causes, joined by colons.
+    /// A failure with the message of an error and its causes, joined by colons.
     pub fn caused_by(error: E, cause: &dyn Error) -> Self {
         Self::new(error, chain(cause))
     }
 
-    /// The word that the state machine matches.
+    /// The name that the state machine matches.
     #[must_use]
     pub fn name(&self) -> ErrorName {
         self.error.name()
@@ -59,7 +59,7 @@ impl<E: TaskError> From<Failure<E>> for Diagnostic {
     }
 }
 
-/// An error with everything behind it, joined by colons. Errors do not print their sources: this is the edge that does.
+/// An error with its causes, joined by colons.
 #[must_use]
 pub fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_chain_is_printed_here_and_only_here() {
+    fn the_chain_has_every_cause() {
         let outer = Outer("x".parse::<i32>().unwrap_err());
         let failure = Failure::caused_by(RecipeError::RecipeGenerationFailed, &outer);
         assert_eq!(failure.message, "the model did not answer: invalid digit found in string");

@@ -1,4 +1,4 @@
-//! What a function does with one input, and what it gets beside the input.
+//! The handler of a function's inputs, and the invocation.
 
 use std::sync::Arc;
 
@@ -6,13 +6,11 @@ use contract::Task;
 
 use crate::{Deadline, Failure, Recorder};
 
-/// What a function does with one input.
 pub trait Handler<T: Task>: Send + Sync + 'static {
-    /// How the task fails for a reason that is nobody's plan: the handler panicked, the init did not end, a variable of
-    /// every function is missing. The message is the shell's: a panic's own may hold data.
+    /// The task's error for an unexpected reason: the handler panicked, the init did not end, a variable of every function is
+    /// missing. The message is a fixed text: a panic's message may have data.
     const UNEXPECTED: T::Error;
 
-    /// Does it.
     fn handle(
         &self,
         input: T::Input,
@@ -23,9 +21,9 @@ pub trait Handler<T: Task>: Send + Sync + 'static {
 /// One call of a function.
 #[derive(Debug, Clone)]
 pub struct Invocation {
-    /// When the platform kills it.
+    /// When Lambda kills the function.
     pub deadline: Deadline,
-    /// Where its metrics go; they are written when it ends, well or not.
+    /// Its metrics, which are written when it ends, with or without an error.
     pub metrics: Recorder,
 }
 

@@ -1,5 +1,5 @@
-//! What Lambda hands over, read in two steps: first as JSON, for the ids that belong on every log line, then as the
-//! task's input. An error names the leaf and what was expected there, and quotes nothing of the input.
+//! The payload of an invocation, read in two steps: first as JSON, for the ids of the log lines, then as the task's input. An
+//! error names the field and what was expected there, and quotes nothing of the input.
 
 use contract::{ErrorName, ExecutionId, SchemaError, SessionId, Task, task::Correlated};
 use lambda_runtime::Diagnostic;
@@ -21,7 +21,7 @@ impl<'de> Deserialize<'de> for Payload {
     }
 }
 
-/// An input that is not the task's: which leaf, and what was expected there.
+/// An invalid input: the field, and what was expected there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {expected}")]
 pub(crate) struct InputError {
@@ -43,7 +43,7 @@ pub(crate) fn read<T: Task>(payload: &Payload) -> Result<T::Input, InputError> {
     serde_path_to_error::deserialize(json).map_err(|error| refused(&error))
 }
 
-/// Whose work it is, as far as the payload says so: also an invalid input should be found by its session.
+/// The ids, as far as the payload has them, so that an invalid input can be found by its session too.
 pub(crate) fn correlation<T: Task>(
     payload: &Payload,
     input: Option<&T::Input>,
@@ -62,16 +62,15 @@ pub(crate) fn correlation<T: Task>(
     )
 }
 
-/// What a person's text is not.
 fn is_arn(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_' | b'/' | b'.');
     text.starts_with("arn:") && text.len() <= 256 && text.bytes().all(plain)
 }
 
-/// The path of an error that is nowhere deeper.
+/// The path of an error at the top.
 const WHOLE: &str = "input";
 
-/// The input's own words stay out, an unknown key too: what is said here is logged.
+/// Without the input's own words, which must not be logged, such as an unknown key.
 fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> InputError {
     let SchemaError { path, message, .. } = SchemaError::from(error);
     InputError { path: if path.is_empty() { WHOLE.to_owned() } else { path }, expected: message }
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_leaf_and_quotes_no_value() {
+    fn an_error_names_the_field_and_quotes_no_value() {
         let diabetes = |sugar: Value, medication: Value| {
             base(&json!({ "target": "diabetes", "budget": 10_000, "servings": 2,
                          "bloodSugar": sugar, "medication": medication }))
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_an_input_error_and_not_lambdas() {
+    fn invalid_json_is_an_input_error() {
         let payload: Payload = serde_json::from_str("{\"sessionId\": 나}").unwrap_or(Payload::NotJson);
         assert_eq!(read::<PriceFetcher>(&payload).unwrap_err().to_string(), "input: expected JSON");
     }

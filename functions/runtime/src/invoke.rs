@@ -17,7 +17,7 @@ use crate::{
     panics,
 };
 
-/// A function: how it comes to its handler, and where its lines go.
+/// A function: its init, its handler and its output.
 pub(crate) struct Function<T, H, I> {
     init: I,
     handler: OnceCell<H>,
@@ -44,8 +44,8 @@ where
         Self { init, handler: OnceCell::new(), environment, lines, current, task: PhantomData }
     }
 
-    /// Initialises while Lambda gives the time for it. A failure is logged here; the next invocation tries again, and
-    /// answers with it when it stays.
+    /// Initialises before the first invocation. A failure is logged; the next invocation tries again and answers with a new
+    /// failure.
     pub(crate) async fn warm_up(&self, limit: Duration) {
         if let Err(failure) = self.handler(limit).await {
             tracing::error!(error = failure.name().as_str(), reason = %failure, "init failed");

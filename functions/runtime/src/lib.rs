@@ -1,7 +1,9 @@
-//! What every function needs around its core: the main loop, JSON logs, metrics, errors that a state machine can
+//! The common parts of all functions: the main loop, JSON logs, metrics, errors that a state machine can
 //! match, the deadline, settings, secrets and the AWS clients' configuration.
 //!
-//! What does not live here: anything about one task. A function brings a [`Handler`] and a `main` that calls [`run`].
+//! It knows no task: a function has a [`Handler`] and a `main` that calls [`run`].
+
+#![expect(missing_docs, reason = "a crate of this workspace only")]
 
 pub mod aws;
 mod deadline;

@@ -25,7 +25,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// What names an invocation on its log lines and beside its metrics.
+/// The ids of an invocation, on its log lines and with its metrics.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the names of the wire")]
@@ -37,7 +37,7 @@ pub(crate) struct Ids {
     pub(crate) execution_id: Option<ExecutionId>,
 }
 
-/// Where lines go: the function's stdout, which Lambda captures. One write a line, so that lines never mix.
+/// The function's stdout, which Lambda captures. A line is one write, so that lines do not mix.
 #[derive(Clone)]
 pub(crate) struct Lines(Arc<Mutex<dyn Write + Send>>);
 
@@ -46,7 +46,7 @@ impl Lines {
         Self(Arc::new(Mutex::new(writer)))
     }
 
-    /// Writes one line. A function that cannot write its logs goes on with its work.
+    /// Writes one line. An error is ignored.
     pub(crate) fn line(&self, mut line: String) {
         line.push('\n');
         let _ = self.clone().write_all(line.as_bytes());
@@ -73,8 +73,8 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
-/// The invocation under way. Lambda runs one at a time in a process, so this holds for every line of it: also for those
-/// of background tasks, which a span would miss.
+/// The running invocation. Lambda runs one at a time in a process, so its ids are right for all lines, also those of background
+/// tasks, which a span would miss.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Current(Arc<Mutex<Option<Ids>>>);
 
@@ -98,15 +98,15 @@ impl Drop for Entered {
 pub(crate) fn subscriber(lines: Lines, current: Current) -> impl Subscriber + Send + Sync {
     let wanted = Targets::new()
         .with_default(Level::INFO)
-        // Dependencies speak up when something is wrong.
+        // Dependencies log warnings and errors only.
         .with_targets([("aws_", Level::WARN), ("hyper", Level::WARN), ("lambda_runtime", Level::WARN)])
-        // Says again what the line at the end of an invocation says.
+        // Repeats the line at the end of an invocation.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let layer = tracing_subscriber::fmt::layer().event_format(Format { current }).with_writer(lines);
     tracing_subscriber::registry().with(layer.with_filter(wanted))
 }
 
-/// The form of a line.
+/// The format of a line.
 struct Format {
     current: Current,
 }
@@ -135,7 +135,7 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// An event's fields: the message apart.
+/// An event's message and other fields.
 #[derive(Default)]
 struct Fields {
     message: String,

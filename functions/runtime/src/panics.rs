@@ -1,4 +1,4 @@
-//! Panics: a handler's becomes the task's error, and what is logged of any is its place alone.
+//! Panics: a handler's panic becomes the task's error, and only the location of a panic is logged.
 
 use std::panic::{self, AssertUnwindSafe};
 

@@ -57,12 +57,12 @@ const OPERATION: &str = "GetParameter";
 /// The adapter to SSM.
 #[derive(Debug, Clone)]
 pub struct ParameterStore {
-    /// Absent where the configuration lacks what every call needs.
+    /// `None` if the configuration is not complete.
     operation: Option<Operation<String, Option<Secret>, ErrorMetadata>>,
 }
 
 impl ParameterStore {
-    /// Reads from the account and region of that configuration.
+    /// In the account and region of that configuration.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
         Self { operation: operation(config) }
@@ -151,7 +151,7 @@ fn request(name: &str) -> Result<HttpRequest, BoxError> {
     Ok(request)
 }
 
-/// The parts of an answer and of a refusal that are of interest. Source: the API reference of `GetParameter`.
+/// The used parts of an answer and of an error. Source: the API reference of `GetParameter`.
 #[derive(Deserialize)]
 struct Body {
     #[serde(rename = "Parameter")]
@@ -169,23 +169,23 @@ struct Parameter {
     value: Option<String>,
 }
 
-/// The secret in an answer; none where the parameter holds none.
+/// The secret in an answer; `None` if the parameter has no value.
 fn secret(response: &HttpResponse) -> Result<Option<Secret>, OrchestratorError<ErrorMetadata>> {
     let body: Option<Body> = response.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok());
     if !response.status().is_success() {
         return Err(OrchestratorError::operation(refusal(response, body)));
     }
-    // What cannot be read may hold the value, so no part of it is quoted.
+    // An answer that cannot be read may have the value, so no part of it is quoted.
     let parameter = body
         .and_then(|body| body.parameter)
         .ok_or_else(|| OrchestratorError::response("no parameter in the answer".into()))?;
-    // A plain String parameter would have the secret readable by everybody who may list parameters.
+    // The value of a String parameter is not encrypted.
     let is_secret = parameter.r#type.as_deref() == Some("SecureString");
     let value = parameter.value.filter(|value| is_secret && !value.is_empty());
     Ok(value.map(Secret::new))
 }
 
-/// A code stands in the header, `CODE:URI`, or in the body, `NAMESPACE#CODE`.
+/// The code of an error is in the header, `CODE:URI`, or in the body, `NAMESPACE#CODE`.
 fn refusal(response: &HttpResponse, body: Option<Body>) -> ErrorMetadata {
     let (code, message) = body.map_or((None, None), |body| (body.code, body.message));
     let code = response.headers().get("x-amzn-errortype").map(str::to_owned).or(code);
@@ -237,12 +237,12 @@ mod tests {
                     let status = StatusCode::try_from(status).unwrap();
                     Ok(HttpResponse::new(status, SdkBody::from(body)))
                 }
-                None => Err(ConnectorError::io("nobody answers".into())),
+                None => Err(ConnectorError::io("no answer".into())),
             })
         }
     }
 
-    /// Reads from a service that gives these answers; how many of them it did not need.
+    /// Reads from a service that gives these answers; returns the number of unused ones too.
     async fn read(answers: &[(u16, &'static str)]) -> (Result<Secret, SecretError>, usize) {
         let script = Script(Arc::new(Mutex::new(answers.iter().rev().copied().collect())));
         let connector = SharedHttpConnector::new(script.clone());
@@ -266,7 +266,7 @@ mod tests {
     const THROTTLED: (u16, &str) = (400, r#"{"__type":"ThrottlingException","message":"slow down"}"#);
 
     #[tokio::test(start_paused = true)]
-    async fn what_passes_is_tried_again() {
+    async fn transient_errors_are_retried() {
         for passing in [THROTTLED, (500, ""), (503, "<html>")] {
             let (secret, left) = read(&[passing, passing, ANSWER]).await;
             assert_eq!((secret.unwrap().expose(), left), ("hunter2", 0));
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_refusal_is_final_and_named() {
+    async fn a_refusal_is_not_retried() {
         for (answer, expect) in [
             (r#"{"__type":"com.amazonaws.ssm#ParameterNotFound"}"#, SecretError::NotFound(NAME.to_owned())),
             (r#"{"__type":"AccessDeniedException","Message":"no"}"#, SecretError::Denied(NAME.to_owned())),

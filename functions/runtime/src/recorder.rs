@@ -1,4 +1,4 @@
-//! Where a core records metrics: [`Emitted`] ones and nothing else. How they are written down lives in `emf`.
+//! Records [`Emitted`] metrics. Their format is in `emf`.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -7,27 +7,26 @@ use std::{
 
 use contract::metric::{Dimension, Emitted, Provider};
 
-/// Takes the metrics of one invocation. Clones record into the same invocation.
+/// The metrics of one invocation. Clones record into the same invocation.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder(Arc<Mutex<Vec<Sample>>>);
 
 /// One recorded value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
-    /// Of which metric.
     pub metric: Emitted,
-    /// Of which provider; nothing for a metric that is not split by provider.
+    /// `None` for a metric that is not split by provider.
     pub provider: Option<Provider>,
     /// In the metric's unit.
     pub value: f64,
 }
 
-/// What a test's [`Recorder`] got.
+/// The samples of a test's [`Recorder`].
 #[derive(Debug, Clone)]
 pub struct Recorded(Recorder);
 
 impl Recorder {
-    /// A recorder and a view of what it gets, for tests of cores.
+    /// A recorder and its samples, for tests.
     #[must_use]
     pub fn in_memory() -> (Self, Recorded) {
         let recorder = Self::default();
@@ -47,8 +46,7 @@ impl Recorder {
         self.push(Sample { metric, provider: None, value });
     }
 
-    /// Records a value of a metric that is split by provider. Any other metric is refused with an error line in the log: its
-    /// dimensions have no place for one.
+    /// Records a value of a metric that is split by provider. Any other metric is refused with an error line in the log.
     pub fn add_for(&self, metric: Emitted, provider: Provider, value: f64) {
         if !metric.dimensions().contains(&Dimension::Provider) {
             tracing::error!(metric = metric.name(), "metric refused: it is not split by provider");

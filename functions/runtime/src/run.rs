@@ -1,4 +1,4 @@
-//! The main loop of a function: everything around the handler, put together.
+//! The main loop of a function.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -32,8 +32,8 @@ where
 
 /// Runs a function whose handler has to be made first, from settings and secrets.
 ///
-/// `init` is called before the first invocation. When it fails, the next invocation calls it again and answers with its
-/// failure when it stays: the state machine then sees the task's own error and not a program that ended.
+/// `init` is called before the first invocation. If it fails, the next invocation calls it again, and answers with a new
+/// failure, so that the state machine gets the task's own error and not a program that ended.
 ///
 /// # Errors
 /// The program was not started by Lambda, or the Runtime API went away.

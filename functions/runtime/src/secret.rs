@@ -1,4 +1,4 @@
-//! A secret's type. It lives here and not in `contract`, so that nothing on the wire can hold one.
+//! The type of a secret. It is not in `contract`, so that no type on the wire can have one.
 
 use std::{fmt, sync::Arc};
 

@@ -1,5 +1,5 @@
 //! The secrets of a function by the *names* of their parameters (decision D10): read at init, cached, read again after an
-//! authentication failure. Where they are read from is a port; its adapter is in `parameter_store`.
+//! authentication failure. The source is a port with an adapter in `parameter_store`.
 
 use std::{
     collections::BTreeMap,
@@ -33,7 +33,7 @@ pub enum SecretError {
     Unavailable {
         /// The parameter's name.
         name: String,
-        /// What the source said.
+        /// The source's message.
         reason: String,
     },
     /// A name that was not asked for at init.
@@ -57,7 +57,6 @@ impl SecretError {
     }
 }
 
-/// Where secrets are read.
 pub trait SecretSource: Send + Sync + 'static {
     /// Reads and decrypts one secret.
     ///
@@ -72,23 +71,22 @@ pub struct Secrets {
     entries: BTreeMap<String, Entry>,
 }
 
-/// One name.
 struct Entry {
     state: Mutex<State>,
-    /// Whoever reads holds it: a burst of failures becomes one reading.
+    /// Held while reading, so that a burst of failures causes one reading.
     turn: tokio::sync::Mutex<()>,
 }
 
 struct State {
     current: Secret,
-    /// Readings that have ended, well or not.
+    /// Readings that have ended, with or without an error.
     ended: u64,
-    /// How the last reading failed, if it did.
+    /// The error of the last reading.
     last_error: Option<SecretError>,
 }
 
 impl Secrets {
-    /// Reads all of them, one beside the other.
+    /// Reads all secrets concurrently.
     ///
     /// # Errors
     /// One of them cannot be read.
@@ -118,8 +116,8 @@ impl Secrets {
         Ok(self.entry(name)?.state().current.clone())
     }
 
-    /// A newer reading than `stale`, which an authentication has just failed with. Many callers at once cause one
-    /// reading and share how it ends, also when the value has not changed. A caller asks once: a second failure with
+    /// A newer reading than `stale`, which an authentication has just failed with. Concurrent callers
+    /// share one reading and its result, also if the value has not changed. A caller refreshes once: a second failure with
     /// the newer reading is the provider's answer.
     ///
     /// # Errors
@@ -180,7 +178,7 @@ mod tests {
 
     const NAME: &str = "/ai-chef/naver/client-secret";
 
-    /// Answers after 10 ms; what it answers is a function of how often it was asked.
+    /// Answers after 10 ms, depending on the number of the reading.
     struct Script<F> {
         asked: Arc<AtomicUsize>,
         answer: F,
@@ -265,7 +263,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_source_that_hangs_is_given_up() {
+    async fn a_source_that_hangs_is_an_error() {
         struct Hangs;
         impl SecretSource for Hangs {
             fn read<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Secret, SecretError>> {

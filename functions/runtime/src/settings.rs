@@ -8,7 +8,7 @@ use contract::EnvVar;
 /// A setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingError {
-    /// The variable is not set, or set to nothing.
+    /// The variable is not set, or empty.
     #[error("environment variable is not set: {0}")]
     Missing(&'static str),
     /// The variable does not parse.
@@ -16,7 +16,7 @@ pub enum SettingError {
     Invalid {
         /// The variable's name.
         name: &'static str,
-        /// What it should be, as a person says it: `a whole number from 1 to 65535`.
+        /// The valid values: `a whole number from 1 to 65535`.
         expected: &'static str,
         /// What it is set to. Settings are no secrets: those are read by name (decision D10).
         text: String,
@@ -39,7 +39,7 @@ pub fn required(variable: EnvVar) -> Result<String, SettingError> {
     read(variable.name(), environment)
 }
 
-/// The value of a variable. `expected` says in a person's words what parses: `a whole number from 1 to 65535`.
+/// The value of a variable. `expected` describes the valid values: `a whole number from 1 to 65535`.
 ///
 /// # Errors
 /// The variable is not set, empty or does not parse.
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_is_there_and_parses_or_says_why_not() {
+    fn a_missing_or_invalid_setting_is_an_error() {
         check(Some("10"), Ok(10));
         for unset in [None, Some("")] {
             check(unset, Err("environment variable is not set: BEDROCK_MAX_TOKENS"));
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_parse_is_said_in_a_persons_words() {
+    fn an_error_describes_the_valid_values() {
         for text in ["ten", "0", "-1", "1.5", "65536"] {
             let expect = "environment variable is not a whole number from 1 to 65535: BEDROCK_MAX_TOKENS";
             check(Some(text), Err(&format!("{expect}=`{text}`")));
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_process_environment_is_asked() {
+    fn settings_are_environment_variables() {
         assert_eq!(required(EnvVar::ResultsTable), Err(SettingError::Missing("RESULTS_TABLE")));
     }
 }

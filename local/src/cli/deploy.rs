@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use platform::{
     deploy::{bring_up, first_order},
-    failure::Failure,
+    error_report::ErrorReport,
     launch::{Built, DeployArgs, Output},
     progress::Progress,
     show,
@@ -45,10 +45,14 @@ pub(super) async fn carry_out(
         stay(built, args, &environment, &target, progress, signals).await?;
     }
     progress.doing("shutting down");
-    let down = target.close().await.map_err(|error| End::AfterReport(Failure::Report(Box::new(error))));
+    let down = target.close().await.map_err(|error| after_report(&error));
     report?;
     down?;
     shown
+}
+
+fn after_report(error: &std::io::Error) -> End {
+    End::AfterReport(ErrorReport::bug("the environment failed after its report").caused_by(error))
 }
 
 /// Serves other processes until a signal comes: that is how an environment that stays is meant to end.
@@ -60,8 +64,7 @@ async fn stay(
     progress: &mut Progress,
     signals: &mut Signals,
 ) -> Result<(), End> {
-    let failed = |error: std::io::Error| End::AfterReport(Failure::Report(Box::new(error)));
-    let control = Control::start(Arc::clone(target)).await.map_err(failed)?;
+    let control = Control::start(Arc::clone(target)).await.map_err(|error| after_report(&error))?;
     let found = control.found(target, built_at_ms(built));
     if let Some(older) = StateFile::read(&built.folder, &environment.name) {
         let pid = older.pid;
@@ -69,7 +72,7 @@ async fn stay(
             .warning(&format!("process {pid} keeps an environment up, too: `run` uses this one from now on"));
     }
     let file = StateFile::write(&built.folder, &environment.name, &found);
-    let _removed_at_the_end = file.map_err(failed)?;
+    let _removed_at_the_end = file.map_err(|error| after_report(&error))?;
     // Printed last: everything is in place for a reader of this line. Stdout holds one document of JSON and nothing else.
     let exports = exports(target, environment.region.as_str());
     match args.output {

@@ -2,31 +2,19 @@
 
 use std::io;
 
-use platform::failure::Failure;
+use platform::error_report::ErrorReport;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Why a command ends early.
 pub(super) enum End {
-    /// Somebody sent a signal.
     Signal(u8),
-    /// A failure that `platform` tells.
-    Failure(Failure),
-    /// The same when stdout holds the report already: it holds one, and no error beside it.
-    AfterReport(Failure),
-    /// The input is wrong.
-    Input {
-        /// Where it comes from.
-        what: String,
-        /// What is wrong with it.
-        source: Box<dyn std::error::Error>,
-        /// What the person can do about it.
-        hint: Option<String>,
-    },
+    Error(ErrorReport),
+    /// An error after the report was printed: stdout holds one document.
+    AfterReport(ErrorReport),
 }
 
-impl From<Failure> for End {
-    fn from(failure: Failure) -> Self {
-        Self::Failure(failure)
+impl From<ErrorReport> for End {
+    fn from(error: ErrorReport) -> Self {
+        Self::Error(error)
     }
 }
 
@@ -46,7 +34,6 @@ impl Signals {
         })
     }
 
-    /// Waits for one.
     pub(super) async fn next(&mut self) -> End {
         tokio::select! {
             _ = self.interrupts.recv() => End::Signal(2),

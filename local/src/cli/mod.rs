@@ -5,7 +5,7 @@ mod deploy;
 mod end;
 mod run;
 
-use std::{fs, path::Path, process::ExitCode};
+use std::{error::Error, fs, path::Path, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser};
 use contract::{Order, SessionId, order_file::MAX_ORDER_BYTES};
@@ -15,7 +15,6 @@ use platform::{
     environments,
     error_report::ErrorReport,
     exit_code,
-    failure::Failure,
     launch::{Built, EnvironmentArgs, LaunchRequest, Output},
     progress::Progress,
     usage,
@@ -70,61 +69,44 @@ pub async fn carry_out(arguments: impl IntoIterator<Item = std::ffi::OsString>) 
     ExitCode::from(ended.unwrap_or_else(|end| tell(end, output, &mut progress)))
 }
 
-/// Tells why there is no result, to a machine as well if one listens, and gives the exit code.
+/// Writes the error to stderr, and to stdout where JSON is asked for and no report stands there, and gives the exit code.
 fn tell(end: End, output: Output, progress: &mut Progress) -> u8 {
-    let (told, for_a_machine) = match end {
+    let (error, has_report) = match end {
         End::Signal(number) => return 128 + number,
-        End::Failure(failure) => {
-            failure.tell(progress);
-            (failure.told(), !matches!(failure, Failure::Stdout(_)))
-        }
-        End::AfterReport(failure) => {
-            failure.tell(progress);
-            (failure.told(), false)
-        }
-        End::Input { what, source, hint } => {
-            let told = ErrorReport::new(&*source, Some(&hint.unwrap_or(what)), exit_code::USAGE);
-            told.tell(progress);
-            (told, true)
-        }
+        End::Error(error) => (error, false),
+        End::AfterReport(error) => (error, true),
     };
-    if for_a_machine && output == Output::Json {
-        told.print();
+    error.tell(progress);
+    if output == Output::Json && !has_report {
+        error.print();
     }
-    told.exit_code
+    error.exit_code
 }
 
-/// The environment that is asked for.
-fn environment(built: &Built, args: &EnvironmentArgs, command: &'static str) -> Result<Environment, End> {
-    let environment = environments::named_local(&built.environments, &args.env, command);
-    environment.map_err(|error| End::Input {
-        what: format!("the environments are read from {}", built.environments.display()),
-        hint: error.hint().map(str::to_owned),
-        source: Box::new(error),
+fn environment(
+    built: &Built,
+    args: &EnvironmentArgs,
+    command: &'static str,
+) -> Result<Environment, ErrorReport> {
+    environments::named_local(&built.environments, &args.env, command).map_err(|error| {
+        let report = ErrorReport::from(error);
+        let hint = format!("the environments are read from {}", built.environments.display());
+        ErrorReport { hint: report.hint.or(Some(hint)), ..report }
     })
 }
 
-/// The order in a file; a session id is made up when it has none.
-fn order(path: Option<&Path>) -> Result<Order, End> {
+/// The order in a file, with a new session id when it has none.
+fn order(path: Option<&Path>) -> Result<Order, ErrorReport> {
     let Some(path) = path else {
-        return Err(End::Input {
-            what: "`--order FILE` names it; `cargo xtask deploy` has one of its own".to_owned(),
-            source: "no order is given".into(),
-            hint: None,
-        });
+        let report = ErrorReport::message(exit_code::USAGE, "no order is given");
+        return Err(report.with_hint("`--order FILE` names it; `cargo xtask deploy` has one of its own"));
     };
-    let refused = |source: Box<dyn std::error::Error>| End::Input {
-        what: format!("the order was read from {}", path.display()),
-        source,
-        hint: None,
-    };
-    let bytes = bounded_file::read(path, MAX_ORDER_BYTES).map_err(|error| refused(Box::new(error)))?;
-    let new_session = || {
-        // A UUID is one of the names that a session may have.
-        SessionId::new(uuid::Uuid::new_v4().to_string()).or_else(|_| SessionId::new("order"))
-    };
-    let session = new_session().map_err(|error| refused(Box::new(error)))?;
-    Order::parse(&bytes, || session).map_err(|error| refused(Box::new(error)))
+    let hint = format!("the order was read from {}", path.display());
+    let refused = |error: &(dyn Error + 'static)| ErrorReport::new(error, Some(&hint), exit_code::USAGE);
+    let bytes = bounded_file::read(path, MAX_ORDER_BYTES).map_err(|error| refused(&error))?;
+    // A UUID is one of the names that a session may have.
+    let session = SessionId::new(uuid::Uuid::new_v4().to_string()).map_err(|error| refused(&error))?;
+    Order::parse(&bytes, || session).map_err(|error| refused(&error))
 }
 
 /// A place for one environment, whose files go to a fresh folder.
@@ -146,13 +128,12 @@ fn built_at_ms(built: &Built) -> i64 {
     newest.map_or(0, jiff::Timestamp::as_millisecond)
 }
 
-/// Prints a report to stdout.
 fn print(progress: &mut Progress, text: &str) -> Result<(), End> {
     progress.pause();
-    platform::show::print(text).map_err(|error| End::Failure(Failure::Stdout(error)))
+    platform::show::print(text).map_err(|error| End::Error(ErrorReport::stdout(&error)))
 }
 
-/// The machine's form of a report.
 fn json<T: serde::Serialize>(report: &T) -> Result<String, End> {
-    platform::report::json(report).map_err(|error| End::Failure(Failure::Report(Box::new(error))))
+    platform::report::json(report)
+        .map_err(|error| End::Error(ErrorReport::bug("the report has no JSON form").caused_by(&error)))
 }

@@ -3,7 +3,7 @@
 use platform::{
     Platform,
     deploy::bring_up,
-    failure::Failure,
+    error_report::ErrorReport,
     launch::{Built, Output, RunArgs},
     progress::Progress,
     report::OrderReport,
@@ -36,7 +36,7 @@ pub(super) async fn carry_out(
                     .warning("it runs an earlier build of the functions: restart it to cook with this one");
             }
             let work = async {
-                let live = Live::connect(found).await.map_err(Failure::Order)?;
+                let live = Live::connect(found).await.map_err(|error| ErrorReport::order(&error))?;
                 run_order(&live, &order, progress).await
             };
             signals.unless(work).await?
@@ -62,7 +62,7 @@ async fn in_new_environment(
     let place = place(built);
     let up = signals.unless(bring_up::<Embedded>(environment, today, built, place, progress)).await?;
     let report = signals.unless(run_order(&up.target, order, progress)).await;
-    let down = Platform::shutdown(up.target).await.map_err(Failure::Order);
+    let down = Platform::shutdown(up.target).await.map_err(|error| ErrorReport::order(&error));
     let report = report?;
     down?;
     Ok(report)

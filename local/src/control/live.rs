@@ -10,7 +10,7 @@ use stack::environment::ParameterName;
 
 use super::{
     state_file::Found,
-    wire::{DescribeResponse, EventsResponse, ExecutionRequest, LocationWire, StartResponse},
+    wire::{DescribeResponse, EventsResponse, ExecutionRequest, StartResponse},
 };
 use crate::{lock::lock, loopback};
 
@@ -26,25 +26,17 @@ pub struct Live {
 /// waited for.
 const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// Why an answer is no answer.
 #[derive(Debug, thiserror::Error)]
 enum ControlError {
-    /// The environment is not reached, or breaks off.
     #[error("no answer")]
     Http(#[from] reqwest::Error),
-    /// The environment says no.
     #[error("{0}")]
     Refused(String),
-    /// Another version of this program keeps it up.
     #[error("an answer in other words")]
     OtherVersion,
 }
 
 impl Live {
-    /// Takes hold of an environment.
-    ///
-    /// # Errors
-    /// It does not answer.
     pub async fn connect(found: Found) -> Result<Self, PlatformError> {
         let client = loopback::client().map_err(|error| failed("reach the environment", error.into()))?;
         let live = Self { found, client, links: Mutex::default() };
@@ -61,9 +53,7 @@ impl Live {
             .timeout(TIMEOUT)
             .send()
             .await?;
-        let places: Vec<LocationWire> = read(response).await?;
-        let links = places.into_iter().filter_map(LocationWire::into_link).collect();
-        *lock(&self.links) = links;
+        *lock(&self.links) = read(response).await?;
         Ok(())
     }
 
@@ -77,7 +67,6 @@ impl Live {
         Ok(call.header(AUTHORIZATION, key).send().await?)
     }
 
-    /// Asks about one execution.
     async fn ask<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -128,20 +117,9 @@ impl Platform for Live {
         Ok(Started { execution: taken.execution, session: order.session_id.clone(), fresh: taken.fresh })
     }
 
-    async fn follow(
-        &self,
-        execution: &ExecutionId,
-        watch: &mut (dyn FnMut(&Event) + Send),
-    ) -> Result<Execution, PlatformError> {
-        let mut seen = 0;
-        loop {
-            let news: EventsResponse = self.ask("news", "follow the execution", execution, seen).await?;
-            seen += news.events.len();
-            news.events.iter().for_each(&mut *watch);
-            if news.ended {
-                return self.describe(execution).await;
-            }
-        }
+    async fn news(&self, execution: &ExecutionId, seen: usize) -> Result<(Vec<Event>, bool), PlatformError> {
+        let news: EventsResponse = self.ask("news", "follow the execution", execution, seen).await?;
+        Ok((news.events, news.ended))
     }
 
     async fn describe(&self, execution: &ExecutionId) -> Result<Execution, PlatformError> {

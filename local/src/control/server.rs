@@ -17,11 +17,10 @@ use stack::environment::ParameterName;
 
 use super::{
     state_file::{Found, started_ticks},
-    wire::{DescribeResponse, EventsResponse, ExecutionRequest, LocationWire, StartResponse},
+    wire::{DescribeResponse, EventsResponse, ExecutionRequest, StartResponse},
 };
 use crate::{embedded::Embedded, serve::Server};
 
-/// The control API of an environment.
 #[derive(Debug)]
 pub struct Control {
     server: Server,
@@ -29,9 +28,6 @@ pub struct Control {
 
 impl Control {
     /// Serves an environment until dropped, to clients with its access key.
-    ///
-    /// # Errors
-    /// No port can be opened.
     pub async fn start(environment: Arc<Embedded>) -> io::Result<Self> {
         let key = environment.access_key().clone();
         let routes = Router::new()
@@ -49,7 +45,6 @@ impl Control {
     }
 
     /// What others need to find it.
-    #[must_use]
     pub fn found(&self, environment: &Embedded, built_at_ms: i64) -> Found {
         let pid = std::process::id();
         Found {
@@ -95,8 +90,7 @@ async fn secrets(State(environment): State<Arc<Embedded>>, Json(names): Json<Vec
 }
 
 async fn links(State(environment): State<Arc<Embedded>>) -> Response {
-    let links = environment.links().into_iter().map(LocationWire::from);
-    Json(links.collect::<Vec<_>>()).into_response()
+    Json(environment.links()).into_response()
 }
 
 fn answer<T: Serialize>(result: Result<T, PlatformError>) -> Response {

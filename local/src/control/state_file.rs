@@ -11,21 +11,15 @@ use stack::environment::EnvironmentName;
 
 use crate::serve::AccessKey;
 
-/// What the file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Found {
-    /// The environment's name.
     pub environment: String,
-    /// The process that keeps it up.
     pub pid: u32,
     /// When that process started, in clock ticks since boot: another process may get the same number.
     pub started_ticks: u64,
-    /// The credentials that its services ask for, the control API among them.
     pub access_key: AccessKey,
-    /// The control API.
     pub control_url: String,
-    /// Step Functions' API.
     pub states_url: String,
     /// When the newest of its functions was built, in milliseconds since 1970.
     pub built_at_ms: i64,
@@ -40,16 +34,12 @@ pub struct StateFile {
 
 impl StateFile {
     /// Where the file of an environment of this name is, in a target folder.
-    #[must_use]
     pub fn path(target_folder: &Path, environment: &EnvironmentName) -> PathBuf {
         let file = format!("environment-{environment}.json");
         target_folder.join("local").join(file)
     }
 
     /// Writes the file, for this user only.
-    ///
-    /// # Errors
-    /// It cannot be written.
     pub fn write(target_folder: &Path, environment: &EnvironmentName, found: &Found) -> io::Result<Self> {
         let path = Self::path(target_folder, environment);
         if let Some(folder) = path.parent() {
@@ -67,7 +57,6 @@ impl StateFile {
     }
 
     /// The environment of this name that is up, if one is. A file that a killed process left is removed.
-    #[must_use]
     pub fn read(target_folder: &Path, environment: &EnvironmentName) -> Option<Found> {
         let path = Self::path(target_folder, environment);
         let text = fs::read_to_string(&path).ok()?;
@@ -91,8 +80,6 @@ impl Drop for StateFile {
     }
 }
 
-/// When a process started; nothing when there is none.
-#[must_use]
 pub(super) fn started_ticks(pid: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // Field 22 of proc(5); the second, a name in parentheses, may hold spaces.

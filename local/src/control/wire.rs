@@ -2,7 +2,9 @@
 
 use contract::ExecutionId;
 use jiff::Timestamp;
-use platform::{Execution, ExecutionStatus, Location};
+#[cfg(test)]
+use platform::Location;
+use platform::{Execution, ExecutionStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -29,7 +31,7 @@ pub(super) struct EventsResponse {
 #[serde(rename_all = "camelCase")]
 pub(super) struct DescribeResponse {
     id: ExecutionId,
-    status: String,
+    status: ExecutionStatus,
     started_at: String,
     stopped_at: Option<String>,
     output: Option<Value>,
@@ -37,29 +39,11 @@ pub(super) struct DescribeResponse {
     cause: Option<String>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct LocationWire {
-    pub(super) what: String,
-    pub(super) location: String,
-}
-
-/// Every status, to find one by its word.
-const STATUSES: [ExecutionStatus; 5] = [
-    ExecutionStatus::Running,
-    ExecutionStatus::Succeeded,
-    ExecutionStatus::Failed,
-    ExecutionStatus::TimedOut,
-    ExecutionStatus::Aborted,
-];
-
-/// The names of an environment's links.
-const LINK_NAMES: [&str; 4] = ["result", "history", "logs", "console"];
-
 impl From<Execution> for DescribeResponse {
     fn from(execution: Execution) -> Self {
         Self {
             id: execution.id,
-            status: execution.status.name().to_owned(),
+            status: execution.status,
             started_at: execution.started_at.to_string(),
             stopped_at: execution.stopped_at.map(|at| at.to_string()),
             output: execution.output,
@@ -70,12 +54,12 @@ impl From<Execution> for DescribeResponse {
 }
 
 impl DescribeResponse {
-    /// Nothing when the other side speaks other words.
+    /// `None` when a moment of the other side cannot be read.
     pub(super) fn into_execution(self) -> Option<Execution> {
         let moment = |text: String| text.parse::<Timestamp>().ok();
         Some(Execution {
             id: self.id,
-            status: STATUSES.into_iter().find(|status| status.name() == self.status)?,
+            status: self.status,
             started_at: moment(self.started_at)?,
             stopped_at: match self.stopped_at {
                 None => None,
@@ -88,33 +72,18 @@ impl DescribeResponse {
     }
 }
 
-impl From<Location> for LocationWire {
-    fn from(link: Location) -> Self {
-        Self { what: link.what.to_owned(), location: link.location }
-    }
-}
-
-impl LocationWire {
-    /// Nothing when the other side knows a place that we have no word for.
-    pub(super) fn into_link(self) -> Option<Location> {
-        let what = LINK_NAMES.into_iter().find(|known| *known == self.what)?;
-        Some(Location { what, location: self.location })
-    }
-}
-
-/// How many of these words the bytes are: each side reads what the other sends.
+/// How many of these types read the bytes.
 #[cfg(test)]
 pub(crate) fn read_each(bytes: &[u8]) -> usize {
     let described =
         serde_json::from_slice::<DescribeResponse>(bytes).is_ok_and(|d| d.into_execution().is_some());
-    let places = serde_json::from_slice::<Vec<LocationWire>>(bytes);
-    let places = places.is_ok_and(|places| places.into_iter().all(|place| place.into_link().is_some()));
     let others = [
+        serde_json::from_slice::<Vec<Location>>(bytes).is_ok(),
         serde_json::from_slice::<StartResponse>(bytes).is_ok(),
         serde_json::from_slice::<ExecutionRequest>(bytes).is_ok(),
         serde_json::from_slice::<EventsResponse>(bytes).is_ok(),
     ];
-    others.into_iter().chain([described, places]).filter(|read| *read).count()
+    others.into_iter().chain([described]).filter(|read| *read).count()
 }
 
 #[cfg(test)]
@@ -123,7 +92,7 @@ mod tests {
 
     #[test]
     fn there_and_back() {
-        for status in STATUSES {
+        for status in ExecutionStatus::ALL {
             let execution = Execution {
                 id: ExecutionId("arn".into()),
                 status,

@@ -40,7 +40,6 @@ async fn call(State(database): State<Database>, headers: HeaderMap, body: Bytes)
     aws_json::json(Protocol::Json10, status, body)
 }
 
-/// What a known operation gives.
 fn dispatch(database: &Database, operation: &str, body: &[u8]) -> Option<Result<String, DynoxideError>> {
     Some(match operation {
         "BatchExecuteStatement" => answer(body, |request| database.batch_execute_statement(request)),

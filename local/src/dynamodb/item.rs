@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 /// A plain value in `DynamoDB`'s own JSON.
-#[must_use]
 pub fn attribute(plain: &Value) -> Value {
     match plain {
         Value::Null => json!({ "NULL": true }),
@@ -16,13 +15,11 @@ pub fn attribute(plain: &Value) -> Value {
 }
 
 /// A plain object as an item.
-#[must_use]
 pub fn attributes(fields: &Map<String, Value>) -> Map<String, Value> {
     fields.iter().map(|(name, value)| (name.clone(), attribute(value))).collect()
 }
 
 /// A value in `DynamoDB`'s own JSON as a plain one; nothing for what plain JSON has no word for (sets, bytes).
-#[must_use]
 pub fn plain(attribute: &Value) -> Option<Value> {
     let (kind, value) = attribute.as_object()?.iter().next()?;
     match kind.as_str() {
@@ -35,8 +32,6 @@ pub fn plain(attribute: &Value) -> Option<Value> {
     }
 }
 
-/// An item as a plain object.
-#[must_use]
 pub fn plain_object(item: &Value) -> Option<Value> {
     let fields = item.as_object()?.iter();
     let fields = fields.map(|(name, value)| Some((name.clone(), plain(value)?)));

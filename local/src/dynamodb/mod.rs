@@ -9,7 +9,7 @@ use std::{fs, io, os::unix::fs::OpenOptionsExt as _, path::Path, time::Duration}
 use cfn::{
     Literal,
     resolve::Resolved,
-    resource::{BillingMode, PrimaryKey, Table},
+    resource::{BillingMode, Table, TextKey},
 };
 use dynoxide::{Database, DynoxideError};
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,43 +24,33 @@ use crate::serve::{AccessKey, Server};
 /// How often expired items are deleted. AWS takes up to days; dynoxide never does it by itself.
 const SWEEP_PERIOD: Duration = Duration::from_secs(30);
 
-/// A database with the tables of a template.
 pub struct DynamoDb {
     database: Database,
     server: Server,
     sweeper: JoinHandle<()>,
 }
 
-/// Why there is no database.
 #[derive(Debug, thiserror::Error)]
 pub enum DynamoDbError {
-    /// The file cannot be opened.
     #[error("cannot open the database")]
     Open(#[source] DynoxideError),
-    /// The file cannot be made.
     #[error("cannot make the database's file")]
     File(#[source] io::Error),
-    /// A table cannot be made as the template says.
     #[error("cannot create table: {table}")]
     Table {
-        /// Its name.
         table: String,
-        /// Why.
         #[source]
         source: Refused,
     },
-    /// No port can be opened.
     #[error("cannot serve the database")]
     Serve(#[source] io::Error),
 }
 
-/// A call that `DynamoDB` refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name}: {message}")]
 pub struct Refused {
     /// The exception: `ConditionalCheckFailedException`.
     pub name: String,
-    /// What it says.
     pub message: String,
 }
 
@@ -77,19 +67,14 @@ impl From<DynoxideError> for Refused {
 /// A call of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// `GetItem`
     Get,
-    /// `PutItem`
     Put,
-    /// `UpdateItem`
     Update,
-    /// `DeleteItem`
     Delete,
 }
 
 impl Action {
     /// The action of an integration's resource: `updateItem`.
-    #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "getItem" => Some(Self::Get),
@@ -104,9 +89,6 @@ impl Action {
 impl DynamoDb {
     /// Opens the database, a temporary one when there is no file, makes the tables that are missing, and serves it
     /// to clients with the access key.
-    ///
-    /// # Errors
-    /// [`DynamoDbError`].
     pub async fn start(
         file: Option<&Path>,
         resolved: &Resolved,
@@ -133,16 +115,11 @@ impl DynamoDb {
         Ok(Self { database, server, sweeper })
     }
 
-    /// Where it listens.
-    #[must_use]
     pub fn url(&self) -> String {
         self.server.url()
     }
 
     /// Calls it with a request in `DynamoDB`'s own JSON.
-    ///
-    /// # Errors
-    /// It refuses.
     pub fn call(&self, action: Action, request: Value) -> Result<Value, Refused> {
         let database = &self.database;
         match action {
@@ -154,9 +131,6 @@ impl DynamoDb {
     }
 
     /// Every item of a table that the request's filter lets through, in `DynamoDB`'s own JSON.
-    ///
-    /// # Errors
-    /// It refuses.
     pub fn scan(&self, mut request: Value) -> Result<Vec<Value>, Refused> {
         let mut found = Vec::new();
         loop {
@@ -193,7 +167,7 @@ fn create(database: &Database, name: &str, table: &Table<Literal>) -> Result<(),
         table_name: &'a str,
         billing_mode: BillingMode,
         #[serde(flatten)]
-        key: &'a PrimaryKey,
+        key: &'a TextKey,
     }
     let request = json!(CreateTable { table_name: name, billing_mode: table.billing_mode, key: &table.key });
     match database.create_table(read(request)?) {

@@ -13,6 +13,9 @@ use crate::{
     states::{Execution, engine::execution_arn},
 };
 
+/// Executions that are read from the store at once.
+const PAGE_SIZE: usize = 1_000;
+
 impl Embedded {
     /// Where the files are, or will be after the shutdown. Most interesting first.
     pub(super) fn files(&self) -> Vec<Location> {
@@ -23,29 +26,34 @@ impl Embedded {
         let of_order = latest.map(|session| folder.join("orders").join(session));
         let of_order = of_order.iter().flat_map(|folder| {
             [
-                Location::path("result", folder.join("result.json")),
-                Location::path("history", folder.join("history.json")),
+                Location::path("result", &folder.join("result.json")),
+                Location::path("history", &folder.join("history.json")),
             ]
         });
-        of_order.chain([Location::path("logs", folder.join("logs"))]).collect()
+        of_order.chain([Location::path("logs", &folder.join("logs"))]).collect()
     }
 
-    /// Writes those of every order that ended in this environment. Those that it recovered were written by an earlier one.
+    /// Writes the files of every order that ended in this environment. An earlier environment wrote those of the others.
     pub(super) fn write_all_artifacts(&self) -> io::Result<()> {
         if self.folder.is_none() {
             return Ok(());
         }
         let machine_arn = &self.names.machine_arn;
-        let executions = self.engine.list(machine_arn).map_err(io::Error::other)?;
-        for summary in executions.into_iter().filter(|summary| !summary.recovered) {
-            let arn = execution_arn(machine_arn, &summary.name);
-            let execution = self.engine.execution(&arn).map_err(io::Error::other)?;
-            self.write_artifacts(&execution)?;
+        let mut after = None;
+        loop {
+            let page = self.engine.list(machine_arn, None, after, PAGE_SIZE).map_err(io::Error::other)?;
+            for summary in page.executions.into_iter().filter(|summary| !summary.recovered) {
+                let arn = execution_arn(machine_arn, &summary.name);
+                let execution = self.engine.execution(&arn).map_err(io::Error::other)?;
+                self.write_artifacts(&execution)?;
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
-    /// Writes those of one order that ended.
     pub(super) fn write_artifacts(&self, execution: &Execution) -> io::Result<()> {
         let Some(folder) = &self.folder else {
             return Ok(());

@@ -49,16 +49,12 @@ pub struct Embedded {
     _servers: [Server; 3],
 }
 
-/// Where the environment's services listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
     /// Step Functions. Empty until the functions that it calls are there.
     pub states: String,
-    /// `DynamoDB`.
     pub dynamodb: String,
-    /// SSM.
     pub ssm: String,
-    /// The stand-in for Bedrock.
     pub bedrock: String,
 }
 
@@ -77,80 +73,56 @@ impl Urls {
 }
 
 impl Embedded {
-    /// The credentials that its services ask for.
-    #[must_use]
     pub const fn access_key(&self) -> &AccessKey {
         &self.access_key
     }
 
-    /// Where its services listen.
-    #[must_use]
     pub const fn urls(&self) -> &Urls {
         &self.urls
     }
 
-    /// The ARN of the workflow.
-    #[must_use]
     pub fn machine_arn(&self) -> &str {
         &self.names.machine_arn
     }
 
-    /// The ARN of the machine that closes sessions.
-    #[must_use]
     pub fn closer_arn(&self) -> &str {
         &self.names.closer_arn
     }
 
-    /// Its executions.
-    #[must_use]
     pub const fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }
 
-    /// Its functions.
-    #[must_use]
     pub const fn functions(&self) -> &Arc<Host> {
         &self.functions
     }
 
-    /// Its tables.
-    #[must_use]
     pub const fn tables(&self) -> &Arc<DynamoDb> {
         &self.tables
     }
 
-    /// What its functions wrote.
-    #[must_use]
     pub const fn logs(&self) -> &Logs {
         &self.logs
     }
 
-    /// What its functions measured.
-    #[must_use]
     pub const fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// The stand-in for Bedrock.
-    #[must_use]
     pub const fn bedrock(&self) -> &Stub {
         &self.bedrock
     }
 
-    /// The stand-in for Naver.
-    #[must_use]
     pub const fn naver(&self) -> &Stub {
         self.sources.get(PriceSource::Naver)
     }
 
     /// The stand-ins for price sources.
-    #[must_use]
     pub const fn sources(&self) -> &Sources {
         &self.sources
     }
 
     /// Events that no target took.
-    #[must_use]
     pub fn dead_letters(&self) -> Vec<Value> {
         self.bus.dead_letters()
     }
@@ -165,9 +137,6 @@ impl Embedded {
 
     /// Stops what runs, lets its sessions be closed, kills every process, and leaves the files behind that
     /// [`Config::folder`] asks for.
-    ///
-    /// # Errors
-    /// A file cannot be written. Everything is down anyway.
     pub async fn close(&self) -> std::io::Result<()> {
         self.engine.abort_all().await;
         self.settled().await;

@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use cfn::{
     Literal, LogicalId, Template,
-    resolve::{Account, Partition, Resolved},
+    resolve::{Account, Resolved},
     resource::{StateMachine, Table},
 };
 use stack::{CheckedTemplate, resources::ids};
 
 use super::config::UpError;
 
-/// The account's number when the environment names none: no real account has it.
-const NOBODY: &str = "000000000000";
+const PLACEHOLDER_ACCOUNT_ID: &str = "000000000000";
 
-/// What orders need to know.
 #[derive(Debug, Clone)]
 pub(super) struct Names {
     pub(super) machine_arn: String,
@@ -46,10 +44,11 @@ impl Names {
 pub(super) fn account(template: &CheckedTemplate) -> Account {
     let environment = template.environment();
     let region = environment.region.as_str().to_owned();
-    let account_id =
-        environment.account.as_ref().map_or_else(|| NOBODY.to_owned(), |account| account.as_str().to_owned());
+    let account_id = environment
+        .account
+        .as_ref()
+        .map_or_else(|| PLACEHOLDER_ACCOUNT_ID.to_owned(), |account| account.as_str().to_owned());
     Account {
-        partition: Partition::Aws,
         parameters: parameters(template.template(), &region, &account_id),
         stack_name: format!("ai-chef-{}", environment.name.as_str()),
         region,

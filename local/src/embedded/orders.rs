@@ -17,32 +17,21 @@ use crate::{
     states::{Execution, StatesError, engine::execution_arn},
 };
 
-/// Why an order is not started, or a session not read.
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
-    /// The session id was taken with another order.
     #[error("session is taken by another order: {session}")]
-    OtherOrder {
-        /// The session of both.
-        session: SessionId,
-    },
-    /// The table refuses.
+    OtherOrder { session: SessionId },
     #[error("the sessions table refuses")]
     Table(#[from] Refused),
-    /// The engine refuses.
     #[error(transparent)]
     States(#[from] StatesError),
-    /// A value has no JSON form, or not the one that was expected.
     #[error("a stored value is not what it should be")]
     Json(#[from] serde_json::Error),
-    /// An item holds what plain JSON has no word for.
     #[error("the session's item has an unknown type")]
     Item,
 }
 
 impl OrderError {
-    /// What the person can do about it.
-    #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::States(StatesError::Store(error)) => error.hint(),
@@ -58,9 +47,6 @@ impl OrderError {
 impl Embedded {
     /// Starts an order. The same id with the same order is the same execution, ended ones included; then the second
     /// value is false.
-    ///
-    /// # Errors
-    /// [`OrderError`].
     pub async fn start_order(&self, order: &Order) -> Result<(Arc<Execution>, bool), OrderError> {
         let input = serde_json::to_value(order)?;
         let arn = execution_arn(&self.names.machine_arn, &order.session_id);
@@ -110,7 +96,6 @@ impl Embedded {
         }
     }
 
-    /// Writes the pending session, if there is none.
     fn put_pending_session(&self, session: &SessionId) -> Result<(), OrderError> {
         let now = clock::now();
         let deadline_s = i64::try_from(self.deadline_s).unwrap_or(i64::MAX);
@@ -151,9 +136,6 @@ impl Embedded {
     }
 
     /// The session as it is stored.
-    ///
-    /// # Errors
-    /// [`OrderError`].
     pub fn stored_session(&self, session: &SessionId) -> Result<Option<Session>, OrderError> {
         let key = json!({ attribute::SESSION_ID: { "S": &**session } });
         let request = json!({ "TableName": self.names.sessions_table, "Key": key, "ConsistentRead": true });

@@ -13,7 +13,7 @@ use stack::environment::ParameterName;
 use super::{Config, Embedded, orders::OrderError};
 use crate::{
     loopback, ssm,
-    states::{Execution, Snapshot, Status},
+    states::{Execution, Snapshot},
 };
 
 impl Platform for Embedded {
@@ -58,20 +58,14 @@ impl Platform for Embedded {
         })
     }
 
-    async fn follow(
-        &self,
-        execution: &ExecutionId,
-        watch: &mut (dyn FnMut(&Event) + Send),
-    ) -> Result<Described, PlatformError> {
-        let mut seen = 0;
-        loop {
-            let (events, ended) = self.news(execution, seen).await?;
-            seen += events.len();
-            events.iter().for_each(&mut *watch);
-            if ended {
-                return self.describe(execution).await;
-            }
+    async fn news(&self, execution: &ExecutionId, seen: usize) -> Result<(Vec<Event>, bool), PlatformError> {
+        let found = self.find(execution)?;
+        let (events, ended) = found.news(seen).await;
+        if ended {
+            self.wait_for_closer(&found).await;
+            self.write_artifacts(&found).map_err(|error| call("leave the result behind", error))?;
         }
+        Ok((events, ended))
     }
 
     async fn describe(&self, execution: &ExecutionId) -> Result<Described, PlatformError> {
@@ -102,24 +96,9 @@ impl Embedded {
             .map_err(|_| PlatformError::UnknownExecution { execution: execution.clone() })
     }
 
-    /// Waits for events after the first `seen` or for the end, and gives what is new and whether that was all.
-    pub(crate) async fn news(
-        &self,
-        execution: &ExecutionId,
-        seen: usize,
-    ) -> Result<(Vec<Event>, bool), PlatformError> {
-        let found = self.find(execution)?;
-        let (events, ended) = found.news(seen).await;
-        if ended {
-            self.closed(&found).await;
-            self.write_artifacts(&found).map_err(|error| call("leave the result behind", error))?;
-        }
-        Ok((events, ended))
-    }
-
-    /// After an execution that failed, its session is looked at next: the closer comes first.
-    async fn closed(&self, execution: &Execution) {
-        if execution.snapshot().status() != Status::Succeeded {
+    /// Waits for the closer of an execution that failed, so that a reader finds its session closed.
+    async fn wait_for_closer(&self, execution: &Execution) {
+        if execution.snapshot().status() != ExecutionStatus::Succeeded {
             self.bus.flush().await;
             self.engine.wait_for_ends(|machine| machine.arn == self.names.closer_arn).await;
         }
@@ -131,13 +110,7 @@ fn call(doing: &'static str, error: impl std::error::Error + Send + Sync + 'stat
 }
 
 fn described(execution: Snapshot) -> Described {
-    let status = match execution.status() {
-        Status::Running => ExecutionStatus::Running,
-        Status::Succeeded => ExecutionStatus::Succeeded,
-        Status::Failed => ExecutionStatus::Failed,
-        Status::TimedOut => ExecutionStatus::TimedOut,
-        Status::Aborted => ExecutionStatus::Aborted,
-    };
+    let status = execution.status();
     let ended = execution.ended;
     let output = ended.as_ref().and_then(|ended| ended.output.as_deref());
     Described {

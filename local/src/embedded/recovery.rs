@@ -14,7 +14,6 @@ use crate::{
     states::Engine,
 };
 
-/// The ids of all sessions that are open.
 pub(super) fn open_sessions(tables: &DynamoDb, table: &str) -> Result<BTreeSet<String>, Refused> {
     let found = tables.scan(json!({
         "TableName": table,
@@ -56,46 +55,5 @@ pub(super) fn delete_orphan(tables: &DynamoDb, table: &str, session: &str) -> Re
         Err(refused) if refused.name != "ConditionalCheckFailedException" => Err(refused),
         // Gone or closed already: nothing is left to delete.
         Ok(_) | Err(_) => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use cfn::resolve::resolve;
-    use stack::Environment;
-
-    use super::{super::names::account, *};
-    use crate::serve::AccessKey;
-
-    const TABLE: &str = "ai-chef-sessions-local";
-
-    async fn tables() -> DynamoDb {
-        let today = jiff::civil::date(2026, 11, 22);
-        let template = stack::checked(stack::app(&Environment::local().unwrap()), today).unwrap();
-        let resolved = resolve(template.template(), &account(&template)).unwrap();
-        let key = AccessKey::random();
-        DynamoDb::start(None, &resolved, &key).await.unwrap()
-    }
-
-    fn put(tables: &DynamoDb, id: &str, status: Status) {
-        let item = json!({ attribute::SESSION_ID: { "S": id }, attribute::STATUS: { "S": status.name() } });
-        let put = json!({ "TableName": TABLE, "Item": item });
-        tables.call(Action::Put, put).unwrap();
-    }
-
-    #[tokio::test]
-    async fn only_an_open_session_is_deleted() {
-        let tables = tables().await;
-        for status in [Status::Pending, Status::Completed, Status::Failed] {
-            put(&tables, status.name(), status);
-            delete_orphan(&tables, TABLE, status.name()).unwrap();
-        }
-        delete_orphan(&tables, TABLE, "nobody").unwrap();
-        let left = tables.scan(json!({ "TableName": TABLE })).unwrap();
-        let mut left: Vec<_> =
-            left.iter().filter_map(|item| item.pointer("/sessionId/S")?.as_str()).collect();
-        left.sort_unstable();
-        assert_eq!(left, ["completed", "failed"]);
-        assert!(open_sessions(&tables, TABLE).unwrap().is_empty());
     }
 }

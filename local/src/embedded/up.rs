@@ -39,9 +39,6 @@ use crate::{
 
 impl Embedded {
     /// Brings up everything that the template says. Returns when orders are taken.
-    ///
-    /// # Errors
-    /// [`UpError`].
     pub async fn up(template: &CheckedTemplate, config: Config) -> Result<Self, UpError> {
         let account = names::account(template);
         let resolved = resolve(template.template(), &account)?;
@@ -87,7 +84,7 @@ impl Embedded {
         let functions = Host::new(settings, &config.launcher, &logs).map_err(UpError::Serve)?;
         let functions = Arc::new(functions);
 
-        let (changes, told) = mpsc::unbounded_channel();
+        let (changes, ended) = mpsc::unbounded_channel();
         let task_executor =
             LocalTaskExecutor { functions: Arc::clone(&functions), tables: Arc::clone(&tables) };
         let open = match &config.data_folder {
@@ -101,7 +98,7 @@ impl Embedded {
         recovery::delete_orphans(&tables, &names, &open, &engine)?;
         let place = Place { region: account.region, account_id: account.account_id };
         let rules = resolved.of::<Rule<Literal>>().map(|rule| rule.properties.clone());
-        let bus = Bus::start(rules.collect(), place, Arc::clone(&engine), told);
+        let bus = Bus::start(rules.collect(), place, Arc::clone(&engine), ended);
         let states = states::api::serve(Arc::clone(&engine), &access_key).await.map_err(UpError::Serve)?;
         urls.states = states.url();
         if config.warm {
@@ -128,7 +125,6 @@ impl Embedded {
     }
 }
 
-/// The price sources in the functions' environment.
 fn price_sources(resolved: &Resolved) -> Result<Vec<SourceSettings>, UpError> {
     let mut functions = resolved.of::<Function<Literal>>();
     let text = functions.find_map(|function| {

@@ -22,7 +22,6 @@ use crate::{
     states::{Engine, Snapshot},
 };
 
-/// The running bus. Dropping it stops it.
 pub(crate) struct Bus {
     flushes: mpsc::Sender<oneshot::Sender<()>>,
     dead_letters: Arc<Mutex<Vec<Value>>>,
@@ -37,7 +36,6 @@ struct Dispatcher {
 }
 
 impl Bus {
-    /// Starts to deliver.
     pub(crate) fn start(
         rules: Vec<Rule<Literal>>,
         place: Place,
@@ -63,7 +61,6 @@ impl Bus {
         Self { flushes, dead_letters, task }
     }
 
-    /// Waits until every change before is delivered.
     pub(crate) async fn flush(&self) {
         let (done, flushed) = oneshot::channel();
         if self.flushes.send(done).await.is_ok() {

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 /// Whether every field that the pattern names has one of the values that the pattern lists. Content filters (`prefix`,
 /// `anything-but` ..) have no place in the type of a template's pattern.
-#[must_use]
 pub fn matches(pattern: &Value, event: &Value) -> bool {
     match pattern {
         Value::Object(fields) => {

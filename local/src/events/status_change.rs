@@ -4,14 +4,12 @@ use serde_json::{Value, json};
 
 use crate::{clock, states::Snapshot};
 
-/// Where an environment believes to be.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) region: String,
     pub(crate) account_id: String,
 }
 
-/// The event of an execution's status.
 pub(super) fn event(execution: &Snapshot, place: &Place) -> Value {
     let ended = execution.ended.as_ref();
     let output = ended.and_then(|ended| ended.output.as_deref());

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 /// The input of a target: the template with every `<name>` replaced. Inside quotes a part is text, outside it is JSON.
 /// A part that the event does not have is empty text or `null`.
-#[must_use]
 pub fn input(transformer: &InputTransformer<Literal>, event: &Value) -> String {
     let parts: BTreeMap<&str, Option<&Value>> =
         transformer.input_paths.iter().map(|(name, path)| (name.as_str(), at(path, event))).collect();

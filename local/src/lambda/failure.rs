@@ -7,12 +7,9 @@ use serde_json::{Value, json};
 /// Largest answer of a function in bytes. Source: Lambda's quota of 6 MB for synchronous payloads, as its error says it.
 pub const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
-/// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// By itself, with this code.
     Code(i32),
-    /// By this signal.
     Signal(i32),
 }
 
@@ -30,53 +27,28 @@ impl fmt::Display for Ending {
     }
 }
 
-/// An invocation without an answer.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("invocation failed with {}: {request_id}", failure.error_type())]
 pub struct FailedInvocation {
-    /// The invocation.
     pub request_id: String,
-    /// Why.
     pub failure: Failure,
 }
 
-/// Why there is no answer.
 #[derive(Debug, Clone)]
 pub enum Failure {
-    /// The function said so.
-    Reported {
-        /// Its name for the error.
-        error_type: String,
-        /// All it said, as it said it.
-        payload: Value,
-    },
-    /// It took longer than its timeout.
-    TimedOut {
-        /// The timeout.
-        after: Duration,
-    },
-    /// Its process ended.
+    Reported { error_type: String, payload: Value },
+    TimedOut { after: Duration },
     Exited(Ending),
-    /// It used more memory than it may.
     OutOfMemory,
-    /// Its answer was larger than [`MAX_RESPONSE_BYTES`].
     ResponseTooLarge,
-    /// As many invocations as are reserved for it are under way.
     Throttled,
-    /// No such function.
-    NotFound {
-        /// The ARN or name that was asked for.
-        function: String,
-    },
-    /// Its process could not be started.
+    NotFound { function: String },
     NotStarted(Arc<io::Error>),
-    /// The environment is being shut down.
     ShuttingDown,
 }
 
 impl Failure {
     /// The error's name: what a state machine matches.
-    #[must_use]
     pub fn error_type(&self) -> &str {
         match self {
             Self::Reported { error_type, .. } => error_type,
@@ -101,7 +73,6 @@ impl Failure {
 
 impl FailedInvocation {
     /// The body of Lambda's answer: `{"errorType", "errorMessage"}`, or what the function reported.
-    #[must_use]
     pub fn payload(&self) -> Value {
         let id = &self.request_id;
         let message = match &self.failure {

@@ -23,7 +23,6 @@ use crate::{clock, lock::lock, logs::FunctionLog, process::Launcher};
 /// Most sandboxes of one function on this machine. More invocations wait: there is no quota here, only memory.
 const MAX_SANDBOXES: usize = 64;
 
-/// A function with its sandboxes.
 pub(super) struct Function {
     settings: FunctionSettings,
     launcher: Launcher,
@@ -64,7 +63,6 @@ impl Function {
         &self.settings
     }
 
-    /// Invokes the function once.
     pub(super) async fn invoke(&self, payload: Bytes, trace_id: &str) -> Result<Bytes, FailedInvocation> {
         let request_id = uuid::Uuid::new_v4().to_string();
         let invocation = Invocation { request_id: &request_id, payload, trace_id };
@@ -186,7 +184,7 @@ impl Function {
 
     fn take_idle(&self) -> Option<Sandbox> {
         let mut idle = lock(&self.idle);
-        idle.retain(Sandbox::is_of_use);
+        idle.retain(Sandbox::is_needed);
         // The one that was idle longest: each sandbox has a rate limit of its own, so the load is spread over all of them.
         (!idle.is_empty()).then(|| idle.remove(0))
     }

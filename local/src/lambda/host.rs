@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{logs::Logs, process::Launcher};
 
-/// Runs functions.
 pub struct Host {
     functions: BTreeMap<String, Arc<Function>>,
     tasks: TaskTracker,
@@ -21,9 +20,6 @@ pub struct Host {
 
 impl Host {
     /// With these functions; no process is started yet.
-    ///
-    /// # Errors
-    /// The log of a function cannot be opened.
     pub fn new(functions: Vec<FunctionSettings>, launcher: &Launcher, logs: &Logs) -> io::Result<Self> {
         let tasks = TaskTracker::new();
         let ending = CancellationToken::new();
@@ -40,9 +36,6 @@ impl Host {
     }
 
     /// Invokes a function by its ARN or its name.
-    ///
-    /// # Errors
-    /// There is no such function, or the invocation has no answer.
     pub async fn invoke(
         &self,
         function: &str,
@@ -70,7 +63,6 @@ impl Host {
         })
     }
 
-    /// Starts one sandbox of every function in the background.
     pub fn warm(&self) {
         for function in self.functions.values().map(Arc::clone) {
             self.tasks.spawn(async move { function.warm().await });

@@ -4,11 +4,9 @@ use tokio::{sync::watch, time::Instant};
 
 use super::failure::Failure;
 
-/// Where a sandbox stands.
 #[derive(Debug, Clone)]
 pub(super) enum Lifecycle {
     Starting,
-    /// Since when.
     Ready(Instant),
     /// It never asked for an invocation. Since when that is known.
     InitFailed(Failure, Instant),
@@ -22,7 +20,6 @@ impl Lifecycle {
     }
 }
 
-/// Waits until the process has ended.
 pub(super) async fn dead(life: &mut watch::Receiver<Lifecycle>) -> Failure {
     let ended = life.wait_for(|life| matches!(life, Lifecycle::Dead(_))).await;
     match ended.as_deref() {

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use super::{failure::Failure, settings::FunctionSettings};
 use crate::clock;
 
-/// The numbers of a `platform.report`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct InvocationMetrics {
     pub(super) duration: Duration,
@@ -21,7 +20,6 @@ pub(super) struct InvocationMetrics {
     pub(super) peak_bytes: u64,
 }
 
-/// A line and its level.
 #[derive(Debug)]
 pub(super) struct Event {
     pub(super) level: SystemLogLevel,

@@ -41,7 +41,6 @@ const LOOKUP_PAUSE: Duration = Duration::from_millis(10);
 /// Longest name of an error that is taken from a function, in characters.
 const MAX_ERROR_TYPE: usize = 256;
 
-/// An invocation on its way to the function.
 pub(super) struct PendingInvocation {
     pub(super) request_id: String,
     pub(super) payload: Bytes,
@@ -53,14 +52,12 @@ pub(super) struct PendingInvocation {
     pub(super) answer: oneshot::Sender<Result<Bytes, Failure>>,
 }
 
-/// What the handlers of one sandbox share.
 pub(super) struct Runtime {
     pending: tokio::sync::Mutex<mpsc::Receiver<PendingInvocation>>,
     current: Mutex<Option<Current>>,
     /// Held while a body is read: one at a time is all that is kept in memory for a sandbox.
     reading: tokio::sync::Mutex<()>,
     life: watch::Sender<Lifecycle>,
-    /// When the initialisation is given up.
     init_until: Instant,
     /// The process that this is for, and the address that it was given.
     own: SetOnce<(u32, SocketAddr)>,
@@ -146,7 +143,11 @@ async fn next(State(runtime): State<Arc<Runtime>>, ConnectInfo(peer): ConnectInf
         return refusal(StatusCode::FORBIDDEN, "InvalidStateTransition", "an invocation is under way");
     }
     let Ok(mut pending) = runtime.pending.try_lock() else {
-        return refusal(StatusCode::FORBIDDEN, "InvalidStateTransition", "somebody waits already");
+        return refusal(
+            StatusCode::FORBIDDEN,
+            "InvalidStateTransition",
+            "another request waits for the next invocation",
+        );
     };
     runtime.life.send_if_modified(|life| {
         // Past the limit it is not ready, even when the watchdog has not killed it yet.

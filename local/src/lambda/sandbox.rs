@@ -53,7 +53,6 @@ pub(super) struct Sandbox {
     _kills_when_dropped: oneshot::Sender<()>,
 }
 
-/// What became of an invocation.
 pub(super) enum Outcome {
     /// The function never saw it: it may go to another sandbox.
     Undelivered,
@@ -112,17 +111,15 @@ impl Sandbox {
         Ok(Self { pending, life: watched, peak_bytes, started, new: true, _kills_when_dropped: alive })
     }
 
-    /// Highest memory seen so far, in bytes.
     pub(super) fn peak_bytes(&self) -> u64 {
         self.peak_bytes.load(Ordering::Relaxed)
     }
 
     /// Whether it is still needed: a failed initialisation has to be reported.
-    pub(super) fn is_of_use(&self) -> bool {
+    pub(super) fn is_needed(&self) -> bool {
         !matches!(&*self.life.borrow(), Lifecycle::Dead(_))
     }
 
-    /// Whether the outcome of its initialisation was not read yet.
     pub(super) const fn is_new(&self) -> bool {
         self.new
     }
@@ -189,7 +186,6 @@ impl Sandbox {
     }
 }
 
-/// Holds the process of a sandbox.
 struct Watchdog {
     process: Running,
     log: FunctionLog,

@@ -54,7 +54,6 @@ struct Definition {
 
 /// The data points of a line; none when it is not an embedded-metric line. As CloudWatch does, a metric or a dimension
 /// set that names a field which is not there is left out, and the rest counts.
-#[must_use]
 pub fn data_points(line: &str) -> Vec<DataPoint> {
     if !line.contains("\"_aws\"") {
         return Vec::new();

@@ -18,7 +18,6 @@ const LEVELS: [(&str, LogLevel); 6] = [
     ("FATAL", LogLevel::Fatal),
 ];
 
-/// The least levels that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MinLevels {
     /// Of the function's own lines.
@@ -29,7 +28,6 @@ pub struct MinLevels {
 
 impl MinLevels {
     /// Those of a function's configuration. Nothing: every line is kept.
-    #[must_use]
     pub const fn of(logging: Option<&Logging<Literal>>) -> Option<Self> {
         match logging {
             Some(&Logging::Json { application_log_level: application, system_log_level: system, .. }) => {
@@ -39,8 +37,6 @@ impl MinLevels {
         }
     }
 
-    /// The level in the function's environment.
-    #[must_use]
     pub fn application_name(&self) -> &'static str {
         let named = LEVELS.iter().find(|(_, level)| *level == self.application);
         named.map_or("INFO", |(name, _)| name)
@@ -48,13 +44,11 @@ impl MinLevels {
 
     /// Whether a line of the function is kept. A level that is missing or unknown counts as INFO, also of a line with
     /// metrics, which are lost with it.
-    #[must_use]
     pub fn keep(&self, line: &str) -> bool {
         level(line).unwrap_or(LogLevel::Info) >= self.application
     }
 }
 
-/// The level that a line names.
 fn level(line: &str) -> Option<LogLevel> {
     #[derive(Deserialize)]
     struct Leveled {

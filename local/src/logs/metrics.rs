@@ -15,28 +15,22 @@ const MAX_POINTS: usize = 20_000;
 /// The values of one metric in one embedded-metric line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataPoint {
-    /// When.
     pub at: Timestamp,
-    /// The namespace.
     pub namespace: String,
-    /// The metric's name.
     pub name: String,
     /// CloudWatch's word for its unit, when the line had one.
     pub unit: Option<String>,
-    /// The dimensions of this series.
     pub dimensions: BTreeMap<String, String>,
     /// At least one value.
     pub values: Vec<f64>,
 }
 
-/// All metrics of one environment.
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
     points: Arc<Mutex<VecDeque<DataPoint>>>,
 }
 
 impl Metrics {
-    /// Adds what one line held.
     pub fn record(&self, found: Vec<DataPoint>) {
         let mut points = lock(&self.points);
         points.extend(found);
@@ -45,7 +39,6 @@ impl Metrics {
     }
 
     /// The data points of a metric, oldest first, whatever their dimensions.
-    #[must_use]
     pub fn named(&self, namespace: &str, name: &str) -> Vec<DataPoint> {
         let points = lock(&self.points);
         let wanted = points.iter().filter(|point| point.namespace == namespace && point.name == name);

@@ -27,16 +27,13 @@ const LINE_BYTES: usize = size_of::<Line>();
 /// Lines that may wait for the disk before the function that writes them has to wait too.
 const WAITING_LINES: usize = 1_024;
 
-/// One line that a function, or Lambda about it, wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// When it arrived.
     pub at: Timestamp,
     /// Without its line break.
     pub text: String,
 }
 
-/// The logs of one environment.
 #[derive(Debug)]
 pub struct Logs {
     folder: Option<PathBuf>,
@@ -44,7 +41,6 @@ pub struct Logs {
     functions: Mutex<BTreeMap<String, FunctionLog>>,
 }
 
-/// The log of one function.
 #[derive(Debug, Clone)]
 pub struct FunctionLog {
     kept: Arc<Mutex<RecentLines>>,
@@ -73,10 +69,6 @@ impl Logs {
         Self { folder, metrics, functions: Mutex::default() }
     }
 
-    /// Opens the log of a function.
-    ///
-    /// # Errors
-    /// Its file cannot be opened.
     pub fn open(&self, function: &str) -> io::Result<FunctionLog> {
         let mut functions = lock(&self.functions);
         if let Some(log) = functions.get(function) {
@@ -99,15 +91,12 @@ impl Logs {
     }
 
     /// The newest lines of every function, by function, oldest first.
-    #[must_use]
     pub fn lines(&self) -> BTreeMap<String, Vec<Line>> {
         let functions = lock(&self.functions);
         let lines = functions.iter().map(|(name, log)| (name.clone(), log.lines()));
         lines.collect()
     }
 
-    /// The folder of the files, when there is one.
-    #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
     }
@@ -145,8 +134,6 @@ impl FunctionLog {
         }
     }
 
-    /// The newest lines, oldest first.
-    #[must_use]
     pub fn lines(&self) -> Vec<Line> {
         let kept = lock(&self.kept);
         kept.lines.iter().cloned().collect()

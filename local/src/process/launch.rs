@@ -17,15 +17,11 @@ const CANNOT_RUN: u8 = 126;
 /// What the kernel sends a process when its parent dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeathSignal {
-    /// End at once.
     Kill,
-    /// End in order.
     Term,
 }
 
 impl DeathSignal {
-    /// The word in the arguments of the launch step.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Kill => "kill",

@@ -9,7 +9,6 @@ use std::{
 use super::tree;
 
 /// Whether the connection from `peer` to `own` belongs to a process or to something that it started.
-#[must_use]
 pub fn is_held_by(process: u32, peer: SocketAddr, own: SocketAddr) -> bool {
     let Some(inode) = inode(peer, own) else {
         return false;

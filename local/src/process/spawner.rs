@@ -23,7 +23,6 @@ use super::{
 };
 use crate::lock::lock;
 
-/// Knows the binary that serves as launch step.
 #[derive(Debug, Clone)]
 pub struct Launcher {
     binary: PathBuf,
@@ -32,13 +31,9 @@ pub struct Launcher {
 /// A program to start, with nothing inherited: no variable, no input, its own process group.
 #[derive(Debug, Clone)]
 pub struct Program {
-    /// The file to execute.
     pub path: PathBuf,
-    /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// Its whole environment.
     pub environment: Vec<(String, String)>,
-    /// The folder it runs in.
     pub folder: PathBuf,
 }
 
@@ -102,9 +97,6 @@ impl Launcher {
     }
 
     /// Starts a program whose standard output and error are read by us. It dies with this process.
-    ///
-    /// # Errors
-    /// The launch step cannot be started. A program that cannot be executed exits with 126.
     pub async fn start(&self, program: &Program) -> io::Result<Running> {
         let mut command = Command::new(&self.binary);
         command
@@ -129,8 +121,6 @@ impl Launcher {
 }
 
 impl Running {
-    /// The process id.
-    #[must_use]
     pub const fn pid(&self) -> u32 {
         self.pid
     }
@@ -141,9 +131,6 @@ impl Running {
     }
 
     /// Waits for its end, then ends what it left behind.
-    ///
-    /// # Errors
-    /// Somebody else has waited for it.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await;
         tree::kill_tree(self.pid);
@@ -189,9 +176,6 @@ fn is_subreaper() -> bool {
 
 /// Makes this process adopt the orphans below it. From then on every child that was not started through a
 /// [`Launcher`] counts as such an orphan and is killed: for a process that starts children in no other way.
-///
-/// # Errors
-/// The kernel refuses.
 pub fn become_subreaper() -> io::Result<()> {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     let _already = SUBREAPER.set(());

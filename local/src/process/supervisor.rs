@@ -28,9 +28,6 @@ pub const WORKER: &str = "__worker";
 const GRACE_PERIOD: Duration = Duration::from_secs(8);
 
 /// Runs this binary again as the worker with `arguments`, and ends with its exit code once every descendant is gone.
-///
-/// # Errors
-/// The worker cannot be started, or the kernel refuses signals or subreaping.
 pub async fn supervise(arguments: impl IntoIterator<Item = OsString>) -> io::Result<ExitCode> {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     let mut interrupts = signal(SignalKind::interrupt())?;
@@ -100,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn exit_codes_pass_and_signals_are_told_as_shells_do() {
+    fn exit_codes_pass_and_signals_become_128_and_more() {
         check(0, 0);
         check(13 << 8, 13);
         check(9, 137);

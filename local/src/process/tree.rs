@@ -14,7 +14,6 @@ use tokio::time::Instant;
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Every living descendant of a process, zombies left out, parents before their children.
-#[must_use]
 pub fn descendants(root: u32) -> Vec<u32> {
     let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (pid, parent) in processes() {
@@ -30,19 +29,20 @@ pub fn descendants(root: u32) -> Vec<u32> {
     found
 }
 
-/// The living processes that this user can see, each with its parent.
-fn processes() -> Vec<(u32, u32)> {
-    let Ok(folder) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    folder
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
-        .filter_map(|pid| {
-            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-            let (state, parent) = state_and_parent(&stat)?;
-            (!matches!(state, 'Z' | 'X')).then_some((pid, parent))
-        })
-        .collect()
+/// The processes that this user can see, zombies left out, each with its parent.
+fn processes() -> impl Iterator<Item = (u32, u32)> {
+    all_processes().filter(|(_, state, _)| !matches!(state, 'Z' | 'X')).map(|(pid, _, parent)| (pid, parent))
+}
+
+/// The id, state and parent of every process that this user can see.
+fn all_processes() -> impl Iterator<Item = (u32, char, u32)> {
+    let entries = fs::read_dir("/proc").into_iter().flatten();
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter_map(|pid| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (state, parent) = state_and_parent(&stat)?;
+        Some((pid, state, parent))
+    })
 }
 
 /// State and parent of a line of `/proc/PID/stat`. The name before them may hold spaces and parentheses.
@@ -55,7 +55,6 @@ fn state_and_parent(stat: &str) -> Option<(char, u32)> {
 
 /// Memory of a process and of everything below it in bytes; nothing when it is gone. Cheap for a process alone, which is
 /// the rule: it is asked many times a second.
-#[must_use]
 pub fn memory_bytes(root: u32) -> Option<u64> {
     let below = below(root);
     if below.is_empty() {
@@ -68,16 +67,17 @@ pub fn memory_bytes(root: u32) -> Option<u64> {
 
 /// Resident memory of a process in bytes; nothing when it is gone.
 fn resident_bytes(pid: u32) -> Option<u64> {
-    kibibytes(pid, "status", "VmRSS:")
+    proc_bytes(pid, "status", "VmRSS:")
 }
 
 /// Its proportional share of the pages that it uses, in bytes; nothing when it is gone.
 fn proportional_bytes(pid: u32) -> Option<u64> {
     // Without the permission to read the details, the resident memory is still readable.
-    kibibytes(pid, "smaps_rollup", "Pss:").or_else(|| resident_bytes(pid))
+    proc_bytes(pid, "smaps_rollup", "Pss:").or_else(|| resident_bytes(pid))
 }
 
-fn kibibytes(pid: u32, file: &str, name: &str) -> Option<u64> {
+/// A line of the form `Pss:   123 kB` of a file of `/proc/PID`, in bytes.
+pub(crate) fn proc_bytes(pid: u32, file: &str, name: &str) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
@@ -177,16 +177,7 @@ fn reap_children() -> bool {
 /// how many have not ended yet.
 pub(super) fn end_strays(ours: &BTreeSet<u32>) -> usize {
     let own = u32::try_from(getpid().as_raw_pid()).unwrap_or_default();
-    let Ok(folder) = fs::read_dir("/proc") else {
-        return 0;
-    };
-    let children =
-        folder.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok()).filter(|pid| {
-            fs::read_to_string(format!("/proc/{pid}/stat"))
-                .ok()
-                .and_then(|stat| state_and_parent(&stat))
-                .is_some_and(|(_, parent)| parent == own)
-        });
+    let children = all_processes().filter(|(_, _, parent)| *parent == own).map(|(pid, ..)| pid);
     let strays = children.filter(|child| !ours.contains(child)).filter_map(pid);
     strays
         .filter(|&stray| {

@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
 
-/// The credentials of one environment.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccessKey {
@@ -30,7 +29,6 @@ pub struct AccessKey {
     pub session_token: String,
 }
 
-/// Prints nothing of it.
 impl fmt::Debug for AccessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessKey").finish_non_exhaustive()
@@ -38,7 +36,6 @@ impl fmt::Debug for AccessKey {
 }
 
 impl AccessKey {
-    /// A random one.
     #[must_use]
     pub fn random() -> Self {
         let random = || uuid::Uuid::new_v4().simple().to_string();
@@ -46,7 +43,6 @@ impl AccessKey {
     }
 
     /// The variables that the SDKs and the aws CLI read it from.
-    #[must_use]
     pub fn variables(&self) -> [(&'static str, &str); 3] {
         [
             ("AWS_ACCESS_KEY_ID", &self.id),
@@ -78,7 +74,6 @@ struct Guard {
     key: Option<AccessKey>,
 }
 
-/// The names of a server.
 struct OwnAddress {
     address: String,
     localhost: String,

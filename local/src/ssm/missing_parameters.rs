@@ -15,13 +15,10 @@ use crate::serve::AccessKey;
 /// How long SSM may take to answer. One on this machine has no reason to take longer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why it is unknown whether a parameter exists.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SsmError {
-    /// SSM is not reached, or breaks off.
     #[error("no answer")]
     Http(#[from] reqwest::Error),
-    /// SSM refuses for another reason than a missing parameter.
     #[error("SSM refuses the call: {0}")]
     Refused(String),
 }
@@ -38,7 +35,6 @@ struct Parameter {
     value: String,
 }
 
-/// Those of the parameters that are not there, or hold nothing.
 pub(crate) async fn missing_parameters(
     client: &Client,
     url: &str,

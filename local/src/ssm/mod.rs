@@ -16,10 +16,8 @@ use crate::{
     serve::{AccessKey, Server},
 };
 
-/// What a parameter holds.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Parameter {
-    /// A text that anybody may read.
     Plain(String),
     /// A secret: it comes as ciphertext unless decryption is asked for.
     Secure(String),
@@ -63,12 +61,10 @@ struct GetParameter {
 }
 
 impl Ssm {
-    /// With these parameters.
     pub(crate) fn new(parameters: Parameters, arn_prefix: &str) -> Self {
         Self { parameters: Arc::new(parameters), arn_prefix: arn_prefix.into() }
     }
 
-    /// The answer to a request.
     pub(crate) fn answer(&self, headers: &HeaderMap, body: &Bytes) -> Result<Value, ServiceError> {
         match aws_json::operation(headers, "AmazonSSM")? {
             "GetParameter" => self.get(&aws_json::request(body)?),

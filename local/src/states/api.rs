@@ -11,16 +11,16 @@ use axum::{
     routing::post,
 };
 use jiff::Timestamp;
-use platform::execution::without_execution_data;
+use platform::{ExecutionStatus, execution::without_execution_data};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     engine::{Engine, execution_arn},
     error::StatesError,
-    execution::{Snapshot, Status},
+    execution::Snapshot,
     machine::Machine,
-    store::Summary,
+    store::{PageKey, Summary},
 };
 use crate::{
     aws_json::{self, Protocol, ServiceError},
@@ -56,7 +56,6 @@ impl From<StatesError> for ServiceError {
     }
 }
 
-/// The answer to a request.
 pub(crate) async fn dispatch(
     engine: &Arc<Engine>,
     headers: &HeaderMap,
@@ -167,7 +166,7 @@ fn history(engine: &Engine, request: &HistoryRequest) -> Result<Value, ServiceEr
     if request.include_execution_data == Some(false) {
         events = events.into_iter().map(without_execution_data).collect();
     }
-    page("events", events, request.max_results, request.next_token.as_deref(), |event| event)
+    events_page(events, request.max_results, request.next_token.as_deref())
 }
 
 #[derive(Deserialize)]
@@ -181,49 +180,52 @@ struct ListRequest {
 
 fn executions(engine: &Engine, request: &ListRequest) -> Result<Value, ServiceError> {
     let machine = engine.machine(&request.state_machine_arn)?;
-    let wanted = request.status_filter.as_deref().map(Status::parse);
-    if wanted == Some(None) {
-        return Err(StatesError::Validation { field: "statusFilter" }.into());
-    }
-    let found = engine
-        .list(&machine.arn)?
-        .into_iter()
-        .filter(|summary| wanted.flatten().is_none_or(|status| summary.status == status))
-        .collect();
-    page("executions", found, request.max_results, request.next_token.as_deref(), |summary| {
-        listed_execution(&machine.arn, &summary)
-    })
+    let status = match request.status_filter.as_deref().map(ExecutionStatus::named) {
+        None => None,
+        Some(Some(status)) => Some(status),
+        Some(None) => return Err(StatesError::Validation { field: "statusFilter" }.into()),
+    };
+    let after = match request.next_token.as_deref().map(PageKey::parse) {
+        None => None,
+        Some(Some(key)) => Some(key),
+        Some(None) => return Err(StatesError::InvalidToken.into()),
+    };
+    let page = engine.list(&machine.arn, status, after, page_size(request.max_results)?)?;
+    let listed = page.executions.iter().map(|summary| listed_execution(&machine.arn, summary));
+    Ok(page_of("executions", listed.collect(), page.next.map(|key| key.to_string())))
 }
 
-/// One page of a list. A token is the number of what was given before.
-fn page<T>(
-    name: &str,
-    all: Vec<T>,
+fn page_size(max_results: Option<usize>) -> Result<usize, ServiceError> {
+    match max_results {
+        None | Some(0) => Ok(DEFAULT_PAGE_SIZE),
+        Some(size) if size <= MAX_PAGE_SIZE => Ok(size),
+        Some(_) => Err(StatesError::Validation { field: "maxResults" }.into()),
+    }
+}
+
+/// One page of a history. A token is the number of events on the pages before.
+fn events_page(
+    mut events: Vec<Value>,
     max_results: Option<usize>,
     token: Option<&str>,
-    shown: impl Fn(T) -> Value,
 ) -> Result<Value, ServiceError> {
-    let size = match max_results {
-        None | Some(0) => DEFAULT_PAGE_SIZE,
-        Some(size) if size <= MAX_PAGE_SIZE => size,
-        Some(_) => return Err(StatesError::Validation { field: "maxResults" }.into()),
-    };
-    let from: usize = match token {
-        None => 0,
-        Some(token) => token.parse().map_err(|_| StatesError::InvalidToken)?,
-    };
-    if from > all.len() {
+    let size = page_size(max_results)?;
+    let from: usize = token.map_or(Ok(0), |token| token.parse().map_err(|_| StatesError::InvalidToken))?;
+    if from > events.len() {
         return Err(StatesError::InvalidToken.into());
     }
-    let rest = all.len() - from;
-    let on_page = all.into_iter().skip(from).take(size).map(shown);
-    let mut answer = json!({ name: on_page.collect::<Vec<_>>() });
-    if rest > size
-        && let Some(fields) = answer.as_object_mut()
-    {
-        fields.insert("nextToken".to_owned(), (from + size).to_string().into());
+    let mut page = events.split_off(from);
+    let next = (page.len() > size).then(|| (from + size).to_string());
+    page.truncate(size);
+    Ok(page_of("events", page, next))
+}
+
+fn page_of(name: &str, items: Vec<Value>, next_token: Option<String>) -> Value {
+    let mut answer = json!({ name: Value::Array(items) });
+    if let (Some(token), Some(fields)) = (next_token, answer.as_object_mut()) {
+        fields.insert("nextToken".to_owned(), token.into());
     }
-    Ok(answer)
+    answer
 }
 
 fn described(execution: &Snapshot) -> Value {
@@ -291,7 +293,7 @@ mod tests {
 
     fn check(size: Option<usize>, token: Option<&str>, expected: (usize, Option<&str>)) {
         let all = (0..250).map(Value::from).collect();
-        let answer = page("events", all, size, token, |event| event).unwrap();
+        let answer = events_page(all, size, token).unwrap();
         let count = answer["events"].as_array().unwrap().len();
         assert_eq!((count, answer["nextToken"].as_str()), expected);
     }
@@ -304,14 +306,8 @@ mod tests {
         check(Some(1_000), None, (250, None));
         check(None, Some("250"), (0, None));
         for token in ["251", "-1", "x"] {
-            assert_eq!(
-                page("events", vec![], None, Some(token), |event| event).unwrap_err().name,
-                "InvalidToken"
-            );
+            assert_eq!(events_page(vec![], None, Some(token)).unwrap_err().name, "InvalidToken");
         }
-        assert_eq!(
-            page("events", vec![], Some(1_001), None, |event| event).unwrap_err().name,
-            "ValidationException"
-        );
+        assert_eq!(events_page(vec![], Some(1_001), None).unwrap_err().name, "ValidationException");
     }
 }

@@ -11,25 +11,25 @@ use asl::{
     run::{Outcome, Start, TaskExecutor, abort, execute},
 };
 use futures::future::{join_all, try_join_all};
+use platform::ExecutionStatus;
 use serde_json::Value;
 use tokio::sync::{RwLock, mpsc};
 use tokio_util::task::TaskTracker;
 
 use super::{
     error::StatesError,
-    execution::{Ended, Execution, Snapshot, Status},
+    execution::{Ended, Execution, Snapshot},
     live::{LiveExecutions, Slot},
     machine::Machine,
     recovery,
     request::{check_name, parse_input},
-    store::{ExecutionStore, StoreError, StoredExecution, Summary},
+    store::{ExecutionStore, PageKey, StoreError, StoredExecution, Summary},
 };
 use crate::{clock, lock::lock};
 
 /// Why an execution ended that was running when its environment was shut down.
 const SHUT_DOWN: &str = "environment shut down";
 
-/// All machines and executions of one environment.
 pub struct Engine {
     /// Every revision of every machine, oldest first: an execution keeps the one that it was started with.
     revisions: Mutex<Vec<Arc<Machine>>>,
@@ -40,17 +40,21 @@ pub struct Engine {
     /// Read-locked while an execution is started, write-locked by the shutdown.
     accepting: RwLock<()>,
     task_executor: Arc<dyn TaskExecutor>,
-    /// Every change of an execution's status, for the event bus.
     changes: mpsc::UnboundedSender<Snapshot>,
     tasks: TaskTracker,
+}
+
+/// A part of the list of executions.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub executions: Vec<Summary>,
+    /// The key that the next page begins after; `None` on the last one.
+    pub next: Option<PageKey>,
 }
 
 impl Engine {
     /// With these machines, and with the executions of the store. Those that were running have ended now: ABORTED. Of
     /// `undelivered`, ARNs of executions, the failure of those that had failed before is sent again.
-    ///
-    /// # Errors
-    /// The store cannot be read or written.
     pub async fn new(
         machines: Vec<Machine>,
         task_executor: Arc<dyn TaskExecutor>,
@@ -70,7 +74,7 @@ impl Engine {
         });
         for arn in undelivered {
             if let Some(ended) = engine.stored(&arn)?
-                && ended.snapshot().status() != Status::Succeeded
+                && ended.snapshot().status() != ExecutionStatus::Succeeded
             {
                 engine.send(ended.snapshot());
             }
@@ -90,9 +94,6 @@ impl Engine {
     }
 
     /// A machine by its ARN.
-    ///
-    /// # Errors
-    /// There is none.
     pub fn machine(&self, arn: &str) -> Result<Arc<Machine>, StatesError> {
         let revisions = lock(&self.revisions);
         let newest = revisions.iter().rev().find(|machine| machine.arn == arn);
@@ -100,7 +101,6 @@ impl Engine {
     }
 
     /// Every machine, by ARN.
-    #[must_use]
     pub fn machines(&self) -> Vec<Arc<Machine>> {
         let revisions = lock(&self.revisions);
         let newest: BTreeMap<_, _> = revisions.iter().map(|machine| (&machine.arn, machine)).collect();
@@ -109,9 +109,6 @@ impl Engine {
 
     /// Gives a machine another definition, for the executions that are started from now on. A restart forgets it: the
     /// template says what runs.
-    ///
-    /// # Errors
-    /// There is no such machine, or its new definition is refused.
     pub fn update(&self, arn: &str, definition: String) -> Result<(), StatesError> {
         let machine = self.machine(arn)?.redefined(definition)?;
         lock(&self.revisions).push(Arc::new(machine));
@@ -119,9 +116,6 @@ impl Engine {
     }
 
     /// An execution by its ARN.
-    ///
-    /// # Errors
-    /// There is none, or the store cannot be read.
     pub fn execution(&self, arn: &str) -> Result<Arc<Execution>, StatesError> {
         // An end is stored before the execution leaves the memory: in this order it is always found.
         let found = match self.live.get(arn) {
@@ -149,7 +143,6 @@ impl Engine {
     }
 
     /// Whether an execution of this name was ever accepted, also when its machine is gone or the store cannot be read now.
-    #[must_use]
     pub fn was_accepted(&self, machine_arn: &str, name: &str) -> bool {
         let is_known = |found: Vec<String>| {
             let mut found = found.iter();
@@ -159,26 +152,45 @@ impl Engine {
             || self.store.machines_with(name).map_or(true, is_known)
     }
 
-    /// The executions of a machine, newest first.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn list(&self, machine_arn: &str) -> Result<Vec<Summary>, StatesError> {
-        let mut all = self.store.list(machine_arn)?;
-        for summary in &mut all {
-            // As long as an execution is in memory, its state there is the current one.
-            if let Some(Slot::Live(live)) = self.live.get(&execution_arn(machine_arn, &summary.name)) {
-                *summary = live.snapshot().summary();
+    /// Up to `limit` executions of a machine after the key `after`, newest first, of one status if one is given.
+    pub fn list(
+        &self,
+        machine_arn: &str,
+        status: Option<ExecutionStatus>,
+        after: Option<PageKey>,
+        limit: usize,
+    ) -> Result<Page, StatesError> {
+        let mut page = Page::default();
+        let (mut read, mut last) = (after, None);
+        loop {
+            // One more than the page takes: it says whether there is a next page.
+            let rows = self.store.list(machine_arn, status, read, limit.saturating_add(1))?;
+            let is_end = rows.len() <= limit;
+            for (key, stored) in rows {
+                read = Some(key);
+                // While an execution is in memory, its state there is the current one.
+                let summary = match self.live.get(&execution_arn(machine_arn, &stored.name)) {
+                    Some(Slot::Live(live)) => live.snapshot().summary(),
+                    Some(Slot::Starting(_)) | None => stored,
+                };
+                if status.is_some_and(|status| summary.status != status) {
+                    continue;
+                }
+                if page.executions.len() == limit {
+                    page.next = last;
+                    return Ok(page);
+                }
+                page.executions.push(summary);
+                last = Some(key);
+            }
+            if is_end {
+                return Ok(page);
             }
         }
-        Ok(all)
     }
 
     /// Starts an execution. The same name with the same input while it runs is the same execution. Returns when it is
     /// stored.
-    ///
-    /// # Errors
-    /// [`StatesError`].
     pub async fn start(
         self: &Arc<Self>,
         machine_arn: &str,
@@ -348,8 +360,6 @@ fn restored(stored: StoredExecution, machine: Arc<Machine>) -> Execution {
     execution
 }
 
-/// The ARN of a machine's execution.
-#[must_use]
 pub fn execution_arn(machine_arn: &str, name: &str) -> String {
     format!("{}:{name}", machine_arn.replacen(":stateMachine:", ":execution:", 1))
 }

@@ -10,77 +10,38 @@ use asl::{
     run::{Aborter, Outcome},
 };
 use jiff::Timestamp;
+use platform::ExecutionStatus;
 use serde_json::Value;
 use tokio::sync::watch;
 
 use super::{machine::Machine, store::Summary};
 use crate::lock::lock;
 
-/// Where an execution stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Not ended.
-    Running,
-    /// Ended with an output.
-    Succeeded,
-    /// Ended with an error.
-    Failed,
-    /// Took longer than its machine allows.
-    TimedOut,
-    /// Stopped from outside.
-    Aborted,
-}
-
-impl Status {
-    const ALL: [Self; 5] = [Self::Running, Self::Succeeded, Self::Failed, Self::TimedOut, Self::Aborted];
-
-    /// The word of Step Functions.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Running => "RUNNING",
-            Self::Succeeded => "SUCCEEDED",
-            Self::Failed => "FAILED",
-            Self::TimedOut => "TIMED_OUT",
-            Self::Aborted => "ABORTED",
-        }
-    }
-
-    /// The status of a word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == word)
-    }
-}
-
-/// How an execution ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    /// Not [`Status::Running`].
-    pub status: Status,
-    /// When.
+    /// Not [`ExecutionStatus::Running`].
+    pub status: ExecutionStatus,
     pub at: Timestamp,
     /// What it gave, as JSON text.
     pub output: Option<String>,
-    /// Its error.
     pub error: Option<String>,
-    /// What was behind the error.
     pub cause: Option<String>,
 }
 
 impl Ended {
     pub(super) fn new(outcome: Outcome, at: Timestamp) -> Self {
         let (status, output, error, cause) = match outcome {
-            Outcome::Succeeded { output } => (Status::Succeeded, Some(output.to_string()), None, None),
-            Outcome::Failed { error, cause } => (Status::Failed, None, error, cause),
-            Outcome::TimedOut => (Status::TimedOut, None, None, None),
-            Outcome::Aborted { error, cause } => (Status::Aborted, None, error, cause),
+            Outcome::Succeeded { output } => {
+                (ExecutionStatus::Succeeded, Some(output.to_string()), None, None)
+            }
+            Outcome::Failed { error, cause } => (ExecutionStatus::Failed, None, error, cause),
+            Outcome::TimedOut => (ExecutionStatus::TimedOut, None, None, None),
+            Outcome::Aborted { error, cause } => (ExecutionStatus::Aborted, None, error, cause),
         };
         Self { status, at, output, error, cause }
     }
 }
 
-/// An execution.
 pub struct Execution {
     arn: String,
     name: String,
@@ -99,20 +60,13 @@ struct State {
     aborter: Option<Aborter>,
 }
 
-/// An execution as it stands at one moment.
 #[derive(Clone, PartialEq)]
 pub struct Snapshot {
-    /// Its ARN.
     pub arn: String,
-    /// Its name.
     pub name: String,
-    /// Its machine's ARN.
     pub machine_arn: String,
-    /// Its input, as it was given.
     pub input: String,
-    /// When it was started.
     pub started_at: Timestamp,
-    /// How it ended; nothing while it runs.
     pub ended: Option<Ended>,
 }
 
@@ -134,10 +88,8 @@ impl fmt::Debug for Execution {
 }
 
 impl Snapshot {
-    /// Where it stands.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        self.ended.as_ref().map_or(Status::Running, |ended| ended.status)
+    pub fn status(&self) -> ExecutionStatus {
+        self.ended.as_ref().map_or(ExecutionStatus::Running, |ended| ended.status)
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -171,32 +123,23 @@ impl Execution {
         }
     }
 
-    /// Its ARN.
-    #[must_use]
     pub fn arn(&self) -> &str {
         &self.arn
     }
 
-    /// Its machine.
-    #[must_use]
     pub fn machine(&self) -> &Arc<Machine> {
         &self.machine
     }
 
-    /// When it was started.
-    #[must_use]
     pub const fn started_at(&self) -> Timestamp {
         self.started_at
     }
 
     /// Whether it has this input, whatever the order of fields and the white space.
-    #[must_use]
     pub fn has_input(&self, input: &Value) -> bool {
         serde_json::from_str::<Value>(&self.input).is_ok_and(|own| own == *input)
     }
 
-    /// As it stands now.
-    #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
             arn: self.arn.clone(),
@@ -209,7 +152,6 @@ impl Execution {
     }
 
     /// Its events after the first `seen`, in the shape of `GetExecutionHistory`, oldest first.
-    #[must_use]
     pub fn events(&self, seen: usize) -> Vec<Value> {
         lock(&self.state).events.get(seen..).unwrap_or_default().to_vec()
     }
@@ -230,7 +172,6 @@ impl Execution {
         }
     }
 
-    /// Waits for its end.
     pub async fn ended(&self) -> Ended {
         let mut changed = self.changed.subscribe();
         loop {
@@ -241,7 +182,6 @@ impl Execution {
         }
     }
 
-    /// Stops it, if it runs.
     pub fn stop(&self, error: Option<String>, cause: Option<String>) {
         if let Some(aborter) = lock(&self.state).aborter.take() {
             aborter.abort(error, cause);
@@ -255,7 +195,6 @@ impl Execution {
         self.changed.send_replace(());
     }
 
-    /// Gives it the end that was stored.
     pub(super) fn restore(&self, events: Vec<Value>, ended: Ended) {
         let mut state = lock(&self.state);
         state.events = events;

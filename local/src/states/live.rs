@@ -48,9 +48,6 @@ impl LiveExecutions {
     }
 
     /// Waits while somebody else starts this name.
-    ///
-    /// # Errors
-    /// The execution that has the name.
     pub(super) async fn reserve(&self, arn: &str) -> Result<Reservation<'_>, Arc<Execution>> {
         loop {
             let mut starting = {

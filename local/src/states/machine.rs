@@ -5,28 +5,18 @@ use jiff::Timestamp;
 
 use super::error::StatesError;
 
-/// A state machine.
 #[derive(Debug)]
 pub struct Machine {
-    /// Its ARN.
     pub arn: String,
-    /// Its name.
     pub name: String,
-    /// The ARN of its role.
     pub role_arn: String,
-    /// Its definition as text.
     pub definition: String,
-    /// The same, parsed.
     pub parsed: StateMachine,
-    /// When it was made.
     pub created_at: Timestamp,
 }
 
 impl Machine {
     /// The same machine with another definition.
-    ///
-    /// # Errors
-    /// The definition is refused, with every reason.
     pub fn redefined(&self, definition: String) -> Result<Self, StatesError> {
         let refused = |reasons: Vec<String>| StatesError::InvalidDefinition { reason: reasons.join(", ") };
         let parsed = definition.parse::<StateMachine>().map_err(|refusals| {
@@ -71,8 +61,16 @@ mod tests {
     #[test]
     fn what_step_functions_refuses_is_refused() {
         let lost = r#"{"StartAt": "B", "States": {"B": {"Type": "Pass", "Next": "C"}}}"#;
-        let Err(StatesError::InvalidDefinition { reason }) = redefined(lost) else { panic!() };
-        assert!(reason.contains("there is no such state here: C at /States/B/Next"), "{reason}");
+        for (definition, expected) in [
+            ("StartAt: A", "not a JSON definition"),
+            (r#"{"StartAt": "A", "States": {"A": {"Type": "Map"}}}"#, "state type is not supported: Map"),
+            (lost, "there is no such state here: C at /States/B/Next"),
+        ] {
+            let error = redefined(definition).err().unwrap();
+            assert_eq!(error.name(), "InvalidDefinition");
+            let StatesError::InvalidDefinition { reason } = error else { panic!() };
+            assert!(reason.contains(expected), "{reason}");
+        }
     }
 
     /// A retrier that never matches is a finding of `check`; Step Functions runs the machine.

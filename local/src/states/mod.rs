@@ -14,6 +14,6 @@ pub mod task_executor;
 
 pub use engine::Engine;
 pub use error::StatesError;
-pub use execution::{Ended, Execution, Snapshot, Status};
+pub use execution::{Ended, Execution, Snapshot};
 pub use machine::Machine;
 pub use store::{ExecutionStore, StoreError, Summary};

@@ -26,9 +26,7 @@ const OTHER_DYNAMODB_ERROR: &str = "DynamoDB.AmazonDynamoDBException";
 
 /// The embedded environment as an execution sees it.
 pub struct LocalTaskExecutor {
-    /// Functions.
     pub functions: Arc<Host>,
-    /// Tables.
     pub tables: Arc<DynamoDb>,
 }
 

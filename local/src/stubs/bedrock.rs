@@ -14,15 +14,15 @@ use serde_json::{Value, json};
 use super::{
     behaviour::{Answer, Behaviour},
     prompt,
+    quota::QuotaRefusals,
     recipe::cook,
     seeded::SeededRng,
     stub::Stub,
     wire::Socket,
 };
 
-/// The stand-in with its routes.
 pub(crate) fn stub(behaviour: Behaviour) -> (Stub, Router) {
-    let stub = Stub::new("bedrock", |_| throttled(), behaviour);
+    let stub = Stub::new("bedrock", QuotaRefusals { per_second: throttled, per_day: throttled }, behaviour);
     let router = Router::new()
         .route("/model/{id}/invoke", post(invoke))
         .fallback(async || Response::from(error(404, "UnknownOperationException", "no such operation")))
@@ -50,7 +50,7 @@ async fn invoke(
     }
 }
 
-/// All text that the person and the system prompt say.
+/// The texts of the messages and of the system prompt.
 pub(crate) fn prompt_of(request: &Value) -> String {
     let contents = request
         .get("messages")
@@ -88,7 +88,7 @@ pub(crate) fn answer(model: &str, request: &Value, prompt: &str) -> Result<Respo
     let output_tokens = tokens(&recipe.to_string());
     let truncated = output_tokens > max_tokens;
     let (content, complete) = if let Some(tool) = tool_of(request)? {
-        let input = if truncated { begun(&recipe) } else { recipe };
+        let input = if truncated { truncated_input(&recipe) } else { recipe };
         let block = json!({
             "type": "tool_use", "id": format!("toolu_bdrk_{:016x}", id.next()), "name": tool, "input": input,
         });
@@ -116,7 +116,7 @@ pub(crate) fn answer(model: &str, request: &Value, prompt: &str) -> Result<Respo
     .into_response())
 }
 
-/// The tool that is to be used: the one that is forced, else the first.
+/// The tool to use: the one that `tool_choice` names, else the first.
 fn tool_of(request: &Value) -> Result<Option<String>, String> {
     let tools = request.get("tools").and_then(Value::as_array);
     let names: Vec<&str> =
@@ -128,8 +128,8 @@ fn tool_of(request: &Value) -> Result<Option<String>, String> {
     }
 }
 
-/// What a model had written of the recipe when its tokens ran out.
-fn begun(recipe: &Value) -> Value {
+/// The part of a recipe that a model has written when its tokens run out.
+fn truncated_input(recipe: &Value) -> Value {
     json!({ "name": recipe.get("name"), "nutrition": recipe.get("nutrition") })
 }
 
@@ -139,66 +139,31 @@ fn tokens(text: &str) -> u64 {
 }
 
 fn error(status: u16, name: &str, message: &str) -> Answer {
-    Answer {
-        status,
-        headers: vec![
-            ("content-type".to_owned(), "application/json".to_owned()),
-            ("x-amzn-ErrorType".to_owned(), name.to_owned()),
-            ("x-amzn-RequestId".to_owned(), "00000000-0000-4000-8000-000000000000".to_owned()),
-        ],
-        body: json!({ "message": message }).to_string().into_bytes(),
-    }
+    Answer::new(status, "application/json", json!({ "message": message }).to_string())
+        .with_header("x-amzn-ErrorType", name)
+        .with_header("x-amzn-RequestId", "00000000-0000-4000-8000-000000000000")
 }
 
-/// Too many requests.
-#[must_use]
 pub fn throttled() -> Answer {
     error(429, "ThrottlingException", "Too many requests, please wait before trying again.")
 }
 
-/// A request that the model does not take.
-#[must_use]
 pub fn validation(message: &str) -> Answer {
     error(400, "ValidationException", message)
 }
 
-/// The model took too long.
-#[must_use]
-pub fn model_timeout() -> Answer {
-    error(408, "ModelTimeoutException", "The model took too long to process the request.")
-}
-
-/// Something broke inside.
-#[must_use]
-pub fn internal_error() -> Answer {
-    error(500, "InternalServerException", "The system encountered an unexpected error during processing.")
-}
-
-/// Bedrock is overloaded.
-#[must_use]
 pub fn unavailable() -> Answer {
     error(503, "ServiceUnavailableException", "Bedrock is unable to process your request.")
 }
 
-/// The role may not ask this model.
-#[must_use]
-pub fn access_denied() -> Answer {
-    error(403, "AccessDeniedException", "You don't have access to the model with the specified model ID.")
-}
-
 /// A Messages reply with this content, as a model might give it.
-#[must_use]
 pub fn reply(content: &Value, stop_reason: &str) -> Answer {
     let body = json!({
         "id": "msg_bdrk_0000000000000000", "type": "message", "role": "assistant", "model": "claude",
         "content": content, "stop_reason": stop_reason, "stop_sequence": null,
         "usage": { "input_tokens": 500, "output_tokens": 500 },
     });
-    Answer {
-        status: 200,
-        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-        body: body.to_string().into_bytes(),
-    }
+    Answer::new(200, "application/json", body.to_string())
 }
 
 #[cfg(test)]

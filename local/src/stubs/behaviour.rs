@@ -9,7 +9,6 @@ use super::{quota::Quota, wire::Script};
 /// The behaviour of one stand-in, changeable at run time. The default answers everything at once.
 #[derive(Debug, Clone, Default)]
 pub struct Behaviour {
-    /// How long every answer takes.
     pub latency: Duration,
     /// What goes wrong; the first that applies to a call decides.
     pub faults: Vec<Fault>,
@@ -22,7 +21,6 @@ pub struct Behaviour {
 /// Something that goes wrong for some calls.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// For which calls.
     pub when: When,
     /// What happens instead of the answer.
     pub reaction: Reaction,
@@ -31,17 +29,13 @@ pub struct Fault {
 /// Which calls a fault applies to. Calls are counted from 1 since the behaviour was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum When {
-    /// Every call.
     Always,
-    /// The first so many calls.
     First(u64),
-    /// This call alone.
     Call(u64),
     /// Calls whose subject (the query of a search, the text of a prompt) contains this text.
     About(String),
 }
 
-/// What happens instead of the answer.
 #[derive(Debug, Clone)]
 pub enum Reaction {
     /// Exactly this answer.
@@ -57,29 +51,37 @@ pub enum Reaction {
 /// An answer byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// HTTP status.
     pub status: u16,
     /// Headers, `content-type` among them.
     pub headers: Vec<(String, String)>,
-    /// Body.
     pub body: Vec<u8>,
 }
 
+impl Answer {
+    pub(super) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let headers = vec![("content-type".to_owned(), content_type.to_owned())];
+        Self { status, headers, body: body.into() }
+    }
+
+    /// The answer with one more header.
+    pub(super) fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
 impl Behaviour {
-    /// Answers after this time.
     #[must_use]
     pub fn with_latency(latency: Duration) -> Self {
         Self { latency, ..Self::default() }
     }
 
-    /// The same with one fault more.
     #[must_use]
     pub fn with_fault(mut self, when: When, reaction: impl Into<Reaction>) -> Self {
         self.faults.push(Fault { when, reaction: reaction.into() });
         self
     }
 
-    /// The same with a quota.
     #[must_use]
     pub const fn with_quota(mut self, quota: Quota) -> Self {
         self.quota = quota;
@@ -122,7 +124,6 @@ pub struct Rendezvous {
 }
 
 impl Rendezvous {
-    /// For so many different stand-ins.
     #[must_use]
     pub fn of(parties: usize) -> Self {
         Self { parties, asked: Arc::new(watch::Sender::new(BTreeSet::new())) }
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_passes_alone() {
+    async fn a_rendezvous_waits_for_the_other_party() {
         let meeting = Rendezvous::of(2);
         let first = meeting.meet("a");
         tokio::pin!(first);

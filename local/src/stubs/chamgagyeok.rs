@@ -36,9 +36,7 @@ pub use survey::survey_days;
 pub(crate) enum Operation {
     /// Prices of one day: of a good in every store, or of a store's goods.
     Prices,
-    /// The stores.
     Stores,
-    /// The goods.
     Goods,
     /// The words behind the codes.
     Standards,
@@ -64,9 +62,8 @@ struct Chamgagyeok {
     now: fn() -> Timestamp,
 }
 
-/// The stand-in with its routes below a path. `now` says which surveys there are.
 pub(crate) fn stub(path: &str, key: String, now: fn() -> Timestamp, behaviour: Behaviour) -> (Stub, Router) {
-    let stub = Stub::new("chamgagyeok", gateway::over_quota, behaviour);
+    let stub = Stub::new("chamgagyeok", gateway::QUOTA_REFUSALS, behaviour);
     let chamgagyeok = Chamgagyeok { stub: stub.clone(), key, now };
     let router = Operation::ALL.into_iter().fold(Router::new(), |router, operation| {
         let handler =
@@ -124,7 +121,6 @@ fn found(rows: &str) -> Answer {
 }
 
 /// An answer with these rows, each an XML text of `iros.openapi.service.vo.goodPriceVO` and its like.
-#[must_use]
 pub fn result(rows: &str, code: &str, message: &str) -> Answer {
     let result = if rows.is_empty() { "<result/>".to_owned() } else { format!("<result>{rows}</result>") };
     let parts = [result, element("resultCode", code), element("resultMsg", message)];
@@ -132,23 +128,7 @@ pub fn result(rows: &str, code: &str, message: &str) -> Answer {
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<response>{}</response>",
         parts.concat()
     );
-    Answer {
-        status: 200,
-        headers: vec![("content-type".to_owned(), "application/xml;charset=UTF-8".to_owned())],
-        body: body.into_bytes(),
-    }
-}
-
-/// An answer without rows: a day without a survey.
-#[must_use]
-pub fn no_rows() -> Answer {
-    found("")
-}
-
-/// One row of prices, as an XML text.
-#[must_use]
-pub fn price_row(day: &str, store: &str, good: &str, price: &str) -> String {
-    Row { day: day.to_owned(), store: store.to_owned(), good: good.to_owned(), price: price.to_owned() }.xml()
+    Answer::new(200, "application/xml;charset=UTF-8", body)
 }
 
 #[cfg(test)]

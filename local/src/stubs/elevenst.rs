@@ -16,7 +16,7 @@ use self::products::{SortOrder, products};
 use super::{
     behaviour::{Answer, Behaviour},
     query::Parameters,
-    quota::QuotaExceeded,
+    quota::QuotaRefusals,
     stub::Stub,
     wire::Socket,
     xml::{cdata, element},
@@ -45,15 +45,16 @@ pub const UNKNOWN: [&str; 12] = [
 const MAX_PAGE_SIZE: usize = 200;
 const DEFAULT_PAGE_SIZE: usize = 50;
 
+const QUOTA_REFUSALS: QuotaRefusals = QuotaRefusals { per_second: per_second_limit, per_day: daily_limit };
+
 #[derive(Clone)]
 struct Elevenst {
     stub: Stub,
     key: String,
 }
 
-/// The stand-in with its routes.
 pub(crate) fn stub(key: String, behaviour: Behaviour) -> (Stub, Router) {
-    let stub = Stub::new("elevenst", over_quota, behaviour);
+    let stub = Stub::new("elevenst", QUOTA_REFUSALS, behaviour);
     let elevenst = Elevenst { stub: stub.clone(), key };
     let router = Router::new().route("/openapi/OpenApiService.tmall", get(search)).with_state(elevenst);
     (stub, router)
@@ -125,25 +126,20 @@ fn page_of(total: usize, products: &str) -> Answer {
 }
 
 /// An answer with exactly these products, each an XML text of `Product`.
-#[must_use]
 pub fn page(products: &[&str]) -> Answer {
     page_of(products.len(), &products.concat())
 }
 
-/// An answer without products.
-#[must_use]
 pub fn no_products() -> Answer {
     page_of(0, "")
 }
 
 /// No key, or an unknown one. The HTTP status is 200: the error is in the body.
-#[must_use]
 pub fn unregistered_key() -> Answer {
     refusal("003", "tMall.unregisteredKey", "등록되지 않은 OpenAPI Key입니다.")
 }
 
 /// A call too many in a second. Its real form is unknown: the code and the status are ours.
-#[must_use]
 pub fn per_second_limit() -> Answer {
     Answer {
         status: 429, ..refusal("902", "tMall.tooManyRequests", "초당 호출 한도를 초과했습니다.")
@@ -151,7 +147,6 @@ pub fn per_second_limit() -> Answer {
 }
 
 /// A call too many in a day. Its real form is unknown: the code and the status are ours.
-#[must_use]
 pub fn daily_limit() -> Answer {
     Answer {
         status: 429, ..refusal("903", "tMall.dailyLimitExceeded", "일일 호출 한도를 초과했습니다.")
@@ -159,20 +154,11 @@ pub fn daily_limit() -> Answer {
 }
 
 /// Something broke inside. The code is ours.
-#[must_use]
 pub fn system_error() -> Answer {
     Answer { status: 500, ..refusal("999", "tMall.systemError", "시스템 오류입니다.") }
 }
 
-fn over_quota(over: QuotaExceeded) -> Answer {
-    match over {
-        QuotaExceeded::Second => per_second_limit(),
-        QuotaExceeded::Day => daily_limit(),
-    }
-}
-
 /// An `ErrorResponse` with HTTP 200.
-#[must_use]
 pub fn refusal(code: &str, message: &str, detail: &str) -> Answer {
     let parts = [element("ErrorCode", code), cdata("ErrorMessage", message), cdata("ErrorDetail", detail)];
     euc_kr(200, &format!("<ErrorResponse>{}</ErrorResponse>", parts.concat()))
@@ -182,11 +168,7 @@ pub fn refusal(code: &str, message: &str, detail: &str) -> Answer {
 fn euc_kr(status: u16, root: &str) -> Answer {
     let text = format!("<?xml version=\"1.0\" encoding=\"EUC-KR\"?>\n{root}");
     let (bytes, _, _) = encoding_rs::EUC_KR.encode(&text);
-    Answer {
-        status,
-        headers: vec![("content-type".to_owned(), "text/xml;charset=EUC-KR".to_owned())],
-        body: bytes.into_owned(),
-    }
+    Answer::new(status, "text/xml;charset=EUC-KR", bytes.into_owned())
 }
 
 #[cfg(test)]

@@ -8,11 +8,10 @@ use serde_json::json;
 use super::{
     behaviour::{Answer, Reaction},
     query::Parameters,
-    quota::QuotaExceeded,
+    quota::QuotaRefusals,
     xml::element,
 };
 
-/// How a refusal is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// XML: the usual one.
@@ -25,16 +24,11 @@ pub enum Form {
     Words,
 }
 
-/// A refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
-    /// HTTP's status.
     pub status: u16,
-    /// The reason code.
     pub code: u8,
-    /// Its name.
     pub name: &'static str,
-    /// How it is written.
     pub form: Form,
 }
 
@@ -42,50 +36,31 @@ const fn refusal(status: u16, code: u8, name: &'static str) -> Refusal {
     Refusal { status, code, name, form: Form::Xml }
 }
 
-/// The quota of the day is used up.
-#[must_use]
 pub const fn daily_quota() -> Refusal {
     refusal(429, 22, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR")
 }
 
-/// Too many calls in a second.
-#[must_use]
 pub const fn per_second_limit() -> Refusal {
     refusal(429, 23, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR")
 }
 
-/// An unknown key.
-#[must_use]
 pub const fn unknown_key() -> Refusal {
     refusal(403, 30, "SERVICE_KEY_IS_NOT_REGISTERED_ERROR")
 }
 
-/// A key whose time is over.
-#[must_use]
 pub const fn expired_key() -> Refusal {
     refusal(403, 31, "DEADLINE_HAS_EXPIRED_ERROR")
 }
 
-/// A parameter that is wrong.
-#[must_use]
 pub const fn bad_parameter() -> Refusal {
     refusal(400, 10, "INVALID_REQUEST_PARAMETER_ERROR")
 }
 
-/// A service that does not exist.
-#[must_use]
 pub const fn no_such_service() -> Refusal {
     refusal(404, 12, "NO_OPENAPI_SERVICE_ERROR")
 }
 
-/// A service that is out of order.
-#[must_use]
-pub const fn out_of_order() -> Refusal {
-    refusal(500, 4, "HTTP_ERROR")
-}
-
 impl Refusal {
-    /// The same, written like this.
     #[must_use]
     pub const fn written(mut self, form: Form) -> Self {
         self.form = form;
@@ -127,11 +102,7 @@ impl From<Refusal> for Answer {
             Form::BareJson => ("application/json", json!({ "cmmMsgHeader": header }).to_string()),
             Form::Words => ("text/plain", in_words(refusal.code).to_owned()),
         };
-        Self {
-            status: refusal.status,
-            headers: vec![("content-type".to_owned(), format!("{kind};charset=UTF-8"))],
-            body: body.into_bytes(),
-        }
+        Self::new(refusal.status, &format!("{kind};charset=UTF-8"), body)
     }
 }
 
@@ -154,12 +125,8 @@ impl From<Refusal> for Reaction {
     }
 }
 
-pub(super) fn over_quota(over: QuotaExceeded) -> Answer {
-    match over {
-        QuotaExceeded::Second => per_second_limit().into(),
-        QuotaExceeded::Day => daily_quota().into(),
-    }
-}
+pub(super) const QUOTA_REFUSALS: QuotaRefusals =
+    QuotaRefusals { per_second: || per_second_limit().into(), per_day: || daily_quota().into() };
 
 /// Whether a call carries the key, encoded once. One without any gets a 404 page.
 pub(super) fn authorised(query: &Parameters<'_>, key: &str) -> Result<(), Refusal> {

@@ -38,7 +38,7 @@ struct Kamis {
 
 /// The stand-in with its routes below a path. `now` says which days were surveyed.
 pub(crate) fn stub(path: &str, key: String, now: fn() -> Timestamp, behaviour: Behaviour) -> (Stub, Router) {
-    let stub = Stub::new("kamis", gateway::over_quota, behaviour);
+    let stub = Stub::new("kamis", gateway::QUOTA_REFUSALS, behaviour);
     let kamis = Kamis { stub: stub.clone(), key, now };
     let router = Router::new()
         .route(&format!("{path}/price"), get(price))
@@ -100,8 +100,6 @@ pub(crate) fn answer(query: &Parameters<'_>, today: Date) -> Result<Answer, Refu
     Ok(page_of(shown, total, page, size))
 }
 
-/// An answer with exactly these rows.
-#[must_use]
 pub fn page(rows: Vec<Value>) -> Answer {
     let total = rows.len();
     page_of(rows, total, 1, MAX_PAGE_SIZE)
@@ -126,11 +124,7 @@ fn page_of(mut rows: Vec<Value>, total: usize, page: usize, size: usize) -> Answ
             "items": items,
         },
     }});
-    Answer {
-        status: 200,
-        headers: vec![("content-type".to_owned(), "application/json;charset=UTF-8".to_owned())],
-        body: body.to_string().into_bytes(),
-    }
+    Answer::new(200, "application/json;charset=UTF-8", body.to_string())
 }
 
 #[cfg(test)]

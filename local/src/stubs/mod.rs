@@ -16,6 +16,7 @@ mod recipe;
 mod seeded;
 pub mod sources;
 pub mod stub;
+mod tsv;
 pub mod wire;
 mod xml;
 

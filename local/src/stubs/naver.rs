@@ -17,7 +17,7 @@ use serde_json::json;
 use super::{
     behaviour::{Answer, Behaviour},
     offers::offers,
-    quota::QuotaExceeded,
+    quota::QuotaRefusals,
     stub::Stub,
     wire::Socket,
 };
@@ -26,9 +26,7 @@ use crate::clock;
 /// The key pair that the stand-in takes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Keys {
-    /// `X-Naver-Client-Id`.
     pub client_id: String,
-    /// `X-Naver-Client-Secret`.
     pub client_secret: String,
 }
 
@@ -38,6 +36,10 @@ impl std::fmt::Debug for Keys {
         f.debug_struct("Keys").finish_non_exhaustive()
     }
 }
+
+const QUOTA_REFUSALS: QuotaRefusals = QuotaRefusals { per_second: per_second_limit, per_day: daily_limit };
+
+const JSON: &str = "application/json; charset=UTF-8";
 
 #[derive(Clone)]
 struct Naver {
@@ -54,15 +56,13 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// What is searched for.
     pub(crate) fn name(&self) -> &str {
         self.query.as_deref().unwrap_or_default().trim()
     }
 }
 
-/// The stand-in with its routes.
 pub(crate) fn stub(keys: Keys, behaviour: Behaviour) -> (Stub, Router) {
-    let stub = Stub::new("naver", over_quota, behaviour);
+    let stub = Stub::new("naver", QUOTA_REFUSALS, behaviour);
     let naver = Naver { stub: stub.clone(), keys };
     let router = Router::new()
         .route("/v1/search/shop.json", get(search))
@@ -152,59 +152,32 @@ fn number(text: Option<&str>, default: usize, most: usize) -> Option<usize> {
 }
 
 fn error(status: u16, code: &str, message: &str) -> Answer {
-    Answer {
-        status,
-        headers: vec![("content-type".to_owned(), "application/json; charset=UTF-8".to_owned())],
-        body: json!({ "errorMessage": message, "errorCode": code }).to_string().into_bytes(),
-    }
+    Answer::new(status, JSON, json!({ "errorMessage": message, "errorCode": code }).to_string())
 }
 
-/// An answer without offers.
-#[must_use]
 pub fn no_offers() -> Answer {
-    Answer {
-        status: 200,
-        headers: vec![("content-type".to_owned(), "application/json; charset=UTF-8".to_owned())],
-        body: json!({ "lastBuildDate": "", "total": 0, "start": 1, "display": 0, "items": [] })
-            .to_string()
-            .into_bytes(),
-    }
+    let body = json!({ "lastBuildDate": "", "total": 0, "start": 1, "display": 0, "items": [] });
+    Answer::new(200, JSON, body.to_string())
 }
 
-/// Wrong key pair.
-#[must_use]
 pub fn unauthorized() -> Answer {
     let message = "NID AUTH Result Invalid (1000) : Authentication failed. (인증에 실패했습니다.)";
     error(401, "024", message)
 }
 
-fn over_quota(over: QuotaExceeded) -> Answer {
-    match over {
-        QuotaExceeded::Second => per_second_limit(),
-        QuotaExceeded::Day => daily_limit(),
-    }
-}
-
-/// The limit of a day is reached.
-#[must_use]
 pub fn daily_limit() -> Answer {
     error(429, "010", "Query limit exceeded. (허용된 쿼리 한도를 초과했습니다.)")
 }
 
-/// The limit of a second is reached.
-#[must_use]
 pub fn per_second_limit() -> Answer {
     error(429, "012", "Rate limit exceeded. (속도 제한을 초과했습니다.)")
 }
 
 /// The search does not exist (any more).
-#[must_use]
 pub fn no_such_api() -> Answer {
     error(404, "SE05", "Invalid search api (존재하지 않는 검색 api 입니다.)")
 }
 
-/// Something broke inside.
-#[must_use]
 pub fn system_error() -> Answer {
     error(500, "SE99", "System Error (시스템 에러)")
 }

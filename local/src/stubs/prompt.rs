@@ -1,6 +1,5 @@
 //! What the seed's prompts say, read back: the stand-in for a model has to understand what it is asked.
 
-/// The kind of recipe that a prompt asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Keto,
@@ -10,14 +9,11 @@ pub(super) enum Kind {
     General,
 }
 
-/// What a prompt asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PromptRequest {
     pub(super) kind: Kind,
     pub(super) servings: u64,
-    /// What is in the fridge.
     pub(super) available: Vec<String>,
-    /// What must not be in the meal.
     pub(super) avoid: Vec<String>,
 }
 

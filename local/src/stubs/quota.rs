@@ -5,24 +5,38 @@ use std::{collections::VecDeque, time::Duration};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tokio::time::Instant;
 
+use super::behaviour::Answer;
+
 /// The second of a limit by the second: any second, not one of the clock.
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Calls that a stand-in answers. Nothing: no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Quota {
-    /// In any second.
     pub per_second: Option<u32>,
     /// In a day of Korea.
     pub per_day: Option<u32>,
 }
 
-/// Which limit a call exceeds.
+/// A provider's answers to a call over its quota.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct QuotaRefusals {
+    pub(super) per_second: fn() -> Answer,
+    pub(super) per_day: fn() -> Answer,
+}
+
+impl QuotaRefusals {
+    pub(super) fn answer(self, over: QuotaExceeded) -> Answer {
+        match over {
+            QuotaExceeded::Second => (self.per_second)(),
+            QuotaExceeded::Day => (self.per_day)(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum QuotaExceeded {
-    /// The one of a second.
     Second,
-    /// The one of a day.
     Day,
 }
 
@@ -68,7 +82,6 @@ impl QuotaUsage {
     }
 }
 
-/// Removes the calls that are a second old.
 fn expire(times: &mut VecDeque<Instant>, now: Instant) {
     while times.front().is_some_and(|&then| now.saturating_duration_since(then) >= SECOND) {
         times.pop_front();

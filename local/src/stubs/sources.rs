@@ -72,9 +72,6 @@ impl Keys {
 
 impl Sources {
     /// Makes all of them and starts those that are asked.
-    ///
-    /// # Errors
-    /// No port can be opened.
     pub(crate) async fn start(
         asked: &[PriceSource],
         keys: &Keys,
@@ -108,14 +105,11 @@ impl Sources {
         }
     }
 
-    /// The stand-in of a source.
-    #[must_use]
     pub const fn get(&self, source: PriceSource) -> &Stub {
         &self.source(source).stub
     }
 
     /// Where a source answers, with the path that its provider has; nothing for one that the environment does not ask.
-    #[must_use]
     pub fn base_url(&self, source: PriceSource) -> Option<&str> {
         let served = self.source(source).served.as_ref()?;
         Some(&served.base_url)

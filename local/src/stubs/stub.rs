@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::{
     behaviour::{Answer, Behaviour, Reaction},
-    quota::{QuotaExceeded, QuotaUsage},
+    quota::{QuotaRefusals, QuotaUsage},
     wire::Socket,
 };
 use crate::{clock, lock::lock};
@@ -23,16 +23,13 @@ use crate::{clock, lock::lock};
 const MAX_RECORDED_CALLS: usize = 1_000;
 const MAX_RECORDED_BYTES: usize = 4 * 1_024 * 1_024;
 
-/// A call that a stand-in got.
 #[derive(Clone)]
 pub struct Call {
     /// Its number since the stand-in started, from 1.
     pub number: u64,
     /// What it was about: the query of a search, the text of a prompt.
     pub subject: String,
-    /// Path and query.
     pub uri: String,
-    /// The request's body.
     pub body: Bytes,
 }
 
@@ -43,12 +40,10 @@ impl fmt::Debug for Call {
     }
 }
 
-/// The handle of a running stand-in.
 #[derive(Debug, Clone)]
 pub struct Stub {
     name: &'static str,
-    /// What it answers to a call over its quota.
-    refusal: fn(QuotaExceeded) -> Answer,
+    quota_refusals: QuotaRefusals,
     state: Arc<Mutex<State>>,
 }
 
@@ -83,13 +78,9 @@ impl Call {
 }
 
 impl Stub {
-    pub(super) fn new(
-        name: &'static str,
-        refusal: fn(QuotaExceeded) -> Answer,
-        behaviour: Behaviour,
-    ) -> Self {
+    pub(super) fn new(name: &'static str, quota_refusals: QuotaRefusals, behaviour: Behaviour) -> Self {
         let state = State { behaviour, ..State::default() };
-        Self { name, refusal, state: Arc::new(Mutex::new(state)) }
+        Self { name, quota_refusals, state: Arc::new(Mutex::new(state)) }
     }
 
     /// Behaves like this from the next call on. Faults and quotas count calls from here.
@@ -100,20 +91,16 @@ impl Stub {
         state.quota_usage = QuotaUsage::default();
     }
 
-    /// How often it was called.
-    #[must_use]
     pub fn count(&self) -> u64 {
         lock(&self.state).calls
     }
 
     /// The most calls that came in any second since its behaviour was set, refused ones included.
-    #[must_use]
     pub fn most_in_a_second(&self) -> usize {
         lock(&self.state).quota_usage.most_in_a_second()
     }
 
     /// The newest calls, oldest first.
-    #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         lock(&self.state).recorded.iter().cloned().collect()
     }
@@ -144,7 +131,7 @@ impl Stub {
             tokio::time::sleep(behaviour.latency).await;
         }
         if let Err(over) = allowed {
-            return Some((self.refusal)(over).into());
+            return Some(self.quota_refusals.answer(over).into());
         }
         match behaviour.reaction(number, subject)? {
             Reaction::Answer(answer) => Some(answer.clone().into()),

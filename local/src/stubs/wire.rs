@@ -17,27 +17,19 @@ use crate::serve::NoDelayListener;
 /// What stands on the wire in the place of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
-    /// What is written, in this order.
     pub steps: Vec<Step>,
     /// What becomes of the connection then.
     pub then: Then,
 }
 
-/// A part of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// These bytes at once.
     Bytes(Vec<u8>),
     /// One byte after the other, each after this pause.
-    Drip {
-        /// What is written.
-        bytes: Vec<u8>,
-        /// How long before every byte.
-        pause: Duration,
-    },
+    Drip { bytes: Vec<u8>, pause: Duration },
     /// These bytes again and again, until at least so many are written.
     Flood {
-        /// What is written.
         bytes: Vec<u8>,
         /// When it is enough.
         total_bytes: u64,
@@ -47,7 +39,6 @@ pub enum Step {
 /// What becomes of a connection when its script is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Then {
-    /// It is closed.
     Close,
     /// It stays open without another byte, for as long as the client waits.
     Hold,

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_s_text_is_markup() {
+    fn a_text_is_escaped() {
         assert_eq!(element("a", "1 < 2 & \u{0}]]>"), "<a>1 &lt; 2 &amp;  ]]&gt;</a>");
         assert_eq!(cdata("a", "<b>두부</b>]]>"), "<a><![CDATA[<b>두부</b>]]&gt;]]></a>");
     }

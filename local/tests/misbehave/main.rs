@@ -47,14 +47,14 @@ fn main() -> ExitCode {
         let Ok((id, input)) = api.next() else {
             return ExitCode::from(3);
         };
-        let told = Instruction::by(&input);
+        let instruction = Instruction::by(&input);
         let response = format!("invocation/{id}/response");
         let error = format!("invocation/{id}/error");
-        let answer = match told.word.as_str() {
+        let answer = match instruction.word.as_str() {
             "echo" => json!({ "input": input, "pid": std::process::id() }).to_string(),
             "environment" => json!(variables).to_string(),
-            "well" => told.good.to_string(),
-            "exit" => return ExitCode::from(u8::try_from(told.number).unwrap_or(9)),
+            "well" => instruction.good.to_string(),
+            "exit" => return ExitCode::from(u8::try_from(instruction.number).unwrap_or(9)),
             "abort" => std::process::abort(),
             "error" => {
                 let _answer = api.post(&error, br#"{"errorType":"CUSTOM","errorMessage":"no"}"#);
@@ -67,12 +67,12 @@ fn main() -> ExitCode {
             "garbage" => {
                 let statuses = wire::garbage(&api, &id);
                 say(&format!("garbage: {}", statuses.join(" ")));
-                told.good.to_string()
+                instruction.good.to_string()
             }
             "not json" => "<html>".to_owned(),
-            "large" => format!("\"{}\"", "x".repeat(told.number - 2)),
+            "large" => format!("\"{}\"", "x".repeat(instruction.number - 2)),
             "twice" => {
-                let _accepted = api.post(&response, told.good.to_string().as_bytes());
+                let _accepted = api.post(&response, instruction.good.to_string().as_bytes());
                 say(&format!("twice: {}", api.status("POST", &response, b"{}")));
                 continue;
             }
@@ -96,19 +96,19 @@ fn main() -> ExitCode {
             }
             "log" => {
                 let mut out = io::stdout().lock();
-                for n in 0..told.number {
+                for n in 0..instruction.number {
                     let _closed = writeln!(out, "line {n}");
                 }
-                told.good.to_string()
+                instruction.good.to_string()
             }
             "hang" => hang(),
             "answer and hang" => {
-                let _accepted = api.post(&response, told.good.to_string().as_bytes());
+                let _accepted = api.post(&response, instruction.good.to_string().as_bytes());
                 hang()
             }
             "grandchild" => {
                 let grandchild = leave_apart();
-                match told.good {
+                match instruction.good {
                     Value::Null => json!({ "grandchild": grandchild, "pid": std::process::id() }).to_string(),
                     good => good.to_string(),
                 }
@@ -145,12 +145,12 @@ impl Instruction {
     fn by(input: &Value) -> Self {
         let text = |pointer: &str| input.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
         let number = |name: &str| usize::try_from(input.get(name)?.as_u64()?).ok();
-        let told = |word: String, number: usize, good: Value| Self { word, number, good };
+        let instruction = |word: String, number: usize, good: Value| Self { word, number, good };
         if let Some(word) = text("/do") {
-            return told(word, number("n").unwrap_or(0), Value::Null);
+            return instruction(word, number("n").unwrap_or(0), Value::Null);
         }
         let Some(ingredient) = text("/ingredients/0/name") else {
-            return told(String::new(), 0, Value::Null);
+            return instruction(String::new(), 0, Value::Null);
         };
         let plain = json!(Pricing::nothing());
         let is_second = input.get("recipeIngredients").is_some();
@@ -159,10 +159,10 @@ impl Instruction {
             None => (!is_second).then_some(word),
         });
         let Some(word) = word else {
-            return told("well".to_owned(), 0, plain);
+            return instruction("well".to_owned(), 0, plain);
         };
         let amount = text("/ingredients/0/amount").and_then(|amount| amount.parse().ok());
-        told(word.to_owned(), amount.unwrap_or(0), plain)
+        instruction(word.to_owned(), amount.unwrap_or(0), plain)
     }
 }
 

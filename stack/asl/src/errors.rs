@@ -42,8 +42,6 @@ pub const LAMBDA_AWS: &str = "Lambda.AWSLambdaException";
 pub const LAMBDA_SDK_CLIENT: &str = "Lambda.SdkClientException";
 /// Lambda throttled the call.
 pub const LAMBDA_TOO_MANY_REQUESTS: &str = "Lambda.TooManyRequestsException";
-/// The function died or answered in no known form: out of memory, timed out, a crash.
-pub const LAMBDA_UNKNOWN: &str = "Lambda.Unknown";
 
 /// Every name that the States Language reserves.
 pub const RESERVED: [&str; 12] = [

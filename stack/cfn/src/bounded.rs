@@ -8,13 +8,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected {what} from {min} to {max}, got: {got}")]
 pub struct RangeError {
-    /// The least that is allowed.
     pub min: u64,
-    /// The most that is allowed.
     pub max: u64,
     /// What was expected, in words.
     pub what: &'static str,
-    /// What was given.
     pub got: u64,
 }
 
@@ -45,7 +42,6 @@ impl<const MIN: u32, const MAX: u32> Whole<MIN, MAX> {
         Self(number)
     }
 
-    /// The number itself.
     pub const fn get(self) -> u32 {
         self.0
     }
@@ -92,7 +88,6 @@ impl<const MAX: usize> Text<MAX> {
         Self(Cow::Borrowed(text))
     }
 
-    /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }

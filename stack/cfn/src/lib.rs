@@ -8,6 +8,8 @@
 //! Required properties are not `Option`, ranges and patterns are types with checked constructors, closed sets are
 //! enums. The same definitions give the same bytes.
 
+#![expect(missing_docs, reason = "nobody outside of the workspace uses this crate")]
+
 pub mod bounded;
 #[cfg(test)]
 mod mutation_tests;
@@ -26,7 +28,7 @@ mod sample;
 
 pub use bounded::{List, RangeError, Text, Whole};
 pub use name::{LogicalId, PatternError};
-pub use parameter::{Output, Parameter, ParameterType};
+pub use parameter::{Output, Parameter};
 pub use references::{DanglingReference, Reference, ReferenceKind};
 pub use resource::{Properties, RemovalPolicy, ReplacePolicy, Resource, ResourceType, Schema};
 pub use sub::{Sub, SubError};
@@ -51,7 +53,7 @@ macro_rules! checked {
     };
 }
 
-/// A [`Sub`] without variables from a constant, checked while compiling.
+/// A [`Sub`] from a constant, checked while compiling.
 ///
 /// ```
 /// let arn = cfn::sub!("arn:${AWS::Partition}:bedrock:${AWS::Region}::foundation-model/claude");

@@ -37,7 +37,7 @@ fn a_mutated_intrinsic_function_is_refused_or_written_as_it_was_read() {
     let samples = [
         r#"{"Ref":"Table"}"#,
         r#"{"Fn::GetAtt":["Table","Arn"]}"#,
-        r#"{"Fn::Sub":["${a}-${B.Arn}",{"a":{"Ref":"AWS::Region"}}]}"#,
+        r#"{"Fn::Sub":"${A}-${B.Arn}"}"#,
         r#"{"Fn::Join":["-",["a",{"Ref":"B"},{"Fn::Sub":"${AWS::Region}"}]]}"#,
     ];
     let words = ["Ref", "Fn::Sub", "Fn::Join", "Fn::GetAtt", "Fn::If", "AWS::NoValue", "Arn", "${", "${!x}"];

@@ -14,7 +14,6 @@ use crate::Prop;
 pub struct PatternError {
     /// What was expected, in words.
     pub expected: &'static str,
-    /// What was given.
     pub got: String,
 }
 
@@ -70,20 +69,6 @@ const fn is_service(text: &[u8]) -> bool {
         )
 }
 
-const fn is_lint_rule(text: &[u8]) -> bool {
-    matches!(text, [b'E' | b'W' | b'I', digits @ ..] if digits.len() == 4 && is_digits(digits))
-}
-
-const fn is_digits(mut text: &[u8]) -> bool {
-    while let [first, rest @ ..] = text {
-        if !first.is_ascii_digit() {
-            return false;
-        }
-        text = rest;
-    }
-    true
-}
-
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $expected:literal, |$text:ident| $fits:expr) => {
         $(#[$doc])*
@@ -121,7 +106,6 @@ macro_rules! name {
                 Self(Cow::Borrowed(text))
             }
 
-            /// The text itself.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -231,10 +215,6 @@ name!(
     /// A service that acts for us, `states.amazonaws.com`.
     ServicePrincipal, "a service as name.amazonaws.com", |text| is_service(text)
 );
-name!(
-    /// A rule of cfn-lint, `W3005`.
-    LintRule, "a rule of cfn-lint as E, W or I and four digits", |text| is_lint_rule(text)
-);
 
 impl Action {
     /// Whether the action stands for more than one.
@@ -252,7 +232,7 @@ mod tests {
         for ok in ["A", "Results2", &"x".repeat(255)] {
             assert!(LogicalId::new(ok).is_ok(), "{ok}");
         }
-        for bad in ["", "a-b", "a_b", "a.b", "가", "AWS::Region", &"x".repeat(256)] {
+        for bad in ["", "a-b", "a_b", "a.b", "a\n", "가", "AWS::Region", &"x".repeat(256)] {
             assert!(LogicalId::new(bad).is_err(), "{bad}");
         }
         assert_eq!(
@@ -265,7 +245,8 @@ mod tests {
     fn physical_names_have_their_own_lengths() {
         assert!(FunctionName::new("x".repeat(64)).is_ok() && FunctionName::new("x".repeat(65)).is_err());
         assert!(TableName::new("ab").is_err() && TableName::new("abc").is_ok());
-        assert!(StateMachineName::new("요리").is_err());
+        assert!(StateMachineName::new("요리").is_err() && FunctionName::new("요리").is_err());
+        assert!(TableName::new("요리-sessions").is_err());
         assert!(LogGroupName::new("/aws/lambda/A_b-c.d#1").is_ok());
         assert!(RuleName::new("a/b").is_err());
     }
@@ -288,11 +269,6 @@ mod tests {
         assert!(ServicePrincipal::new("states.amazonaws.com").is_ok());
         assert!(ServicePrincipal::new(".amazonaws.com").is_err());
         assert!(ServicePrincipal::new("amazonaws.com").is_err());
-        assert!(
-            LintRule::new("W3005").is_ok()
-                && LintRule::new("W300").is_err()
-                && LintRule::new("X3005").is_err()
-        );
         assert!(
             VariableName::new("A1").is_ok()
                 && VariableName::new("A").is_err()

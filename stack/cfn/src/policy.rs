@@ -13,13 +13,11 @@ use crate::{
 /// A list of statements with the language's version around it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PolicyDocument<S = Statement> {
-    /// The statements in their order.
     #[serde(rename = "Statement")]
     pub statements: Vec<S>,
 }
 
 impl<S> PolicyDocument<S> {
-    /// A document of these statements.
     pub fn new(statements: impl IntoIterator<Item = S>) -> Self {
         Self { statements: statements.into_iter().collect() }
     }
@@ -49,16 +47,8 @@ pub enum Effect {
 pub enum Operator {
     /// An ARN, with wildcards.
     ArnEquals,
-    /// As `ArnEquals`.
-    ArnLike,
-    /// A truth value.
-    Bool,
     /// The same text.
     StringEquals,
-    /// A text with wildcards.
-    StringLike,
-    /// Any other text.
-    StringNotEquals,
 }
 
 /// Conditions: operator, key, and the values of which one has to match.
@@ -68,18 +58,13 @@ pub type Conditions<I = Intrinsic> = BTreeMap<Operator, BTreeMap<String, Vec<Val
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Statement<I = Intrinsic> {
-    /// The statement id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<Sid>,
-    /// Allow or deny.
     pub effect: Effect,
-    /// What is done.
     #[serde(rename = "Action")]
     pub actions: Vec<Action>,
-    /// On what.
     #[serde(rename = "Resource")]
     pub resources: Vec<Value<I>>,
-    /// Under which conditions.
     #[serde(rename = "Condition", skip_serializing_if = "BTreeMap::is_empty", default = "BTreeMap::new")]
     pub conditions: Conditions<I>,
 }
@@ -126,7 +111,6 @@ fn require(
 /// The principal of a resource-based policy or a trust policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Principal<I = Intrinsic> {
-    /// A service of AWS.
     Service(ServicePrincipal),
     /// An account, role or user by its ARN.
     #[serde(rename = "AWS")]
@@ -137,9 +121,7 @@ pub enum Principal<I = Intrinsic> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ResourceStatement<I = Intrinsic> {
-    /// Who.
     pub principal: Principal<I>,
-    /// What, on what, when.
     #[serde(flatten)]
     pub statement: Statement<I>,
 }
@@ -147,7 +129,6 @@ pub struct ResourceStatement<I = Intrinsic> {
 /// Who may assume a role.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TrustStatement<I = Intrinsic> {
-    /// Who.
     #[serde(rename = "Principal")]
     pub principal: Principal<I>,
     /// Under which conditions: a service role names the source it acts for.
@@ -156,7 +137,6 @@ pub struct TrustStatement<I = Intrinsic> {
 }
 
 impl TrustStatement {
-    /// Lets a service assume the role.
     pub const fn service(service: ServicePrincipal) -> Self {
         Self { principal: Principal::Service(service), conditions: BTreeMap::new() }
     }
@@ -199,10 +179,10 @@ mod tests {
         let statement = Statement::allow(checked!(Sid, "S"), [checked!(Action, "a:B")], ["arn".into()])
             .when(Operator::StringEquals, "k", ["1".into()])
             .when(Operator::StringEquals, "l", ["2".into(), "3".into()])
-            .when(Operator::Bool, "m", ["true".into()]);
+            .when(Operator::ArnEquals, "m", ["a*".into()]);
         let expected = json!({
             "Sid": "S", "Effect": "Allow", "Action": ["a:B"], "Resource": ["arn"],
-            "Condition": {"StringEquals": {"k": ["1"], "l": ["2", "3"]}, "Bool": {"m": ["true"]}},
+            "Condition": {"StringEquals": {"k": ["1"], "l": ["2", "3"]}, "ArnEquals": {"m": ["a*"]}},
         });
         assert_eq!(serde_json::to_value(statement).unwrap(), expected);
     }

@@ -42,11 +42,8 @@ pub enum DanglingReference {
     /// The target's type does not have this attribute.
     #[error("{}: {resource_type} has no such attribute: {attribute}", .reference.path)]
     NoAttribute {
-        /// The reference.
         reference: Reference,
-        /// The attribute.
         attribute: Attribute,
-        /// The target's type.
         resource_type: &'static str,
         /// What it has.
         known: &'static [Attribute],
@@ -54,7 +51,6 @@ pub enum DanglingReference {
 }
 
 impl DanglingReference {
-    /// The dangling reference.
     pub const fn reference(&self) -> &Reference {
         match self {
             Self::NoTarget(reference) | Self::Parameter(reference) | Self::NoAttribute { reference, .. } => {
@@ -63,7 +59,6 @@ impl DanglingReference {
         }
     }
 
-    /// A hint: the attributes that the type has.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoTarget(_) | Self::Parameter(_) => None,
@@ -207,24 +202,20 @@ fn intrinsic_references(
     path: &str,
     found: &mut impl FnMut(&str, ReferenceKind, Target),
 ) {
-    let mut nested = |values: &mut dyn Iterator<Item = &crate::Value>| {
-        for value in values {
-            if let Some(intrinsic) = value.intrinsic() {
-                intrinsic_references(intrinsic, path, found);
+    match intrinsic {
+        Intrinsic::Join(join) => {
+            for nested in join.values.iter().filter_map(crate::Value::intrinsic) {
+                intrinsic_references(nested, path, found);
             }
         }
-    };
-    match intrinsic {
-        Intrinsic::Join(join) => nested(&mut join.values.iter()),
         Intrinsic::Ref(target) => found(path, ReferenceKind::Ref, target.clone()),
         Intrinsic::GetAtt(get_att) => get_att_reference(get_att, path, found),
         Intrinsic::Sub(sub) => {
-            nested(&mut sub.variables().values());
             for part in sub.parts() {
                 match part {
                     Part::Ref(target) => found(path, ReferenceKind::Ref, target),
                     Part::GetAtt(get_att) => get_att_reference(&get_att, path, found),
-                    Part::Text(_) | Part::Escaped(_) | Part::Variable(_) => {}
+                    Part::Text(_) | Part::Escaped(_) => {}
                 }
             }
         }

@@ -18,19 +18,15 @@ use crate::{
 mod naming;
 mod resolved;
 
-pub use naming::Partition;
 pub use resolved::{Physical, Resolved, ResolvedResource};
 
 /// Where a template is resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// The partition.
-    pub partition: Partition,
     /// The stack's region, `ap-northeast-2`.
     pub region: String,
     /// The account's 12 digits.
     pub account_id: String,
-    /// The stack's name.
     pub stack_name: String,
     /// The values of the template's parameters, by their names.
     pub parameters: BTreeMap<String, String>,
@@ -39,41 +35,23 @@ pub struct Account {
 /// Why a template cannot be resolved. No variant repeats the value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
-    /// A dangling reference.
     #[error(transparent)]
     DanglingReference(#[from] DanglingReference),
-    /// A circular dependency.
     #[error("resources wait for each other: {}", .0.join(" -> "))]
     Circular(Vec<String>),
-    /// A parameter has neither value nor default.
     #[error("a parameter has no value: {0}")]
     MissingParameter(LogicalId),
-    /// A value for a parameter that the template does not have.
     #[error("the template has no such parameter: {0}")]
     UnknownParameter(String),
-    /// A parameter's value is not allowed.
     #[error("parameter {name}: expected {expected}")]
-    RefusedParameter {
-        /// The parameter.
-        name: LogicalId,
-        /// What is allowed.
-        expected: String,
-    },
+    RefusedParameter { name: LogicalId, expected: String },
     /// `AWS::NoValue` stands where a text is needed.
     #[error("{path}: no value where one is needed")]
-    NoValue {
-        /// The place.
-        path: String,
-    },
+    NoValue { path: String },
     /// A literal object would be taken for an intrinsic function by CloudFormation, or a computed value, such as a
     /// physical name, is outside of its type.
     #[error("{path}: {message}")]
-    Malformed {
-        /// The place.
-        path: String,
-        /// What is wrong with it.
-        message: String,
-    },
+    Malformed { path: String, message: String },
 }
 
 impl ResolveError {
@@ -90,7 +68,6 @@ impl ResolveError {
         }
     }
 
-    /// A hint, if there is one.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::DanglingReference(dangling) => dangling.hint(),
@@ -122,7 +99,6 @@ pub fn resolve(template: &Template, account: &Account) -> Result<Resolved, Resol
     Resolver { template, account, parameters, names: BTreeMap::new() }.resolved()
 }
 
-/// The value of every parameter.
 fn parameters(template: &Template, account: &Account) -> Result<BTreeMap<LogicalId, String>, ResolveError> {
     if let Some(name) =
         account.parameters.keys().find(|name| !template.parameters.contains_key(name.as_str()))
@@ -250,7 +226,6 @@ impl<'a> Resolver<'a> {
                             text.push_str(literal);
                             text.push('}');
                         }
-                        Part::Variable(value) => text.push_str(&self.text(value, path)?),
                         Part::Ref(target) => text.push_str(&self.reference(&target, path)?),
                         Part::GetAtt(get_att) => text.push_str(&self.attribute(&get_att, path)?),
                     }

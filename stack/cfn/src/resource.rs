@@ -5,11 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
-use crate::{
-    Attribute, Intrinsic, Literal, LogicalId, Value,
-    name::{LintRule, TagKey},
-    template::Grant,
-};
+use crate::{Attribute, Intrinsic, Literal, LogicalId, Value, name::TagKey, template::Grant};
 
 mod event_pattern;
 mod function;
@@ -59,7 +55,6 @@ macro_rules! resource_types {
 
 macro_rules! each_type {
     ($($kind:ident)+) => {
-        /// The properties of a resource, which say its type.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(untagged)]
         pub enum Properties<I = Intrinsic> {
@@ -164,9 +159,7 @@ resource_types! {
 /// `DeletionPolicy`: what happens to a resource that leaves the template or whose stack is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum RemovalPolicy {
-    /// It is deleted.
     Delete,
-    /// It is kept.
     Retain,
     /// It is kept, unless the operation that created it failed.
     RetainExceptOnCreate,
@@ -175,47 +168,35 @@ pub enum RemovalPolicy {
 /// `UpdateReplacePolicy`: what happens to the old resource when an update replaces it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum ReplacePolicy {
-    /// It is deleted.
     Delete,
-    /// It is kept.
     Retain,
 }
 
-/// One resource of a template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
-    /// Type and properties.
     pub properties: Properties,
     /// `DependsOn`: what is created first, beside what the properties refer to.
     pub depends_on: BTreeSet<LogicalId>,
-    /// `DeletionPolicy`.
     pub deletion_policy: Option<RemovalPolicy>,
-    /// `UpdateReplacePolicy`.
     pub update_replace_policy: Option<ReplacePolicy>,
-    /// Rules of cfn-lint that do not hold for this resource, each with its reason.
-    pub lint_ignores: BTreeMap<LintRule, String>,
 }
 
 impl Resource {
-    /// A resource without attributes.
     pub fn new(properties: impl Into<Properties>) -> Self {
         Self {
             properties: properties.into(),
             depends_on: BTreeSet::new(),
             deletion_policy: None,
             update_replace_policy: None,
-            lint_ignores: BTreeMap::new(),
         }
     }
 
-    /// Adds a `DependsOn`.
     #[must_use]
     pub fn depends_on(mut self, other: LogicalId) -> Self {
         self.depends_on.insert(other);
         self
     }
 
-    /// Sets both policies.
     #[must_use]
     pub const fn on_removal(mut self, policy: RemovalPolicy) -> Self {
         self.deletion_policy = Some(policy);
@@ -223,13 +204,6 @@ impl Resource {
             RemovalPolicy::Delete => ReplacePolicy::Delete,
             RemovalPolicy::Retain | RemovalPolicy::RetainExceptOnCreate => ReplacePolicy::Retain,
         });
-        self
-    }
-
-    /// Switches a rule of cfn-lint off for this resource. The reason stands in the template.
-    #[must_use]
-    pub fn ignore_lint(mut self, rule: LintRule, reason: impl Into<String>) -> Self {
-        self.lint_ignores.insert(rule, reason.into());
         self
     }
 }
@@ -247,31 +221,11 @@ impl Serialize for Resource {
         if let Some(policy) = self.update_replace_policy {
             map.serialize_entry("UpdateReplacePolicy", &policy)?;
         }
-        if !self.lint_ignores.is_empty() {
-            map.serialize_entry("Metadata", &LintIgnores(&self.lint_ignores))?;
-        }
         map.serialize_entry("Properties", &self.properties)?;
         map.end()
     }
 }
 
-/// cfn-lint reads `cfn-lint`, people read `Reasons`.
-struct LintIgnores<'a>(&'a BTreeMap<LintRule, String>);
-
-impl Serialize for LintIgnores<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rules: Vec<_> = self.0.keys().collect();
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry(
-            "cfn-lint",
-            &BTreeMap::from([("config", BTreeMap::from([("ignore_checks", rules)]))]),
-        )?;
-        map.serialize_entry("Reasons", self.0)?;
-        map.end()
-    }
-}
-
-/// Tags of a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "Vec<Tag<TagKey, Value<I>>>")]
 pub struct Tags<I = Intrinsic>(pub BTreeMap<TagKey, Value<I>>);
@@ -297,7 +251,6 @@ impl<I> From<Vec<Tag<TagKey, Value<I>>>> for Tags<I> {
 }
 
 impl<I> Tags<I> {
-    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -358,15 +311,5 @@ mod tests {
     fn who_is_waited_for_is_ordered_by_name() {
         let [one, other] = ["B", "A"].map(|id| LogicalId::new(id).unwrap());
         check(queue().depends_on(one).depends_on(other), "DependsOn", &json!(["A", "B"]));
-    }
-
-    #[test]
-    fn an_ignored_rule_has_its_reason_beside_it() {
-        let ignoring = queue().ignore_lint(LintRule::new("W3005").unwrap(), "said twice");
-        let expected = json!({
-            "cfn-lint": {"config": {"ignore_checks": ["W3005"]}},
-            "Reasons": {"W3005": "said twice"},
-        });
-        check(ignoring, "Metadata", &expected);
     }
 }

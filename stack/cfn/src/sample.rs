@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    List, LogicalId, Output, Parameter, ParameterType, Prop, Pseudo, RemovalPolicy, Resource, Sub, Template,
-    Text, Value, checked,
+    List, LogicalId, Output, Parameter, Prop, Pseudo, RemovalPolicy, Resource, Sub, Template, Text, Value,
+    checked,
     name::{
-        Action, AttributeName, FunctionName, LintRule, LogGroupName, PolicyName, QueueName, RoleName,
-        RuleName, ServicePrincipal, Sid, StateMachineName, TableName, TagKey, TargetId, VariableName,
+        Action, AttributeName, FunctionName, LogGroupName, PolicyName, QueueName, RoleName, RuleName,
+        ServicePrincipal, Sid, StateMachineName, TableName, TagKey, TargetId, VariableName,
     },
     parameter::AllowedPattern,
     policy::{Operator, PolicyDocument, Principal, ResourceStatement, Statement, TrustStatement},
     resource::{
-        Architecture, AttributeType, BillingMode, Code, DataKeyReuseS, DeadLetter, Environment, EventPattern,
-        Function, FunctionTimeoutS, FunctionUrl, InlinePolicy, InputTransformer, Key, LogDestination,
-        LogGroup, LogLevel, Logging, MachineLogLevel, MachineLogging, MachineTracing, MachineType, Match,
-        MemoryMb, Permission, PointInTimeRecovery, PrimaryKey, Queue, QueuePolicy, QueueRetentionS,
-        Retention, RetryPolicy, Role, Rule, RuleTarget, Runtime, Sse, StateMachine, StateMachineEncryption,
-        SystemLogLevel, Table, Tags, TimeToLive, Tracing, UrlAuth,
+        Architecture, BillingMode, Code, DataKeyReuseS, DeadLetter, Environment, EventPattern, Function,
+        FunctionTimeoutS, FunctionUrl, InlinePolicy, InputTransformer, LogDestination, LogGroup, LogLevel,
+        Logging, MachineLogLevel, MachineLogging, MachineTracing, MachineType, Match, MemoryMb, Permission,
+        PointInTimeRecovery, Queue, QueuePolicy, QueueRetentionS, Retention, RetryPolicy, Role, Rule,
+        RuleTarget, Runtime, Sse, StateMachine, StateMachineEncryption, SystemLogLevel, Table, Tags, TextKey,
+        TimeToLive, Tracing, UrlAuth,
     },
     sub,
 };
@@ -40,7 +40,6 @@ fn role(service: &'static str, statements: Vec<Statement>) -> Role {
         role_name: None,
         description: Some(checked!(Text<1_000>, "what it may do")),
         trust: PolicyDocument::new([trust]),
-        max_session_s: None,
         policies: vec![InlinePolicy {
             name: checked!(PolicyName, "own"),
             document: PolicyDocument::new(statements),
@@ -74,7 +73,6 @@ fn function() -> Function {
             (checked!(VariableName, "TABLE"), Prop::reference(id("Greetings"))),
             (checked!(VariableName, "GREETING"), "안녕하세요".into()),
         ]),
-        kms_key_arn: Some(key_arn()),
         logging: Some(Logging::Json {
             log_group: Some(Prop::reference(id("GreeterLogs"))),
             system_log_level: SystemLogLevel::Info,
@@ -89,10 +87,7 @@ fn function() -> Function {
 fn table() -> Resource {
     Resource::new(Table {
         table_name: Some(checked!(TableName, "greetings").into()),
-        key: PrimaryKey {
-            partition: Key { name: checked!(AttributeName, "who"), attribute_type: AttributeType::Text },
-            sort: Some(Key { name: checked!(AttributeName, "at"), attribute_type: AttributeType::Number }),
-        },
+        key: TextKey(checked!(AttributeName, "who")),
         time_to_live: Some(TimeToLive { attribute: checked!(AttributeName, "TTL") }),
         billing_mode: BillingMode::PayPerRequest,
         point_in_time_recovery: PointInTimeRecovery { enabled: true },
@@ -226,12 +221,7 @@ pub(crate) fn resources() -> Vec<(LogicalId, Resource)> {
         *trust = trust.clone().when(Operator::StringEquals, "aws:SourceAccount", [account]);
     }
     vec![
-        (
-            id("Greeter"),
-            Resource::new(function())
-                .depends_on(id("GreeterLogs"))
-                .ignore_lint(checked!(LintRule, "W3005"), "says twice what it waits for, to show both"),
-        ),
+        (id("Greeter"), Resource::new(function()).depends_on(id("GreeterLogs"))),
         (id("GreeterRole"), greeter_role.into()),
         (id("GreeterUrl"), url().into()),
         (id("GreeterLogs"), log_group("/greeter")),
@@ -246,7 +236,6 @@ pub(crate) fn resources() -> Vec<(LogicalId, Resource)> {
     ]
 }
 
-/// The whole sample.
 pub(crate) fn template() -> Template {
     let mut template =
         Template { description: Some(checked!(Text<1_024>, "a sample")), ..Template::default() };
@@ -255,9 +244,7 @@ pub(crate) fn template() -> Template {
     }
     let bucket = Parameter::described(checked!(Text<4_000>, "the bucket with the zip files"));
     let key = Parameter {
-        parameter_type: ParameterType::String,
         allowed_pattern: Some(AllowedPattern::new("arn:[a-z-]+:kms:.+").unwrap()),
-        constraint_description: Some("the ARN of a key".to_owned()),
         ..Parameter::described(checked!(Text<4_000>, "the key of everything"))
     };
     template.add_parameter(id("Bucket"), bucket).unwrap();

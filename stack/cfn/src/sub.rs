@@ -1,12 +1,12 @@
 //! `Fn::Sub`: a text with placeholders, checked when it is made.
 //!
-//! `${Name}` is a parameter, a resource's `Ref` or a variable of this text, `${Name.Attribute}` an attribute,
-//! `${AWS::Region}` a pseudo parameter, and `${!Name}` the literal text `${Name}`.
+//! `${Name}` is a parameter or a resource's `Ref`, `${Name.Attribute}` an attribute, `${AWS::Region}` a pseudo parameter,
+//! and `${!Name}` the literal text `${Name}`. CloudFormation's second form, with variables of its own, is not supported.
 
-use std::{borrow::Cow, collections::BTreeMap, str};
+use std::{borrow::Cow, str};
 
 use crate::{
-    LogicalId, Value,
+    LogicalId,
     value::{Attribute, GetAtt, Pseudo, Target},
 };
 
@@ -14,24 +14,16 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sub {
     text: Cow<'static, str>,
-    variables: BTreeMap<String, Value>,
 }
 
 /// A text that `Fn::Sub` cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubError {
-    /// A placeholder without its end.
     #[error("a placeholder is not closed: {0}")]
     Open(String),
     /// A placeholder that is neither a name, a known attribute nor a known pseudo parameter.
     #[error("not a placeholder: {0}")]
     Placeholder(String),
-    /// A variable that the text does not use.
-    #[error("the text does not use the variable: {0}")]
-    Unused(String),
-    /// A variable whose name is not of letters and digits.
-    #[error("not a variable's name: {0}")]
-    Variable(String),
 }
 
 /// A piece of a text with placeholders.
@@ -41,56 +33,28 @@ pub enum Part<'a> {
     Text(&'a str),
     /// `${!..}`: what stands between the braces, to be written as `${..}`.
     Escaped(&'a str),
-    /// A variable of this text.
-    Variable(&'a Value),
     /// A parameter, a resource's `Ref` or a pseudo parameter.
     Ref(Target),
-    /// An attribute of a resource.
     GetAtt(GetAtt),
 }
 
 impl Sub {
-    /// Checks a text without variables.
-    ///
-    /// # Errors
-    /// The text holds something like a placeholder that is none.
     pub fn parse(text: impl Into<String>) -> Result<Self, SubError> {
-        Self::with(text, [])
-    }
-
-    /// Checks a text with variables.
-    ///
-    /// # Errors
-    /// The text holds something like a placeholder that is none, or does not use one of the variables.
-    pub fn with(
-        text: impl Into<String>,
-        variables: impl IntoIterator<Item = (String, Value)>,
-    ) -> Result<Self, SubError> {
         let text = text.into();
-        let mut unused = BTreeMap::new();
-        for (name, value) in variables {
-            if LogicalId::new(name.as_str()).is_err() {
-                return Err(SubError::Variable(name));
-            }
-            unused.insert(name, value);
-        }
-        let variables = unused.clone();
         for token in tokens(text.as_bytes()) {
             match token {
-                Token::Text(_) | Token::Escaped(_) | Token::Attribute { .. } | Token::Pseudo(_) => {}
-                Token::Name(name) => {
-                    unused.remove(lossless(name));
-                }
                 Token::Open(rest) => return Err(SubError::Open(shortened(rest))),
                 Token::Unknown(name) => {
                     return Err(SubError::Placeholder(format!("${{{}}}", shortened(name))));
                 }
+                Token::Text(_)
+                | Token::Escaped(_)
+                | Token::Name(_)
+                | Token::Attribute { .. }
+                | Token::Pseudo(_) => {}
             }
         }
-        match unused.into_keys().next() {
-            Some(name) => Err(SubError::Unused(name)),
-            None => Ok(Self { text: Cow::Owned(text), variables }),
-        }
+        Ok(Self { text: Cow::Owned(text) })
     }
 
     /// For [`sub!`](crate::sub!), which runs it while compiling.
@@ -104,17 +68,11 @@ impl Sub {
             assert!(!matches!(token, Token::Unknown(_)), "not a placeholder");
             rest = after;
         }
-        Self { text: Cow::Borrowed(text), variables: BTreeMap::new() }
+        Self { text: Cow::Borrowed(text) }
     }
 
-    /// The text as the template holds it.
     pub fn text(&self) -> &str {
         &self.text
-    }
-
-    /// The variables of this text.
-    pub const fn variables(&self) -> &BTreeMap<String, Value> {
-        &self.variables
     }
 
     /// The pieces in their order.
@@ -125,10 +83,7 @@ impl Sub {
                 Token::Text(text) => Part::Text(lossless(text)),
                 Token::Escaped(text) => Part::Escaped(lossless(text)),
                 Token::Pseudo(pseudo) => Part::Ref(Target::Pseudo(pseudo)),
-                Token::Name(name) => match self.variables.get(lossless(name)) {
-                    Some(value) => Part::Variable(value),
-                    None => Part::Ref(Target::Logical(logical(name)?)),
-                },
+                Token::Name(name) => Part::Ref(Target::Logical(logical(name)?)),
                 Token::Attribute { resource, attribute } => {
                     Part::GetAtt(GetAtt { resource: logical(resource)?, attribute })
                 }
@@ -250,13 +205,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_part_is_read() {
-        let sub = Sub::with(
-            "된장 ${AWS::Region}-${Results}-${Results.Arn}-${!Left}-${Word}$",
-            [("Word".to_owned(), Value::from("w"))],
-        )
-        .unwrap();
+        let sub = Sub::parse("된장 ${AWS::Region}-${Results}-${Results.Arn}-${!Left}$").unwrap();
         let id = || LogicalId::new("Results").unwrap();
-        let value = Value::from("w");
         assert_eq!(
             sub.parts().collect::<Vec<_>>(),
             [
@@ -268,8 +218,6 @@ mod tests {
                 Part::GetAtt(GetAtt { resource: id(), attribute: Attribute::Arn }),
                 Part::Text("-"),
                 Part::Escaped("Left"),
-                Part::Text("-"),
-                Part::Variable(&value),
                 Part::Text("$"),
             ]
         );
@@ -292,14 +240,20 @@ mod tests {
         refused("${Results.ARN}", "not a placeholder: ${Results.ARN}");
         refused("${!a${B}", "not a placeholder: ${!a${B}");
         refused("${가}", "not a placeholder: ${가}");
+        refused("${a${b}}", "not a placeholder: ${a${b}");
+        refused("${my-table}", "not a placeholder: ${my-table}");
+        refused("${.Arn}", "not a placeholder: ${.Arn}");
+        refused("${a\0}", "not a placeholder: ${a\0}");
+        // A logical id has at most 255 characters; an error quotes 40 of them.
+        refused(&format!("${{{}}}", "n".repeat(256)), &format!("not a placeholder: ${{{}}}", "n".repeat(40)));
+        assert!(Sub::parse(format!("${{{}}}", "n".repeat(255))).is_ok());
     }
 
     #[test]
-    fn a_variable_is_used_and_named_well() {
-        let with = |text: &str, name: &str| Sub::with(text, [(name.to_owned(), Value::from("v"))]);
-        assert_eq!(with("${A}", "B").unwrap_err(), SubError::Unused("B".to_owned()));
-        assert_eq!(with("${A}", "a-b").unwrap_err(), SubError::Variable("a-b".to_owned()));
-        assert!(with("${A}${A}", "A").is_ok());
+    fn a_text_may_have_many_placeholders() {
+        let unclosed = format!("a placeholder is not closed: {}", "${".repeat(20));
+        refused(&"${".repeat(100_000), &unclosed);
+        assert_eq!(Sub::parse("${A}".repeat(100_000)).unwrap().parts().count(), 100_000);
     }
 
     #[test]
@@ -314,7 +268,6 @@ mod tests {
         let write = |part| match part {
             Part::Text(text) => text.to_owned(),
             Part::Escaped(text) => format!("${{!{text}}}"),
-            Part::Variable(_) => unreachable!("no variables were given"),
             Part::Ref(target) => format!("${{{target}}}"),
             Part::GetAtt(GetAtt { resource, attribute }) => format!("${{{resource}.{attribute}}}"),
         };

@@ -14,15 +14,11 @@ pub use grants::{Grant, Granted};
 /// A CloudFormation template. Everything is ordered by name, so that the same definitions give the same bytes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Template {
-    /// The description.
     pub description: Option<Text<1_024>>,
     /// Metadata for tools, which CloudFormation ignores.
     pub metadata: BTreeMap<String, Json>,
-    /// The parameters.
     pub parameters: BTreeMap<LogicalId, Parameter>,
-    /// The resources.
     pub resources: BTreeMap<LogicalId, Resource>,
-    /// The outputs.
     pub outputs: BTreeMap<LogicalId, Output>,
 }
 
@@ -32,10 +28,6 @@ pub struct Template {
 pub struct DuplicateId(pub LogicalId);
 
 impl Template {
-    /// Adds a resource.
-    ///
-    /// # Errors
-    /// The template has a resource or parameter of this name.
     pub fn add(&mut self, id: LogicalId, resource: impl Into<Resource>) -> Result<(), DuplicateId> {
         if self.is_taken(&id) {
             return Err(DuplicateId(id));
@@ -44,10 +36,6 @@ impl Template {
         Ok(())
     }
 
-    /// Adds a parameter.
-    ///
-    /// # Errors
-    /// The template has a resource or parameter of this name.
     pub fn add_parameter(&mut self, id: LogicalId, parameter: Parameter) -> Result<(), DuplicateId> {
         if self.is_taken(&id) {
             return Err(DuplicateId(id));
@@ -56,10 +44,6 @@ impl Template {
         Ok(())
     }
 
-    /// Adds an output.
-    ///
-    /// # Errors
-    /// The template has an output of this name.
     pub fn add_output(&mut self, id: LogicalId, output: Output) -> Result<(), DuplicateId> {
         if self.outputs.contains_key(&id) {
             return Err(DuplicateId(id));

@@ -51,7 +51,6 @@ impl<T> Prop<T> {
         Self::Intrinsic(Intrinsic::Ref(Target::Logical(id)))
     }
 
-    /// A pseudo parameter.
     pub const fn pseudo(pseudo: Pseudo) -> Self {
         Self::Intrinsic(Intrinsic::Ref(Target::Pseudo(pseudo)))
     }
@@ -74,7 +73,6 @@ impl<T> Prop<T> {
         }))
     }
 
-    /// The literal, if it is one.
     pub const fn literal(&self) -> Option<&T> {
         match self {
             Self::Literal(literal) => Some(literal),
@@ -82,7 +80,6 @@ impl<T> Prop<T> {
         }
     }
 
-    /// The intrinsic function, if it is one.
     pub const fn intrinsic(&self) -> Option<&Intrinsic> {
         match self {
             Self::Literal(_) => None,
@@ -124,31 +121,23 @@ impl<T> From<GetAtt> for Prop<T> {
 /// An intrinsic function. The others of CloudFormation (conditions, imports, mappings) are not supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intrinsic {
-    /// `Ref`.
     Ref(Target),
-    /// `Fn::GetAtt`.
     GetAtt(GetAtt),
-    /// `Fn::Sub`.
     Sub(Sub),
-    /// `Fn::Join`.
     Join(Join),
 }
 
 /// `Fn::GetAtt`: one attribute of one resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GetAtt {
-    /// Whose attribute.
     pub resource: LogicalId,
-    /// Which one.
     pub attribute: Attribute,
 }
 
 /// `Fn::Join`: values with a delimiter between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Join {
-    /// What stands between two values.
     pub delimiter: String,
-    /// The values.
     pub values: Vec<Value>,
 }
 
@@ -179,10 +168,8 @@ macro_rules! words {
         }
 
         impl $words {
-            /// Every one.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// The word in a template.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
@@ -219,11 +206,8 @@ words!(
         NoValue = "AWS::NoValue",
         /// `aws`, `aws-cn`, `aws-us-gov`.
         Partition = "AWS::Partition",
-        /// The stack's region.
         Region = "AWS::Region",
-        /// The stack's ARN.
         StackId = "AWS::StackId",
-        /// The stack's name.
         StackName = "AWS::StackName",
         /// `amazonaws.com`, in China `amazonaws.com.cn`.
         UrlSuffix = "AWS::URLSuffix",
@@ -233,17 +217,11 @@ words!(
 words!(
     /// An attribute that `Fn::GetAtt` returns. Which type has which: [`crate::Schema::ATTRIBUTES`].
     Attribute {
-        /// The ARN.
         Arn = "Arn",
-        /// The id of a permission or queue policy.
         Id = "Id",
-        /// The name of a state machine.
         Name = "Name",
-        /// The name of a queue.
         QueueName = "QueueName",
-        /// The URL of a queue.
         QueueUrl = "QueueUrl",
-        /// The id of a role.
         RoleId = "RoleId",
     }
 );
@@ -269,8 +247,7 @@ impl Serialize for Intrinsic {
             Self::GetAtt(GetAtt { resource, attribute }) => {
                 map.serialize_entry("Fn::GetAtt", &[resource.as_str(), attribute.name()])?;
             }
-            Self::Sub(sub) if sub.variables().is_empty() => map.serialize_entry("Fn::Sub", sub.text())?,
-            Self::Sub(sub) => map.serialize_entry("Fn::Sub", &(sub.text(), sub.variables()))?,
+            Self::Sub(sub) => map.serialize_entry("Fn::Sub", sub.text())?,
             Self::Join(Join { delimiter, values }) => {
                 map.serialize_entry("Fn::Join", &(delimiter, values))?;
             }
@@ -302,8 +279,6 @@ mod tests {
         check(&Prop::pseudo(Pseudo::StackId), &json!({"Ref": "AWS::StackId"}));
         check(&Prop::arn_of(id()), &json!({"Fn::GetAtt": ["Table", "Arn"]}));
         check(&Sub::parse("a${Table}").unwrap().into(), &json!({"Fn::Sub": "a${Table}"}));
-        let with = Sub::with("${A}", [("A".to_owned(), Prop::arn_of(id()))]).unwrap();
-        check(&with.into(), &json!({"Fn::Sub": ["${A}", {"A": {"Fn::GetAtt": ["Table", "Arn"]}}]}));
         let joined = Prop::join("/", ["a".into(), Prop::reference(id())]);
         check(&joined, &json!({"Fn::Join": ["/", ["a", {"Ref": "Table"}]]}));
     }

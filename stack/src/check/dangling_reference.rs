@@ -45,12 +45,7 @@ mod tests {
     use crate::{check::tests::found, resources::ids, tests::local};
 
     #[test]
-    fn a_sound_template_has_none() {
-        assert!(found(super::check, &local(), |_| {}).is_empty());
-    }
-
-    #[test]
-    fn whoever_refers_to_what_is_gone_is_named() {
+    fn a_reference_to_a_missing_resource_is_named() {
         let found = found(super::check, &local(), |template| {
             template.resources.remove(&ids::CLOSER_DEAD_LETTERS_POLICY).unwrap();
         });

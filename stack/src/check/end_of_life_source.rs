@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn somebodys_own_address_is_theirs_to_judge() {
+    fn an_own_address_has_no_end_of_life() {
         check("https://prices.example.com", date(2030, 1, 1), &[]);
         check("https://openapi.naver.com.example.com", date(2030, 1, 1), &[]);
     }

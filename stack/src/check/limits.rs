@@ -5,18 +5,16 @@ use crate::report::Finding;
 /// From how many percent of a limit on there is a warning: time enough to split things up.
 const WARNING_PERCENT: u64 = 80;
 
-/// A limit of AWS's.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limit {
     /// What is counted, with its verb: `the template has resources`.
     pub(super) what: &'static str,
-    /// The most that AWS takes.
     pub(super) most: u64,
 }
 
 impl Limit {
     /// An error over the limit, a warning close to it, nothing below.
-    pub(super) fn judge(self, rule: &'static str, path: &str, count: usize) -> Option<Finding> {
+    pub(super) fn finding(self, rule: &'static str, path: &str, count: usize) -> Option<Finding> {
         let Self { what, most } = self;
         let count = u64::try_from(count).unwrap_or(u64::MAX);
         if count > most {
@@ -38,7 +36,7 @@ mod tests {
     #[track_caller]
     fn check(count: usize, expect: Option<&str>) {
         let limit = Limit { what: "things", most: 50 };
-        let found = limit.judge("rule", "path", count);
+        let found = limit.finding("rule", "path", count);
         let said = found.map(|finding| format!("{}: {}", finding.severity.as_str(), finding.message));
         assert_eq!(said.as_deref(), expect);
     }

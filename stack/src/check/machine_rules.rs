@@ -39,16 +39,8 @@ mod tests {
 
     use crate::{
         check::tests::{branch_task, found},
-        environment::PricesPolicy,
-        tests::{local, local_with},
+        tests::local,
     };
-
-    #[test]
-    fn our_machines_are_sound() {
-        for policy in [PricesPolicy::Required, PricesPolicy::BestEffort] {
-            assert!(found(super::check, &local_with(policy), |_| {}).is_empty());
-        }
-    }
 
     #[test]
     fn a_missing_target_is_found_in_either_machine() {

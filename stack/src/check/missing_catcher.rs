@@ -48,11 +48,6 @@ mod tests {
     }
 
     #[test]
-    fn the_workflow_catches_everything() {
-        check(|_| {}, &[]);
-    }
-
-    #[test]
     fn a_state_without_a_catcher() {
         check(
             |states| task(states, "CombineResults").catch.clear(),

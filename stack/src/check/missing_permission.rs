@@ -77,17 +77,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        check::tests::found,
+        check::tests::{found, resource},
         environment::ModelId,
-        tests::{apps, local},
+        tests::local,
     };
 
     #[test]
-    fn everybody_may_do_what_they_have_to() {
-        for app in apps() {
-            assert_eq!(found(super::check, &app, |_| {}), [""; 0]);
-        }
-        // Through a geographic profile, and by a bare id.
+    fn a_model_through_a_geographic_profile_or_by_a_bare_id() {
         for id in ["us.anthropic.claude-3-5-sonnet-20241022-v2:0", "anthropic.claude-3-haiku-20240307-v1:0"] {
             let mut app = local();
             app.environment.model.id = ModelId::new(id).unwrap();
@@ -99,8 +95,7 @@ mod tests {
     #[track_caller]
     fn check(role: &str, sid: &str, expect: &[&str]) {
         let found = found(super::check, &local(), |template| {
-            let mut roles = template.resources_of_mut::<Role>();
-            let (_, found) = roles.find(|(id, _)| id.as_str() == role).unwrap();
+            let found = resource::<Role>(template, role);
             let statements = &mut found.policies[0].document.statements;
             let before = statements.len();
             statements.retain(|statement| statement.sid.as_deref() != Some(sid));
@@ -203,8 +198,7 @@ mod tests {
     #[test]
     fn a_statement_that_denies_gives_nothing() {
         let found = found(super::check, &local(), |template| {
-            let mut roles = template.resources_of_mut::<Role>();
-            let (_, role) = roles.find(|(id, _)| id.as_str() == "CloserRuleRole").unwrap();
+            let role = resource::<Role>(template, "CloserRuleRole");
             role.policies[0].document.statements[0].effect = Effect::Deny;
         });
         assert_eq!(found.len(), 1, "{found:?}");

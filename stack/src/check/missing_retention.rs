@@ -81,24 +81,19 @@ mod tests {
     use cfn::resource::LogDestination;
 
     use super::*;
-    use crate::{check::tests::found, tests::local};
+    use crate::{
+        check::tests::{behind, found, resource},
+        tests::local,
+    };
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut Template), expect: &[&str]) {
-        let expect: Vec<String> =
-            expect.iter().map(|text| format!("error template.json#/Resources/{text}")).collect();
-        assert_eq!(found(super::check, &local(), change), expect);
+        let found = found(super::check, &local(), change);
+        assert_eq!(found, behind("error template.json#/Resources/", expect));
     }
 
     fn function<'t>(template: &'t mut Template, name: &str) -> &'t mut Function {
-        let mut functions = template.resources_of_mut::<Function>();
-        let (_, function) = functions.find(|(id, _)| id.as_str() == name).unwrap();
-        function
-    }
-
-    #[test]
-    fn everybody_logs_into_a_group_of_its_own() {
-        check(|_| {}, &[]);
+        resource(template, name)
     }
 
     #[test]
@@ -139,8 +134,7 @@ mod tests {
     fn a_machine_outside_of_the_templates_groups() {
         check(
             |template| {
-                let mut machines = template.resources_of_mut::<StateMachine>();
-                let (_, closer) = machines.find(|(id, _)| id.as_str() == "Closer").unwrap();
+                let closer = resource::<StateMachine>(template, "Closer");
                 closer.logging.as_mut().unwrap().destinations =
                     [LogDestination::log_group("arn:aws:logs:a:b:log-group:c:*".into())];
             },

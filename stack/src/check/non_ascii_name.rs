@@ -47,29 +47,10 @@ fn non_ascii(value: &Json) -> Option<&str> {
 mod tests {
     use cfn::{
         Prop, Pseudo, Sub,
-        name::{FunctionName, StateMachineName, TableName},
         resource::{Function, StateMachine, Table},
     };
 
-    use crate::{
-        check::tests::found,
-        tests::{apps, local},
-    };
-
-    #[test]
-    fn our_names_are_ascii() {
-        for app in apps() {
-            assert!(found(super::check, &app, |_| {}).is_empty());
-        }
-    }
-
-    /// What is written out cannot be wrong.
-    #[test]
-    fn the_types_take_no_other_name() {
-        assert!(StateMachineName::new("요리").is_err());
-        assert!(FunctionName::new("요리").is_err());
-        assert!(TableName::new("요리-sessions").is_err());
-    }
+    use crate::{check::tests::found, tests::local};
 
     #[test]
     fn what_is_computed_can() {

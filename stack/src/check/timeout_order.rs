@@ -107,11 +107,6 @@ mod tests {
     }
 
     #[test]
-    fn the_order_holds() {
-        check(|_| {}, &[]);
-    }
-
-    #[test]
     fn a_function_that_outlives_its_task() {
         let found = found(super::check, &local(), |template| {
             for (_, function) in template.resources_of_mut::<Function>() {

@@ -72,11 +72,6 @@ mod tests {
     }
 
     #[test]
-    fn everything_at_rest_has_the_key() {
-        check(|_| {}, &[]);
-    }
-
-    #[test]
     fn what_has_no_key_or_another() {
         check(
             |template| {

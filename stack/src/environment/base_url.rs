@@ -20,8 +20,6 @@ impl BaseUrl {
     /// What it takes, for errors.
     pub const EXPECTED: &'static str = "an address such as https://prices.example.com, or http to this machine, without user, query or fragment";
 
-    /// The address, if it is one.
-    #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let uri = Uri::parse(text.trim_end_matches('/')).ok()?;
         let authority = uri.authority()?;
@@ -46,12 +44,10 @@ impl BaseUrl {
         })
     }
 
-    /// The address itself.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The host in lower case.
     pub fn host(&self) -> &str {
         &self.host
     }
@@ -74,7 +70,6 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-/// What a host is.
 enum Host {
     Address(IpAddr),
     Name,
@@ -107,44 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_address_for_keys() {
-        for bad in [
-            "",
-            "prices",
-            "ftp://a.b",
-            "https://",
-            "https://a b",
-            "https://a?x=1",
-            "https://a#x",
-            "http://a:",
-            "http://prices.example.com",
-            "http://127.0.0.1.example.com",
-            "http://localhost.example.com",
-            "http://10.0.0.1",
-            "ws://127.0.0.1",
-            "mailto:a@b",
-            "https://me@a",
-            "https://a:99999",
-            "https://1.2.3.4.5",
-            "https://127.1",
-            "http://0x7f000001",
-            "https://2130706433",
-            "https://[::1",
-            "https://[fe80::1%25eth0]",
-            "https://[v1.x]",
-            "https://a..b",
-            "https://a%2eb",
-            "https://가격.example",
-            "https://a:0",
-            "https://a:",
-            "https://@a",
-            "https://a/b c",
-            "https:///x",
-            "https:a",
-            "http://localhost.",
-        ] {
-            assert!(BaseUrl::new(bad).is_none(), "{bad}");
-        }
+    fn a_host_is_read_in_lower_case() {
         assert_eq!(BaseUrl::new("https://OpenAPI.naver.com./").unwrap().host(), "openapi.naver.com");
     }
 

@@ -45,24 +45,18 @@ const KEYS: &[&str] = &[
     "source",
 ];
 const MODEL_KEYS: &[&str] = &["id", "end_of_life", "max_tokens", "destination_regions"];
-/// One environment, with every default filled in.
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
     /// Its name, which stands behind every physical name outside of `prod`.
     pub name: EnvironmentName,
-    /// The region of the stack.
     pub region: Region,
-    /// The region in which Bedrock is called.
     pub bedrock_region: Region,
     /// The account it belongs to, when the file pins one.
     pub account: Option<AccountId>,
-    /// What the functions are built for.
     pub architecture: Architecture,
-    /// How long logs are kept.
     pub log_retention: Retention,
-    /// Whether the tables refuse to be deleted.
     pub deletion_protection: bool,
-    /// The model that generates recipes.
     pub model: Model,
     /// What an order does when its prices cannot be fetched.
     pub prices_policy: PricesPolicy,
@@ -70,14 +64,10 @@ pub struct Environment {
     pub sources: Vec<SourceChoice>,
 }
 
-/// The model that generates recipes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
-    /// The id of the model or of the inference profile.
     pub id: ModelId,
-    /// Its last day, if its maker named one.
     pub end_of_life: EndOfLife,
-    /// The most tokens a recipe may take.
     pub max_tokens: MaxTokens,
     /// Where a geographic profile (`us.`, `eu.`, ..) may send a call; empty for any other id.
     pub destination_regions: Vec<Region>,
@@ -123,9 +113,6 @@ impl Environment {
     }
 
     /// The environment that is built in: everything on this machine, nothing from outside.
-    ///
-    /// # Errors
-    /// Never: a test parses the embedded text.
     pub fn local() -> Result<Self, EnvironmentError> {
         Self::parse("local.toml", include_str!("local.toml"))
     }
@@ -141,7 +128,6 @@ impl Environment {
         names
     }
 
-    /// The physical names of this environment.
     pub fn names(&self) -> Names {
         Names::of(&self.name)
     }

@@ -82,7 +82,6 @@ impl ModelId {
     }
 }
 
-/// A model's end of life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndOfLife {
     /// The last day, as the provider announced it.
@@ -92,14 +91,11 @@ pub enum EndOfLife {
 }
 
 impl EndOfLife {
-    /// What it takes, for errors.
     pub const EXPECTED: &'static str = "a date such as \"2027-01-08\", or \"unknown\"";
 
     /// The word for a day that is not announced.
     const UNKNOWN: &'static str = "unknown";
 
-    /// Reads a date or `unknown`.
-    #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         if text == Self::UNKNOWN {
             return Some(Self::Unknown);

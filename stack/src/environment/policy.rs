@@ -15,24 +15,10 @@ impl PricesPolicy {
     /// Every policy by its word in an environment's file.
     pub const WORDS: [(&str, Self); 2] = [("required", Self::Required), ("best-effort", Self::BestEffort)];
 
-    /// Its word in an environment's file.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Required => "required",
             Self::BestEffort => "best-effort",
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_policy_is_its_word() {
-        for (word, policy) in PricesPolicy::WORDS {
-            assert_eq!(policy.as_str(), word);
-        }
-        assert_eq!(PricesPolicy::default(), PricesPolicy::Required);
     }
 }

@@ -11,22 +11,17 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-/// What is wrong with an environment's file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
 #[error("{file}:{line}: {message}")]
 pub struct EnvironmentError {
-    /// The file's name, as it was given.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
-    /// The key, what was expected there and what was found.
     pub message: String,
-    /// What to do, when there is something to say.
     pub hint: Option<String>,
 }
 
 impl EnvironmentError {
-    /// What to do, when there is something to say.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
@@ -36,7 +31,6 @@ impl EnvironmentError {
     }
 }
 
-/// A file's name and its text.
 pub(super) struct Document<'a> {
     file: &'a str,
     text: &'a str,
@@ -80,7 +74,6 @@ fn error(file: &str, text: &str, start: usize, message: String) -> EnvironmentEr
     EnvironmentError { file: file.to_owned(), line, message, hint: None }
 }
 
-/// One table of the document; one that is not there reads as an empty one.
 pub(super) struct Table<'d> {
     file: &'d str,
     text: &'d str,
@@ -90,7 +83,6 @@ pub(super) struct Table<'d> {
 }
 
 impl<'d> Table<'d> {
-    /// The value of a key.
     pub(super) fn get(&self, key: &str) -> Option<&'d DeValue<'d>> {
         self.entry(key).map(Spanned::get_ref)
     }
@@ -157,7 +149,6 @@ impl<'d> Table<'d> {
         self.optional(key, expected, read)?.ok_or_else(|| self.missing(key, expected))
     }
 
-    /// One of a few words.
     pub(super) fn word<T: Copy>(
         &self,
         key: &str,
@@ -234,7 +225,6 @@ pub(super) fn shortened(text: &str) -> String {
     short
 }
 
-/// What stands in the file, as a person would say it.
 struct Found<'a>(&'a DeValue<'a>);
 
 impl fmt::Display for Found<'_> {

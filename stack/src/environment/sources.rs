@@ -27,22 +27,16 @@ pub type FreshS = Whole<60, 604_800>;
 /// The keys of a source's table that every source has.
 const KEYS: [&str; 5] = ["base_url", "concurrency", "per_second", "per_day", "fresh_s"];
 
-/// The settings of one source, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceChoice {
-    /// Which source.
     pub source: PriceSource,
-    /// Where it answers.
     pub base_url: BaseUrl,
     /// The *names* of the parameters with its keys, in the order of [`SourceFacts::keys`].
     pub key_parameters: Vec<ParameterName>,
-    /// Calls under way at once, from one function.
     pub concurrency: SearchRate,
-    /// Calls in any second, of one function.
     pub per_second: SearchRate,
     /// Calls in a day of Korea, of all functions together.
     pub per_day: CallsPerDay,
-    /// How long an answer is fresh.
     pub fresh_s: FreshS,
 }
 

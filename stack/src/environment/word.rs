@@ -15,14 +15,11 @@ macro_rules! checked_text {
             /// What it takes, for errors.
             pub const EXPECTED: &'static str = $expected;
 
-            /// The word, if it fits.
-            #[must_use]
             pub fn new(text: &str) -> Option<Self> {
                 let fits: fn(&str) -> bool = $fits;
                 fits(text).then(|| Self(text.to_owned()))
             }
 
-            /// The word itself.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -50,17 +47,13 @@ checked_text!(
 );
 
 impl EnvironmentName {
-    /// The environment that carries the seed's names unchanged.
     const PROD: &'static str = "prod";
-    /// The environment that is built in.
     const LOCAL: &'static str = "local";
 
-    /// Whether it is `prod`.
     pub fn is_prod(&self) -> bool {
         self.as_str() == Self::PROD
     }
 
-    /// Whether it is the built-in one, without a file.
     pub fn is_built_in(&self) -> bool {
         self.as_str() == Self::LOCAL
     }
@@ -91,12 +84,8 @@ checked_text!(
     }
 );
 
-checked_text!(
-    /// An AWS account.
-    AccountId,
-    "the 12 digits of an AWS account as text",
-    |text| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
-);
+checked_text!(AccountId, "the 12 digits of an AWS account as text", |text| text.len() == 12
+    && text.bytes().all(|b| b.is_ascii_digit()));
 
 checked_text!(
     /// The name of a parameter in Systems Manager's Parameter Store.

@@ -4,12 +4,11 @@ use std::marker::PhantomData;
 
 use asl::model::{Catcher, ErrorPattern, Path, Placement, ReferencePath, State};
 
-use super::Beside;
+use super::WithResults;
 
 /// Where an error's name and cause stand beside the input that is kept.
 pub(super) const FAILURE: &str = "failure";
 
-/// The path to the name of the error that was caught.
 pub(super) fn error() -> Path {
     Path::root().field(FAILURE).field("Error")
 }
@@ -30,7 +29,7 @@ pub struct OnFailure<K> {
 pub trait Keeps<K> {}
 
 impl<K> Keeps<K> for K {}
-impl<K, R> Keeps<K> for Beside<K, R> {}
+impl<K, R> Keeps<K> for WithResults<K, R> {}
 
 impl<K> OnFailure<K> {
     /// A first state and those behind it.
@@ -42,12 +41,10 @@ impl<K> OnFailure<K> {
         Self { first: name, states: std::iter::once(first).chain(behind).collect(), reads: PhantomData }
     }
 
-    /// The path to the name of the error that was caught.
     pub fn error() -> Path {
         error()
     }
 
-    /// The path to the cause of the error that was caught.
     pub fn cause() -> Path {
         Path::root().field(FAILURE).field("Cause")
     }

@@ -14,9 +14,9 @@ use contract::{
 use serde_json::Value;
 
 use super::{
-    Beside, Flow, Step, TaskState,
+    Flow, Step, TaskState, WithResults,
     failure::{self, FAILURE},
-    go_on, source, start,
+    set_next, source, start,
 };
 use crate::expect_valid::expect_valid;
 
@@ -27,16 +27,16 @@ const NOT_IMPROVED: &str = "secondPass";
 /// Stands in a value for the name of the error. No text of a value has a control character.
 const ERROR_NAME: &str = "\u{0}error";
 
-impl<C: Call, In, A, B: Part> TaskState<C, Beside<In, (A, B)>> {
+impl<C: Call, In, A, B: Part> TaskState<C, WithResults<In, (A, B)>> {
     /// Puts this task's answer in the place of the second result, and goes on with `next`. A failure goes on as well,
     /// with the second result as it was, once every retry is used up; its error is kept in `$.secondPass`.
     ///
     /// What `States.ALL` does not take (`States.Runtime`, a state that outgrows what Step Functions carries) still ends the
     /// execution.
-    pub fn improves_second<Next>(self, next: Next) -> Flow<Beside<In, (A, B)>, Next::Out>
+    pub fn improves_second<Next>(self, next: Next) -> Flow<WithResults<In, (A, B)>, Next::Out>
     where
         C::Task: Task<Output = B>,
-        Next: Step<In = Beside<In, (A, B)>>,
+        Next: Step<In = WithResults<In, (A, B)>>,
     {
         let mut task = self.task;
         let next = next.into_flow().states;
@@ -47,7 +47,7 @@ impl<C: Call, In, A, B: Part> TaskState<C, Beside<In, (A, B)>> {
             ..Catcher::new([ErrorPattern::all()], first)
         });
         let mut state = State::Task(task);
-        go_on(&mut state, first);
+        set_next(&mut state, first);
         Flow::of(std::iter::once((self.name, state)).chain(next))
     }
 }

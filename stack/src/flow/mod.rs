@@ -1,6 +1,6 @@
 //! Typed state machines: a `Flow<In, Out>` turns an `In` into an `Out`, and states whose types do not match do not compile.
 //!
-//! Here live the combinators: [`task`], [`parallel`], [`Step::then`], and [`Parallel::beside_input`], which keeps the
+//! Here live the combinators: [`task`], [`parallel`], [`Step::then`], and [`Parallel::keep_input`], which keeps the
 //! input beside the results of the branches. Where a task's fields come from is in [`source`], when it is tried again
 //! in [`retry`], where failures go in [`failure`], and which failures do not end the flow in [`fallback`]. The machine of
 //! this application is in [`workflow`](crate::workflow).
@@ -26,7 +26,7 @@ use contract::{
 
 pub use failure::{Keeps, OnFailure};
 pub use retry::Retry;
-pub use source::{Beside, EXECUTION_ID, Source, Sources, first, input, kept, of_first, second};
+pub use source::{EXECUTION_ID, Source, Sources, WithResults, first, input, of_first, original, second};
 
 use crate::expect_valid::expect_valid;
 
@@ -43,12 +43,9 @@ pub struct Flow<In, Out> {
 
 /// Something that can stand in a flow.
 pub trait Step: Sized {
-    /// What it takes.
     type In;
-    /// What it gives.
     type Out;
 
-    /// The step as a flow of its own.
     fn into_flow(self) -> Flow<Self::In, Self::Out>;
 
     /// This step and then another, which takes what this one gives.
@@ -56,7 +53,7 @@ pub trait Step: Sized {
         let mut states = self.into_flow().states;
         let next = next.into_flow().states;
         if let (Some((_, last)), Some((name, _))) = (states.last_mut(), next.first()) {
-            go_on(last, name);
+            set_next(last, name);
         }
         states.extend(next);
         Flow::of(states)
@@ -155,8 +152,7 @@ pub fn parallel<In, A, B>(
 
 impl<In, A: Part, B: Part> Parallel<In, (A, B)> {
     /// Keeps the input and puts the results beside it, each under the name that it has in the meal plan.
-    #[must_use]
-    pub fn beside_input(self) -> Parallel<In, Beside<In, (A, B)>> {
+    pub fn keep_input(self) -> Parallel<In, WithResults<In, (A, B)>> {
         const {
             assert!(!is_same(A::NAME, B::NAME), "two results of one name");
         }
@@ -220,7 +216,7 @@ fn collect(states: impl IntoIterator<Item = (&'static str, State)>) -> States {
 }
 
 /// Steps end in a state that has a transition: a Task or a Parallel.
-fn go_on(state: &mut State, next: &str) {
+fn set_next(state: &mut State, next: &str) {
     let transition = Transition::Next(next.to_owned());
     match state {
         State::Task(task) => task.transition = transition,

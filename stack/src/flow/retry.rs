@@ -35,12 +35,12 @@ impl<E: TaskError> Retry<E> {
     }
 
     /// Retries the errors of Lambda itself.
-    pub fn lambda_trouble() -> Self {
+    pub fn lambda_errors() -> Self {
         Self::with(with_backoff(LAMBDA))
     }
 
     /// Retries the errors of Lambda itself once: for a task whose result is optional.
-    pub fn lambda_trouble_once() -> Self {
+    pub fn lambda_errors_once() -> Self {
         Self::with(Retrier { max_attempts: Some(1), ..with_backoff(LAMBDA) })
     }
 

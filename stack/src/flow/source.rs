@@ -8,12 +8,11 @@ use std::marker::PhantomData;
 use asl::model::{Path, ReferencePath};
 use contract::{ExecutionId, Field, task::Part};
 
-/// Where the results of a Parallel state stand beside its input.
 pub(super) const RESULTS: &str = "results";
 
 /// What flows behind a Parallel state that keeps its input: every field of `In` and, beside them, the results of the
 /// branches. By itself a Parallel state replaces its input with an array, and the session's id would be lost.
-pub struct Beside<In, Results>(PhantomData<fn(In) -> Results>);
+pub struct WithResults<In, Results>(PhantomData<fn(In) -> Results>);
 
 /// Where a result stands beside the input.
 pub(super) fn place_of<P: Part>() -> ReferencePath {
@@ -27,7 +26,6 @@ pub(super) fn place_of<P: Part>() -> ReferencePath {
     note = "a source has the type of the task's field and reads from what really flows into the state"
 )]
 pub trait Source<In, T>: Sized {
-    /// The source as a path of the States Language.
     fn path(self) -> Path;
 }
 
@@ -38,14 +36,12 @@ pub trait Source<In, T>: Sized {
     note = "the fields and their order stand in the `record!` of the task's input"
 )]
 pub trait Sources<In, Fields>: Sized {
-    /// The sources as paths of the States Language.
     fn paths(self) -> Vec<Path>;
 }
 
 /// A field of what flows into the state.
 pub struct Input<S, T>(Field<S, T>);
 
-/// A field of what flows into the state.
 pub const fn input<S, T>(field: Field<S, T>) -> Input<S, T> {
     Input(field)
 }
@@ -56,15 +52,14 @@ impl<S, T> Source<S, T> for Input<S, T> {
     }
 }
 
-/// A field of the input that was kept beside the results.
-pub struct Kept<S, T>(Field<S, T>);
+/// A field of the input that a Parallel state kept beside its results.
+pub struct OriginalInput<S, T>(Field<S, T>);
 
-/// A field of the input that was kept beside the results.
-pub const fn kept<S, T>(field: Field<S, T>) -> Kept<S, T> {
-    Kept(field)
+pub const fn original<S, T>(field: Field<S, T>) -> OriginalInput<S, T> {
+    OriginalInput(field)
 }
 
-impl<S, T, R> Source<Beside<S, R>, T> for Kept<S, T> {
+impl<S, T, R> Source<WithResults<S, R>, T> for OriginalInput<S, T> {
     fn path(self) -> Path {
         Path::root().field(self.0.name())
     }
@@ -73,12 +68,11 @@ impl<S, T, R> Source<Beside<S, R>, T> for Kept<S, T> {
 /// The result of the first branch.
 pub struct First;
 
-/// The result of the first branch.
 pub const fn first() -> First {
     First
 }
 
-impl<In, A: Part, B> Source<Beside<In, (A, B)>, A> for First {
+impl<In, A: Part, B> Source<WithResults<In, (A, B)>, A> for First {
     fn path(self) -> Path {
         place_of::<A>().path().clone()
     }
@@ -93,12 +87,11 @@ impl<A, B> Source<(A, B), A> for First {
 /// A field of the result of the first branch.
 pub struct OfFirst<A, T>(Field<A, T>);
 
-/// A field of the result of the first branch.
 pub const fn of_first<A, T>(field: Field<A, T>) -> OfFirst<A, T> {
     OfFirst(field)
 }
 
-impl<In, A: Part, B, T> Source<Beside<In, (A, B)>, T> for OfFirst<A, T> {
+impl<In, A: Part, B, T> Source<WithResults<In, (A, B)>, T> for OfFirst<A, T> {
     fn path(self) -> Path {
         place_of::<A>().field(self.0.name()).path().clone()
     }
@@ -107,12 +100,11 @@ impl<In, A: Part, B, T> Source<Beside<In, (A, B)>, T> for OfFirst<A, T> {
 /// The result of the second branch.
 pub struct Second;
 
-/// The result of the second branch.
 pub const fn second() -> Second {
     Second
 }
 
-impl<In, A, B: Part> Source<Beside<In, (A, B)>, B> for Second {
+impl<In, A, B: Part> Source<WithResults<In, (A, B)>, B> for Second {
     fn path(self) -> Path {
         place_of::<B>().path().clone()
     }
@@ -127,7 +119,6 @@ impl<A, B> Source<(A, B), B> for Second {
 /// The execution's ARN, from the context object.
 pub struct Execution;
 
-/// The execution's ARN, from the context object.
 pub const EXECUTION_ID: Execution = Execution;
 
 impl<In> Source<In, ExecutionId> for Execution {
@@ -169,10 +160,10 @@ mod tests {
 
     #[test]
     fn sources_are_paths() {
-        type Results = Beside<Order, (Recipe, Pricing)>;
+        type Results = WithResults<Order, (Recipe, Pricing)>;
         check::<Order, _>(input(Order::PROFILE), "$.profile");
         check::<Order, _>(EXECUTION_ID, "$$.Execution.Id");
-        check::<Results, _>(kept(Order::SESSION_ID), "$.sessionId");
+        check::<Results, _>(original(Order::SESSION_ID), "$.sessionId");
         check::<Results, Recipe>(first(), "$.results.recipe");
         check::<Results, _>(of_first(Recipe::INGREDIENTS), "$.results.recipe.ingredients");
         check::<Results, Pricing>(second(), "$.results.pricing");

@@ -6,7 +6,7 @@ use super::*;
 use crate::{resources::ids, tests::local};
 
 #[test]
-fn everybody_with_a_role_is_known() {
+fn every_principal_has_its_role() {
     let app = local();
     let template = app.lower();
     let principals = principals(&template, app.environment());
@@ -39,21 +39,6 @@ fn targets_that_share_a_role_need_it_together() {
     let started: Vec<_> = principal.needs.into_iter().map(|need| need.on).collect();
     let arn_of = |id: LogicalId| ResourceMatch::Exact(text(&Prop::arn_of(id)));
     assert_eq!(started, [arn_of(ids::CLOSER), arn_of(ids::MACHINE)]);
-}
-
-#[test]
-fn a_machine_needs_what_its_tasks_call() {
-    let template = local().lower();
-    let (_, machine) =
-        template.resources_of::<StateMachine>().find(|(id, _)| id.as_str() == "StateMachine").unwrap();
-    let needs = of_machine(machine);
-    let given = |action: &str, resource: &str| needs.iter().any(|need| need.is_given_by(action, resource));
-    for id in ["RecipeGenerator", "PriceFetcher", "ResultCombiner"] {
-        assert!(given("lambda:InvokeFunction", &format!("${{{id}.Arn}}")), "{id}");
-    }
-    assert!(given("dynamodb:UpdateItem", "${SessionsTable.Arn}"));
-    assert!(!given("dynamodb:UpdateItem", "${ResultsTable.Arn}"));
-    assert!(!given("dynamodb:GetItem", "${SessionsTable.Arn}"));
 }
 
 /// What a machine of one task needs beside the keys of tables.

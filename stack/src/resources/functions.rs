@@ -55,7 +55,6 @@ fn add_function(template: &mut Template, environment: &Environment, task: TaskKi
         environment: variables
             .map(|(variable, value)| (expect_valid(VariableName::new(variable.name())), value))
             .collect::<Variables>(),
-        kms_key_arn: None,
         // INFO on both sides: a metric is a line of the function's, a timeout a line of the platform's, and a higher
         // level drops either in silence.
         logging: Some(Logging::Json {

@@ -21,7 +21,6 @@ use crate::{
     expect_valid::expect_valid,
 };
 
-/// The template of an app.
 pub(crate) fn lower(app: &App) -> Template {
     let description = format!("AI Chef recipe generation, environment {}", app.environment().name);
     let metadata = [("Environment".to_owned(), belongs_to(app.environment()))];
@@ -101,7 +100,7 @@ fn text(text: impl Into<String>) -> Value {
 mod tests {
     use cfn::{
         Literal,
-        resolve::{Account, Partition, resolve},
+        resolve::{Account, resolve},
         resource::{Function, StateMachine},
     };
 
@@ -124,7 +123,7 @@ mod tests {
 
     /// An event's input and cause may hold health data, so nothing else of it goes on.
     #[test]
-    fn the_closer_is_told_name_and_status_and_nothing_else() {
+    fn the_closer_gets_name_and_status_and_nothing_else() {
         let template = local().lower();
         let (_, rule) = template.resources_of::<cfn::resource::Rule>().next().unwrap();
         let transformer = rule.targets[0].input_transformer.as_ref().unwrap();
@@ -173,7 +172,6 @@ mod tests {
         let fixed = [("ArtifactsBucket", "artifacts"), ("KeyArn", key)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let account = Account {
-            partition: Partition::Aws,
             region: "ap-northeast-2".to_owned(),
             account_id: "123456789012".to_owned(),
             stack_name: "ai-chef-local".to_owned(),

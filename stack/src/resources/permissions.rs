@@ -1,5 +1,6 @@
-//! The table of permissions: which AWS actions each principal may call, and on which resources. Roles are generated from
-//! it, and the rules `missing-permission` and `role-wider-than-function` compare the roles of a template with it.
+//! The table of permissions: which AWS actions each task's code calls, and on which resources. Roles are generated from it. The
+//! rules `missing-permission` and `role-wider-than-function` compare the roles of a template with it, so they find a changed role
+//! and not a wrong table: `tests/permissions.rs` compares the table with the calls that the functions make.
 //!
 //! Also the list of actions that have no resource-level permissions.
 
@@ -20,9 +21,7 @@ use crate::{
 /// An action that takes no resource, so that it can only be allowed on `*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unscoped {
-    /// The action.
     pub action: &'static str,
-    /// Why it stands here.
     pub reason: &'static str,
 }
 
@@ -220,7 +219,6 @@ pub(super) fn role(
         role_name: None,
         description: Some(expect_valid(cfn::Text::new(description))),
         trust: PolicyDocument::new([trust]),
-        max_session_s: None,
         policies: vec![InlinePolicy {
             name: checked!(PolicyName, "Own"),
             document: PolicyDocument::new(statements),

@@ -3,7 +3,7 @@
 use cfn::{
     Prop, Resource, Template, checked,
     name::{AttributeName, TableName},
-    resource::{BillingMode, PointInTimeRecovery, PrimaryKey, RemovalPolicy, Sse, Table, Tags, TimeToLive},
+    resource::{BillingMode, PointInTimeRecovery, RemovalPolicy, Sse, Table, Tags, TextKey, TimeToLive},
 };
 use contract::{price_source, session};
 
@@ -21,7 +21,7 @@ pub(super) fn add_tables(template: &mut Template, environment: &Environment) {
 fn prices_table(name: String) -> Resource {
     let table = Table {
         table_name: Some(expect_valid(TableName::new(name)).into()),
-        key: PrimaryKey::text(checked!(AttributeName, price_source::attribute::KEY)),
+        key: TextKey(checked!(AttributeName, price_source::attribute::KEY)),
         time_to_live: Some(TimeToLive { attribute: checked!(AttributeName, price_source::attribute::TTL) }),
         billing_mode: BillingMode::PayPerRequest,
         point_in_time_recovery: PointInTimeRecovery { enabled: false },
@@ -35,7 +35,7 @@ fn prices_table(name: String) -> Resource {
 fn table(name: String, environment: &Environment) -> Resource {
     let table = Table {
         table_name: Some(expect_valid(TableName::new(name)).into()),
-        key: PrimaryKey::text(checked!(AttributeName, session::attribute::SESSION_ID)),
+        key: TextKey(checked!(AttributeName, session::attribute::SESSION_ID)),
         time_to_live: Some(TimeToLive { attribute: checked!(AttributeName, session::attribute::TTL) }),
         billing_mode: BillingMode::PayPerRequest,
         point_in_time_recovery: PointInTimeRecovery { enabled: true },

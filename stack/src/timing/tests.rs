@@ -21,11 +21,6 @@ fn task(timeout_s: u64, retry: &serde_json::Value) -> serde_json::Value {
 }
 
 #[test]
-fn a_task_takes_its_timeout() {
-    check(&json!({ "A": task(7, &json!([])) }), &Ok(7));
-}
-
-#[test]
 fn retries_add_attempts_and_full_delays() {
     // 4 attempts of 10 s; 1 + 2 + 4 s between them.
     check(&json!({ "A": task(10, &json!([{ "ErrorEquals": ["X"] }])) }), &Ok(47));

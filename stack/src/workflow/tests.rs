@@ -180,20 +180,3 @@ async fn the_closer_fails_an_open_session_and_leaves_a_final_one() {
     let (outcome, executor) = close(vec![Fails("DynamoDB.InternalServerError")]).await;
     assert_eq!((outcome.status(), executor.inputs("CloseSession").len()), ("FAILED", 4));
 }
-
-#[test]
-fn the_names_of_the_specification() {
-    let machine = workflow(PricesPolicy::Required);
-    assert_eq!(machine.comment.as_deref(), Some("AI Chef Recipe Generation Workflow"));
-    let names: Vec<&str> = machine.states.keys().map(String::as_str).collect();
-    assert_eq!(
-        names,
-        ["ParallelProcessing", "PriceRecipe", "CombineResults", "HandleFailure", "OrderFailed"]
-    );
-    let inside: Vec<&str> = machine.states["ParallelProcessing"]
-        .branches()
-        .iter()
-        .map(|branch| branch.start_at.as_str())
-        .collect();
-    assert_eq!(inside, ["GenerateRecipe", "FetchPrices"]);
-}

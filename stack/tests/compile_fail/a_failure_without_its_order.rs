@@ -3,10 +3,10 @@
 //! A state that lost the order catches to states that read it.
 
 use contract::{Order, Pricing, Recipe};
-use stack::flow::{Beside, OnFailure, Parallel};
+use stack::flow::{WithResults, OnFailure, Parallel};
 
 fn main() {
-    fn catch(state: Parallel<Beside<Recipe, Pricing>, Recipe>, on_failure: &OnFailure<Order>) {
+    fn catch(state: Parallel<WithResults<Recipe, Pricing>, Recipe>, on_failure: &OnFailure<Order>) {
         let _ = state.catch_all(on_failure);
     }
     let _ = catch;

@@ -1,11 +1,11 @@
-//! expects: E0271: Beside<Order, (Recipe, Pricing)>
+//! expects: E0271: WithResults<Order, (Recipe, Pricing)>
 //!
 //! The second pass stands before the branches whose results it reads and improves.
 
 use contract::{Order, Pricing, Recipe, task::RecipePricer};
-use stack::flow::{Beside, Parallel, TaskState};
+use stack::flow::{WithResults, Parallel, TaskState};
 
-type Cooked = Beside<Order, (Recipe, Pricing)>;
+type Cooked = WithResults<Order, (Recipe, Pricing)>;
 
 fn main() {
     fn before(again: TaskState<RecipePricer, Cooked>, branches: Parallel<Order, Cooked>) {

@@ -3,15 +3,15 @@
 //! The second pass is wired to the recipe's free part, which may hold health data, where its ingredients belong.
 
 use contract::{Order, Pricing, Recipe, task::RecipePricer};
-use stack::flow::{Beside, EXECUTION_ID, kept, of_first, second, task};
+use stack::flow::{WithResults, EXECUTION_ID, original, of_first, second, task};
 
 fn main() {
-    let _ = task::<RecipePricer, Beside<Order, (Recipe, Pricing)>>(
+    let _ = task::<RecipePricer, WithResults<Order, (Recipe, Pricing)>>(
         "PriceRecipe",
         (
-            kept(Order::SESSION_ID),
+            original(Order::SESSION_ID),
             EXECUTION_ID,
-            kept(Order::INGREDIENTS),
+            original(Order::INGREDIENTS),
             of_first(Recipe::TARGET_SPECIFIC_INFO),
             second(),
         ),

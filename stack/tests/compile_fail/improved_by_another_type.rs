@@ -6,13 +6,13 @@ use contract::{
     Order, Pricing, Recipe,
     task::{RecipeGenerator, ResultCombiner},
 };
-use stack::flow::{Beside, EXECUTION_ID, TaskState, kept, task};
+use stack::flow::{WithResults, EXECUTION_ID, TaskState, original, task};
 
 fn main() {
-    fn improve(combine: TaskState<ResultCombiner, Beside<Order, (Recipe, Pricing)>>) {
-        let again = task::<RecipeGenerator, Beside<Order, (Recipe, Pricing)>>(
+    fn improve(combine: TaskState<ResultCombiner, WithResults<Order, (Recipe, Pricing)>>) {
+        let again = task::<RecipeGenerator, WithResults<Order, (Recipe, Pricing)>>(
             "PriceRecipe",
-            (kept(Order::SESSION_ID), EXECUTION_ID, kept(Order::PROFILE)),
+            (original(Order::SESSION_ID), EXECUTION_ID, original(Order::PROFILE)),
         );
         let _ = again.improves_second(combine);
     }

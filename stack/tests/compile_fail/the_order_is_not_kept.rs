@@ -6,7 +6,7 @@ use contract::{
     Order, Pricing, Recipe,
     task::{PriceFetcher, RecipeGenerator, ResultCombiner},
 };
-use stack::flow::{Beside, EXECUTION_ID, Step, first, input, kept, parallel, second, task};
+use stack::flow::{WithResults, EXECUTION_ID, Step, first, input, original, parallel, second, task};
 
 fn main() {
     let recipe = task::<RecipeGenerator, Order>(
@@ -17,9 +17,9 @@ fn main() {
         "FetchPrices",
         (input(Order::SESSION_ID), EXECUTION_ID, input(Order::INGREDIENTS)),
     );
-    let combine = task::<ResultCombiner, Beside<Order, (Recipe, Pricing)>>(
+    let combine = task::<ResultCombiner, WithResults<Order, (Recipe, Pricing)>>(
         "CombineResults",
-        (kept(Order::SESSION_ID), EXECUTION_ID, first(), second()),
+        (original(Order::SESSION_ID), EXECUTION_ID, first(), second()),
     );
     let _ = parallel("ParallelProcessing", recipe, prices).then(combine);
 }

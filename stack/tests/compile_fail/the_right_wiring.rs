@@ -6,7 +6,7 @@ use contract::{
     Order, Pricing, Recipe,
     task::{PriceFetcher, RecipeGenerator, RecipePricer, ResultCombiner},
 };
-use stack::flow::{Beside, EXECUTION_ID, Step, first, input, kept, of_first, parallel, second, task};
+use stack::flow::{WithResults, EXECUTION_ID, Step, first, input, original, of_first, parallel, second, task};
 
 fn main() {
     let recipe = task::<RecipeGenerator, Order>(
@@ -18,21 +18,21 @@ fn main() {
         (input(Order::SESSION_ID), EXECUTION_ID, input(Order::INGREDIENTS)),
     )
     .or_else("PricesUnavailable", |error| Pricing::unavailable(error));
-    let again = task::<RecipePricer, Beside<Order, (Recipe, Pricing)>>(
+    let again = task::<RecipePricer, WithResults<Order, (Recipe, Pricing)>>(
         "PriceRecipe",
         (
-            kept(Order::SESSION_ID),
+            original(Order::SESSION_ID),
             EXECUTION_ID,
-            kept(Order::INGREDIENTS),
+            original(Order::INGREDIENTS),
             of_first(Recipe::INGREDIENTS),
             second(),
         ),
     );
-    let combine = task::<ResultCombiner, Beside<Order, (Recipe, Pricing)>>(
+    let combine = task::<ResultCombiner, WithResults<Order, (Recipe, Pricing)>>(
         "CombineResults",
-        (kept(Order::SESSION_ID), EXECUTION_ID, first(), second()),
+        (original(Order::SESSION_ID), EXECUTION_ID, first(), second()),
     );
     let _ = parallel("ParallelProcessing", recipe, prices)
-        .beside_input()
+        .keep_input()
         .then(again.improves_second(combine));
 }

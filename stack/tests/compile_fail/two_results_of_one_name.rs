@@ -13,6 +13,6 @@ fn main() {
         )
     };
     let _ = parallel("ParallelProcessing", prices("FetchPrices"), prices("FetchThemAgain"))
-        .beside_input()
+        .keep_input()
         .into_flow();
 }

@@ -49,8 +49,6 @@ pub enum Benchmark {
 pub type Samples = BTreeMap<String, Vec<f64>>;
 
 impl Benchmark {
-    /// Its name on the command line.
-    #[must_use]
     pub fn name(self) -> String {
         let value = self.to_possible_value();
         value.map_or_else(String::new, |value| value.get_name().to_owned())
@@ -58,7 +56,6 @@ impl Benchmark {
 }
 
 impl Bench {
-    /// The arguments after those of [`Built`].
     pub(crate) fn own_args(&self) -> Vec<OsString> {
         self.benchmarks.iter().flat_map(|benchmark| ["--benchmark".into(), benchmark.name().into()]).collect()
     }

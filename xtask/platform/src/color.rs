@@ -27,12 +27,9 @@ pub struct ColorArgs {
     pub color: Color,
 }
 
-/// The option's name.
 const OPTION: &str = "--color";
 
 impl Color {
-    /// The word on the command line.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -48,7 +45,6 @@ impl Color {
         asked.and_then(|name| Self::from_str(name, false).ok()).unwrap_or_default()
     }
 
-    /// From now on, for this whole program.
     pub fn apply(self) {
         match self {
             Self::Auto => ColorChoice::Auto,
@@ -58,7 +54,6 @@ impl Color {
         .write_global();
     }
 
-    /// What was applied.
     #[must_use]
     pub fn applied() -> Self {
         match ColorChoice::global() {
@@ -69,7 +64,6 @@ impl Color {
     }
 
     /// The arguments that ask another program of ours for the same.
-    #[must_use]
     pub fn to_args(self) -> [OsString; 2] {
         [OPTION.into(), self.name().into()]
     }

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use stack::{CheckedTemplate, Environment, Finding, Severity, environment::ParameterName};
 
 use crate::{
-    failure::{Failure, finding_line},
+    error_report::{ErrorReport, finding_line},
+    exit_code,
     launch::Built,
     package::{self, Artifact, Package},
     platform::Platform,
@@ -16,12 +17,9 @@ use crate::{
     run::run_order,
 };
 
-/// An environment that came up.
 #[derive(Debug)]
 pub struct Up<T> {
-    /// The environment.
     pub target: T,
-    /// The functions as they were released.
     pub functions: Vec<Artifact>,
     /// How long each step took; `execute` is not among them yet.
     pub timings_ms: Timings,
@@ -37,14 +35,14 @@ pub async fn bring_up<T: Platform>(
     built: &Built,
     place: T::Place,
     progress: &mut Progress,
-) -> Result<Up<T>, Failure> {
+) -> Result<Up<T>, ErrorReport> {
     let mut timings_ms = Timings { build_ms: built.build_ms, ..Timings::default() };
     let template = check(environment, today, &mut timings_ms, progress)?;
     let package = package(template, built, &built.folder, &mut timings_ms, progress)?;
 
     progress.doing("bringing the environment up");
     let start = Instant::now();
-    let target = T::deploy(place, &package).await.map_err(Failure::Deploy)?;
+    let target = T::deploy(place, &package).await.map_err(|error| ErrorReport::deploy(&error))?;
     timings_ms.up_ms = elapsed_ms(start);
     let name = target.environment();
     progress.done("Up", &format!("environment {name} in {}", duration(timings_ms.up_ms)));
@@ -57,32 +55,34 @@ pub async fn bring_up<T: Platform>(
 }
 
 /// Cooks the first order of an environment that came up.
-///
-/// # Errors
-/// The order is refused, or the environment does not answer.
 pub async fn first_order<T: Platform>(
     up: &Up<T>,
     order: &Order,
     progress: &mut Progress,
-) -> Result<DeployReport, Failure> {
+) -> Result<DeployReport, ErrorReport> {
     let start = Instant::now();
     let report = run_order(&up.target, order, progress).await?;
     let timings_ms = Timings { execute_ms: elapsed_ms(start), ..up.timings_ms };
     Ok(DeployReport { functions: up.functions.clone(), order: report, timings_ms })
 }
 
+const SECRETS_HINT: &str = "no function that reads one starts without it; put each there: aws ssm put-parameter --type \
+     SecureString --key-id KEY --name NAME --value file://FILE, with the environment's key";
+
 /// Looks whether every secret of the environment is there, before an order needs one.
 async fn secrets<T: Platform>(
     target: &T,
     environment: &Environment,
     progress: &mut Progress,
-) -> Result<(), Failure> {
+) -> Result<(), ErrorReport> {
     progress.doing("looking for the secrets");
     let start = Instant::now();
     let names: Vec<ParameterName> = environment.secrets().into_iter().cloned().collect();
-    let missing = target.missing_secrets(&names).await.map_err(Failure::Deploy)?;
+    let missing = target.missing_secrets(&names).await.map_err(|error| ErrorReport::deploy(&error))?;
     if !missing.is_empty() {
-        return Err(Failure::Secrets { names: missing });
+        let names: Vec<_> = missing.iter().map(ParameterName::as_str).collect();
+        let message = format!("secrets are missing: {}", names.join(", "));
+        return Err(ErrorReport::message(exit_code::DEPLOY_FAILED, message).with_hint(SECRETS_HINT));
     }
     let count = match names.len() {
         1 => "1 secret".to_owned(),
@@ -97,7 +97,7 @@ fn check(
     today: Date,
     timings_ms: &mut Timings,
     progress: &mut Progress,
-) -> Result<CheckedTemplate, Failure> {
+) -> Result<CheckedTemplate, ErrorReport> {
     let start = Instant::now();
     let app = stack::app(environment);
     let resources = app.lower().resources.len();
@@ -108,10 +108,8 @@ fn check(
     let checked = stack::checked(app, today);
     timings_ms.check_ms = elapsed_ms(start);
     let is_error = |finding: &Finding| finding.severity == Severity::Error;
-    let template = checked.map_err(|report| {
-        let findings = report.findings.into_iter().filter(is_error).collect();
-        Failure::Refused { findings }
-    })?;
+    let template = checked
+        .map_err(|report| ErrorReport::refused(report.findings.into_iter().filter(is_error).collect()))?;
     for finding in &template.report().findings {
         progress.warning(&finding_line(finding));
     }
@@ -125,7 +123,7 @@ fn package(
     folder: &Path,
     timings_ms: &mut Timings,
     progress: &mut Progress,
-) -> Result<Package, Failure> {
+) -> Result<Package, ErrorReport> {
     progress.doing("packaging the functions");
     let start = Instant::now();
     let package = package::package(template, &built.functions, folder)?;
@@ -166,7 +164,7 @@ mod tests {
         }
     }
 
-    fn bring_up_in(environment: &Environment, folder: &Path) -> Result<Up<FakePlatform>, Failure> {
+    fn bring_up_in(environment: &Environment, folder: &Path) -> Result<Up<FakePlatform>, ErrorReport> {
         bring_up_from(environment, folder, succeeding())
     }
 
@@ -174,7 +172,7 @@ mod tests {
         environment: &Environment,
         folder: &Path,
         platform: FakePlatform,
-    ) -> Result<Up<FakePlatform>, Failure> {
+    ) -> Result<Up<FakePlatform>, ErrorReport> {
         let today = date(2026, 11, 22);
         let mut progress = Progress::silent();
         now(bring_up(environment, today, &built(folder), platform, &mut progress))
@@ -200,9 +198,9 @@ mod tests {
                 ..succeeding()
             };
             let failure = bring_up_from(&environment, folder.path(), platform).err().unwrap();
-            assert_eq!(failure.exit_code(), exit_code::DEPLOY_FAILED);
-            assert_eq!(failure.to_string(), format!("secrets are missing: {}", missing.join(", ")));
-            assert!(failure.hint().unwrap().contains("aws ssm put-parameter"));
+            assert_eq!(failure.exit_code, exit_code::DEPLOY_FAILED);
+            assert_eq!(failure.message, format!("secrets are missing: {}", missing.join(", ")));
+            assert!(failure.hint.unwrap().contains("aws ssm put-parameter"));
             assert!(closed.load(std::sync::atomic::Ordering::Relaxed));
         }
     }
@@ -222,8 +220,8 @@ mod tests {
     fn what_the_check_refuses_is_neither_packaged_nor_brought_up() {
         let folder = tempfile::tempdir().unwrap();
         let failure = bring_up_in(&seed(), folder.path()).err().unwrap();
-        assert_eq!(failure.exit_code(), exit_code::FINDINGS);
-        assert_eq!(failure.to_string(), "the check refuses this environment: 1 error");
+        assert_eq!(failure.exit_code, exit_code::FINDINGS);
+        assert_eq!(failure.message, "the check refuses this environment: 1 error");
         assert!(!folder.path().join("packages").exists());
     }
 }

@@ -2,13 +2,11 @@
 
 use contract::{ExecutionId, SessionId};
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// An order that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {
-    /// The execution's ARN.
     pub execution: ExecutionId,
     /// The session, which is also the execution's name.
     pub session: SessionId,
@@ -16,24 +14,20 @@ pub struct Started {
     pub fresh: bool,
 }
 
-/// Where an execution stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ExecutionStatus {
-    /// Not ended.
     Running,
-    /// It ended with an output.
     Succeeded,
-    /// It ended with an error.
     Failed,
-    /// It took longer than its machine allows.
     TimedOut,
-    /// Somebody stopped it.
     Aborted,
 }
 
 impl ExecutionStatus {
-    /// The word that Step Functions uses.
-    #[must_use]
+    pub const ALL: [Self; 5] = [Self::Running, Self::Succeeded, Self::Failed, Self::TimedOut, Self::Aborted];
+
+    /// The word of Step Functions.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Running => "RUNNING",
@@ -43,26 +37,19 @@ impl ExecutionStatus {
             Self::Aborted => "ABORTED",
         }
     }
-}
 
-impl Serialize for ExecutionStatus {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
     }
 }
 
 /// What Step Functions' `DescribeExecution` tells.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Execution {
-    /// The execution's ARN.
     pub id: ExecutionId,
-    /// Where it stands.
     pub status: ExecutionStatus,
-    /// When it was started.
     pub started_at: Timestamp,
-    /// When it ended.
     pub stopped_at: Option<Timestamp>,
-    /// What it gave, when it succeeded.
     pub output: Option<Value>,
     /// The error's name, when it has one. A timed-out execution has none.
     pub error: Option<String>,
@@ -72,7 +59,6 @@ pub struct Execution {
 
 impl Execution {
     /// From start to end in milliseconds; nothing while it runs.
-    #[must_use]
     pub fn duration_ms(&self) -> Option<u64> {
         let elapsed = self.stopped_at?.duration_since(self.started_at);
         Some(u64::try_from(elapsed.as_millis()).unwrap_or(0))
@@ -85,7 +71,6 @@ pub type Event = Value;
 
 /// The event without what went in and came out of states, as `includeExecutionData: false` gives it: an order's
 /// profile is health data and has no place in a report.
-#[must_use]
 pub fn without_execution_data(mut event: Event) -> Event {
     let Some(fields) = event.as_object_mut() else {
         return event;
@@ -106,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn history_is_told_without_data() {
+    fn a_history_is_shown_without_data() {
         let event = json!({
             "id": 2, "previousEventId": 0, "type": "TaskStateEntered", "timestamp": "2026-11-23T00:00:00Z",
             "stateEnteredEventDetails": { "name": "GenerateRecipe", "input": "{\"medication\":[\"x\"]}" },

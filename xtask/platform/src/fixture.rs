@@ -1,7 +1,7 @@
 //! One cooked order and one failed order, fixed to the millisecond, and an environment that gives them.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -55,13 +55,8 @@ impl Platform for FakePlatform {
         let (execution, session) = (self.execution.id.clone(), order.session_id.clone());
         Ok(Started { execution, session, fresh: self.fresh })
     }
-    async fn follow(
-        &self,
-        _: &ExecutionId,
-        watch: &mut (dyn FnMut(&Event) + Send),
-    ) -> Result<Execution, PlatformError> {
-        self.history.iter().for_each(watch);
-        Ok(self.execution.clone())
+    async fn news(&self, _: &ExecutionId, _: usize) -> Result<(Vec<Event>, bool), PlatformError> {
+        Ok((self.history.clone(), true))
     }
     async fn describe(&self, _: &ExecutionId) -> Result<Execution, PlatformError> {
         Ok(self.execution.clone())
@@ -74,8 +69,8 @@ impl Platform for FakePlatform {
     }
     fn links(&self) -> Vec<Location> {
         vec![
-            Location::path("result", "target/local/order-7/report.json"),
-            Location::path("logs", "target/local/order-7/logs"),
+            Location::path("result", Path::new("target/local/order-7/report.json")),
+            Location::path("logs", Path::new("target/local/order-7/logs")),
         ]
     }
     async fn shutdown(self) -> Result<(), PlatformError> {

@@ -113,7 +113,6 @@ pub struct Built {
 /// One function's name in `prod` and its program as cargo built it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// The name of its task.
     pub function: &'static str,
     /// The program, not stripped yet.
     pub path: PathBuf,
@@ -140,8 +139,6 @@ pub enum Output {
 }
 
 impl Output {
-    /// The word on the command line.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -153,7 +150,6 @@ impl Output {
 impl LaunchRequest {
     /// What stdout holds, and so in which form an error is reported when there is no result. The caller of a measurement
     /// reads samples only.
-    #[must_use]
     pub const fn output(&self) -> Output {
         match self {
             Self::Deploy { args, .. } => args.output,
@@ -163,7 +159,6 @@ impl LaunchRequest {
     }
 
     /// The arguments that the program reads as this value, without its own name.
-    #[must_use]
     pub fn to_args(&self) -> Vec<OsString> {
         let (command, built, rest) = match self {
             Self::Deploy { built, args } => ("deploy", built, args.to_args()),
@@ -175,7 +170,7 @@ impl LaunchRequest {
 }
 
 /// In one argument, so that a value may begin with a dash.
-fn option(name: &str, value: impl AsRef<OsStr>) -> [OsString; 1] {
+pub(crate) fn option(name: &str, value: impl AsRef<OsStr>) -> [OsString; 1] {
     let mut argument = OsString::from(format!("{name}="));
     argument.push(value);
     [argument]

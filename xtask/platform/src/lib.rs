@@ -5,6 +5,8 @@
 //! drift) and the two renderings of what a command found. What does not live here: servers, SDKs, and the knowledge of
 //! which target it is.
 
+#![expect(missing_docs, reason = "nobody outside of the workspace uses this crate")]
+
 pub mod bench;
 pub mod bounded_file;
 pub mod color;
@@ -13,13 +15,13 @@ pub mod environments;
 pub mod error_report;
 pub mod execution;
 pub mod exit_code;
-pub mod failure;
 #[cfg(test)]
 mod fixture;
 pub mod launch;
 pub mod package;
 pub mod plain;
 pub mod platform;
+pub mod prices;
 pub mod progress;
 pub mod report;
 pub mod run;
@@ -29,6 +31,5 @@ pub mod usage;
 pub mod width;
 
 pub use execution::{Execution, ExecutionStatus, Started};
-pub use failure::Failure;
 pub use package::{Artifact, Package};
 pub use platform::{Location, Platform, PlatformError};

@@ -19,23 +19,19 @@ use crate::launch::Program;
 /// The name of the program in a zip. Source: the `provided.al2023` runtime starts exactly this file.
 pub const ENTRY: &str = "bootstrap";
 
-/// One function's code, packaged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Artifact {
-    /// The name of its task.
     #[serde(rename = "name")]
     pub function: &'static str,
     /// The SHA-256 of the zip, in hexadecimal: its name.
     pub sha256: String,
-    /// The size of the zip.
     pub bytes: u64,
     /// Whether the program has lost its symbols. It keeps them where no `strip` is installed.
     pub stripped: bool,
     /// The program that is in the zip: what an embedded environment runs.
     #[serde(skip)]
     pub program: PathBuf,
-    /// The zip.
     #[serde(skip)]
     pub zip: PathBuf,
 }
@@ -43,60 +39,37 @@ pub struct Artifact {
 /// What a release consists of. Only a checked template becomes one.
 #[derive(Debug)]
 pub struct Package {
-    /// The template.
     pub template: CheckedTemplate,
-    /// The code of every function.
     pub artifacts: Vec<Artifact>,
 }
 
-/// Why there is no package.
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
-    /// A function without a program.
     #[error("no program for function: {function}")]
-    NoProgram {
-        /// The name of its task.
-        function: &'static str,
-    },
-    /// A file cannot be read or written.
+    NoProgram { function: &'static str },
     #[error("cannot package: {}", path.display())]
     File {
-        /// The file.
         path: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// `strip` is installed and did not do it.
     #[error("`strip` refused: {}", path.display())]
     Strip {
-        /// The program.
         path: PathBuf,
-        /// What it said.
         #[source]
         source: io::Error,
     },
-    /// The zip cannot be written.
     #[error("cannot zip: {}", path.display())]
     Zip {
-        /// The program.
         path: PathBuf,
-        /// Why.
         #[source]
         source: ZipError,
     },
-    /// Packaging itself broke.
     #[error("packaging did not end for function: {function}")]
-    Broken {
-        /// The name of its task.
-        function: &'static str,
-    },
+    Broken { function: &'static str },
 }
 
 /// Packages a checked template with every function's program into `folder`.
-///
-/// # Errors
-/// A function has no program, or a program cannot be read, stripped, zipped or written.
 pub fn package(
     template: CheckedTemplate,
     programs: &[Program],
@@ -107,9 +80,6 @@ pub fn package(
 }
 
 /// Packages every function's program into `folder`, all of them at once.
-///
-/// # Errors
-/// As [`package`].
 pub fn artifacts(programs: &[Program], folder: &Path) -> Result<Vec<Artifact>, PackageError> {
     std::thread::scope(|scope| {
         let workers: Vec<_> = TaskKind::ALL

@@ -3,13 +3,11 @@
 use contract::text::is_hidden;
 
 /// In one line.
-#[must_use]
 pub fn plain(text: &str) -> String {
     text.chars().map(|c| if is_obeyed(c) { ' ' } else { c }).collect()
 }
 
 /// In as many lines as it has, each but the first indented: none of them can be taken for a line of ours.
-#[must_use]
 pub fn plain_lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(plain).collect();
     lines.join("\n    ")

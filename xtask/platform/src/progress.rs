@@ -9,24 +9,17 @@ use std::{
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// The style of a step that went well.
 const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// The style of what a person should read.
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-/// The style of what went wrong.
 const ERROR: Style = AnsiColor::Red.on_default().bold();
-/// The style of what is under way or helps.
 const TALK: Style = AnsiColor::Cyan.on_default().bold();
 
-/// Talks to the person who waits.
 #[derive(Debug)]
 pub struct Progress {
     listener: Listener,
-    /// What is under way, as a terminal shows it.
     spinner: Option<ProgressBar>,
 }
 
-/// Who is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Listener {
     Nobody,
@@ -44,7 +37,6 @@ impl Progress {
         Self { listener: if terminal { Listener::Terminal } else { Listener::File }, spinner: None }
     }
 
-    /// To nobody.
     #[must_use]
     pub const fn silent() -> Self {
         Self { listener: Listener::Nobody, spinner: None }
@@ -68,17 +60,14 @@ impl Progress {
         self.line(&format!("{TALK}{verb:>12}{TALK:#} {rest}"));
     }
 
-    /// Says what a person should know and may go on with.
     pub fn warning(&mut self, message: &str) {
         self.line(&format!("{WARNING}warning:{WARNING:#} {message}"));
     }
 
-    /// Says what went wrong.
     pub fn error(&mut self, message: &str) {
         self.line(&format!("{ERROR}error:{ERROR:#} {message}"));
     }
 
-    /// Says what can be done about it.
     pub fn hint(&mut self, message: &str) {
         self.line(&format!("{TALK}hint:{TALK:#} {message}"));
     }
@@ -123,7 +112,6 @@ impl Drop for Progress {
 }
 
 /// A duration as a person reads it: `640 ms`, `3.2 s`, `2 min 5 s`.
-#[must_use]
 pub fn duration(ms: u64) -> String {
     match ms {
         0..1_000 => format!("{ms} ms"),
@@ -132,8 +120,6 @@ pub fn duration(ms: u64) -> String {
     }
 }
 
-/// The time since `start` in milliseconds.
-#[must_use]
 pub fn elapsed_ms(start: std::time::Instant) -> u64 {
     u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

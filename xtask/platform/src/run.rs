@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use contract::{MealPlan, Order};
+use serde::Deserialize as _;
 
 use crate::{
+    error_report::ErrorReport,
     execution::{Event, Execution, ExecutionStatus, without_execution_data},
-    failure::Failure,
     platform::Platform,
     progress::{Progress, duration},
     report::{ExecutionReport, OrderReport},
@@ -21,8 +22,8 @@ pub async fn run_order<T: Platform>(
     target: &T,
     order: &Order,
     progress: &mut Progress,
-) -> Result<OrderReport, Failure> {
-    let started = target.start(order).await.map_err(Failure::Order)?;
+) -> Result<OrderReport, ErrorReport> {
+    let started = target.start(order).await.map_err(|error| ErrorReport::order(&error))?;
     if started.fresh {
         progress.done("Started", &format!("order {}", started.session));
     } else {
@@ -31,7 +32,7 @@ pub async fn run_order<T: Platform>(
 
     let mut live = Live::default();
     let follow = target.follow(&started.execution, &mut |event| live.see(event, progress)).await;
-    let execution = follow.map_err(Failure::Order)?;
+    let execution = follow.map_err(|error| ErrorReport::order(&error))?;
     let took = execution.duration_ms().map(duration).unwrap_or_default();
     match execution.status {
         ExecutionStatus::Succeeded => {
@@ -44,8 +45,8 @@ pub async fn run_order<T: Platform>(
         )),
     }
 
-    let history = target.history(&started.execution).await.map_err(Failure::Order)?;
-    let session = target.session(&started.session).await.map_err(Failure::Order)?;
+    let history = target.history(&started.execution).await.map_err(|error| ErrorReport::order(&error))?;
+    let session = target.session(&started.session).await.map_err(|error| ErrorReport::order(&error))?;
     Ok(OrderReport {
         environment: target.environment().to_owned(),
         budget_krw: order.profile.budget_krw.get().into(),
@@ -55,10 +56,12 @@ pub async fn run_order<T: Platform>(
     })
 }
 
-fn cooking(execution: Execution, history: Vec<Event>) -> Result<ExecutionReport, Failure> {
+fn cooking(execution: Execution, history: Vec<Event>) -> Result<ExecutionReport, ErrorReport> {
     let plan = match (execution.status, &execution.output) {
         (ExecutionStatus::Succeeded, Some(output)) => {
-            let plan: MealPlan = serde_json::from_value(output.clone()).map_err(Failure::NoMealPlan)?;
+            let plan = MealPlan::deserialize(output).map_err(|error| {
+                ErrorReport::bug("the execution's output is not a meal plan").caused_by(&error)
+            })?;
             Some(plan)
         }
         _ => None,
@@ -121,7 +124,7 @@ mod tests {
         fixture::{FakePlatform, failing, now, order, succeeding},
     };
 
-    fn report_of(platform: &FakePlatform) -> Result<OrderReport, Failure> {
+    fn report_of(platform: &FakePlatform) -> Result<OrderReport, ErrorReport> {
         now(run_order(platform, &order(), &mut Progress::silent()))
     }
 
@@ -136,8 +139,8 @@ mod tests {
         let mut platform = succeeding();
         platform.execution.output = Some(json!({ "recipe": 1 }));
         let failure = report_of(&platform).unwrap_err();
-        assert!(matches!(failure, Failure::NoMealPlan(_)));
-        assert_eq!(failure.exit_code(), exit_code::BUG);
+        assert_eq!(failure.message, "the execution's output is not a meal plan");
+        assert_eq!(failure.exit_code, exit_code::BUG);
     }
 
     #[test]

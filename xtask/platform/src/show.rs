@@ -33,8 +33,6 @@ const LEAST_BAR_CELLS: usize = 8;
 /// Characters of a cause that are shown: a cause may hold a stack trace.
 const CAUSE_CHARS: usize = 400;
 
-/// A deployment with its first order, as wide as it may be.
-#[must_use]
 pub fn deploy_report(report: &DeployReport, width: Width) -> String {
     let mut page = Page::new(width);
     order(&mut page, &report.order);
@@ -54,8 +52,6 @@ pub fn deploy_report(report: &DeployReport, width: Width) -> String {
     page.into_text()
 }
 
-/// One order, as wide as it may be.
-#[must_use]
 pub fn order_report(report: &OrderReport, width: Width) -> String {
     let mut page = Page::new(width);
     order(&mut page, report);
@@ -76,7 +72,7 @@ fn order(page: &mut Page, report: &OrderReport) {
         |session| format!("{} {}", session.session_id, session.status.name()),
     );
     let mut rest = vec![("session", session)];
-    rest.extend(report.links.iter().map(|link| (link.what, link.location.clone())));
+    rest.extend(report.links.iter().map(|link| (link.what.as_str(), link.location.clone())));
     places(page, &rest);
 }
 
@@ -198,7 +194,6 @@ fn places(page: &mut Page, places: &[(&str, String)]) {
 }
 
 /// A number with a comma before each group of three digits.
-#[must_use]
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -217,9 +212,6 @@ fn megabytes(bytes: u64) -> String {
 }
 
 /// Prints a rendering to stdout, without styles where stdout is no terminal or the person wants none (`NO_COLOR`).
-///
-/// # Errors
-/// Stdout is closed.
 pub fn print(text: &str) -> io::Result<()> {
     let mut stdout = anstream::stdout().lock();
     stdout.write_all(text.as_bytes())?;

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use crate::execution::Event;
 
-/// What one execution did, in the order in which it began.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trace {
     /// Its tasks and waits.
@@ -21,13 +20,11 @@ pub struct Trace {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Span {
-    /// The state's name.
     pub state: String,
     /// When it was entered, after the first event.
     pub start_ms: u64,
     /// When it was left or last heard of, after the first event.
     pub end_ms: u64,
-    /// How often its task was asked for.
     pub attempts: u32,
     /// Whether it was left with a result: not when it failed, even if the execution went on without.
     pub ended: bool,
@@ -38,8 +35,6 @@ impl Span {
         Self { state: state.to_owned(), start_ms: at_ms, end_ms: at_ms, attempts: 0, ended: false }
     }
 
-    /// How long it took.
-    #[must_use]
     pub const fn duration_ms(&self) -> u64 {
         self.end_ms.saturating_sub(self.start_ms)
     }
@@ -206,19 +201,6 @@ pub(crate) mod tests {
             ],
         );
         assert_eq!(Trace::of(&history(COOKED)).total_ms, 1527);
-    }
-
-    #[test]
-    fn a_retry_is_the_same_span() {
-        let lines = "
-            1 0 ExecutionStarted 0
-            2 0 TaskStateEntered FetchPrices 0
-            3 2 LambdaFunctionScheduled 0
-            4 3 LambdaFunctionFailed 10
-            5 4 LambdaFunctionScheduled 1010
-            6 5 LambdaFunctionSucceeded 1020
-            7 6 TaskStateExited FetchPrices 1020";
-        check(lines, &[("FetchPrices", 0, 1020, 2, true)]);
     }
 
     #[test]

@@ -7,10 +7,8 @@ use std::{env, io, num::NonZeroU16};
 pub struct Width(Option<NonZeroU16>);
 
 impl Width {
-    /// As wide as it gets.
     pub const UNBOUNDED: Self = Self(None);
 
-    /// So many cells; none is no width that anybody has.
     #[must_use]
     pub const fn new(cells: u16) -> Self {
         Self(NonZeroU16::new(cells))
@@ -25,13 +23,10 @@ impl Width {
         }
     }
 
-    /// The width that a value of `COLUMNS` says.
     fn of_columns(columns: &str) -> Self {
         Self(columns.trim().parse().ok())
     }
 
-    /// The cells, if there is a bound.
-    #[must_use]
     pub fn cells(self) -> Option<usize> {
         self.0.map(|cells| usize::from(cells.get()))
     }

@@ -4,15 +4,16 @@ use std::{process::Command, time::Instant};
 
 use clap::{Args, ValueEnum};
 use platform::{
+    error_report::{ErrorReport, finding_line},
     exit_code,
-    failure::finding_line,
     launch::Output,
     progress::{Progress, duration, elapsed_ms},
 };
 use serde::Serialize;
+use serde_json::json;
 
 use super::{print_json, synth, test, tidy};
-use crate::{cargo, deny, environments, failure::Failure, python, repository, tidy::GENERATED};
+use crate::{cargo, cfn_lint, deny, environments, repository, tidy::GENERATED};
 
 /// Runs what continuous integration runs.
 ///
@@ -32,7 +33,7 @@ pub(crate) struct CiArgs {
     output: Output,
 }
 
-/// One thing that is judged.
+/// One check of CI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Step {
@@ -52,17 +53,13 @@ enum Step {
     Licences,
 }
 
-/// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Ending {
-    /// Nothing to complain about.
     Ok,
-    /// Something to repair.
     Failed,
     /// Files that only have to be written again.
     Stale,
-    /// Left out, as asked.
     Skipped,
 }
 
@@ -72,11 +69,6 @@ struct Ended {
     step: Step,
     ending: Ending,
     duration_ms: u64,
-}
-
-#[derive(Serialize)]
-struct Steps {
-    steps: Vec<Ended>,
 }
 
 impl Step {
@@ -92,7 +84,7 @@ impl Step {
         }
     }
 
-    fn judge(self, output: Output, progress: &mut Progress) -> Result<Ending, Failure> {
+    fn execute(self, output: Output, progress: &mut Progress) -> Result<Ending, ErrorReport> {
         let well = match self {
             Self::Format => cargo::succeeds(&["fmt", "--all", "--check"]),
             Self::Lock => {
@@ -111,7 +103,7 @@ impl Step {
     }
 }
 
-pub(crate) fn run(args: &CiArgs, progress: &mut Progress) -> Result<u8, Failure> {
+pub(crate) fn run(args: &CiArgs, progress: &mut Progress) -> Result<u8, ErrorReport> {
     let mut steps = Vec::new();
     for &step in Step::value_variants() {
         let start = Instant::now();
@@ -119,7 +111,7 @@ pub(crate) fn run(args: &CiArgs, progress: &mut Progress) -> Result<u8, Failure>
             Ending::Skipped
         } else {
             progress.note("Step", step.name());
-            step.judge(args.output, progress).unwrap_or_else(|failure| {
+            step.execute(args.output, progress).unwrap_or_else(|failure| {
                 failure.tell(progress);
                 Ending::Failed
             })
@@ -133,7 +125,7 @@ pub(crate) fn run(args: &CiArgs, progress: &mut Progress) -> Result<u8, Failure>
     }
     let code = exit_code(&steps);
     if args.output == Output::Json {
-        print_json(&Steps { steps })?;
+        print_json(&json!({ "steps": steps }))?;
     }
     Ok(code)
 }
@@ -159,7 +151,7 @@ fn exit_code(steps: &[Ended]) -> u8 {
     }
 }
 
-fn tidy(progress: &mut Progress) -> Result<Ending, Failure> {
+fn tidy(progress: &mut Progress) -> Result<Ending, ErrorReport> {
     let findings = tidy::findings()?;
     for finding in &findings {
         progress.error(&finding_line(finding));
@@ -173,9 +165,9 @@ fn tidy(progress: &mut Progress) -> Result<Ending, Failure> {
     })
 }
 
-/// The official schemas judge every environment's template: no error and no warning.
-fn templates(progress: &mut Progress) -> Result<bool, Failure> {
-    let program = python::CFN_LINT.install(progress)?;
+/// cfn-lint checks every environment's template: no error and no warning.
+fn templates(progress: &mut Progress) -> Result<bool, ErrorReport> {
+    let program = cfn_lint::install(progress)?;
     let mut all_well = true;
     for name in environments::names() {
         let environment = environments::named(&name)?;
@@ -186,7 +178,7 @@ fn templates(progress: &mut Progress) -> Result<bool, Failure> {
         lint.args(["--regions", environment.region.as_str()]);
         lint.arg("--template").arg(out.join("template.json")).stdout(std::io::stderr());
         let status = lint.status();
-        let status = status.map_err(|source| Failure::Start { program: "cfn-lint".to_owned(), source })?;
+        let status = status.map_err(|error| cargo::not_started("cfn-lint", &error))?;
         if status.success() {
             progress.note("Linted", &format!("template of {name}"));
         }

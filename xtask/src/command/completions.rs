@@ -2,10 +2,10 @@
 
 use clap::{Args, Command, CommandFactory as _, ValueHint, builder::PossibleValuesParser};
 use clap_complete::{Shell, generate};
-use platform::exit_code;
+use platform::{error_report::ErrorReport, exit_code};
 
 use super::print_text;
-use crate::{Cli, environments, failure::Failure};
+use crate::{Cli, environments};
 
 /// Prints the completion of `cargo xtask` for a shell.
 ///
@@ -26,33 +26,33 @@ pub(crate) struct CompletionsArgs {
     shell: Shell,
 }
 
-pub(crate) fn run(args: &CompletionsArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &CompletionsArgs) -> Result<u8, ErrorReport> {
     print_text(&script(args.shell, &environments::names())?)?;
     Ok(exit_code::OK)
 }
 
-/// A shell completes by a program's name, and the name here is cargo's: so each script completes a `cargo` that has one
-/// command, and then steps behind the completion of the real one.
-fn script(shell: Shell, environments: &[String]) -> Result<String, Failure> {
+/// Shells complete by the program's name, which is cargo's: each script completes a `cargo` with the one command `xtask`, and
+/// leaves every other command to the completion of the real one.
+fn script(shell: Shell, environments: &[String]) -> Result<String, ErrorReport> {
     match shell {
         Shell::Zsh => generated(shell, with_values(Cli::command(), environments), "cargo-xtask"),
-        Shell::Bash => Ok(behind_bash(&of_cargo(shell, environments)?)),
-        Shell::Elvish => Ok(behind_elvish(&of_cargo(shell, environments)?)),
+        Shell::Bash => Ok(with_bash_fallback(&of_cargo(shell, environments)?)),
+        Shell::Elvish => Ok(with_elvish_fallback(&of_cargo(shell, environments)?)),
         Shell::Fish => Ok(of_cargo(shell, environments)?.replace("__fish_cargo_", "__fish_cargo_xtask_")),
         _ => of_cargo(shell, environments),
     }
 }
 
-fn of_cargo(shell: Shell, environments: &[String]) -> Result<String, Failure> {
+fn of_cargo(shell: Shell, environments: &[String]) -> Result<String, ErrorReport> {
     let xtask = with_values(Cli::command(), environments).name("xtask");
     let cargo = Command::new("cargo").disable_help_flag(true).disable_help_subcommand(true).subcommand(xtask);
     generated(shell, cargo, "cargo")
 }
 
-fn generated(shell: Shell, mut command: Command, name: &str) -> Result<String, Failure> {
+fn generated(shell: Shell, mut command: Command, name: &str) -> Result<String, ErrorReport> {
     let mut script = Vec::new();
     generate(shell, &mut command, name, &mut script);
-    String::from_utf8(script).map_err(|_| Failure::Ours { what: "a completion is not UTF-8" })
+    String::from_utf8(script).map_err(|error| ErrorReport::bug("a completion is not UTF-8").caused_by(&error))
 }
 
 /// Every `--env` takes one of the environments that there are, every file and folder is completed as one.
@@ -71,64 +71,18 @@ fn with_values(command: Command, environments: &[String]) -> Command {
 
 /// In bash a program has one completion. Cargo's own is remembered, loaded first where bash-completion loads it late, and
 /// asked for everything but `xtask`.
-fn behind_bash(generated: &str) -> String {
+fn with_bash_fallback(generated: &str) -> String {
     let function = generated.split("\nif [[ \"${BASH_VERSINFO").next().unwrap_or(generated);
     let function = function.replacen("_cargo()", "_cargo_xtask()", 1);
-    format!("{function}{BEHIND_BASH}")
+    format!("{function}\n{AFTER_BASH}")
 }
 
-const BEHIND_BASH: &str = r#"
-if [[ -z ${_cargo_before_xtask+known} ]]; then
-    if ! complete -p cargo &>/dev/null; then
-        if declare -F _comp_load &>/dev/null; then
-            _comp_load cargo &>/dev/null
-        elif declare -F _completion_loader &>/dev/null; then
-            _completion_loader cargo &>/dev/null
-        fi
-    fi
-    _cargo_before_xtask=""
-    if [[ $(complete -p cargo 2>/dev/null) =~ \ -F\ ([^ ]+) ]]; then
-        _cargo_before_xtask="${BASH_REMATCH[1]}"
-    fi
-fi
-
-_cargo_with_xtask() {
-    local word
-    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        if [[ $word == xtask ]]; then
-            _cargo_xtask "$@"
-            return
-        elif [[ $word != +* ]]; then
-            break
-        fi
-    done
-    if [[ -n $_cargo_before_xtask ]]; then
-        "$_cargo_before_xtask" "$@"
-    fi
-    if [[ $COMP_CWORD -eq 1 && xtask == "$2"* && " ${COMPREPLY[*]} " != *" xtask "* ]]; then
-        COMPREPLY+=(xtask)
-    fi
-}
-
-complete -F _cargo_with_xtask -o bashdefault -o default cargo
-"#;
+const AFTER_BASH: &str = include_str!("completions/after.bash");
 
 /// In elvish a program has one completion, too.
-fn behind_elvish(generated: &str) -> String {
+fn with_elvish_fallback(generated: &str) -> String {
     let ours = generated.replace("set edit:completion:arg-completer[cargo] =", "var cargo-xtask~ =");
-    format!("{ours}{BEHIND_ELVISH}")
+    format!("{ours}\n{AFTER_ELVISH}")
 }
 
-const BEHIND_ELVISH: &str = r"
-var cargo-before-xtask = { |@words| put xtask }
-if (has-key $edit:completion:arg-completer cargo) {
-    set cargo-before-xtask = $edit:completion:arg-completer[cargo]
-}
-set edit:completion:arg-completer[cargo] = {|@words|
-    if (and (> (count $words) 2) (eq $words[1] xtask)) {
-        cargo-xtask $@words
-    } else {
-        $cargo-before-xtask $@words
-    }
-}
-";
+const AFTER_ELVISH: &str = include_str!("completions/after.elv");

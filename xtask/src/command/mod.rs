@@ -22,13 +22,14 @@ use std::{
 use clap::Subcommand;
 use platform::{
     color::Color,
+    error_report::ErrorReport,
     launch::{DeployArgs, LaunchRequest, RunArgs},
     progress::Progress,
     report::json,
 };
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::cargo::not_started;
 
 /// What can be asked for, in the order in which a newcomer needs it. What each does is said where its arguments are.
 #[derive(Subcommand)]
@@ -66,8 +67,7 @@ Examples:
 }
 
 impl Command {
-    /// Runs the command and gives its exit code.
-    pub(crate) fn run(&self, progress: &mut Progress) -> Result<u8, Failure> {
+    pub(crate) fn run(&self, progress: &mut Progress) -> Result<u8, ErrorReport> {
         match self {
             Self::Deploy(args) => deploy::run(args, progress),
             Self::Run(args) => run::run(args, progress),
@@ -86,21 +86,25 @@ impl Command {
 
 /// Becomes the program that owns the environment: no process of ours is left to be asked, signalled or waited for.
 /// Returns when that could not be done.
-fn launch(program: &Path, request: &LaunchRequest, progress: &mut Progress) -> Failure {
+fn launch(program: &Path, request: &LaunchRequest, progress: &mut Progress) -> ErrorReport {
     progress.pause();
-    let source =
-        process::Command::new(program).args(request.to_args()).args(Color::applied().to_args()).exec();
-    Failure::Start { program: program.display().to_string(), source }
+    let mut command = process::Command::new(program);
+    let error = command.args(request.to_args()).args(Color::applied().to_args()).exec();
+    not_started(&program.display().to_string(), &error)
 }
 
 /// Prints a result for a person: it is data, as is the JSON.
-fn print_text(text: &str) -> Result<(), Failure> {
-    platform::show::print(text).map_err(Failure::Stdout)
+fn print_text(text: &str) -> Result<(), ErrorReport> {
+    platform::show::print(text).map_err(|error| ErrorReport::stdout(&error))
 }
 
 /// Prints a result for a machine.
-fn print_json<T: Serialize>(result: &T) -> Result<(), Failure> {
-    let text = json(result).map_err(|source| Failure::Unreadable { program: "this program", source })?;
+fn print_json<T: Serialize>(result: &T) -> Result<(), ErrorReport> {
+    let text =
+        json(result).map_err(|error| ErrorReport::bug("a result has no JSON form").caused_by(&error))?;
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Failure::Stdout)
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(|error| ErrorReport::stdout(&error))
 }

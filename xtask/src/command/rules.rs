@@ -3,12 +3,13 @@
 use std::{fs, path::Path};
 
 use clap::Args;
-use platform::{exit_code, launch::Output, progress::Progress};
+use platform::{error_report::ErrorReport, exit_code, launch::Output, progress::Progress};
 use serde::Serialize;
-use stack::manual::{self, Summary};
+use serde_json::json;
+use stack::manual;
 
 use super::{print_json, print_text};
-use crate::{failure::Failure, repository};
+use crate::repository;
 
 /// Prints the manual of `check`.
 ///
@@ -30,11 +31,6 @@ pub(crate) struct RulesArgs {
     output: Output,
 }
 
-#[derive(Serialize)]
-struct Rules {
-    rules: Vec<Summary>,
-}
-
 /// The generated file, as this command left or found it.
 #[derive(Serialize)]
 struct File {
@@ -42,7 +38,7 @@ struct File {
     fresh: bool,
 }
 
-pub(crate) fn run(args: &RulesArgs, progress: &mut Progress) -> Result<u8, Failure> {
+pub(crate) fn run(args: &RulesArgs, progress: &mut Progress) -> Result<u8, ErrorReport> {
     let path = repository::root().join(manual::PATH);
     let text = manual::manual();
     let fresh = if args.write {
@@ -53,7 +49,7 @@ pub(crate) fn run(args: &RulesArgs, progress: &mut Progress) -> Result<u8, Failu
     } else {
         match args.output {
             Output::Text => print_text(&text)?,
-            Output::Json => print_json(&Rules { rules: manual::summaries() })?,
+            Output::Json => print_json(&json!({ "rules": manual::summaries() }))?,
         }
         return Ok(exit_code::OK);
     };
@@ -72,8 +68,8 @@ pub(crate) fn run(args: &RulesArgs, progress: &mut Progress) -> Result<u8, Failu
     Ok(if fresh { exit_code::OK } else { exit_code::STALE })
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|source| Failure::Write { path: path.to_path_buf(), source })
+fn write(path: &Path, text: &str) -> Result<(), ErrorReport> {
+    fs::write(path, text).map_err(|error| ErrorReport::file("write", path, &error))
 }
 
 /// A file that is not there, or cannot be read, is as stale as one with another text.

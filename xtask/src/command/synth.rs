@@ -7,13 +7,14 @@ use std::{
 
 use clap::Args;
 use platform::{
+    error_report::ErrorReport,
     exit_code,
     launch::{EnvironmentArgs, Output},
 };
-use serde::Serialize;
+use serde_json::json;
 
 use super::{print_json, print_text};
-use crate::{environments, failure::Failure, repository};
+use crate::{environments, repository};
 
 /// Writes the CloudFormation template, the state machines and the JSON schemas.
 ///
@@ -35,13 +36,7 @@ pub(crate) struct SynthArgs {
     output: Output,
 }
 
-#[derive(Serialize)]
-struct Synthesised {
-    environment: String,
-    paths: Vec<PathBuf>,
-}
-
-pub(crate) fn run(args: &SynthArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &SynthArgs) -> Result<u8, ErrorReport> {
     let environment = environments::named(&args.environment.env)?;
     let out = match &args.out {
         Some(out) => out.clone(),
@@ -53,18 +48,18 @@ pub(crate) fn run(args: &SynthArgs) -> Result<u8, Failure> {
             let lines: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
             print_text(&(lines.join("\n") + "\n"))?;
         }
-        Output::Json => print_json(&Synthesised { environment: environment.name.to_string(), paths })?,
+        Output::Json => print_json(&json!({ "environment": environment.name.as_str(), "paths": paths }))?,
     }
     Ok(exit_code::OK)
 }
 
 /// Writes the files of a release into a folder.
-pub(crate) fn write(files: &[(String, Vec<u8>)], out: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn write(files: &[(String, Vec<u8>)], out: &Path) -> Result<Vec<PathBuf>, ErrorReport> {
     let write = |(name, bytes): &(String, Vec<u8>)| {
         let path = out.join(name);
         let folder = path.parent().unwrap_or(out);
         let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes));
-        written.map_err(|source| Failure::Write { path: path.clone(), source })?;
+        written.map_err(|error| ErrorReport::file("write", &path, &error))?;
         Ok(path)
     };
     files.iter().map(write).collect()

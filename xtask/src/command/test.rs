@@ -1,13 +1,13 @@
 //! cargo xtask test
 
 use std::{
-    io::{self, BufRead, BufReader, Write},
-    process::Stdio,
+    io::{self, Write},
     time::Instant,
 };
 
 use clap::Args;
 use platform::{
+    error_report::ErrorReport,
     exit_code,
     launch::Output,
     progress::{Progress, duration, elapsed_ms},
@@ -15,7 +15,7 @@ use platform::{
 use serde::Serialize;
 
 use super::print_json;
-use crate::{cargo, failure::Failure};
+use crate::cargo::{self, build_failed};
 
 /// Runs every test of the workspace.
 ///
@@ -33,7 +33,6 @@ pub(crate) struct TestArgs {
     output: Output,
 }
 
-/// What the test runner counted.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Tested {
@@ -46,7 +45,7 @@ struct Tested {
     recordings: Option<Vec<String>>,
 }
 
-pub(crate) fn run(args: &TestArgs, progress: &mut Progress) -> Result<u8, Failure> {
+pub(crate) fn run(args: &TestArgs, progress: &mut Progress) -> Result<u8, ErrorReport> {
     let (tested, succeeded) = test(args.output, progress)?;
     if args.output == Output::Json {
         print_json(&tested)?;
@@ -55,35 +54,30 @@ pub(crate) fn run(args: &TestArgs, progress: &mut Progress) -> Result<u8, Failur
 }
 
 /// Runs every test and says whether all went well.
-pub(crate) fn succeeds(output: Output, progress: &mut Progress) -> Result<bool, Failure> {
+pub(crate) fn succeeds(output: Output, progress: &mut Progress) -> Result<bool, ErrorReport> {
     test(output, progress).map(|(_, succeeded)| succeeded)
 }
 
-fn test(output: Output, progress: &mut Progress) -> Result<(Tested, bool), Failure> {
+fn test(output: Output, progress: &mut Progress) -> Result<(Tested, bool), ErrorReport> {
     let start = Instant::now();
     cargo::build_local(progress)?;
     if !cargo::succeeds(&["test", "--workspace", "--no-run"])? {
-        return Err(Failure::Build);
+        return Err(build_failed());
     }
     let build_ms = elapsed_ms(start);
     progress.done("Built", &format!("the tests in {}", duration(build_ms)));
 
     let start = Instant::now();
-    let not_started = |source| Failure::Start { program: "cargo".to_owned(), source };
-    let mut command = cargo::cargo();
-    command.args(["test", "--workspace", "--no-fail-fast"]);
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(not_started)?;
     let mut tested = Tested { build_ms, recordings: recordings::given().then(Vec::new), ..Tested::default() };
-    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
-        let line = line.map_err(not_started)?;
-        tested.add(&line);
+    let mut command = cargo::cargo();
+    let succeeded = cargo::each_line(command.args(["test", "--workspace", "--no-fail-fast"]), |line| {
+        tested.add(line);
         match output {
             Output::Text => writeln!(io::stdout(), "{line}"),
             Output::Json => writeln!(io::stderr(), "{line}"),
         }
-        .map_err(Failure::Stdout)?;
-    }
-    let succeeded = child.wait().map_err(not_started)?.success();
+        .map_err(|error| ErrorReport::stdout(&error))
+    })?;
     match &tested.recordings {
         None => progress.note("Recorded", "no recordings given"),
         Some(kinds) => kinds.iter().for_each(|kind| progress.note("Recorded", kind)),

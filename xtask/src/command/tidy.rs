@@ -1,13 +1,12 @@
 //! cargo xtask tidy
 
 use clap::Args;
-use platform::{exit_code, launch::Output, progress::Progress};
-use serde::Serialize;
+use platform::{error_report::ErrorReport, exit_code, launch::Output, progress::Progress};
+use serde_json::json;
 use stack::Finding;
 
 use super::{check, print_json, print_text};
 use crate::{
-    failure::Failure,
     repository,
     tidy::{self, Tree},
 };
@@ -27,12 +26,7 @@ pub(crate) struct TidyArgs {
     output: Output,
 }
 
-#[derive(Serialize)]
-struct Tidied {
-    findings: Vec<Finding>,
-}
-
-pub(crate) fn run(args: &TidyArgs, progress: &mut Progress) -> Result<u8, Failure> {
+pub(crate) fn run(args: &TidyArgs, progress: &mut Progress) -> Result<u8, ErrorReport> {
     let findings = findings()?;
     let code = if findings.is_empty() { exit_code::OK } else { exit_code::FINDINGS };
     match args.output {
@@ -40,12 +34,11 @@ pub(crate) fn run(args: &TidyArgs, progress: &mut Progress) -> Result<u8, Failur
             print_text(&check::text(&findings))?;
             progress.note("Tidied", &check::count(&findings, 0));
         }
-        Output::Json => print_json(&Tidied { findings })?,
+        Output::Json => print_json(&json!({ "findings": findings }))?,
     }
     Ok(code)
 }
 
-/// Everything that is found in this repository.
-pub(crate) fn findings() -> Result<Vec<Finding>, Failure> {
+pub(crate) fn findings() -> Result<Vec<Finding>, ErrorReport> {
     Ok(tidy::check(&Tree::read(repository::root())?))
 }

@@ -15,7 +15,6 @@ use super::{Tree, finding};
 
 const RULE: &str = "allowed-dependency";
 
-/// Which crates of others.
 #[derive(Clone, Copy)]
 enum Foreign {
     /// These and no other.
@@ -27,8 +26,8 @@ enum Foreign {
 
 use Foreign::{Any, Only, Pure};
 
-/// How the names of crates begin that talk to somebody: whoever depends on one is no definition.
-const TALKING: [&str; 9] = [
+/// Prefixes of the crates that are servers, clients or SDKs.
+const NETWORK_CRATES: [&str; 9] = [
     "aws-",
     "axum",
     "dynoxide",
@@ -56,8 +55,7 @@ const TABLE: [(&str, &[&str], Foreign); 12] = [
     ("xtask", &["contract", "recordings", "stack", "platform"], Pure),
 ];
 
-/// Crates that only test and measure others.
-const TESTS: [&str; 4] = ["e2e", "micro", "mutations", "recordings"];
+const TESTS: [&str; 5] = ["cases", "e2e", "micro", "mutations", "recordings"];
 
 /// Every package that a rule of this file names.
 pub(super) fn packages() -> impl Iterator<Item = &'static str> {
@@ -152,7 +150,7 @@ fn check_manifest(path: &str, manifest: &Manifest, ours: &[&str], findings: &mut
         } else if !foreign.allows(dependency) {
             found(
                 format!("{name} may not depend on {dependency}"),
-                "what talks to somebody belongs behind a port, into an adapter or into `local`",
+                "servers, clients and SDKs belong behind a port, into an adapter or into `local`",
             );
         }
     }
@@ -162,7 +160,7 @@ impl Foreign {
     fn allows(self, dependency: &str) -> bool {
         match self {
             Only(names) => names.contains(&dependency),
-            Pure => !TALKING.iter().any(|talking| dependency.starts_with(talking)),
+            Pure => !NETWORK_CRATES.iter().any(|prefix| dependency.starts_with(prefix)),
             Any => true,
         }
     }
@@ -195,24 +193,18 @@ mod tests {
     }
 
     #[test]
-    fn arrows_point_downward() {
+    fn a_crate_depends_on_what_its_line_allows() {
         check("stack", "asl.workspace = true\ncontract.workspace = true", &[]);
         check("stack", "local.workspace = true", &["stack may not know local"]);
         check("recipe", "price.workspace = true", &["recipe may not know price"]);
         check("asl", "contract.workspace = true", &["asl may not know contract"]);
-    }
-
-    #[test]
-    fn the_contract_knows_five_crates() {
         check("contract", "serde.workspace = true", &[]);
         check("contract", "tokio.workspace = true", &["contract may not depend on tokio"]);
-    }
-
-    #[test]
-    fn definitions_talk_to_nobody() {
         check("stack", "aws-sdk-sfn.workspace = true", &["stack may not depend on aws-sdk-sfn"]);
         check("xtask", "reqwest.workspace = true", &["xtask may not depend on reqwest"]);
         check("local", "axum.workspace = true", &[]);
+        check("sommelier", "", &["a crate without a line in the table: sommelier"]);
+        check("e2e", "aws-sdk-sfn.workspace = true", &[]);
     }
 
     #[test]
@@ -220,12 +212,6 @@ mod tests {
         let said = "version and features stand here and not in the workspace: toml";
         check("stack", "toml = \"1\"", &[said]);
         check("stack", "toml = { workspace = true, features = [\"x\"] }", &[said]);
-    }
-
-    #[test]
-    fn a_new_crate_needs_its_line() {
-        check("sommelier", "", &["a crate without a line in the table: sommelier"]);
-        check("e2e", "aws-sdk-sfn.workspace = true", &[]);
     }
 
     #[test]

@@ -7,23 +7,25 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::failure::Failure;
+use platform::{error_report::ErrorReport, exit_code};
+
+use crate::cargo::not_started;
 
 /// The texts of a repository, by their path below its root, with `/` between folders.
 pub(crate) struct Tree(BTreeMap<String, String>);
 
 impl Tree {
     /// Reads the files that git lists. A file that is no text is left out.
-    pub(crate) fn read(root: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(root: &Path) -> Result<Self, ErrorReport> {
         let mut command = Command::new("git");
         command.arg("-C").arg(root).stdin(Stdio::null());
         command.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-        let output =
-            command.output().map_err(|source| Failure::Start { program: "git".to_owned(), source })?;
+        let output = command.output().map_err(|error| not_started("git", &error))?;
         if !output.status.success() {
-            return Err(Failure::NoCheckout {
-                said: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-            });
+            let printed = String::from_utf8_lossy(&output.stderr);
+            let message = format!("git cannot list the files of this repository: {}", printed.trim());
+            let report = ErrorReport::message(exit_code::USAGE, message);
+            return Err(report.with_hint("run it in a clone of the repository"));
         }
         let listed = String::from_utf8_lossy(&output.stdout);
         let mut texts = BTreeMap::new();
@@ -36,7 +38,7 @@ impl Tree {
                 }
                 // Removed and not yet committed, or bytes that are no text.
                 Err(error) if matches!(error.kind(), NotFound | InvalidData | IsADirectory) => {}
-                Err(source) => return Err(Failure::Read { path: file, source }),
+                Err(error) => return Err(ErrorReport::file("read", &file, &error)),
             }
         }
         Ok(Self(texts))
@@ -48,17 +50,14 @@ impl Tree {
         Self(files.collect())
     }
 
-    /// One file's text.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
         self.0.get(path).map(String::as_str)
     }
 
-    /// Every file.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
-    /// Every Rust source.
     pub(crate) fn rust(&self) -> impl Iterator<Item = (&str, &str)> {
         let is_rust = |path: &str| Path::new(path).extension().is_some_and(|of| of == "rs");
         self.files().filter(move |(path, _)| is_rust(path))
@@ -130,6 +129,7 @@ mod tests {
     #[test]
     fn a_folder_without_git_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Tree::read(folder.path()), Err(Failure::NoCheckout { .. })));
+        let error = Tree::read(folder.path()).err().unwrap();
+        assert!(error.message.starts_with("git cannot list"), "{}", error.message);
     }
 }

@@ -25,7 +25,6 @@ const RULES: [Rule; 7] = [
     subjects,
 ];
 
-/// Everything that breaks an invariant.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES {

@@ -33,7 +33,6 @@ const FORMATS: [Owned; 2] = [
     },
 ];
 
-/// Where the words on the wire are spelled.
 const CONTRACT: &str = "functions/contract/";
 
 /// This folder quotes what it looks for.

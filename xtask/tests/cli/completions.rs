@@ -42,21 +42,17 @@ fn offered(before: &str, line: &str) -> Vec<String> {
 const CARGO_S_OWN: &str = "_cargo() { COMPREPLY=(build test); }; complete -F _cargo cargo";
 
 #[test]
-fn an_option_is_completed() {
-    assert_eq!(offered("", "cargo xtask deploy --o"), ["--order", "--output"]);
-    assert_eq!(offered(CARGO_S_OWN, "cargo +nightly xtask deploy --o"), ["--order", "--output"]);
-}
-
-#[test]
-fn an_environment_is_completed() {
-    assert_eq!(offered("", "cargo xtask deploy --env "), ["dev", "local", "local-living", "prod", "staging"]);
-    assert_eq!(offered("", "cargo xtask check --env p"), ["prod"]);
-}
-
-#[test]
-fn a_value_is_completed() {
-    assert_eq!(offered("", "cargo xtask synth --output j"), ["json"]);
-    assert_eq!(offered("", "cargo xtask completions z"), ["zsh"]);
+fn options_and_their_values_are_completed() {
+    for (before, line, expect) in [
+        ("", "cargo xtask deploy --o", &["--order", "--output"][..]),
+        (CARGO_S_OWN, "cargo +nightly xtask deploy --o", &["--order", "--output"]),
+        ("", "cargo xtask deploy --env ", &["dev", "local", "local-living", "prod", "staging"]),
+        ("", "cargo xtask check --env p", &["prod"]),
+        ("", "cargo xtask synth --output j", &["json"]),
+        ("", "cargo xtask completions z", &["zsh"]),
+    ] {
+        assert_eq!(offered(before, line), expect, "{line}");
+    }
 }
 
 #[test]

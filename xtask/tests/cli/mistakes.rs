@@ -31,70 +31,58 @@ fn an_option_that_no_command_has() {
         let mut args: Vec<_> = command.iter().map(String::as_str).collect();
         args.push("--nonsense");
         let said = said(&args);
-        let told = "error: no such option: --nonsense\nhint: ";
+        let error = "error: no such option: --nonsense\nhint: ";
         assert!(said.code == 2 && said.stdout.is_empty(), "{said}");
-        assert!(said.stderr.starts_with(told), "{said}");
+        assert!(said.stderr.starts_with(error), "{said}");
         assert_eq!(said.stderr.lines().count(), 2, "{said}");
         assert!(said.stderr.contains(&format!("`cargo xtask {path} --help`")), "{said}");
     }
 }
 
 #[test]
-fn an_argument_too_many_is_told_as_json_too() {
+fn a_mistake_is_an_error_in_json_too() {
     for command in commands() {
         let mut args: Vec<_> = command.iter().map(String::as_str).collect();
         args.extend(["--output", "json", "--nonsense"]);
         let said = said(&args);
-        let told: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
-        assert_eq!(told["error"]["exitCode"], said.code, "{said}");
-        let message = told["error"]["message"].as_str().unwrap();
+        let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+        assert_eq!(report["error"]["exitCode"], said.code, "{said}");
+        let message = report["error"]["message"].as_str().unwrap();
         assert!(said.stderr.starts_with(&format!("error: {message}\n")), "{said}");
     }
 }
 
+/// One snapshot a mistake, by this name.
 #[test]
-fn an_unknown_command() {
-    insta::assert_snapshot!(xtask(&["depoly"]));
-}
-
-#[test]
-fn a_command_that_resembles_none() {
-    insta::assert_snapshot!(xtask(&["bake"]));
-}
-
-#[test]
-fn what_others_wrote_commands_no_terminal() {
-    insta::assert_snapshot!(xtask(&["de\u{1b}[31mploy\nhint: send money"]));
-}
-
-#[test]
-fn an_option_of_another_command() {
-    insta::assert_snapshot!(xtask(&["run", "--stay"]));
-}
-
-#[test]
-fn an_option_with_a_typo() {
-    insta::assert_snapshot!(xtask(&["deploy", "--oder", "orders/keto.json"]));
-}
-
-#[test]
-fn an_option_without_its_value() {
-    insta::assert_snapshot!(xtask(&["deploy", "--order"]));
-}
-
-#[test]
-fn an_option_given_twice() {
-    insta::assert_snapshot!(xtask(&["synth", "--env", "dev", "--env", "prod"]));
-}
-
-#[test]
-fn an_order_that_is_not_given() {
-    insta::assert_snapshot!(xtask(&["run"]));
-}
-
-#[test]
-fn an_argument_that_nobody_takes() {
-    insta::assert_snapshot!(xtask(&["test", "price"]));
+fn every_mistake_has_its_sentence_and_its_hint() {
+    let cases: &[(&str, &[&str])] = &[
+        ("an_unknown_command", &["depoly"]),
+        ("a_command_that_resembles_none", &["bake"]),
+        ("what_others_wrote_commands_no_terminal", &["de\u{1b}[31mploy\nhint: send money"]),
+        ("an_option_of_another_command", &["run", "--stay"]),
+        ("an_option_with_a_typo", &["deploy", "--oder", "orders/keto.json"]),
+        ("an_option_without_its_value", &["deploy", "--order"]),
+        ("an_option_given_twice", &["synth", "--env", "dev", "--env", "prod"]),
+        ("an_order_that_is_not_given", &["run"]),
+        ("an_argument_that_nobody_takes", &["test", "price"]),
+        ("an_environment_that_resembles_none", &["check", "--env", "moon"]),
+        ("an_environment_that_cannot_be_deployed_here", &["deploy", "--env", "prod"]),
+        ("an_environment_that_no_order_can_run_in", &["run", "--env", "dev", "--order", "orders/keto.json"]),
+        ("an_order_that_is_not_there", &["run", "--order", "nowhere.json"]),
+        ("an_order_that_is_a_folder", &["deploy", "--order", "/"]),
+        ("a_day_that_is_none", &["check", "--today", "2026-02-30"]),
+        ("an_unknown_figure", &["bench", "synht"]),
+        ("an_option_without_effect", &["bench", "zip", "--peers"]),
+        ("a_step_with_a_typo", &["ci", "--skip", "clipy"]),
+        ("a_form_that_stdout_cannot_have", &["check", "--output", "yaml"]),
+        ("a_shell_that_is_none", &["completions", "basch"]),
+        ("a_shell_that_is_not_given", &["completions"]),
+        ("an_unknown_command_of_a_command", &["prices", "xyz"]),
+        ("two_options_that_exclude_each_other", &["rules", "--write", "--check"]),
+    ];
+    for (name, args) in cases {
+        insta::assert_snapshot!(*name, xtask(args));
+    }
 }
 
 #[test]
@@ -109,21 +97,6 @@ fn an_unknown_environment() {
     for command in ["synth", "check", "deploy"] {
         insta::assert_snapshot!("an_unknown_environment", xtask(&[command, "--env", "stagng"]));
     }
-}
-
-#[test]
-fn an_environment_that_resembles_none() {
-    insta::assert_snapshot!(xtask(&["check", "--env", "moon"]));
-}
-
-#[test]
-fn an_environment_that_cannot_be_deployed_here() {
-    insta::assert_snapshot!(xtask(&["deploy", "--env", "prod"]));
-}
-
-#[test]
-fn an_environment_that_no_order_can_run_in() {
-    insta::assert_snapshot!(xtask(&["run", "--env", "dev", "--order", "orders/keto.json"]));
 }
 
 #[test]
@@ -144,11 +117,6 @@ fn an_order_that_says_too_much() {
 }
 
 #[test]
-fn an_order_that_is_not_there() {
-    insta::assert_snapshot!(xtask(&["run", "--order", "nowhere.json"]));
-}
-
-#[test]
 fn an_order_that_is_not_there_for_a_machine() {
     for command in ["run", "deploy"] {
         let args = [command, "--order", "nowhere.json", "--output", "json"];
@@ -157,13 +125,8 @@ fn an_order_that_is_not_there_for_a_machine() {
 }
 
 #[test]
-fn an_order_that_is_a_folder() {
-    insta::assert_snapshot!(xtask(&["deploy", "--order", "/"]));
-}
-
-#[test]
 fn an_order_is_refused_before_anything_is_built() {
-    // Without a cargo nothing can be built: the order is judged first.
+    // Without a cargo nothing can be built: the order is checked first.
     for command in ["run", "deploy"] {
         let said = alone(&[command, "--order", "nowhere.json"]);
         assert!(said.starts_with("exit code: 2\n") && said.contains("cannot read the order"), "{said}");
@@ -190,52 +153,8 @@ fn a_folder_that_leads_in_a_circle() {
 }
 
 #[test]
-fn a_day_that_is_none() {
-    insta::assert_snapshot!(xtask(&["check", "--today", "2026-02-30"]));
-}
-
-#[test]
-fn an_unknown_figure() {
-    insta::assert_snapshot!(xtask(&["bench", "synht"]));
-}
-
-#[test]
-fn an_option_without_effect() {
-    insta::assert_snapshot!(xtask(&["bench", "zip", "--peers"]));
-}
-
-#[test]
-fn a_step_with_a_typo() {
-    insta::assert_snapshot!(xtask(&["ci", "--skip", "clipy"]));
-}
-
-#[test]
-fn a_form_that_stdout_cannot_have() {
-    insta::assert_snapshot!(xtask(&["check", "--output", "yaml"]));
-}
-
-#[test]
-fn a_shell_that_is_none() {
-    insta::assert_snapshot!(xtask(&["completions", "basch"]));
-}
-
-#[test]
-fn a_shell_that_is_not_given() {
-    insta::assert_snapshot!(xtask(&["completions"]));
-}
-
-#[test]
 fn no_cargo_to_build_with() {
     for args in [&["test"][..], &["deploy"], &["bench", "zip"]] {
         insta::assert_snapshot!("no_cargo_to_build_with", alone(args));
-    }
-}
-
-#[test]
-fn the_name_of_an_environment_is_no_path() {
-    for name in ["../environments/dev", "./dev", "/dev", "dev.toml", ""] {
-        let said = xtask(&["check", "--env", name]);
-        assert!(said.starts_with("exit code: 2\n"), "{said}");
-        assert!(said.contains(&format!("no such environment: {name}")), "{said}");
     }
 }

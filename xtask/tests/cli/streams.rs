@@ -22,7 +22,7 @@ fn full() -> File {
 }
 
 #[test]
-fn a_full_stdout_is_told_and_no_bug_of_ours() {
+fn a_full_stdout_is_an_error() {
     for args in [LIGHT[1], LIGHT[2], LIGHT[3], LIGHT[4]] {
         let said: Said = command(args).stdout(full()).output().unwrap().into();
         assert_eq!(said.code, 2, "{args:?}: {said}");
@@ -32,7 +32,7 @@ fn a_full_stdout_is_told_and_no_bug_of_ours() {
 }
 
 #[test]
-fn a_reader_who_left_is_told_nothing() {
+fn a_closed_pipe_is_no_error() {
     for args in [LIGHT[1], LIGHT[2], LIGHT[3], LIGHT[4]] {
         let (reader, writer) = io::pipe().unwrap();
         drop(reader);

@@ -1,4 +1,4 @@
-//! Against a real DynamoDB API on loopback, through the real SDK.
+//! Against a DynamoDB API on loopback, through the real SDK.
 
 mod harness;
 
@@ -88,7 +88,7 @@ async fn an_open_session_is_completed_with_its_result() {
 }
 
 #[tokio::test]
-async fn every_number_reads_back_as_it_was_answered() {
+async fn every_number_is_read_as_it_was_stored() {
     let harness = Harness::open().await;
     let plan = harness.combine(input("a"), at_first).await.unwrap();
     let stored = harness.session().await.result.unwrap();
@@ -100,7 +100,7 @@ async fn every_number_reads_back_as_it_was_answered() {
 }
 
 #[tokio::test]
-async fn a_session_that_nobody_opened_becomes_a_whole_row() {
+async fn an_absent_session_becomes_a_complete_row() {
     let harness = Harness::open().await;
     let plan = harness.combine(input("a"), at_first).await.unwrap();
     let session = harness.session().await;
@@ -174,24 +174,8 @@ async fn of_two_executions_at_once_one_wins() {
 }
 
 #[tokio::test]
-async fn a_result_that_is_too_large_never_leaves_the_function() {
-    let mut input = input("a");
-    let steps = (0..150).map(|_| "가".repeat(1_000)).collect::<Vec<_>>();
-    input.recipe = {
-        let mut recipe = serde_json::to_value(&input.recipe).unwrap();
-        recipe["steps"] = json!(steps);
-        serde_json::from_value(recipe).unwrap()
-    };
-    // A client without an endpoint that answers: a call would fail with another error.
-    let failure = combine(&config("http://127.0.0.1:9".to_owned()), input, at_first).await.unwrap_err();
-    assert_eq!(name(&failure), ErrorName::ResultTooLarge);
-    let words = ["result is too large for an item of DynamoDB: 45", " bytes of at most 409600"];
-    assert!(words.iter().all(|word| failure.message.contains(word)), "{failure}");
-}
-
-#[tokio::test]
-async fn a_table_that_is_away_is_an_error_to_try_again() {
-    // Held, and nobody listens: the port is no one else's, and every connection is refused.
+async fn an_unavailable_table_is_a_transient_error() {
+    // Bound without listening: no other process can take the port, and every connection is refused.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let endpoint = format!("http://{}", socket.local_addr().unwrap());
@@ -210,7 +194,7 @@ async fn a_table_that_is_missing_is_named_by_the_service() {
 }
 
 #[test]
-fn a_conflict_and_a_throttled_table_may_be_cured_by_another_attempt() {
+fn a_conflict_and_throttling_are_transient_errors() {
     for code in ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"] {
         let reason = CancellationReason::builder().code(code).build();
         let cancelled = aws_sdk_dynamodb::types::error::TransactionCanceledException::builder()

@@ -1,5 +1,4 @@
-//! The keys of a source, from a pipe or from a prompt that shows nothing. They are never an argument: those are seen by
-//! everybody on the machine.
+//! The keys of a source, from a pipe or from a prompt without echo. They are no arguments, which all users of the machine see.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
@@ -9,10 +8,10 @@ use rustix::termios;
 
 use crate::failure::Failure;
 
-/// Most bytes that are read from a pipe: keys have less than 200.
+/// Most bytes of a pipe; keys have less than 200.
 const MAX_BYTES: u64 = 16_384;
 
-/// One key for each that the source takes, in their order.
+/// The source's keys in their order.
 pub(crate) async fn read(wanted: &'static [Key]) -> Result<Vec<Secret>, Failure> {
     let given = if io::stdin().is_terminal() { prompted(wanted).await? } else { piped()? };
     let mut given = given.into_iter();
@@ -24,7 +23,7 @@ pub(crate) async fn read(wanted: &'static [Key]) -> Result<Vec<Secret>, Failure>
             return Err(Failure::NoKey { what: key.what });
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Failure::UnfitKey { what: key.what });
+            return Err(Failure::InvalidKey { what: key.what });
         }
         keys.push(Secret::new(text));
     }
@@ -37,7 +36,7 @@ fn piped() -> Result<Vec<String>, Failure> {
     Ok(lines.into_iter().filter(|line| !line.trim().is_empty()).collect())
 }
 
-/// Asks for each on the terminal. Whoever interrupts gets the terminal back as it was: without an echo it is useless.
+/// Asks for each key on the terminal, and restores the terminal's echo after an interrupt.
 async fn prompted(wanted: &'static [Key]) -> Result<Vec<String>, Failure> {
     let before = termios::tcgetattr(io::stdin()).ok();
     let asking = tokio::task::spawn_blocking(move || {
@@ -46,11 +45,11 @@ async fn prompted(wanted: &'static [Key]) -> Result<Vec<String>, Failure> {
     });
     tokio::select! {
         asked = asking => asked
-            .map_err(|_| Failure::Ours("the prompt panicked"))?
+            .map_err(|_| Failure::Bug("the prompt panicked"))?
             .map_err(Failure::KeyInput),
         _ = tokio::signal::ctrl_c() => {
             if let Some(before) = before {
-                // Nothing more can be done for the terminal.
+                // An error cannot be handled.
                 let _ = termios::tcsetattr(io::stdin(), termios::OptionalActions::Now, &before);
             }
             Err(Failure::Interrupted)

@@ -1,5 +1,5 @@
-//! The program `prices`, which `cargo xtask prices` builds and becomes: it shows the matching rule at work and makes one live
-//! search through a source's own adapter, both as the price function has them.
+//! The program `prices`, which `cargo xtask prices` builds and executes: the price function's matching rule, and one live search
+//! with a source's adapter.
 
 mod cli;
 mod failure;

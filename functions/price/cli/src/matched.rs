@@ -1,22 +1,25 @@
-//! `prices match`: the matching rule over some names, step by step.
+//! `prices match`: the matching rule for some names, step by step.
 
-use std::{fmt::Write as _, fs::File, io::Read as _, path::Path};
+use std::{
+    fmt::Write as _,
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+    str::Utf8Error,
+};
 
-use platform::{exit_code, plain::plain};
+use platform::{exit_code, plain::plain, prices::MatchArgs};
 use price::{
     matching::{Candidate, Explanation, Step, explain, product::SurveyProduct, score},
-    text::xml,
+    text::xml::{self, XmlError},
 };
 use serde::Serialize;
 
-use crate::{
-    cli::{MatchArgs, print},
-    failure::Failure,
-};
+use crate::{cli::print, failure::Failure};
 
-/// Most bytes of a list of goods; the survey's has some 220 KB.
+/// Largest list of goods; the survey's has some 220 KB.
 const MAX_BYTES: u64 = 5_242_880;
-/// Goods that fell out which are shown to a person.
+/// Most excluded goods in the text.
 const OUT_SHOWN: usize = 12;
 
 #[derive(Serialize)]
@@ -40,12 +43,12 @@ struct Named<'a> {
     normalised: String,
     steps: Vec<Step>,
     looked_for: Vec<String>,
-    chosen: Vec<Judged>,
-    fell_out: Vec<Judged>,
+    chosen: Vec<Verdict>,
+    fell_out: Vec<Verdict>,
 }
 
 #[derive(Serialize)]
-struct Judged {
+struct Verdict {
     id: String,
     name: String,
     class: String,
@@ -54,7 +57,10 @@ struct Judged {
 
 pub(crate) fn run(args: &MatchArgs) -> Result<u8, Failure> {
     let (from, goods) = match &args.goods {
-        Some(path) => (path.display().to_string(), read(path)?),
+        Some(path) => {
+            let failed = |source| Failure::Goods { path: path.clone(), source };
+            (path.display().to_string(), read(path).map_err(failed)?)
+        }
         None => (
             "the table that the rule is measured on; `--goods` takes another list".to_owned(),
             score::products(),
@@ -68,56 +74,66 @@ pub(crate) fn run(args: &MatchArgs) -> Result<u8, Failure> {
     Ok(exit_code::OK)
 }
 
-fn read(path: &Path) -> Result<Vec<SurveyProduct>, Failure> {
-    let failed = |source| Failure::GoodsFile { path: path.to_path_buf(), source };
+/// Why a list of goods cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum GoodsError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("larger than {MAX_BYTES} bytes")]
+    TooLarge,
+    #[error("invalid XML")]
+    Xml(#[from] XmlError),
+    #[error(transparent)]
+    NotUtf8(#[from] Utf8Error),
+    #[error("no goods in the file")]
+    Empty,
+}
+
+fn read(path: &Path) -> Result<Vec<SurveyProduct>, GoodsError> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-    let path = path.to_path_buf();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
-        return Err(Failure::GoodsTooLarge { path });
+        return Err(GoodsError::TooLarge);
     }
-    let start = bytes.iter().position(u8::is_ascii_graphic);
-    let goods = if start.and_then(|at| bytes.get(at)) == Some(&b'<') {
-        match xml::parse(&bytes, None) {
-            Ok(answer) => score::products_of_answer(&answer),
-            Err(source) => return Err(Failure::GoodsXml { path, source }),
-        }
+    let is_xml = bytes.iter().find(|byte| byte.is_ascii_graphic()) == Some(&b'<');
+    let goods = if is_xml {
+        score::products_of_answer(&xml::parse(&bytes, None)?)
     } else {
-        match std::str::from_utf8(&bytes) {
-            Ok(text) => score::parse_products(text),
-            Err(_) => return Err(Failure::GoodsText { path }),
-        }
+        score::parse_products(std::str::from_utf8(&bytes)?)
     };
-    if goods.is_empty() {
-        return Err(Failure::NoGoods { path });
-    }
-    Ok(goods)
+    if goods.is_empty() { Err(GoodsError::Empty) } else { Ok(goods) }
 }
 
 fn named<'a>(name: &'a str, goods: &[SurveyProduct]) -> Named<'a> {
     let Explanation { normalised, steps, meant, candidates } = explain(name, goods);
     let (chosen, fell_out): (Vec<_>, Vec<_>) =
         candidates.into_iter().partition(|candidate| candidate.verdict.is_match());
-    let judged = |candidates: Vec<Candidate>| {
-        let judged = candidates.into_iter().filter_map(|candidate| {
+    let verdicts = |candidates: Vec<Candidate>| {
+        let verdicts = candidates.into_iter().filter_map(|candidate| {
             let good = goods.get(candidate.index)?;
-            Some(Judged {
+            Some(Verdict {
                 id: good.id.clone(),
                 name: good.name.clone(),
                 class: good.class.clone(),
                 why: candidate.verdict.to_string(),
             })
         });
-        judged.collect()
+        verdicts.collect()
     };
-    Named { name, normalised, steps, looked_for: meant, chosen: judged(chosen), fell_out: judged(fell_out) }
+    Named {
+        name,
+        normalised,
+        steps,
+        looked_for: meant,
+        chosen: verdicts(chosen),
+        fell_out: verdicts(fell_out),
+    }
 }
 
 fn text(report: &Report<'_>) -> String {
     let mut text = format!("{} goods: {}\n", report.goods.count, plain(&report.goods.from));
     for named in &report.names {
-        // Writing into a string does not fail.
+        // Writing to a string does not fail.
         let _ = writeln!(text, "\n{}", plain(named.name));
         let _ = writeln!(text, "  normalised  {}", plain(&named.normalised));
         for step in &named.steps {
@@ -127,8 +143,8 @@ fn text(report: &Report<'_>) -> String {
             text.push_str("  none of the goods\n");
         }
         let rows = [("chosen", &named.chosen, usize::MAX), ("fell out", &named.fell_out, OUT_SHOWN)];
-        for (what, judged, most) in rows {
-            for Judged { id, name, class, why } in judged.iter().take(most) {
+        for (what, verdicts, max) in rows {
+            for Verdict { id, name, class, why } in verdicts.iter().take(max) {
                 let _ = writeln!(
                     text,
                     "  {what:<8}  {}  {}  {}: {}",
@@ -138,7 +154,7 @@ fn text(report: &Report<'_>) -> String {
                     plain(why)
                 );
             }
-            let more = judged.len().saturating_sub(most);
+            let more = verdicts.len().saturating_sub(max);
             if more > 0 {
                 let _ = writeln!(text, "  and {more} more that {what}");
             }

@@ -1,12 +1,11 @@
-//! `prices probe`: one live search through a source's own adapter, and its calls. Each call is made once: what a retry would
-//! hide is what is looked for here.
+//! `prices probe`: one live search with a source's adapter, and its calls, without retries, which would hide errors.
 
 use std::{fmt::Write as _, num::NonZeroU16, sync::Arc, time::Duration};
 
 use contract::PriceSource;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use platform::{exit_code, plain::plain_lines, progress::Progress};
+use platform::{exit_code, plain::plain_lines, prices::ProbeArgs, progress::Progress};
 use price::{
     http::{
         base_url::BaseUrl,
@@ -25,13 +24,9 @@ use runtime::{Recorder, Secret, SecretError, SecretSource, Secrets};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::{
-    cli::{ProbeArgs, print},
-    failure::Failure,
-    keys,
-};
+use crate::{cli::print, failure::Failure, keys};
 
-/// Offers that are shown to a person.
+/// Most offers in the text, beside the cheapest.
 const OFFERS_SHOWN: usize = 10;
 
 #[derive(Serialize)]
@@ -41,14 +36,13 @@ struct Report<'a> {
     ingredient: &'a str,
     base_url: String,
     calls: Vec<ObservedCall>,
-    /// What the adapter made of it, where there was an answer.
+    /// The adapter's answer.
     found: Option<Answer>,
-    /// Why there was none.
-    error: Option<Refused>,
+    error: Option<SearchFailure>,
 }
 
 #[derive(Serialize)]
-struct Refused {
+struct SearchFailure {
     message: String,
     hint: Option<String>,
 }
@@ -59,16 +53,16 @@ pub(crate) fn run(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failur
     let ended = runtime.block_on(async {
         tokio::select! {
             ended = probe(args, now) => ended,
-            // The prompt has its own way: it gives the terminal back first.
+            // The prompt handles Ctrl-C itself: it restores the terminal first.
             () = interrupted_after_the_prompt() => Err(Failure::Interrupted),
         }
     });
-    // A prompt may still wait for its line.
+    // A prompt may still wait for a line.
     runtime.shutdown_background();
     ended
 }
 
-/// Ends with Ctrl-C, a moment after whoever else waits for it.
+/// Ends a moment after Ctrl-C, so that the prompt handles it first.
 async fn interrupted_after_the_prompt() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
@@ -77,7 +71,8 @@ async fn interrupted_after_the_prompt() {
 }
 
 async fn probe(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failure> {
-    let facts = args.source.facts();
+    let asked = PriceSource::from(args.source);
+    let facts = asked.facts();
     let text = args.base_url.as_deref().unwrap_or(facts.base_url);
     let base: BaseUrl = text.parse().map_err(|source| Failure::BaseUrl { text: text.to_owned(), source })?;
     if let (None, Some((year, month, day))) = (&args.base_url, facts.last_day) {
@@ -87,7 +82,7 @@ async fn probe(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failure> 
     let given = keys::read(facts.keys).await?;
     let log = Arc::new(CallLog::default());
     let time = Duration::from_secs(args.seconds);
-    let source = source(args.source, &base, given, time, Arc::clone(&log), now).await?;
+    let source = source(asked, &base, given, time, Arc::clone(&log), now).await?;
     let context = CallContext::new(Instant::now() + time, Recorder::default());
     let answer = source.search(&args.ingredient, &context).await;
     let answered = answer.is_ok();
@@ -96,11 +91,11 @@ async fn probe(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failure> 
         Err(error) => {
             let message = runtime::chain(&error);
             let hint = error.hint.map(String::from);
-            (None, Some(Refused { message, hint }))
+            (None, Some(SearchFailure { message, hint }))
         }
     };
     let report = Report {
-        source: args.source,
+        source: asked,
         ingredient: &args.ingredient,
         base_url: base.join("").to_string(),
         calls: log.calls(),
@@ -111,10 +106,10 @@ async fn probe(args: &ProbeArgs, now: fn() -> Timestamp) -> Result<u8, Failure> 
     Ok(if answered { exit_code::OK } else { exit_code::FINDINGS })
 }
 
-/// The keys that were given, under the names of the catalogue.
-struct Given(Vec<(String, Secret)>);
+/// The keys from the person, under the names in the source's facts.
+struct EnteredKeys(Vec<(String, Secret)>);
 
-impl SecretSource for Given {
+impl SecretSource for EnteredKeys {
     fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Secret, SecretError>> {
         let known = self.0.iter().find(|(known, _)| known == name);
         let found = known.map(|(_, key)| key.clone());
@@ -122,7 +117,7 @@ impl SecretSource for Given {
     }
 }
 
-/// The adapter, with one try for each call.
+/// The adapter, without retries.
 async fn source(
     source: PriceSource,
     base: &BaseUrl,
@@ -133,7 +128,7 @@ async fn source(
 ) -> Result<Source, Failure> {
     let facts = source.facts();
     let key_names: Vec<String> = facts.keys.iter().map(|key| key.parameter.to_owned()).collect();
-    let given = Given(key_names.iter().cloned().zip(given).collect());
+    let given = EnteredKeys(key_names.iter().cloned().zip(given).collect());
     let secrets = Secrets::read(given, key_names.clone()).await.map_err(Failure::Keys)?;
     let per_second = NonZeroU16::new(facts.budget.per_second).unwrap_or(NonZeroU16::MIN);
     let access = Access {
@@ -148,7 +143,7 @@ async fn source(
 
 fn page(report: &Report<'_>) -> String {
     let mut page = String::new();
-    // Writing into a string does not fail.
+    // Writing to a string does not fail.
     for (number, call) in (1..).zip(&report.calls) {
         let _ = writeln!(page, "call {number}  {} {}", call.method, plain_lines(&call.url));
         for (name, value) in &call.headers {

@@ -1,4 +1,4 @@
-//! The program as it is started: keys through a pipe, sources that are scripted on this machine.
+//! The program as a process: keys from a pipe, sources on loopback.
 
 #![expect(clippy::unwrap_used, reason = "a test's helper is a test")]
 
@@ -14,13 +14,13 @@ use serde_json::Value;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_prices");
 const KEY: &str = "s3cret+key/with==";
 
-struct Said {
+struct Ended {
     code: Option<i32>,
     stdout: String,
     stderr: String,
 }
 
-fn prices(args: &[&str], stdin: &[u8]) -> Said {
+fn prices(args: &[&str], stdin: &[u8]) -> Ended {
     let mut child = Command::new(PROGRAM)
         .args(args)
         .stdin(Stdio::piped())
@@ -28,17 +28,17 @@ fn prices(args: &[&str], stdin: &[u8]) -> Said {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Who refuses the arguments reads nothing.
+    // After bad arguments it reads nothing.
     let _ = child.stdin.take().unwrap().write_all(stdin);
     let output = child.wait_with_output().unwrap();
-    Said {
+    Ended {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
-/// A server that answers by what its calls' first line holds; the first entry that fits wins. It may answer with the call.
+/// A server with (part of the call's first line, status, content type, body) by priority. `{call}` in a body is the call.
 fn server(script: &'static [(&'static str, u16, &'static str, &'static str)]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -56,7 +56,7 @@ fn server(script: &'static [(&'static str, u16, &'static str, &'static str)]) ->
                 continue;
             };
             if *status == 0 {
-                // Nothing comes, until the caller gives up.
+                // No reply.
                 thread::spawn(move || stream.read(&mut [0; 64]));
                 continue;
             }
@@ -76,15 +76,15 @@ fn server(script: &'static [(&'static str, u16, &'static str, &'static str)]) ->
     base
 }
 
-fn probe(source: &str, base: &str, more: &[&str], stdin: &str) -> Said {
+fn probe(source: &str, base: &str, more: &[&str], stdin: &str) -> Ended {
     let asked = ["probe", "--source", source, "--ingredient", "두부", "--base-url", base];
-    let said = prices(&[&asked, more].concat(), stdin.as_bytes());
-    for text in [&said.stdout, &said.stderr] {
+    let ended = prices(&[&asked, more].concat(), stdin.as_bytes());
+    for text in [&ended.stdout, &ended.stderr] {
         for spelling in [KEY, "s3cret%2Bkey%2Fwith%3D%3D", "s3cret%2bkey", "s3cret"] {
             assert!(!text.contains(spelling), "the key is shown: {text}");
         }
     }
-    said
+    ended
 }
 
 const JSON: &str = "application/json;charset=UTF-8";
@@ -100,22 +100,22 @@ fn check_shows(text: &str, parts: &[&str]) {
 }
 
 #[test]
-fn naver_is_shown_with_two_keys_and_none_of_them() {
+fn a_call_of_naver_is_shown_without_its_two_keys() {
     let base = server(&[("shop.json", 200, JSON, FINE)]);
-    let said = probe("naver", &base, &[], &format!("an-id-that-is-secret\n{KEY}\n"));
-    assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
-    assert!(!said.stdout.contains("an-id-that-is-secret"), "{}", said.stdout);
+    let ended = probe("naver", &base, &[], &format!("an-id-that-is-secret\n{KEY}\n"));
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    assert!(!ended.stdout.contains("an-id-that-is-secret"), "{}", ended.stdout);
     let shown =
         ["call 1  GET", "> x-naver-client-secret: (key)", "status 200", "두부 가게", "cheapest  1500 KRW"];
-    check_shows(&said.stdout, &shown);
+    check_shows(&ended.stdout, &shown);
 }
 
 #[test]
-fn elevenst_is_shown_decoded_and_its_key_goes_as_a_parameter() {
+fn a_call_of_elevenst_is_shown_decoded_without_its_key() {
     let base = server(&[("ProductSearch", 200, "text/xml;charset=euc-kr", ELEVENST)]);
-    let said = probe("elevenst", &base, &["--output", "json"], KEY);
-    assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
-    let report: Value = serde_json::from_str(&said.stdout).unwrap();
+    let ended = probe("elevenst", &base, &["--output", "json"], KEY);
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
     let call = &report["calls"][0];
     assert!(call["url"].as_str().unwrap().contains("key=(key)"), "{call}");
     assert_eq!(call["answer"]["charset"], "EUC-KR");
@@ -156,18 +156,18 @@ fn every_call_of_chamgagyeok_is_shown() {
         ),
         ("getProductPriceInfoSvc", 200, XML, prices),
     ])));
-    let said = probe("chamgagyeok", &base, &["--output", "json"], KEY);
-    let report: Value = serde_json::from_str(&said.stdout).unwrap();
+    let ended = probe("chamgagyeok", &base, &["--output", "json"], KEY);
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
     let calls = report["calls"].as_array().unwrap();
     for part in ["getProductInfoSvc", "getProductPriceInfoSvc"] {
         assert!(calls.iter().any(|call| call["url"].as_str().unwrap().contains(part)), "{calls:?}");
     }
-    assert_eq!(said.code, Some(0), "{report:#}");
+    assert_eq!(ended.code, Some(0), "{report:#}");
     assert_eq!(report["found"]["offers"][0]["vendor"], "두부마트");
 }
 
 #[test]
-fn kamis_that_refuses_a_key_is_no_answer_and_the_echo_shows_nothing() {
+fn an_echo_of_the_key_is_not_shown() {
     let base = server(&[(
         "",
         200,
@@ -176,48 +176,48 @@ fn kamis_that_refuses_a_key_is_no_answer_and_the_echo_shows_nothing() {
     )]);
     for more in [&[][..], &["--output", "json"]] {
         // A name that the source knows, so that it is asked.
-        let said = probe("kamis", &base, &[&["--seconds", "5"], more].concat(), KEY);
-        assert_eq!(said.code, Some(1), "{}{}", said.stdout, said.stderr);
-        check_shows(&said.stdout, &["(key)"]);
+        let ended = probe("kamis", &base, &[&["--seconds", "5"], more].concat(), KEY);
+        assert_eq!(ended.code, Some(1), "{}{}", ended.stdout, ended.stderr);
+        check_shows(&ended.stdout, &["(key)"]);
     }
 }
 
 #[test]
-fn a_source_that_is_dead_or_slow_is_no_answer() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let said = probe("elevenst", &format!("http://{nobody}"), &[], KEY);
-    assert_eq!(said.code, Some(1), "{}{}", said.stdout, said.stderr);
-    check_shows(&said.stdout, &["no answer: "]);
+fn a_source_that_is_unreachable_or_slow_is_no_answer() {
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ended = probe("elevenst", &format!("http://{unused}"), &[], KEY);
+    assert_eq!(ended.code, Some(1), "{}{}", ended.stdout, ended.stderr);
+    check_shows(&ended.stdout, &["no answer: "]);
     let slow = server(&[("", 0, "", "")]);
-    let said = probe("elevenst", &slow, &["--seconds", "1"], KEY);
-    assert_eq!(said.code, Some(1), "{}{}", said.stdout, said.stderr);
-    check_shows(&said.stdout, &["no complete answer in time"]);
+    let ended = probe("elevenst", &slow, &["--seconds", "1"], KEY);
+    assert_eq!(ended.code, Some(1), "{}{}", ended.stdout, ended.stderr);
+    check_shows(&ended.stdout, &["no complete answer in time"]);
 }
 
 #[test]
-fn what_cannot_begin_is_refused_with_a_hint() {
+fn bad_input_is_refused_with_a_hint() {
     let fine = "http://127.0.0.1:1";
     for (source, base, stdin, message) in [
         ("elevenst", fine, "", "no key was given: Open API key"),
         ("naver", fine, "only-an-id\n", "no key was given: client secret"),
-        ("elevenst", fine, "two words\n", "the key has characters that no key has"),
-        ("elevenst", "http://example.com", KEY, "not an address of a source: http://example.com"),
+        ("elevenst", fine, "two words\n", "invalid characters in the key: "),
+        ("elevenst", "http://example.com", KEY, "invalid base URL of a source: http://example.com"),
     ] {
-        let said = probe(source, base, &["--output", "json"], stdin);
-        assert_eq!(said.code, Some(2), "{}", said.stderr);
-        assert!(said.stderr.contains(message) && said.stderr.contains("hint"), "{}", said.stderr);
-        let report: Value = serde_json::from_str(&said.stdout).unwrap();
+        let ended = probe(source, base, &["--output", "json"], stdin);
+        assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+        assert!(ended.stderr.contains(message) && ended.stderr.contains("hint"), "{}", ended.stderr);
+        let report: Value = serde_json::from_str(&ended.stdout).unwrap();
         assert_eq!(report["error"]["exitCode"], 2);
     }
-    let said = prices(&["probe", "--source", "danawa", "--ingredient", "두부"], b"");
-    assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""));
+    let ended = prices(&["probe", "--source", "danawa", "--ingredient", "두부"], b"");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
 }
 
 #[test]
-fn names_are_matched_and_the_way_is_shown() {
-    let said = prices(&["match", "무염 버터", "아보카도"], b"");
-    assert_eq!(said.code, Some(0));
-    insta::assert_snapshot!(said.stdout);
+fn names_are_matched_step_by_step() {
+    let ended = prices(&["match", "무염 버터", "아보카도"], b"");
+    assert_eq!(ended.code, Some(0));
+    insta::assert_snapshot!(ended.stdout);
 }
 
 #[test]
@@ -232,9 +232,9 @@ fn goods_are_read_from_an_answer_or_from_lines() {
     for path in
         [write("goods.xml", xml.as_bytes()), write("goods.tsv", "1\t두부(1모)\t030201008\t\n".as_bytes())]
     {
-        let said = prices(&["match", "두부", "--goods", &path, "--output", "json"], b"");
-        let report: Value = serde_json::from_str(&said.stdout).unwrap();
-        assert_eq!((said.code, &report["goods"]["count"]), (Some(0), &Value::from(1)));
+        let ended = prices(&["match", "두부", "--goods", &path, "--output", "json"], b"");
+        let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+        assert_eq!((ended.code, &report["goods"]["count"]), (Some(0), &Value::from(1)));
         assert_eq!(report["names"][0]["chosen"][0]["id"], "1");
     }
     for path in [
@@ -243,16 +243,16 @@ fn goods_are_read_from_an_answer_or_from_lines() {
         write("bytes", b"\xff\xfe1\t2"),
         "/no/such/file".to_owned(),
     ] {
-        let said = prices(&["match", "두부", "--goods", &path], b"");
-        assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{path}");
-        assert!(said.stderr.contains("hint"), "{}", said.stderr);
+        let ended = prices(&["match", "두부", "--goods", &path], b"");
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{path}");
+        assert!(ended.stderr.contains("hint"), "{}", ended.stderr);
     }
 }
 
 #[test]
-fn the_score_is_for_machines_too() {
-    let said = prices(&["score", "--output", "json"], b"");
-    let scores: Value = serde_json::from_str(&said.stdout).unwrap();
+fn the_score_is_printed_as_json() {
+    let ended = prices(&["score", "--output", "json"], b"");
+    let scores: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert!(scores["all"]["names"].as_u64().unwrap() >= 140);
     assert!(scores["all"]["precision"].as_f64().unwrap() >= 0.98);
 }

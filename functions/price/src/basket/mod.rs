@@ -1,4 +1,4 @@
-//! From priced ingredients to the cheapest basket by vendor. Pure.
+//! From priced ingredients to the cheapest basket by vendor.
 
 #[cfg(test)]
 mod tests;
@@ -19,22 +19,22 @@ use crate::search::offer::Offer;
 /// An ingredient to price.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// Its name, as it was ordered or as the recipe has it.
+    /// As in the order or in the recipe.
     pub name: String,
-    /// Amount and unit, one after the other (`200g`).
+    /// Amount and unit (`200g`).
     pub quantity: String,
 }
 
-/// Items by vendor, and ingredients without a price: what baskets are made of.
+/// Collects priced items and ingredients without a price.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BasketBuilder {
-    /// Each item with its vendor, in the order of the ingredients.
+    /// Vendors and items, in the order of the ingredients.
     items: Vec<(String, Item)>,
     unpriced: Vec<Unpriced>,
 }
 
 impl BasketBuilder {
-    /// What stands in a pricing, for another pass to add to.
+    /// With the items of a pricing, for another pass to add to.
     pub fn of(pricing: Pricing) -> Self {
         let mut items = Vec::new();
         let mut add = |vendor: &str, more: Vec<Item>| {
@@ -49,10 +49,10 @@ impl BasketBuilder {
         Self { items, unpriced: pricing.unpriced }
     }
 
-    /// Adds an ingredient with its cheapest offer, and when the source was asked.
+    /// `asked_at` is when the source was asked for the offer.
     pub fn add_priced(&mut self, wanted: Wanted, source: PriceSource, offer: Offer, asked_at: Timestamp) {
         let as_of = offer.surveyed_on.unwrap_or_else(|| AsOf(format!("{asked_at:.3}")));
-        // A stated unit is what makes a price one of a unit, whatever the source's other prices are of.
+        // A price with a stated unit is one of a unit, whatever the source's other prices are.
         let basis = match offer.per {
             Some(_) => Basis::Unit,
             None => source.facts().basis,
@@ -71,25 +71,23 @@ impl BasketBuilder {
         self.items.push((offer.vendor, item));
     }
 
-    /// Adds an ingredient without a price.
     pub fn add_unpriced(&mut self, wanted: Wanted, reason: UnpricedReason, reference: Option<Reference>) {
         self.unpriced.push(Unpriced { name: wanted.name, reason, reference });
     }
 
-    /// How many have a price, and how many have none.
+    /// Ingredients with a price and without one.
     pub const fn counts(&self) -> (usize, usize) {
         (self.items.len(), self.unpriced.len())
     }
 
     /// The baskets.
     ///
-    /// - Prices of packages and of units are never added: a vendor's items of one basis are one basket, those of the other
-    ///   another. The total is of packages as soon as one price is (or none is there), else of units; it adds the prices of
-    ///   its basis, and the others are named in `left_out`.
-    /// - Baskets are ranked by more items, then those of the total's basis, then the lower total, then the name by
-    ///   Unicode scalars. The first is the optimal one, the others are the alternatives in that order. Nothing priced: no
-    ///   optimal vendor.
-    /// - Items and unpriced ingredients stand in the order in which they were added.
+    /// - Prices of packages and of units are never added: a vendor has a basket for each basis. The total is of packages if
+    ///   there is such a price (or no price at all), else of units. Ingredients with prices of the other basis are in
+    ///   `left_out`.
+    /// - Baskets are ranked by more items, then the total's basis, then the lower total, then the name by Unicode scalars. The
+    ///   first is the optimal one, the others are the alternatives in that order.
+    /// - Items and unpriced ingredients are in the order in which they were added.
     pub fn into_pricing(self) -> Pricing {
         let Self { items, unpriced } = self;
         let has_package = items.iter().any(|(_, item)| item.basis == Basis::Package);
@@ -107,7 +105,7 @@ impl BasketBuilder {
             .into_iter()
             .map(|((vendor, of), items)| Ranked {
                 is_other: of != basis,
-                // Each price was a u32: 2^32 items would be needed to overflow.
+                // No overflow: each price was a u32.
                 basket: Alternative {
                     vendor,
                     total_krw: items.iter().map(|item| item.price_krw).sum(),
@@ -133,7 +131,7 @@ impl BasketBuilder {
 }
 
 struct Ranked {
-    /// Whether the total leaves it out.
+    /// Not of the total's basis.
     is_other: bool,
     basket: Alternative,
 }
@@ -145,7 +143,7 @@ impl Ranked {
     }
 }
 
-/// What must stand where these prices are shown: a line for each source that says so.
+/// The attributions that the sources require.
 fn attributions(items: &[(String, Item)], unpriced: &[Unpriced]) -> Vec<String> {
     let items = items.iter().map(|(_, item)| item.source);
     let references = unpriced.iter().filter_map(|unpriced| unpriced.reference.as_ref());

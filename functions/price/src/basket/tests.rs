@@ -119,7 +119,7 @@ fn prices_of_units_and_of_packages_are_not_added() {
     let pricing = mixed(&[(900, "마트", true), (5_000, "가게", false), (700, "마트", true)]);
     assert_eq!((pricing.total_krw, pricing.basis), (5_000, Basis::Package));
     assert_eq!(pricing.left_out, ["재료0", "재료2"]);
-    // More items come first, whatever they are of, and each says how old its price is.
+    // More items come first, of any basis, and each has its price's date.
     let items = vendors(&pricing).into_iter().flat_map(|(vendor, items)| {
         items.iter().map(move |item| (vendor, item.source, &*item.as_of.0, item.per.as_deref()))
     });

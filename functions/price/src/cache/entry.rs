@@ -1,7 +1,7 @@
-//! The content of a cached answer: how it is written, and which parts of it are believed when it is read.
+//! The content of a cached answer: how it is written, and how it is validated when it is read.
 //!
-//! A row may be of another version of this program, or of nobody. So its content is checked as if a provider had sent it: an
-//! invalid one is a miss. The same check stands before writing: nothing is cached that would not be read.
+//! Another version of this program, or another program, may have written a row. So its content is validated like a provider's
+//! reply: an invalid row is a miss. The same check comes before writing, so that every written row can be read.
 
 use contract::{AsOf, PriceSource, pricing::Basis, text::is_hidden, visible::is_ignorable};
 use jiff::{Timestamp, civil::Date};
@@ -22,17 +22,17 @@ const MAX_OFFERS: usize = 10;
 /// Most characters of a stated unit.
 const MAX_PER_CHARS: usize = 40;
 
-/// An answer and when its source was asked.
+/// An answer, and when its source was asked.
 pub type CachedAnswer = Stored<Answer>;
 
-/// The body of a row with that answer. Nothing: it would not be read.
+/// The body of a row; `None` if it could not be read.
 pub(super) fn encode(source: PriceSource, cached: &CachedAnswer) -> Option<String> {
     let body = Stored { content: cached.content.cheapest_offers(MAX_OFFERS), at: cached.at };
     let body = body.encode()?;
     decode(source, &body, cached.at).map(|_| body)
 }
 
-/// The answer in a row of that source. Nothing: the row is none of ours, or invalid.
+/// The answer in a row of that source; `None` for an invalid row.
 pub(super) fn decode(source: PriceSource, body: &str, now: Timestamp) -> Option<CachedAnswer> {
     let Stored { content, at } = CachedAnswer::decode(body, now)?;
     // No survey is later than the day on which the source was asked.
@@ -46,13 +46,13 @@ pub(super) fn decode(source: PriceSource, body: &str, now: Timestamp) -> Option<
             && is_day(&reference.as_of, today)
             && content.offers().is_empty()
     } else {
-        // A source without vendors has no offers, whatever a row says.
+        // A source without vendors has no products, whatever a row has.
         let sells = !content.offers().is_empty() || content.without_price() > 0;
         content.offers().len() <= MAX_OFFERS
             && (source.facts().has_vendors || !sells)
             && content.offers().iter().all(|offer| is_offer(source, offer, today))
     };
-    // The order of the offers in a row is not believed.
+    // Offers in a row may have any order.
     let content = content.cheapest_offers(MAX_OFFERS);
     is_valid.then_some(Stored { content, at })
 }
@@ -62,7 +62,7 @@ fn is_offer(source: PriceSource, offer: &Offer, today: Date) -> bool {
     is_price(offer.price_krw.get().into())
         && (source.facts().basis == Basis::Unit || is_of_a_package)
         && is_text(&offer.vendor, MAX_VENDOR_CHARS)
-        // A product without a name is an offer all the same.
+        // A product's name may be empty.
         && (offer.product_name.is_empty() || is_text(&offer.product_name, MAX_PRODUCT_NAME_CHARS))
         && offer.link.as_deref().is_none_or(is_link)
         && offer.per.as_deref().is_none_or(|per| is_text(per, MAX_PER_CHARS))
@@ -84,7 +84,7 @@ fn is_link(link: &str) -> bool {
     link.len() <= MAX_LINK_BYTES && !link.chars().any(is_hidden) && Url::parse(link).is_ok_and(is_web)
 }
 
-/// A day that has begun in Korea, as we write it.
+/// A day in our format, not in the future.
 fn is_day(day: &AsOf, today: Date) -> bool {
     day.0.parse::<Date>().is_ok_and(|date| date <= today && date.to_string() == day.0)
 }

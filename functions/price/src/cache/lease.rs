@@ -1,4 +1,4 @@
-//! What is written to the table while an order goes on: answers, and leases that are given back.
+//! Writes to the table in the background of an order: answers, and releases of leases.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -9,24 +9,22 @@ use tokio::{task::JoinSet, time::timeout};
 
 use crate::store::{PriceTable, TableError, bounded};
 
-/// How long an order waits for writes after its last answer.
+/// Longest wait for writes after the last answer of an order.
 const LAST_WRITES: Duration = Duration::from_millis(20);
-/// Longest time of a write.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The writes of one order. Dropped, it ends them.
+/// The writes of one order, cancelled when dropped.
 #[derive(Debug, Default)]
 pub(super) struct Writes(Mutex<JoinSet<()>>);
 
 impl Writes {
-    /// Writes while the order goes on. An error is logged under that message.
+    /// Starts a write. An error is logged with the message.
     pub(super) fn spawn(
         &self,
         message: &'static str,
         write: impl Future<Output = Result<(), TableError>> + Send + 'static,
     ) {
         let mut writes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Ended ones are removed.
         while writes.try_join_next().is_some() {}
         writes.spawn(async move {
             if let Err(error) = bounded(WRITE_TIMEOUT, write).await {
@@ -35,18 +33,18 @@ impl Writes {
         });
     }
 
-    /// Waits for the writes, but not for long.
+    /// Waits for the writes, at most 20 ms.
     pub(super) async fn end(self) {
         let mut writes = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         let all = async { while writes.join_next().await.is_some() {} };
         if timeout(LAST_WRITES, all).await.is_err() {
             let count = writes.len();
-            tracing::warn!(count, "answers are not cached: the table took too long");
+            tracing::warn!(count, "writes are cancelled: the table took too long");
         }
     }
 }
 
-/// A lease of this order. Dropped before its answer is written it is given back, whatever the reason.
+/// A lease of this order, released when dropped, unless its answer is written.
 #[derive(Debug)]
 pub(super) struct Lease<'a> {
     writes: &'a Writes,
@@ -65,7 +63,7 @@ impl<'a> Lease<'a> {
         Self { writes, table, key, holder: Some(holder) }
     }
 
-    /// Ends with the answer that is written: there is nothing to give back.
+    /// The written answer ends the lease.
     pub(super) fn end(mut self) {
         self.holder = None;
     }
@@ -75,8 +73,7 @@ impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let Some(holder) = self.holder.take() else { return };
         let (table, key) = (Arc::clone(self.table), self.key.to_owned());
-        self.writes.spawn("lease is not given back: it ends by itself", async move {
-            table.release(&key, &holder).await
-        });
+        self.writes
+            .spawn("lease is not released: it expires", async move { table.release(&key, &holder).await });
     }
 }

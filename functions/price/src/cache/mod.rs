@@ -1,16 +1,16 @@
-//! The cache: answers that all functions share, each asked for once.
+//! The cache: answers that all functions share, each searched once.
 //!
-//! - Every row that an order may need is read at once, before anything is asked.
-//! - An answer is **fresh** for as long as its source's settings say, an empty one for a quarter of that: a product that
-//!   nobody sells may be sold soon. A fresh answer is used and the source is not asked.
-//! - Otherwise a search waits for a permit and for the rate limiter, and then takes a **lease** on the row. The holder asks
-//!   the source and writes the answer; the others wait for it with growing pauses. A holder that fails gives the lease back.
-//!   The lease of one that dies, or is busy for longer than one call may take, ends by itself within 5 seconds.
-//! - Answers are kept for a week after they are no longer fresh. Such a **stale** one serves only when its source failed
-//!   and no other has a fresh offer (see `fallback`), and says how old it is.
-//! - Answers are written while the order goes on. Writes that take longer than 20 ms after the last answer are given up:
-//!   nothing runs on after a function has answered.
-//! - Trouble with the table never fails an order: it is logged and reads as a miss.
+//! - All rows of an order are read in one batch, before any search.
+//! - An answer is **fresh** as long as its source's settings say, an empty one for a quarter of that: the product may be sold
+//!   soon. For a fresh answer the source is not asked.
+//! - Otherwise a search waits for a permit and for the rate limiter, and then takes a **lease** on the row. The holder asks the
+//!   source and writes the answer; other functions poll the row with growing pauses. A holder that fails releases the lease.
+//!   The lease of a process that ended, or takes longer than one call may, expires within 5 seconds.
+//! - **Stale** answers stay for a week. One is used only if its source failed and no other has a fresh offer (see `fallback`),
+//!   with its true age.
+//! - Answers are written in the background. Writes that take longer than 20 ms after the last answer are cancelled: a function
+//!   does nothing after it has answered.
+//! - An error of the table never fails an order: it is logged, and counts as a miss.
 
 pub mod entry;
 mod lease;
@@ -45,44 +45,42 @@ use crate::{
     store::{LONGEST_LEASE_MS, Leased, NewLease, NewRow, PriceTable, Row, answer_key, bounded},
 };
 
-/// Longest wait for the rows of an order.
+/// Longest wait for the batch of an order.
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
-/// The same for the first order of a process: a connection has to be made.
+/// The same for the first order of a process, which has to connect.
 const FIRST_READ_TIMEOUT: Duration = Duration::from_millis(1_500);
-/// Longest wait for a lease, or for one row.
+/// Longest wait for a lease or one row.
 const LEASE_TIMEOUT: Duration = Duration::from_millis(500);
-/// How long a lease runs: half of the longest that is believed, and a moment longer than one call may take.
+/// The time of a lease: half of the longest valid one, and a little longer than one call may take.
 const LEASE_MS: i64 = LONGEST_LEASE_MS / 2;
-/// How long an answer is kept after it is no longer fresh, in seconds: a week.
+/// How long an answer may be stale, in seconds: a week.
 pub const STALE_S: u32 = 7 * 86_400;
-/// An empty answer is fresh for this part of the source's time.
+/// The part of the source's time for which an empty answer is fresh.
 const EMPTY_PART: u32 = 4;
 
-/// The answers that all functions share.
 #[derive(Debug)]
 pub struct Cache {
     table: Option<Arc<dyn PriceTable>>,
     now: Clock,
-    /// With the next number it is the name of a lease's holder, which no other process has.
+    /// A random number which, with the next counter, is a unique name for a lease's holder.
     process: u64,
     next: AtomicU64,
-    /// Rows were read before.
     has_read: AtomicBool,
 }
 
-/// How a source's answers are cached and its searches admitted.
+/// How a source's answers are cached and its searches limited.
 #[derive(Debug, Clone, Copy)]
 pub struct CachePolicy<'a> {
     pub source: PriceSource,
-    /// How long its answers are fresh, in seconds.
+    /// How long answers are fresh, in seconds.
     pub fresh_s: u32,
-    /// Its searches at the same time.
+    /// For concurrent searches.
     pub permits: &'a Semaphore,
     pub quota: &'a Quota,
 }
 
 impl CachePolicy<'_> {
-    /// Waits until a search may call its source.
+    /// Waits until a search may start.
     async fn admit(&self, context: &CallContext) -> Result<SemaphorePermit<'_>, SearchError> {
         let permit = timeout_at(context.until, self.permits.acquire()).await;
         // The semaphore is never closed.
@@ -92,14 +90,14 @@ impl CachePolicy<'_> {
         Ok(permit)
     }
 
-    /// Our own calls, of this function or of another one, took the time: they will have ended later.
+    /// Calls of this function or of another one took all the time: a later try may succeed.
     fn busy(&self) -> SearchError {
         SearchError::new(self.source, SearchErrorKind::LimiterBusy)
     }
 }
 
 impl Cache {
-    /// The answers in that table. Without one every search asks its source.
+    /// Without a table every search asks its source.
     pub fn new(table: Option<Arc<dyn PriceTable>>, now: Clock) -> Self {
         Self {
             table,
@@ -110,7 +108,7 @@ impl Cache {
         }
     }
 
-    /// Reads every row that an order may need.
+    /// Reads all rows of an order.
     pub async fn read_batch(
         &self,
         sources: impl IntoIterator<Item = PriceSource> + Clone,
@@ -161,19 +159,19 @@ impl Cache {
 #[derive(Debug)]
 pub struct CacheBatch<'a> {
     cache: &'a Cache,
-    /// Nothing: there is none, or it gave no answer at the beginning and is left alone.
+    /// `None`: there is no table, or it failed at the beginning and is not used for this order.
     table: Option<&'a Arc<dyn PriceTable>>,
     rows: BTreeMap<String, Row>,
     writes: Writes,
 }
 
 impl CacheBatch<'_> {
-    /// The fresh answer that was cached when the order came.
+    /// The fresh answer in the batch.
     pub fn fresh(&self, policy: CachePolicy<'_>, name: &str) -> Option<CachedAnswer> {
         self.fresh_in(self.rows.get(&answer_key(policy.source, name))?, policy)
     }
 
-    /// The answer that was cached when the order came, fresh or not.
+    /// The answer in the batch, fresh or stale.
     pub fn stale(&self, policy: CachePolicy<'_>, name: &str) -> Option<CachedAnswer> {
         let row = self.rows.get(&answer_key(policy.source, name))?;
         let now = (self.cache.now)();
@@ -182,11 +180,10 @@ impl CacheBatch<'_> {
         (cached.age_s(now) < kept_s).then_some(cached)
     }
 
-    /// The answer of a source: a fresh one that another function brings, or the one that `search` finds, which is then
-    /// cached.
+    /// A fresh answer that another function writes, or else the answer of `search`, which is cached.
     ///
     /// # Errors
-    /// The search was not answered, or the holder of the lease brought nothing in the context's time.
+    /// The search failed, or the holder of the lease wrote no answer in the context's time.
     pub async fn answer<F>(
         &self,
         policy: CachePolicy<'_>,
@@ -211,7 +208,7 @@ impl CacheBatch<'_> {
                 break policy.admit(context).await?;
             };
             if !row.is_leased(self.cache.now_ms()) {
-                // A lease runs while its holder asks, so it is taken when the holder may.
+                // A lease is short, so it is taken when the search may start.
                 let permit = policy.admit(context).await?;
                 let new = self.cache.new_lease();
                 match bounded(LEASE_TIMEOUT, table.lease(&key, &row.version, &new)).await {
@@ -226,7 +223,7 @@ impl CacheBatch<'_> {
                     }
                     Ok(Leased::Lost(_)) => context.take_admission(),
                     Err(error) => {
-                        tracing::error!(%error, "price is asked for without a lease");
+                        tracing::error!(%error, "search starts without a lease");
                         break permit;
                     }
                 }
@@ -239,7 +236,7 @@ impl CacheBatch<'_> {
             match bounded(LEASE_TIMEOUT, table.read(&key)).await {
                 Ok(newer) => row = newer,
                 Err(error) => {
-                    tracing::error!(%error, "price is asked for without a lease");
+                    tracing::error!(%error, "search starts without a lease");
                     break policy.admit(context).await?;
                 }
             }
@@ -260,12 +257,12 @@ impl CacheBatch<'_> {
         Ok(cached)
     }
 
-    /// Waits for writes in progress, but no longer than 20 ms, and gives the rest up.
+    /// Waits for writes, at most 20 ms.
     pub async fn end(self) {
         self.writes.end().await;
     }
 
-    /// Writes an answer while the order goes on, which ends the lease. Whether it is one that may be cached.
+    /// Starts to write an answer, which ends the lease. `false` if the answer cannot be cached.
     fn write(
         &self,
         table: &Arc<dyn PriceTable>,
@@ -274,7 +271,7 @@ impl CacheBatch<'_> {
         cached: &CachedAnswer,
     ) -> bool {
         let Some(body) = entry::encode(policy.source, cached) else {
-            tracing::error!(source = %policy.source, "answer is not cached: it would not be read");
+            tracing::error!(source = %policy.source, "answer is not cached: it is invalid");
             return false;
         };
         let row = NewRow {
@@ -297,7 +294,7 @@ impl CacheBatch<'_> {
     }
 }
 
-/// The pauses between looks at a row that is leased: uneven, so that many functions do not look at once.
+/// The pauses between reads of a leased row, with jitter, so that many functions do not read at once.
 fn pauses() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(15))

@@ -1,18 +1,17 @@
-//! One order's use of the cache. How an ingredient falls through sources over it is tested in `fallback`.
+//! One order's use of the cache. `fallback` tests it with several sources.
 
 use contract::{error_name::PriceError, metric::Provider};
 
 use super::*;
 use crate::{
     clock::test,
-    store::fake::{FakeTable, Mood},
+    store::fake::{FakeTable, Mode},
     testing::{context, offer, unlimited},
 };
 
 const SOURCE: PriceSource = PriceSource::Elevenst;
 const NAME: &str = "두부";
 
-/// A function's cache, and what a policy refers to.
 struct Function {
     cache: Cache,
     permits: Semaphore,
@@ -33,7 +32,7 @@ impl Function {
         self.cache.read_batch([SOURCE], &[NAME.to_owned()]).await
     }
 
-    /// Asks for the name, whose search takes so long.
+    /// The answer of a search that takes so long.
     async fn answer(&self, context: &CallContext, search_ms: u64) -> Result<Answer, SearchError> {
         let batch = self.batch().await;
         let search = async {
@@ -51,7 +50,7 @@ fn sold() -> Answer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_rows_of_an_order_are_read_at_once_and_none_for_nothing() {
+async fn all_rows_of_an_order_are_read_in_one_batch() {
     let table = Arc::new(FakeTable::default());
     let cache = Function::over(Some(&table)).cache;
     cache.read_batch(PriceSource::ALL, &crate::testing::numbered(50)).await.end().await;
@@ -75,7 +74,7 @@ async fn an_answer_is_cached_in_the_row_of_its_source_and_name() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_that_waits_for_another_has_a_hit_and_no_more_time_than_its_own() {
+async fn a_function_that_waits_for_another_has_a_hit_within_its_own_time() {
     let table = Arc::new(FakeTable::default());
     let functions = [(); 3].map(|()| Function::over(Some(&table)));
     let busy = async { functions[0].answer(&context(9_000).0, 3_000).await };
@@ -110,7 +109,7 @@ async fn a_search_waits_for_the_limiter_before_it_takes_the_lease() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_search_without_a_permit_in_time_meets_our_own_limit() {
+async fn a_search_without_a_permit_in_time_fails_by_our_own_limit() {
     let function = Function::over(None);
     let _held = function.permits.acquire().await.unwrap();
     let kind = function.answer(&context(9_000).0, 1).await.unwrap_err().kind;
@@ -119,18 +118,18 @@ async fn a_search_without_a_permit_in_time_meets_our_own_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_table_that_fails_on_the_way_costs_half_a_second() {
-    for mood in [Mood::Throttled, Mood::Hangs, Mood::ReadOnly] {
+async fn a_table_that_fails_during_an_order_costs_half_a_second() {
+    for mode in [Mode::Throttled, Mode::Hangs, Mode::ReadOnly] {
         let table = Arc::new(FakeTable::default());
         let (function, (context, _)) = (Function::over(Some(&table)), context(9_000));
         let batch = function.batch().await;
-        table.set(mood);
+        table.set(mode);
         let begin = Instant::now();
         let search = async { Ok(sold()) };
         assert!(batch.answer(function.policy(), NAME, &context, search).await.is_ok());
         batch.end().await;
         let took = begin.elapsed();
-        assert!(took <= LEASE_TIMEOUT + Duration::from_millis(20), "{mood:?}: {took:?}");
+        assert!(took <= LEASE_TIMEOUT + Duration::from_millis(20), "{mode:?}: {took:?}");
     }
 }
 
@@ -138,7 +137,7 @@ async fn a_table_that_fails_on_the_way_costs_half_a_second() {
 async fn only_the_first_order_of_a_process_waits_for_a_connection() {
     let table = Arc::new(FakeTable::default());
     table.plant("elevenst#두부", "{}");
-    table.set(Mood::Slow(1_200));
+    table.set(Mode::Slow(1_200));
     let function = Function::over(Some(&table));
     for (is_read, waits_ms) in [(true, 1_200), (false, 500)] {
         let begin = Instant::now();

@@ -1,9 +1,8 @@
-//! Which source is left alone for a moment, because it just failed in a way that does not pass at once: its credentials are
-//! refused, or it cannot be reached. Each search of it would spend calls and time for nothing, of every ingredient of every
-//! order. The state is this process's own; the end of a provider's day is shared (`quota`).
+//! A circuit breaker for each source: after refused credentials, or two searches in a row without a connection, the source is not
+//! asked for a while, which would cost calls and time of every ingredient. The state is this process's own; the daily limit of a
+//! provider is shared (`quota`).
 
 use std::{
-    borrow::Cow,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -13,14 +12,13 @@ use tokio::time::Instant;
 
 use crate::search::{SearchError, SearchErrorKind, offer::Answer};
 
-/// How long a source is left alone.
+/// How long a source is not asked.
 const OPEN_FOR: Duration = Duration::from_secs(30);
-/// So many searches in a row that did not reach it are no accident.
+/// Searches in a row without a connection that open the circuit.
 const MAX_UNREACHED: u8 = 2;
-/// A call with less time than this was cut short by its order's end: its timeout says nothing of the source.
+/// A timeout of less than this is due to the order's end, not to the source.
 const FAIR_TIME: Duration = Duration::from_secs(1);
 
-/// What the last searches of a source ended in.
 #[derive(Debug)]
 pub(super) struct CircuitBreaker {
     source: PriceSource,
@@ -29,16 +27,10 @@ pub(super) struct CircuitBreaker {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Searches in a row that did not reach the source.
+    /// Searches in a row without a connection.
     unreached: u8,
-    open: Option<Open>,
-}
-
-#[derive(Debug)]
-struct Open {
-    until: Instant,
-    message: String,
-    hint: Option<Cow<'static, str>>,
+    /// Until when the source is not asked, and the error of its searches.
+    open: Option<(Instant, SearchError)>,
 }
 
 impl CircuitBreaker {
@@ -46,15 +38,11 @@ impl CircuitBreaker {
         Self { source, state: Mutex::default() }
     }
 
-    /// The error of a source that is left alone now.
+    /// The error of a source that is not asked now.
     pub(super) fn open(&self) -> Option<SearchError> {
         let state = self.state();
-        let open = state.open.as_ref().filter(|open| Instant::now() < open.until)?;
-        let message = open.message.clone();
-        Some(SearchError {
-            hint: open.hint.clone(),
-            ..SearchError::new(self.source, SearchErrorKind::CircuitOpen { message })
-        })
+        let (until, error) = state.open.as_ref()?;
+        (Instant::now() < *until).then(|| error.clone())
     }
 
     pub(super) fn record(&self, answer: &Result<Answer, SearchError>) {
@@ -68,7 +56,7 @@ impl CircuitBreaker {
             | SearchErrorKind::CredentialUnusable(_)
             | SearchErrorKind::CredentialsUnreadable(_)
             | SearchErrorKind::ServiceEnded(_) => true,
-            // These say nothing of the source.
+            // These are not due to the source.
             SearchErrorKind::Timeout(time) if *time < FAIR_TIME => return,
             SearchErrorKind::DeadlineExceeded
             | SearchErrorKind::LimiterBusy
@@ -85,14 +73,9 @@ impl CircuitBreaker {
             }
         };
         if opens {
-            *state = State {
-                unreached: 0,
-                open: Some(Open {
-                    until: Instant::now() + OPEN_FOR,
-                    message: error.kind.to_string(),
-                    hint: error.hint.clone(),
-                }),
-            };
+            let kind = SearchErrorKind::CircuitOpen { message: error.kind.to_string() };
+            let error = SearchError { hint: error.hint.clone(), ..SearchError::new(self.source, kind) };
+            *state = State { unreached: 0, open: Some((Instant::now() + OPEN_FOR, error)) };
         }
     }
 

@@ -1,14 +1,13 @@
-//! The sources of an environment, in their order, and how one ingredient falls through them.
+//! The sources of an environment in their order, and the search of one ingredient through them.
 //!
-//! - A source with an offer ends the search. One without an offer, or without an answer, passes it on.
-//! - A source without vendors can only say what an ingredient usually costs. When it knows no price it has answered
-//!   nothing: it does not know whether somebody sells the ingredient.
+//! - The first source with an offer ends the search.
+//! - A source without vendors can only give a usual price. Without one it counts as not asked: it does not know whether the
+//!   ingredient is sold.
 //! - A source may use the remaining time minus 3 seconds per later source (less where that is more than an even part). So
 //!   many ingredients may wait for one source's limiter, and a source that hangs does not take the time of the next.
-//! - When no source has a fresh offer, a stale one of a source that failed serves: a price of last week says more than that
-//!   nobody else sells the ingredient.
-//! - Only when no source answered, and no stale answer serves, is the ingredient unanswered.
-//! - A source that just refused our credentials, or was not reached twice in a row, is left alone: see `circuit_breaker`.
+//! - If no source has a fresh offer, a stale offer of a source that failed is used: last week's price is better than none.
+//! - The search fails only if no source answered and there is no stale answer.
+//! - A source with an open circuit is not asked: see `circuit_breaker`.
 
 mod circuit_breaker;
 #[cfg(test)]
@@ -38,12 +37,11 @@ use crate::{
     },
 };
 
-/// The time that is reserved for each later source: enough for a call and the wait before it.
+/// The time for each later source: enough for a call and the wait before it.
 const RESERVE: Duration = Duration::from_secs(3);
-/// A search that does not end with its time is dropped this long after it.
+/// A search that does not end in its time is cancelled this long after it.
 const GRACE: Duration = Duration::from_millis(50);
 
-/// One source of the chain.
 #[derive(Debug)]
 pub struct ChainedSource<S> {
     source: PriceSource,
@@ -55,7 +53,7 @@ pub struct ChainedSource<S> {
 }
 
 impl<S> ChainedSource<S> {
-    /// A source that is asked as its settings say, with the quota that its adapter acquires.
+    /// `quota` is the one that the adapter acquires.
     pub fn new(settings: &SourceSettings, search: S, quota: Quota) -> Self {
         Self {
             source: settings.source,
@@ -72,14 +70,13 @@ impl<S> ChainedSource<S> {
     }
 }
 
-/// The sources in their order, with the cache of their answers.
+/// The sources in their order, and the cache of their answers.
 #[derive(Debug)]
 pub struct SourceChain<S> {
     sources: Vec<ChainedSource<S>>,
     cache: Cache,
 }
 
-/// The result for one ingredient.
 #[derive(Debug)]
 pub enum Outcome {
     /// The cheapest offer of the first source with one.
@@ -89,23 +86,23 @@ pub enum Outcome {
         /// When the source was asked.
         asked_at: jiff::Timestamp,
     },
-    /// Nobody sells it.
+    /// No source has an offer.
     Nothing {
         reason: UnpricedReason,
-        /// What it usually costs.
+        /// The usual price.
         reference: Option<Reference>,
     },
-    /// No source gave an answer.
+    /// No source answered.
     Failed(AllSourcesFailed),
 }
 
-/// Why none of the sources answered, in their order.
+/// The errors of the sources in their order.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.iter().map(|error| runtime::chain(error)).collect::<Vec<_>>().join("; "))]
 pub struct AllSourcesFailed(pub Vec<SearchError>);
 
 impl AllSourcesFailed {
-    /// The task's error: a limit, if any source met one.
+    /// The task's error: the limit, if any source reached one.
     pub fn error(&self) -> PriceError {
         let limit = PriceError::RateLimitExceeded;
         if self.0.iter().any(|error| error.kind.error() == limit) {
@@ -115,7 +112,6 @@ impl AllSourcesFailed {
         }
     }
 
-    /// The first hint that a source gave.
     pub fn hint(&self) -> Option<&str> {
         self.0.iter().find_map(|error| error.hint.as_deref())
     }
@@ -126,13 +122,13 @@ impl<S: ProductSearch> SourceChain<S> {
         Self { sources, cache }
     }
 
-    /// Reads the cached answers for these names, before anything is asked.
+    /// Reads the cached answers of these names.
     pub async fn read_cache(&self, names: &[String]) -> CacheBatch<'_> {
         let sources = self.sources.iter().map(|source| source.source);
         self.cache.read_batch(sources, names).await
     }
 
-    /// Searches a term through the sources. Its answers are cached under a key, which other terms of the same meaning share.
+    /// Searches a term through the sources. Answers are cached under the key, which other terms of the same meaning share.
     pub async fn find(
         &self,
         key: &str,
@@ -180,9 +176,8 @@ impl<S: ProductSearch> SourceChain<S> {
 }
 
 impl<S: ProductSearch> ChainedSource<S> {
-    /// Asks the source. A provider whose day is over is not asked again today.
     async fn ask(&self, name: &str, context: &CallContext) -> Result<Answer, SearchError> {
-        // While this search waited for its permit another one may have failed.
+        // Another search may have opened the circuit while this one waited for its permit.
         if let Some(error) = self.breaker.open() {
             return Err(error);
         }
@@ -201,7 +196,7 @@ impl<S: ProductSearch> ChainedSource<S> {
     }
 }
 
-/// The first stale offer of the sources that failed, or else, where no source answered, the first stale reference.
+/// The first stale offer of the sources that failed. If no source answered, it may be the first stale reference.
 fn stale<S>(
     failed: &[&ChainedSource<S>],
     key: &str,
@@ -220,12 +215,12 @@ fn stale<S>(
     let (source, cached) = sold.or_else(|| stale.iter().find(has_reference))?;
     let provider = source.facts().provider;
     context.metrics.add_for(Emitted::CacheStale, provider, 1.0);
-    tracing::warn!(%source, asked_at = %cached.at, "stale price is served");
+    tracing::warn!(%source, asked_at = %cached.at, "stale price is used");
     let mut unpriced = Unpriced::default();
     unpriced.add_answer(*source, cached).or_else(|| unpriced.into_outcome())
 }
 
-/// The part of the context's time that the next source gets.
+/// The context of the next source, with its part of the time.
 fn share(context: &CallContext, left_to_ask: usize) -> CallContext {
     let now = Instant::now();
     let left = context.until.saturating_duration_since(now);
@@ -234,12 +229,12 @@ fn share(context: &CallContext, left_to_ask: usize) -> CallContext {
     context.until(now + left.saturating_sub(reserve))
 }
 
-/// Why an ingredient has no price, as far as sources have answered.
+/// Why an ingredient has no price, according to the answers so far.
 #[derive(Default)]
 struct Unpriced(Option<(UnpricedReason, Option<Reference>)>);
 
 impl Unpriced {
-    /// The outcome where the answer has an offer. Otherwise the answer adds to the reason.
+    /// The outcome if the answer has an offer. Otherwise the answer is added to the reason.
     fn add_answer(&mut self, source: PriceSource, cached: &CachedAnswer) -> Option<Outcome> {
         let reason = match cached.content.cheapest() {
             Ok(offer) => {
@@ -253,7 +248,7 @@ impl Unpriced {
             None => return None,
         };
         self.0 = Some(match self.0.take() {
-            // A usual price says more than that nobody sells it, and a product without a price more than no offer.
+            // A usual price is more than no offer, and so is a product without a price.
             Some((_, Some(reference))) => (UnpricedReason::OnlyReference, Some(reference)),
             Some((UnpricedReason::NoKnownPrice, None)) if new.1.is_none() => {
                 (UnpricedReason::NoKnownPrice, None)

@@ -1,8 +1,6 @@
-//! The task itself. First pass: every ingredient of the order falls through the chain of sources, all at once; the first
-//! that stays unanswered fails the task. The second pass prices what the recipe adds: see `second_pass`.
+//! The task. The first pass searches all ingredients of the order at once; the first search that fails ends the task. The second
+//! pass prices the recipe's other ingredients: see `second_pass`.
 
-#[cfg(test)]
-mod concurrency_tests;
 mod second_pass;
 pub mod settings;
 #[cfg(test)]
@@ -30,14 +28,12 @@ use crate::{
     text::plain_text,
 };
 
-/// Prices the ingredients of an order, and those that its recipe adds.
 #[derive(Debug)]
 pub struct PriceHandler<S> {
     chain: SourceChain<S>,
 }
 
 impl<S: ProductSearch> PriceHandler<S> {
-    /// Searches through these sources.
     pub const fn new(chain: SourceChain<S>) -> Self {
         Self { chain }
     }
@@ -47,32 +43,32 @@ impl<S: ProductSearch> PriceHandler<S> {
         ingredients: &[Ingredient],
         invocation: &Invocation,
     ) -> Result<Pricing, Failure<PriceError>> {
-        let (places, wanted): (Vec<_>, Vec<_>) = once(ingredients).into_iter().unzip();
+        let (places, wanted): (Vec<_>, Vec<_>) = merged(ingredients).into_iter().unzip();
         let context = CallContext::of(invocation);
-        let found = self.search(&wanted, &context, OnFailure::EndAll).await;
+        let found = self.search(&wanted, &context, OnFailure::Cancel).await;
         let mut builder = BasketBuilder::default();
         for (at, wanted) in places.into_iter().zip(wanted) {
             let outcome = found.get(&matching::normalised(&wanted.name));
             if let Some(Outcome::Failed(error)) = outcome {
                 return Err(failure(at, ingredients.len(), error));
             }
-            // Where one stays unanswered the others may have no outcome: the one that failed is yet to come.
+            // `None` if another search failed before this one ended.
             if let Some(outcome) = outcome {
-                put(&mut builder, wanted, outcome);
+                add(&mut builder, wanted, outcome);
             }
         }
         count(&builder, (0, 0), invocation);
         Ok(builder.into_pricing())
     }
 
-    /// Searches each name once, all at the same time.
+    /// Searches each name once, all concurrently.
     async fn search(
         &self,
         wanted: &[Wanted],
         context: &CallContext,
         on_failure: OnFailure,
     ) -> BTreeMap<String, Outcome> {
-        // Each ingredient once, in the order in which they came: the first ones are asked first.
+        // In the order of the ingredients.
         let mut seen = BTreeSet::new();
         let mut names: Vec<_> = wanted.iter().map(|wanted| Searched::of(&wanted.name)).collect();
         names.retain(|name| seen.insert(name.key.clone()));
@@ -89,7 +85,7 @@ impl<S: ProductSearch> PriceHandler<S> {
             });
             let mut searches: FuturesUnordered<_> = searches.collect();
             while let Some((name, outcome)) = searches.next().await {
-                let ends = on_failure == OnFailure::EndAll && matches!(outcome, Outcome::Failed(_));
+                let ends = on_failure == OnFailure::Cancel && matches!(outcome, Outcome::Failed(_));
                 found.insert(name, outcome);
                 if ends {
                     break;
@@ -101,13 +97,11 @@ impl<S: ProductSearch> PriceHandler<S> {
     }
 }
 
-/// What happens to the other searches when one stays unanswered.
+/// What happens to the other searches when one fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OnFailure {
-    /// They are given up.
-    EndAll,
-    /// They go on.
-    List,
+    Cancel,
+    Continue,
 }
 
 impl<S: ProductSearch> Handler<PriceFetcher> for PriceHandler<S> {
@@ -131,9 +125,9 @@ impl<S: ProductSearch> Handler<PriceFetcher> for PriceHandler<S> {
     }
 }
 
-/// One ingredient, one price, as in the second pass: what an order names twice, under one name or two, is bought once, of both
-/// amounts and under the first name. Each with its place in the order.
-fn once(ingredients: &[Ingredient]) -> Vec<(usize, Wanted)> {
+/// The ingredients with their places in the order. Names of the same ingredient are merged: it is bought once, with both amounts
+/// and the first name.
+fn merged(ingredients: &[Ingredient]) -> Vec<(usize, Wanted)> {
     let mut all: Vec<(usize, Wanted)> = Vec::new();
     let mut known = HashMap::new();
     for (at, ingredient) in ingredients.iter().enumerate() {
@@ -152,13 +146,12 @@ fn once(ingredients: &[Ingredient]) -> Vec<(usize, Wanted)> {
     all
 }
 
-/// An ingredient as it is searched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Searched {
-    /// Under what its answers are kept: what all names of it have in common.
+    /// The key of the cached answers: what all names of the ingredient have in common.
     key: String,
-    /// What the sources are asked for. Where only blanks and case make the difference it is the name as it was written, which
-    /// shops read better; otherwise the key: who orders 마늘(특가) first does not decide what everybody gets for 마늘.
+    /// The query: the name as it was written if it differs from the key by blanks and case only, which shops read better, and
+    /// else the key, so that the first search for 마늘(특가) does not determine the answer for 마늘.
     term: String,
 }
 
@@ -173,8 +166,7 @@ impl Searched {
     }
 }
 
-/// Puts what became of an ingredient into the basket.
-fn put(builder: &mut BasketBuilder, wanted: Wanted, outcome: &Outcome) {
+fn add(builder: &mut BasketBuilder, wanted: Wanted, outcome: &Outcome) {
     match outcome {
         Outcome::Offered { source, offer, asked_at } => {
             builder.add_priced(wanted, *source, offer.clone(), *asked_at);
@@ -184,7 +176,7 @@ fn put(builder: &mut BasketBuilder, wanted: Wanted, outcome: &Outcome) {
     }
 }
 
-/// The task's failure. The name is a person's text: its place in the order is enough to find it.
+/// The task's failure, with the ingredient's place in the order: its name is a person's text.
 fn failure(at: usize, of: usize, error: &AllSourcesFailed) -> Failure<PriceError> {
     let message = format!("ingredient {} of {of}: {error}", at + 1);
     let failure = Failure::new(error.error(), message);
@@ -194,7 +186,7 @@ fn failure(at: usize, of: usize, error: &AllSourcesFailed) -> Failure<PriceError
     }
 }
 
-/// Counts what has been added since a basket had so many with a price and without one.
+/// Records what was added to a basket that had so many ingredients with a price and without one.
 fn count(builder: &BasketBuilder, (priced, unpriced): (usize, usize), invocation: &Invocation) {
     let (now_priced, now_unpriced) = builder.counts();
     let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));

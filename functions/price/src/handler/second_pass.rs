@@ -1,5 +1,5 @@
-//! The second pass: what the recipe has and the first pass lacks. The recipe is paid for, so nothing here fails it: what
-//! no source answers for is listed, and the time is bounded.
+//! The second pass: the recipe's ingredients that the order did not have. The recipe is paid for, so the pass never fails: an
+//! ingredient without an answer is unpriced, and the time is bounded.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -11,7 +11,7 @@ use contract::{
 use runtime::Invocation;
 use tokio::time::Instant;
 
-use super::{OnFailure, PriceHandler, count, put};
+use super::{OnFailure, PriceHandler, add, count};
 use crate::{
     basket::{BasketBuilder, Wanted},
     matching,
@@ -19,45 +19,23 @@ use crate::{
     text::plain_text,
 };
 
-/// Longest time of the pass. The recipe waits for it.
+/// Longest time of the pass, for which the recipe waits.
 const MAX_TIME: Duration = Duration::from_secs(8);
-/// What is left of it for the last writes and for the answer.
+/// The part of it for the last writes and the answer.
 const RESERVE: Duration = Duration::from_millis(500);
-/// Most ingredients that a recipe may add: as many as an order may have. The rest stays unpriced.
+/// Most ingredients to price: as many as an order may have.
 const MAX_MORE: usize = 50;
-/// Most characters of an amount and of a unit: those of an order.
+/// Longest amount and longest unit of an order.
 const MAX_QUANTITY_CHARS: usize = 30;
-/// Largest pricing that the pass answers with, in bytes of JSON. A state carries 256 KiB, and the recipe and the order are
-/// in it as well.
+/// Largest pricing, in bytes of JSON. A state has 256 KiB, with the recipe and the order in it.
 const MAX_PRICING_BYTES: usize = 120_000;
-/// What comes out of the tap and is not bought. Bottled water (생수) and carbonated water are.
-const TAP_WATER: [&str; 20] = [
-    "물",
-    "찬물",
-    "냉수",
-    "온수",
-    "더운물",
-    "뜨거운물",
-    "따뜻한물",
-    "미지근한물",
-    "끓는물",
-    "끓인물",
-    "얼음물",
-    "정수물",
-    "정수",
-    "식수",
-    "수돗물",
-    "삶는물",
-    "데칠물",
-    "삶을물",
-    "반죽물",
-    "water",
-];
+/// Tap water, which is not bought. Bottled water (생수) and carbonated water are.
+const TAP_WATER: &str = "물 찬물 냉수 온수 더운물 뜨거운물 따뜻한물 미지근한물 끓는물 끓인물 얼음물 정수물 정수 식수 수돗물 삶는물 \
+                         데칠물 삶을물 반죽물 water";
 
 impl<S: ProductSearch> PriceHandler<S> {
-    /// Adds the prices of what the recipe has and the pricing lacks. Nothing lacks, or there are no prices at all: it is
-    /// answered at once, and neither the table nor a source is asked. With more of them than a state carries beside the
-    /// recipe the pricing stays as it was.
+    /// Adds the prices of the missing ingredients. Without any, or without prices in the first pass, no call is made. A pricing
+    /// that would be too large for a state stays as it was.
     pub(super) async fn second_pass(
         &self,
         recipe: &RecipeIngredients,
@@ -70,19 +48,19 @@ impl<S: ProductSearch> PriceHandler<S> {
         }
         let context = CallContext::of(invocation);
         let context = context.until(context.until.min(Instant::now() + MAX_TIME - RESERVE));
-        let found = self.search(&missing, &context, OnFailure::List).await;
+        let found = self.search(&missing, &context, OnFailure::Continue).await;
         let mut builder = BasketBuilder::of(pricing.clone());
         let before = builder.counts();
         for wanted in missing {
             if let Some(outcome) = found.get(&matching::normalised(&wanted.name)) {
-                put(&mut builder, wanted, outcome);
+                add(&mut builder, wanted, outcome);
             }
         }
         let added = builder.clone();
         let merged = builder.into_pricing();
         let size_bytes = serde_json::to_vec(&merged).map_or(usize::MAX, |json| json.len());
         if size_bytes > MAX_PRICING_BYTES {
-            tracing::warn!(size_bytes, "second pass is dropped: a state would not carry it");
+            tracing::warn!(size_bytes, "second pass is dropped: too large for a state");
             return pricing;
         }
         count(&added, before, invocation);
@@ -90,7 +68,7 @@ impl<S: ProductSearch> PriceHandler<S> {
     }
 }
 
-/// The ingredients of the recipe that have neither a price nor a reason yet, each once, with the recipe's amounts.
+/// The ingredients of the recipe that are not in the pricing, each once, with the recipe's amounts.
 fn missing(recipe: &[RecipeIngredient], pricing: &Pricing) -> Vec<Wanted> {
     let unpriced = pricing.unpriced.iter().map(|unpriced| unpriced.name.as_str());
     let mut known: HashSet<String> = pricing.priced().chain(unpriced).map(identity).collect();
@@ -107,5 +85,6 @@ fn missing(recipe: &[RecipeIngredient], pricing: &Pricing) -> Vec<Wanted> {
 }
 
 fn is_tap_water(name: &str) -> bool {
-    TAP_WATER.contains(&matching::normalised(name).as_str())
+    let name = matching::normalised(name);
+    TAP_WATER.split(' ').any(|water| water == name)
 }

@@ -1,7 +1,6 @@
-//! From environment variables and secrets to a function that can price. Runs once, at init.
+//! The function's start: from environment variables and secrets to its handler.
 //!
-//! A source whose secrets cannot be read is left out for as long as the process lives: the others price without it. Only
-//! when none is left does init fail.
+//! A source whose secrets cannot be read is left out as long as the process lives. Without any source the start fails.
 
 #[cfg(test)]
 mod tests;
@@ -28,32 +27,28 @@ use crate::{
     store::{PriceTable, documents::DocumentStore, dynamodb::DynamoDb},
 };
 
-/// Settings that no function can price with.
+/// Why the function cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("setting is not usable")]
     Setting(#[from] SettingError),
     #[error("setting is not usable: {}", EnvVar::PriceSources)]
-    Sources(#[source] serde_json::Error),
-    #[error("setting is not usable: {}: no source is listed", EnvVar::PriceSources)]
-    NoSource,
-    #[error("setting is not usable: {}: listed twice: {of}", EnvVar::PriceSources)]
-    Twice { of: PriceSource },
-    #[error("setting is not usable: {}: {of}: expected a number from 1: {key}", EnvVar::PriceSources)]
-    Zero { of: PriceSource, key: &'static str },
-    #[error("setting is not usable: {}: {of}: baseUrl", EnvVar::PriceSources)]
+    Json(#[source] serde_json::Error),
+    /// One source, or the list of them.
+    #[error("setting is not usable: {}: {reason}", EnvVar::PriceSources)]
+    Sources { reason: String },
+    #[error("setting is not usable: {}: {source_name}: baseUrl", EnvVar::PriceSources)]
     BaseUrl {
-        of: PriceSource,
+        source_name: PriceSource,
         #[source]
         error: BaseUrlError,
     },
-    #[error("setting is not usable: {}: {of}", EnvVar::PriceSources)]
+    #[error("setting is not usable: {}: {source_name}", EnvVar::PriceSources)]
     Source {
-        of: PriceSource,
+        source_name: PriceSource,
         #[source]
         error: SourceError,
     },
-    /// The keys of no source can be read.
     #[error("credentials could not be read")]
     Secret(#[from] SecretError),
 }
@@ -71,10 +66,10 @@ impl StartError {
     }
 }
 
-/// The function that prices as its environment variables say.
+/// The handler that the environment variables describe.
 ///
 /// # Errors
-/// A variable is missing or does not parse, or no source's secrets can be read: every order would stay unpriced.
+/// A variable is missing or invalid, or no source's secrets can be read.
 pub async fn handler(now: Clock) -> Result<PriceHandler<Source>, Failure<PriceError>> {
     start(now).await.map_err(|error| {
         let failure = Failure::caused_by(PriceError::PriceFetchFailed, &error);
@@ -94,7 +89,7 @@ async fn start(now: Clock) -> Result<PriceHandler<Source>, StartError> {
     build(&usable, &table, now)
 }
 
-/// The sources whose secrets can be read, in their order, each with its secrets. They are read at the same time.
+/// The sources whose secrets can be read, in their order, with their secrets, which are read concurrently.
 async fn with_secrets(
     sources: Vec<SourceSettings>,
     store: &(impl SecretSource + Clone),
@@ -121,7 +116,6 @@ async fn with_secrets(
     }
 }
 
-/// The function that prices with these sources, in their order, and shares its answers by way of that table.
 fn build(
     sources: &[(SourceSettings, Arc<Secrets>)],
     table: &Arc<dyn PriceTable>,
@@ -139,11 +133,12 @@ fn chained(
     table: &Arc<dyn PriceTable>,
     now: Clock,
 ) -> Result<ChainedSource<Source>, StartError> {
-    let of = settings.source;
-    let base: BaseUrl = settings.base_url.parse().map_err(|error| StartError::BaseUrl { of, error })?;
-    let zero = StartError::Zero { of, key: "perSecond" };
-    let limiter = RateLimiter::per_second(NonZeroU16::new(settings.per_second).ok_or(zero)?);
-    let daily = DailyQuota::new(of, settings.per_day, Arc::clone(table), now);
+    let source_name = settings.source;
+    let base: BaseUrl =
+        settings.base_url.parse().map_err(|error| StartError::BaseUrl { source_name, error })?;
+    let per_second = NonZeroU16::new(settings.per_second);
+    let limiter = RateLimiter::per_second(per_second.ok_or_else(|| zero(settings, "perSecond"))?);
+    let daily = DailyQuota::new(source_name, settings.per_day, Arc::clone(table), now);
     let quota = Quota::new(limiter, Some(daily));
     let access = Access {
         secrets: Arc::clone(secrets),
@@ -153,19 +148,17 @@ fn chained(
         log: None,
     };
     let documents = DocumentStore::new(Some(Arc::clone(table)), now);
-    let source =
-        Source::new(of, &base, access, documents, now).map_err(|error| StartError::Source { of, error })?;
+    let source = Source::new(source_name, &base, access, documents, now)
+        .map_err(|error| StartError::Source { source_name, error })?;
     Ok(ChainedSource::new(settings, source, quota))
 }
 
-/// The list of sources, if every function can start with it.
 fn sources(text: &str) -> Result<Vec<SourceSettings>, StartError> {
-    let sources: Vec<SourceSettings> = serde_json::from_str(text).map_err(StartError::Sources)?;
+    let sources: Vec<SourceSettings> = serde_json::from_str(text).map_err(StartError::Json)?;
     let mut seen = BTreeSet::new();
     for settings in &sources {
-        let of = settings.source;
-        if !seen.insert(of) {
-            return Err(StartError::Twice { of });
+        if !seen.insert(settings.source) {
+            return Err(StartError::Sources { reason: format!("listed twice: {}", settings.source) });
         }
         for (key, number) in [
             ("concurrency", u32::from(settings.concurrency)),
@@ -174,12 +167,16 @@ fn sources(text: &str) -> Result<Vec<SourceSettings>, StartError> {
             ("freshS", settings.fresh_s),
         ] {
             if number == 0 {
-                return Err(StartError::Zero { of, key });
+                return Err(zero(settings, key));
             }
         }
     }
     if sources.is_empty() {
-        return Err(StartError::NoSource);
+        return Err(StartError::Sources { reason: "no source is listed".to_owned() });
     }
     Ok(sources)
+}
+
+fn zero(settings: &SourceSettings, key: &str) -> StartError {
+    StartError::Sources { reason: format!("{}: expected a number from 1: {key}", settings.source) }
 }

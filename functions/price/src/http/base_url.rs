@@ -1,11 +1,11 @@
-//! The address of a provider, from a setting: checked once, so that no key is ever sent in the clear.
+//! The address of a provider, from a setting: TLS, or loopback, so that no key is sent in the clear.
 
 use std::{net::IpAddr, str::FromStr};
 
 use reqwest::Url;
 
-/// Where a provider answers: `https://..`, or `http://..` on this machine, where the embedded environment
-/// speaks for it. May have a path, below which the provider's own paths lie.
+/// `https://..`, or `http://..` on this machine, where the embedded environment has its stubs. May have a path, below which the
+/// provider's own paths are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
@@ -21,7 +21,6 @@ pub enum BaseUrlError {
 }
 
 impl BaseUrl {
-    /// The address of a path below the base.
     pub fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         let base = url.path().trim_end_matches('/').to_owned();

@@ -1,5 +1,5 @@
-//! The client that every source shares. Each call acquires the source's quota, is recorded however it ends, and is tried
-//! again where that may help, inside of the search's time. What a call carries and what its reply says are the adapter's.
+//! The HTTP client of all sources. Each call acquires the source's quota, is recorded, and is retried after a transient error
+//! within the search's time. Adapters build the requests and read the replies.
 
 #[cfg(test)]
 mod tests;
@@ -7,34 +7,33 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use contract::PriceSource;
+use contract::{PriceSource, metric::Provider};
 use reqwest::{Client, RequestBuilder, Response, Url, header::HeaderMap, redirect, retry};
-use runtime::{SecretError, Secrets};
+use runtime::{Recorder, SecretError, Secrets};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{guard::CallGuard, keys::Keys, observer::CallLog, redaction::Redactor};
+use super::{keys::Keys, observer::CallLog, redaction::Redactor};
 use crate::{
     quota::Quota,
     search::{CallContext, SearchError, SearchErrorKind},
 };
 
-/// Longest wait for a connection. A provider that drops packets is known soon, and there is time for another try.
+/// Longest wait for a connection: short enough for another try with a provider that drops packets.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a connection is kept for the next search: a frozen function wakes up with connections that are long dead.
+/// How long an idle connection is kept. After Lambda has frozen a function its old connections are closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a call may take, and how often it is tried again.
 #[derive(Debug, Clone, Copy)]
 pub struct RetryPolicy {
-    /// Longest time of one call, from connecting to the last byte. The search's time may cut it shorter.
+    /// Longest time of one call, from connecting to the last byte, within the search's time.
     pub call_timeout: Duration,
-    /// The pauses before the retries: as many as there are retries.
+    /// The pauses before the retries.
     pub backoff: ExponentialBuilder,
 }
 
 impl Default for RetryPolicy {
-    /// Three retries within some three seconds: long enough for a limit by the second to be over. Each pause doubles and
-    /// is stretched by up to as much again, so that searches that failed together do not come back together.
+    /// Three retries within some three seconds, which is long enough for a limit per second to pass, with jitter, so that
+    /// searches that failed together are not retried together.
     fn default() -> Self {
         let backoff = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(250))
@@ -44,28 +43,26 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What came back of a call: any status, with as much of the body as was read. With status 200 that is all of it.
+/// The reply of any status. With status 200 the body is complete, otherwise it is what was read of it.
 #[derive(Debug, Default)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    /// The header of that name, where it is text.
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
-/// What a source's calls need beside its address.
+/// What a client needs beside the address.
 #[derive(Debug, Clone)]
 pub struct Access {
     pub secrets: Arc<Secrets>,
-    /// The names of the source's keys, in the order of the catalogue.
+    /// In the order of the source's facts.
     pub key_names: Vec<String>,
     pub quota: Quota,
     pub retry_policy: RetryPolicy,
-    /// Where calls are shown, if anywhere.
+    /// Where calls are logged for a person, if anywhere.
     pub log: Option<Arc<CallLog>>,
 }
 
-/// Calls one source.
 #[derive(Debug)]
 pub(crate) struct ProviderClient {
     source: PriceSource,
@@ -75,8 +72,8 @@ pub(crate) struct ProviderClient {
 }
 
 impl ProviderClient {
-    /// A client with a pool of connections to one provider. It follows no redirect (a key would travel along), asks no
-    /// proxy, and sends each request once: retries are decided, limited and recorded here.
+    /// A client with a pool of connections to one provider. It follows no redirect, which would carry the key elsewhere, uses no
+    /// proxy, and sends each request once: retries are made here, where they are limited and recorded.
     ///
     /// # Errors
     /// The client needs TLS and the system has no trusted certificates.
@@ -86,7 +83,7 @@ impl ProviderClient {
         access: Access,
         max_body_bytes: usize,
     ) -> Result<Self, reqwest::Error> {
-        // An error says that there is one already, which is all that is needed.
+        // An error: there is a default provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -94,17 +91,14 @@ impl ProviderClient {
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .no_proxy();
-        // Reading the system's certificates takes longer than a search on the same machine, and plain HTTP needs none.
+        // Reading the system's certificates takes longer than a search on loopback, and plain HTTP needs none.
         let builder =
             if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder.https_only(true) };
         Ok(Self { source, client: builder.build()?, access, max_body_bytes })
     }
 
-    /// Makes a call for an ingredient's name and reads its reply, again where the error is transient, and once more with
-    /// keys that were read again where they were refused.
-    ///
-    /// `request` builds the call from the keys, before anything is spent. `read` makes of any status and of a whole body
-    /// what the adapter wants to know. What both say is logged, so the name is empty for a call that does not carry it.
+    /// Makes a call, retries it after transient errors, and after refused credentials tries once more with keys that are read
+    /// again. `name` is the ingredient's name, to be redacted; empty for a call without one.
     pub(crate) async fn ask<T>(
         &self,
         context: &CallContext,
@@ -128,7 +122,6 @@ impl ProviderClient {
         }
     }
 
-    /// Calls until there is an answer, a permanent error, or no time.
     async fn with_retries<T>(
         &self,
         context: &CallContext,
@@ -142,7 +135,7 @@ impl ProviderClient {
         let mut last = None;
         loop {
             let request = request(&self.client, keys)?;
-            // Every call acquires the quota, a retry too: the provider counts calls, not searches.
+            // Retries too: the provider counts calls, not searches.
             if let Err(kind) = self.access.quota.acquire(context).await {
                 return Err(last.unwrap_or_else(|| self.error(kind)));
             }
@@ -167,7 +160,6 @@ impl ProviderClient {
         }
     }
 
-    /// One call, as it goes over the wire.
     async fn call(
         &self,
         request: RequestBuilder,
@@ -177,7 +169,7 @@ impl ProviderClient {
         let left = until.saturating_duration_since(Instant::now());
         let time = self.access.retry_policy.call_timeout.min(left);
         let failed = |error: reqwest::Error| {
-            // The address holds the ingredient's name, and for some sources the key.
+            // The address has the ingredient's name, and for some sources the key.
             let error = error.without_url();
             if error.is_timeout() {
                 SearchErrorKind::Timeout(time)
@@ -210,13 +202,13 @@ impl ProviderClient {
         let content_type = headers.get("content-type");
         reply.content_type = content_type.and_then(|value| Some(value.to_str().ok()?.to_owned()));
         match ended {
-            // The status is an answer even where the body breaks off.
+            // Any other status is an answer even without a complete body.
             Err(error) if [0, 200].contains(&reply.status) => Err(error),
             _ => Ok(reply),
         }
     }
 
-    /// Reads the body. When it breaks off (an error) or is too large (none), the part that came before is in `body`.
+    /// Reads the body, up to an error or, with `None`, to the limit of its size.
     async fn read_body(
         &self,
         response: &mut Response,
@@ -241,5 +233,30 @@ impl ProviderClient {
             hint: error.hint().map(Into::into),
             ..self.error(SearchErrorKind::CredentialsUnreadable(error))
         }
+    }
+}
+
+/// A call in progress, recorded when it is dropped. One that is cancelled, because another search of its order failed, was made
+/// all the same: it counts as a call that did not fail.
+struct CallGuard<'a> {
+    metrics: &'a Recorder,
+    provider: Provider,
+    begin: Instant,
+    failed: bool,
+}
+
+impl<'a> CallGuard<'a> {
+    fn begin(metrics: &'a Recorder, provider: Provider) -> Self {
+        Self { metrics, provider, begin: Instant::now(), failed: false }
+    }
+
+    fn end(mut self, ok: bool) {
+        self.failed = !ok;
+    }
+}
+
+impl Drop for CallGuard<'_> {
+    fn drop(&mut self) {
+        self.metrics.call(self.provider, self.begin.elapsed(), !self.failed);
     }
 }

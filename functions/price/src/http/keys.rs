@@ -1,8 +1,8 @@
-//! The keys that open a source, as they were read once.
+//! The keys of a source.
 
 use runtime::{Secret, SecretError, Secrets};
 
-/// One reading of a source's keys, in the order of their names.
+/// The keys of a source as they were read once, in the order of their names.
 #[derive(Debug, Clone)]
 pub struct Keys(Vec<Secret>);
 
@@ -12,14 +12,14 @@ impl Keys {
         keys.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Newer ones than these, which were refused. Searches that are refused together share one reading.
+    /// Reads the keys again, which were refused. Searches that are refused together share one reading.
     pub(crate) async fn refreshed(&self, secrets: &Secrets, names: &[String]) -> Result<Self, SecretError> {
         let readings = names.iter().zip(&self.0);
         let readings = readings.map(|(name, stale)| secrets.refresh(name, stale));
         futures::future::try_join_all(readings).await.map(Self)
     }
 
-    /// The key at that place. Blanks around it are dropped: a parameter written from a file ends in a line break.
+    /// Without blanks around it: a parameter that is written from a file ends in a line break.
     pub(crate) fn at(&self, place: usize) -> &str {
         self.0.get(place).map_or("", |key| key.expose().trim())
     }

@@ -1,9 +1,7 @@
-//! Calls over HTTP: the client that every source shares, its keys, and what keeps these out of errors and logs. It knows no
-//! provider.
+//! HTTP calls: the client of all sources, its keys, and their redaction from errors and logs.
 
 pub mod base_url;
 pub mod client;
-mod guard;
 pub mod keys;
 pub mod observer;
 pub mod redaction;

@@ -1,9 +1,6 @@
-//! A hook in the client for a program that shows calls to a person. The Lambda function has none.
+//! A log of the client's calls, for a program that shows them to a person. The Lambda function has none.
 
-use std::{
-    fmt,
-    sync::{Mutex, PoisonError},
-};
+use std::sync::{Mutex, PoisonError};
 
 use reqwest::{Request, header::HeaderMap};
 use serde::Serialize;
@@ -12,7 +9,7 @@ use tokio::time::Instant;
 use super::redaction::Redactor;
 use crate::text::xml::charset;
 
-/// Characters of a body that are kept.
+/// Most characters of a body in the log.
 const MAX_BODY_CHARS: usize = 4_096;
 
 /// A call without its keys.
@@ -22,38 +19,29 @@ pub struct ObservedCall {
     pub method: String,
     pub url: String,
     pub headers: Vec<(String, String)>,
-    /// Nothing where no status came back.
+    /// `None` without a status.
     #[serde(rename = "answer")]
     pub reply: Option<ObservedReply>,
-    /// Why there is no complete reply.
+    /// Why the reply is not complete.
     pub error: Option<String>,
     pub latency_ms: u64,
 }
 
-/// What came back.
 #[derive(Debug, Clone, Serialize)]
 pub struct ObservedReply {
     pub status: u16,
     pub headers: Vec<(String, String)>,
-    /// The charset that the body was decoded from.
     pub charset: &'static str,
-    /// Bytes of the body.
+    /// The size of the body.
     pub bytes: usize,
-    /// The beginning of the body, decoded.
+    /// The beginning, decoded.
     pub body: String,
-    /// Whether there is more of it.
     pub cut: bool,
 }
 
-/// The calls of a client, in the order in which they began.
-#[derive(Default)]
+/// In the order in which the calls began.
+#[derive(Debug, Default)]
 pub struct CallLog(Mutex<Vec<ObservedCall>>);
-
-impl fmt::Debug for CallLog {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CallLog")
-    }
-}
 
 impl CallLog {
     pub fn calls(&self) -> Vec<ObservedCall> {
@@ -67,14 +55,13 @@ impl CallLog {
             url: redactor.without_keys(request.url().as_str()),
             headers: texts(request.headers(), redactor),
             reply: None,
-            error: Some("given up before there was an answer".to_owned()),
+            error: Some("cancelled before there was an answer".to_owned()),
             latency_ms: 0,
         });
         CallObserver { log: self, at: calls.len() - 1, begin: Instant::now(), redactor }
     }
 }
 
-/// One call of a log.
 pub(super) struct CallObserver<'a> {
     log: &'a CallLog,
     at: usize,
@@ -83,7 +70,7 @@ pub(super) struct CallObserver<'a> {
 }
 
 impl CallObserver<'_> {
-    /// Notes what came back, if a status did, and why it is not complete, if it is not.
+    /// Logs the reply, if there was one, and why it is not complete.
     pub(super) fn end(self, reply: Option<(u16, &HeaderMap, &[u8])>, error: Option<&str>) {
         let mut calls = self.log.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(call) = calls.get_mut(self.at) else {
@@ -94,7 +81,7 @@ impl CallObserver<'_> {
         call.reply = reply.map(|(status, headers, body)| {
             let kind = headers.get("content-type").and_then(|value| value.to_str().ok());
             let (text, encoding, _) = charset(body, kind).decode(body);
-            // Before it is cut: half a key is key material too.
+            // Before it is cut: a part of a key is secret too.
             let text = self.redactor.without_keys(&text);
             let shown: String = text.chars().take(MAX_BODY_CHARS).collect();
             ObservedReply {

@@ -1,5 +1,5 @@
-//! Keeps a call's keys and the searched name out of errors, logs and recorded calls, in every spelling in which a provider
-//! may echo them.
+//! Removes a call's keys and the searched name from errors, logs and recorded calls, in every spelling in which a provider may
+//! echo them.
 
 use std::cmp::Reverse;
 
@@ -8,36 +8,35 @@ use encoding_rs::EUC_KR;
 use super::keys::Keys;
 use crate::text::plain_text;
 
-/// Most characters that are quoted of a provider's words.
+/// Most characters of a quotation of a provider.
 const MAX_QUOTED_CHARS: usize = 200;
-/// The bytes besides letters and digits that stay as they are: in a form, in a path by RFC 3986, and in two kinds of
+/// The bytes besides letters and digits that are not percent-encoded: in a form, in a path by RFC 3986, and in two kinds of
 /// addresses that encode less.
 const UNENCODED: [&[u8]; 4] = [b"*-._", b"-._~", b"-._~/:@!$'()*,;+=?", b"-._~/:@!$'()*,;?"];
 
-/// What one call carries and nobody may read back.
+/// The private parts of one call.
 #[derive(Debug, Clone, Copy)]
 pub struct Redactor<'a> {
     pub(crate) keys: &'a Keys,
-    /// The ingredient's name: a person's words. Empty for a call without one.
+    /// The ingredient's name, which a person wrote. Empty for a call without one.
     pub(crate) name: &'a str,
 }
 
 impl Redactor<'_> {
-    /// The text without the keys.
     pub(crate) fn without_keys(self, text: &str) -> String {
         self.keys.all().fold(text.to_owned(), |text, key| replaced(&text, key, "(key)"))
     }
 
-    /// The text without the keys and the name.
+    /// Without the keys and the name.
     pub(crate) fn redacted(self, text: &str) -> String {
-        // The keys go first: a name that is a part of a key must not break it up.
+        // Keys first: a name may be a part of a key.
         replaced(&self.without_keys(text), self.name, "(name)")
     }
 
-    /// The provider's words as they may be quoted: one line of bounded length, without markup, keys and name.
+    /// A provider's words in one bounded line, without markup, keys and name.
     pub(crate) fn quoted(self, text: &str) -> String {
-        // Before the text is cut: half a key is key material too. Before and after the markup goes: it may stand in the
-        // name or in the echo of it.
+        // Before the text is cut: a part of a key is secret too. Before and after markup is removed: the name or its echo may
+        // have some.
         let text = self.redacted(&plain_text::from_html(&self.redacted(text), usize::MAX));
         plain_text::clean(&text, MAX_QUOTED_CHARS)
     }
@@ -48,8 +47,7 @@ fn replaced(text: &str, word: &str, replacement: &str) -> String {
     spellings.iter().fold(text.to_owned(), |text, spelling| text.replace(spelling, replacement))
 }
 
-/// The word as it is, as HTML and JSON write it, and as the query of an address holds it, once and twice encoded, in UTF-8
-/// and EUC-KR. The longest one comes first.
+/// The word as it is, in HTML, in JSON, and percent-encoded once and twice, in UTF-8 and EUC-KR; the longest first.
 fn spellings(word: &str) -> Vec<String> {
     let html = word.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let quoted = html.replace('"', "&quot;").replace('\'', "&#39;");
@@ -82,7 +80,7 @@ fn percent_encoded(bytes: &[u8], unencoded: &[u8]) -> String {
     encoded.collect()
 }
 
-/// `%2B` as `%2b`, and the letters beside it as they are.
+/// `%2B` as `%2b`; other letters are not changed.
 fn lower_case_digits(spelling: &str) -> String {
     let mut behind = 0_u8;
     let lower = spelling.chars().map(|c| {

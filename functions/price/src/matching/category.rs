@@ -1,80 +1,65 @@
-//! Step 6 of the rule: whether a class of products is mostly the name that is searched for, so that an unknown word in a product's name makes
-//! no other thing of it.
+//! Step 6 of the rule: whether most products of a class have the target, so that an unknown word in a product's name makes it no
+//! other product.
 
 use std::collections::BTreeSet;
 
 use super::{
-    product::SurveyProduct,
+    classify::Listed,
     title::Title,
-    title_match::{Class, TitleMatch, match_title},
+    title_match::{TitleMatch, match_title},
 };
 
-/// Digits of a class that is fine enough to say what most of its products are.
+/// Digits of a class that is fine enough to describe its products.
 const FINE_CLASS_DIGITS: usize = 9;
 
-/// Whether at least half of a class is this thing (step 6).
-pub(super) fn category_is_mostly(
-    targets: &[String],
-    class: &str,
-    products: &[SurveyProduct],
-    titles: &[Title],
-) -> bool {
+/// Whether at least half of a product's class has a target.
+pub(super) fn category_is_mostly(targets: &[String], listed: &Listed<'_>, list: &[Listed<'_>]) -> bool {
+    let class = listed.product.class.as_str();
     if class.len() < FINE_CLASS_DIGITS {
         return false;
     }
-    let kind = Class::of(class);
-    let of_class: Vec<_> = products
-        .iter()
-        .zip(titles)
-        .filter(|(product, _)| product.class == class)
-        .map(|(_, title)| title)
-        .collect();
+    let of_class: Vec<_> = list.iter().filter(|other| other.product.class == class).collect();
     let found: Vec<(&Title, TitleMatch<'_>)> = of_class
         .iter()
-        .filter_map(|title| {
-            let own = |target: &String| match_title(target, title, kind).ok();
-            // As the last word of the name, if it is one.
-            let all: Vec<_> = targets.iter().filter_map(own).collect();
-            let last = all.iter().position(|own| own.place().last && !matches!(own, TitleMatch::Loose(_)));
-            let last = last.or_else(|| all.iter().position(|own| own.place().last));
-            Some((*title, all.into_iter().nth(last.unwrap_or(0))?))
+        .filter_map(|Listed { title, class, .. }| {
+            let matches = targets.iter().filter_map(|target| match_title(target, title, *class).ok());
+            // A target that is the last word of the name comes first.
+            matches
+                .min_by_key(|found| match found {
+                    found if !found.place().last => 2,
+                    TitleMatch::Loose(_) => 1,
+                    _ => 0,
+                })
+                .map(|found| (title, found))
         })
         .collect();
     if found.len() * 2 < of_class.len() {
         return false;
     }
-    let surely = found.iter().any(|(_, own)| own.place().last && !matches!(own, TitleMatch::Loose(_)));
-    surely || many_sorts(&found) || named_in_front(&found)
+    let is_sure = |found: &TitleMatch<'_>| found.place().last && !matches!(found, TitleMatch::Loose(_));
+    found.iter().any(|(_, found)| is_sure(found)) || has_varieties(&found) || is_first_of_names(&found)
 }
 
-/// Whether an unknown word makes another sort of it: so it is with vegetables and fruit where the plain one is surveyed, too
-/// (`알배기배추` beside `배추`).
-pub(super) fn is_other_sort(
-    targets: &[String],
-    class: &str,
-    products: &[SurveyProduct],
-    titles: &[Title],
-) -> bool {
+/// Whether a class of vegetables and fruit has the plain target (`배추`), which makes a longer name another variety
+/// (`알배기배추`).
+pub(super) fn has_plain_product(targets: &[String], listed: &Listed<'_>, list: &[Listed<'_>]) -> bool {
+    let class = listed.product.class.as_str();
+    let is_plain = |title: &Title| matches!(&title.words[..], [word] if targets.contains(word));
     class.starts_with("030102")
-        && products.iter().zip(titles).any(|(product, title)| {
-            let plain =
-                title.words.len() == 1 && title.words.first().is_some_and(|word| targets.contains(word));
-            product.class == class && plain
-        })
+        && list.iter().any(|other| other.product.class == class && is_plain(&other.title))
 }
 
-/// Several products end in it, each with another word in front.
-fn many_sorts(found: &[(&Title, TitleMatch<'_>)]) -> bool {
-    let sorts: BTreeSet<_> =
-        found.iter().filter(|(_, own)| own.place().last).map(|(_, own)| own.place().attached).collect();
-    sorts.len() > 1
+/// Several products end in the target, after different words.
+fn has_varieties(found: &[(&Title, TitleMatch<'_>)]) -> bool {
+    let last = found.iter().filter(|(_, found)| found.place().last);
+    last.map(|(_, found)| found.place().attached).collect::<BTreeSet<_>>().len() > 1
 }
 
-/// Several products have it in front of a name of their own (`부산어묵 마당놀이`), and these names do not end alike: if they
-/// did, what they end in would be the thing (`쌀 국물떡볶이`).
-fn named_in_front(found: &[(&Title, TitleMatch<'_>)]) -> bool {
-    let inner: Vec<_> = found.iter().filter(|(_, own)| !own.place().last).collect();
+/// Several products have the target before a name of their own (`부산어묵 마당놀이`), and these names end differently. A common end
+/// would be the product (`쌀 국물떡볶이`).
+fn is_first_of_names(found: &[(&Title, TitleMatch<'_>)]) -> bool {
+    let inner: Vec<_> = found.iter().filter(|(_, found)| !found.place().last).collect();
     let ends: BTreeSet<_> =
         inner.iter().filter_map(|(title, _)| title.words.last()?.chars().last()).collect();
-    inner.len() > 1 && ends.len() > 1 && inner.iter().any(|(_, own)| own.place().end > 0)
+    inner.len() > 1 && ends.len() > 1 && inner.iter().any(|(_, found)| found.place().end > 0)
 }

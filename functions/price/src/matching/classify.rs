@@ -1,116 +1,94 @@
-//! What the rule says of one product: steps 4 to 7, with what its class says of it (`category`).
+//! The verdict on one product: steps 4 to 7 of the rule, with the shares of its class (`category`).
 
 use super::{
-    category::{category_is_mostly, is_other_sort},
+    category::{category_is_mostly, has_plain_product},
     name::{Query, is_preserved},
-    product::SurveyProduct,
+    product::{Class, SurveyProduct},
     title::Title,
-    title_match::{Class, TitleMatch, is_food, match_title},
+    title_match::{TitleMatch, is_food, match_title},
     verdict::Verdict,
-    words::{CUTS, FRESH, MEATS, SNACK_MAKERS, SPECIAL},
+    words::{CUTS, FRESH, MEATS, SNACK_MAKERS},
 };
 
-/// How well a product fits: less is better.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Hit {
-    /// Whether it is a sort that a plain name means last.
-    pub(super) special: bool,
-    /// Which of the names that are searched for it was.
-    pub(super) target: usize,
-    /// Whether a whole word, a compound, or one by its class.
-    pub(super) kind: u8,
-    /// How much else its name says, in words.
-    pub(super) around: usize,
+/// A product of the list with its name read.
+pub(super) struct Listed<'a> {
+    /// Its place in the list.
+    pub(super) index: usize,
+    pub(super) product: &'a SurveyProduct,
+    pub(super) class: Class,
+    pub(super) title: Title,
 }
 
-/// Classifies the product at that place of the list.
+impl<'a> Listed<'a> {
+    pub(super) fn of((index, product): (usize, &'a SurveyProduct)) -> Self {
+        let title = Title::of(&product.name, &product.detail);
+        Self { index, product, class: Class::of(&product.class), title }
+    }
+}
+
+/// Classifies a product whose name contains the target.
 pub(super) fn classify_product(
     target: &str,
-    index: usize,
-    products: &[SurveyProduct],
-    titles: &[Title],
+    listed: &Listed<'_>,
+    list: &[Listed<'_>],
     query: &Query,
-) -> (Verdict, Option<Hit>) {
-    let (Some(product), Some(title)) = (products.get(index), titles.get(index)) else {
-        return (Verdict::NotThere, None);
+) -> Verdict {
+    let Listed { title, class, .. } = listed;
+    if *class == Class::Household {
+        return Verdict::Household;
+    }
+    if is_in_brackets(title, target) {
+        return Verdict::Word;
+    }
+    let title_match = match match_title(target, title, *class) {
+        Ok(title_match) => title_match,
+        Err(verdict) => return verdict,
     };
-    if !title.holds(target) {
-        return (Verdict::NotThere, None);
+    let asks_preserved = query.qualifiers.iter().any(|word| is_preserved(word));
+    if is_flavour(target, listed, asks_preserved) {
+        return Verdict::Flavour;
     }
-    let class = Class::of(&product.class);
-    if class == Class::Household {
-        return (Verdict::Household, None);
+    let by_class = || category_is_mostly(&query.targets, listed, list);
+    if *class == Class::Processed && FRESH.contains(&target) && !asks_preserved && !by_class() {
+        return Verdict::Flavour;
     }
-    if says_in_brackets(title, target) {
-        return (Verdict::Word, Some(hit(0, title, query)));
-    }
-    let own = match match_title(target, title, class) {
-        Ok(own) => own,
-        Err(verdict) => return (verdict, None),
-    };
-    if is_taste(target, product, title, class, &query.qualifiers) {
-        return (Verdict::Taste, None);
-    }
-    let place = own.place();
-    let by_class = || category_is_mostly(&query.targets, &product.class, products, titles);
-    let asked = query.qualifiers.iter().any(|word| is_preserved(word));
-    if class == Class::Processed && FRESH.contains(&target) && !asked && !by_class() {
-        return (Verdict::Taste, None);
-    }
-    match &own {
-        TitleMatch::Word(_) if place.last => (Verdict::Word, Some(hit(0, title, query))),
-        TitleMatch::Compound(_) if place.last => (Verdict::Compound, Some(hit(1, title, query))),
-        TitleMatch::Loose(_) if is_other_sort(&query.targets, &product.class, products, titles) => {
-            (Verdict::Unknown { word: place.attached.to_owned() }, None)
-        }
-        _ if by_class() => (Verdict::ByClass, Some(hit(2, title, query))),
-        TitleMatch::Loose(_) if place.last => (Verdict::Unknown { word: place.attached.to_owned() }, None),
-        _ => (Verdict::Behind, None),
+    let place = title_match.place();
+    let unknown = || Verdict::Unknown { word: place.attached.to_owned() };
+    match &title_match {
+        TitleMatch::Word(_) if place.last => Verdict::Word,
+        TitleMatch::Compound(_) if place.last => Verdict::Compound,
+        TitleMatch::Loose(_) if has_plain_product(&query.targets, listed, list) => unknown(),
+        _ if by_class() => Verdict::ByClass,
+        TitleMatch::Loose(_) if place.last => unknown(),
+        _ => Verdict::Behind,
     }
 }
 
-fn hit(kind: u8, title: &Title, query: &Query) -> Hit {
-    let asked = |word: &str| {
-        let names = query.qualifiers.iter().chain(&query.targets);
-        names.into_iter().any(|name| name.contains(word))
-    };
-    Hit {
-        special: SPECIAL.iter().any(|word| title.says(word) && !asked(word)),
-        target: 0,
-        kind,
-        around: title.words.len(),
-    }
-}
-
-/// `고구마(껍질 있는 호박고구마, 100g)`: the sort stands in the brackets, a cut of meat as well.
-fn says_in_brackets(title: &Title, target: &str) -> bool {
+/// `고구마(껍질 있는 호박고구마, 100g)`: brackets may have the variety, or the cut of a meat.
+fn is_in_brackets(title: &Title, target: &str) -> bool {
     let thing = title.words.last().map_or("", String::as_str);
-    let is_sort = |word: &str| word.len() > thing.len() && word.ends_with(thing);
+    let is_variety = |word: &str| word.len() > thing.len() && word.ends_with(thing);
     let is_cut = |word: &str| MEATS.contains(&thing) && CUTS.contains(&word);
-    !thing.is_empty() && title.inside.iter().any(|word| word == target && (is_sort(word) || is_cut(word)))
+    !thing.is_empty() && title.inside.iter().any(|word| word == target && (is_variety(word) || is_cut(word)))
 }
 
-/// Whether a processed product only has the taste of a fresh food (`델몬트 오렌지`), or is preserved and the name does not say so.
-fn is_taste(
-    target: &str,
-    product: &SurveyProduct,
-    title: &Title,
-    class: Class,
-    qualifiers: &[String],
-) -> bool {
+/// Whether a processed product only has the flavour of a fresh food (`델몬트 오렌지`), or is preserved and the name does not ask for
+/// that.
+fn is_flavour(target: &str, listed: &Listed<'_>, asks_preserved: bool) -> bool {
     const RICE: &str = "030205015";
-    let snack_or_drink = ["030205", "030206"].iter().any(|group| product.class.starts_with(group));
-    let fresh = FRESH.contains(&target);
-    if fresh && title.words.iter().any(|word| SNACK_MAKERS.contains(&word.as_str())) {
-        return class == Class::Processed;
+    let class = listed.product.class.as_str();
+    let is_processed = listed.class == Class::Processed;
+    let is_fresh_food = FRESH.contains(&target);
+    if is_fresh_food && listed.title.words.iter().any(|word| SNACK_MAKERS.contains(&word.as_str())) {
+        return is_processed;
     }
-    if class != Class::Processed || !is_food(target) {
+    if !is_processed || !is_food(target) {
         return false;
     }
-    if snack_or_drink {
-        return product.class != RICE;
+    let is_snack_or_drink = ["030205", "030206"].iter().any(|group| class.starts_with(group));
+    if is_snack_or_drink {
+        return class != RICE;
     }
-    let preserved = title.says("통조림");
-    let asked = qualifiers.iter().any(|word| is_preserved(word));
-    fresh && (product.class.starts_with("030203") || (preserved && !asked))
+    let is_preserved = listed.title.contains("통조림");
+    is_fresh_food && (class.starts_with("030203") || (is_preserved && !asks_preserved))
 }

@@ -1,27 +1,26 @@
-//! Which products of 참가격 an ingredient's name means. The survey has no search: a list of some six hundred products is all
-//! there is, named as a shelf label names them (`알라 무염버터(400g)`), and a wrong one costs more than none.
+//! The products of 참가격 that an ingredient's name means. The survey has no search, only a list of some six hundred products with
+//! names like shelf labels (`알라 무염버터(400g)`). A wrong product costs more than none.
 //!
 //! The rule, in steps:
 //!
-//! 1. Both names are composed (NFC), in lower case, without what stands in brackets.
-//! 2. From the ingredient's name go amounts and units (`양파 1/2개`), an alternative (`버터 또는 ..`), and the words that
-//!    say how it is prepared (`다진 마늘`). Words that only describe (`무염`, `찌개용`) are put aside.
-//! 3. What is left is what is meant, with all names of the same thing (달걀 = 계란) and what a short name means (파 → 대파).
-//! 4. A product is named by its last word, behind which stand at most words that only describe (`슬로우버터 무염`). It
-//!    matches when it *ends* in what is meant: Korean compounds end in what they are. So `버터롤` is no butter and `새우깡`
-//!    no shrimp.
-//! 5. A whole word matches. What ends a longer word matches when what stands in front only describes (`무염버터`); it
-//!    does not when the whole is a distinct product (`땅콩버터`, `양파`, `순두부`), or another food stands in front.
-//! 6. A word in front that no list knows (`슬로우버터`) is decided by the product's class: it matches where at least half of
-//!    the class is this thing. Nothing of one syllable is found so: too many words end like it.
-//! 7. A brand match is not a product match (`서울우유 버터`) nor is a taste (`불가리스 사과`), and what is sold fresh is not found among
-//!    snacks and drinks; in any processed class only where at least half of the class is it. What a dish is made with is none
-//!    (`왕교자 새우`, `국시장국 멸치`), and no taste of milk is (`서울우유 커피`).
-//! 8. Fresh products (class 0301) come before processed ones (0302), which do not match when there is a fresh one; household
-//!    products (0303) never match. Of what is left, the products that say the words put aside in step 2 stay, if any does.
+//! 1. Both names are normalised: NFC, in lower case, without brackets.
+//! 2. The ingredient's name loses amounts and units (`양파 1/2개`), an alternative (`버터 또는 ..`), and preparations
+//!    (`다진 마늘`). Qualifiers (`무염`, `찌개용`) are set aside.
+//! 3. The rest is the target, with its synonyms (달걀 = 계란) and the meaning of a short name (파 → 대파).
+//! 4. A product is named by its last word, apart from qualifiers behind it (`슬로우버터 무염`). It matches if that word *ends* in
+//!    the target: Korean compounds end in what they are. So `버터롤` is no butter and `새우깡` no shrimp.
+//! 5. A whole word matches. The end of a longer word matches after a qualifier (`무염버터`), but not if the whole is a distinct
+//!    product (`땅콩버터`, `양파`, `순두부`) or begins with another food.
+//! 6. After an unknown word (`슬로우버터`) the product's class decides: it matches if at least half of the class has the target. A
+//!    target of one syllable never does: too many words end in it.
+//! 7. A brand match is not a product match (`서울우유 버터`), nor is a flavour (`불가리스 사과`, `서울우유 커피`) or an ingredient of a
+//!    dish (`왕교자 새우`, `국시장국 멸치`). Fresh food is not found among snacks and drinks, and in other processed classes only
+//!    where at least half of the class has it.
+//! 8. Processed products (class 0302) do not match if a fresh one (0301) does; household products (0303) never match. If any
+//!    product has the qualifiers of step 2, only those with them match.
 //!
-//! The lists of words are in `words`, the reading of the two names in `name` and `title`, steps 4 to 7 in `title_match`, `category` and `classify`. How product
-//! the rule is, is measured over a table of names in `score`. What a source does with the products does not live here.
+//! `words` has the lists of words, `name` and `title` read the two names, `title_match`, `category` and `classify` are steps 4 to
+//! 7. `score` measures the rule over a table of names.
 
 mod category;
 mod classify;
@@ -41,162 +40,151 @@ use unicode_normalization::UnicodeNormalization as _;
 
 pub use self::name::Step;
 use self::{
-    classify::{Hit, classify_product},
+    classify::{Listed, classify_product},
     name::Query,
-    product::SurveyProduct,
-    title::Title,
-    title_match::Class,
+    product::{Class, SurveyProduct},
     verdict::Verdict,
-    words::OPPOSITES,
+    words::{OPPOSITES, SPECIAL},
 };
 
-/// Most characters of a name that are looked at: as many as an order's ingredient may have.
+/// Longest name of an ingredient in an order, in characters.
 pub const MAX_NAME_CHARS: usize = 100;
 
-/// How a name was understood and what became of every product that holds it.
+/// How a name was read, and the verdict on each product with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explanation {
-    /// The name as the cache knows it.
+    /// The name as the cache has it.
     pub normalised: String,
-    /// What was done to the name, in order.
     pub steps: Vec<Step>,
-    /// The names that were looked for.
+    /// The targets.
     pub meant: Vec<String>,
-    /// The products that match, best first, and then those that hold the name and fell out.
+    /// The matching products, best first, then the others that contain a target.
     pub candidates: Vec<Candidate>,
 }
 
-/// A product that holds one of the names that were looked for.
+/// A product whose name contains a target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Candidate {
     /// Its place in the list of products.
     pub index: usize,
-    /// What became of it.
     pub verdict: Verdict,
 }
 
-/// The products that the ingredient's name means, as places in the list, best first; empty when there is none.
+/// The matching products as places in the list, best first.
 pub fn matches(name: &str, products: &[SurveyProduct]) -> Vec<usize> {
     let candidates = explain(name, products).candidates;
-    let chosen = candidates.iter().filter(|candidate| candidate.verdict.is_match());
-    chosen.map(|candidate| candidate.index).collect()
+    let matching = candidates.iter().filter(|candidate| candidate.verdict.is_match());
+    matching.map(|candidate| candidate.index).collect()
 }
 
-/// The same with the way there.
+/// The same with every step and verdict.
 pub fn explain(name: &str, products: &[SurveyProduct]) -> Explanation {
-    let titles: Vec<_> = products.iter().map(|product| Title::of(&product.name, &product.detail)).collect();
-    let query = Query::of(&composed(name));
-    let mut found = search(&query, products, &titles);
-    let mut query = query;
-    // `통마늘` is no word of its own: what is not found is tried without the syllable in front.
-    if !found.iter().any(|(candidate, _)| candidate.verdict.is_match())
+    let list: Vec<_> = products.iter().enumerate().map(Listed::of).collect();
+    let any_match = |found: &[Found<'_>]| found.iter().any(|found| found.verdict.is_match());
+    let mut query = Query::of(&composed(name));
+    let mut found = search(&query, &list);
+    // `통마늘` is not a known name: without a match the name is tried without its first syllable.
+    if !any_match(&found)
         && let Some(shorter) = query.without_syllable_in_front()
     {
-        let again = search(&shorter, products, &titles);
-        if again.iter().any(|(candidate, _)| candidate.verdict.is_match()) {
+        let again = search(&shorter, &list);
+        if any_match(&again) {
             (query, found) = (shorter, again);
         }
     }
-    found.sort_by_key(|(candidate, hit)| {
-        let class = Class::of(products.get(candidate.index).map_or("", |product| &product.class));
-        (!candidate.verdict.is_match(), class, hit.clone(), candidate.index)
+    found.sort_by_key(|Found { listed, verdict, rank }| {
+        (!verdict.is_match(), listed.class, *rank, listed.index)
     });
+    let candidates =
+        found.into_iter().map(|Found { listed, verdict, .. }| Candidate { index: listed.index, verdict });
     Explanation {
         normalised: normalised(name),
         steps: query.steps,
         meant: query.targets,
-        candidates: found.into_iter().map(|(candidate, _)| candidate).collect(),
+        candidates: candidates.collect(),
     }
 }
 
-/// Every product that holds a name that was looked for, judged one by one and then among each other.
-fn search(query: &Query, products: &[SurveyProduct], titles: &[Title]) -> Vec<(Candidate, Option<Hit>)> {
-    let mut found: Vec<(Candidate, Option<Hit>)> = Vec::new();
-    for (index, title) in titles.iter().enumerate() {
-        if !query.targets.iter().any(|target| title.holds(target)) {
-            continue;
-        }
-        let judged = query.targets.iter().enumerate().map(|(rank, target)| {
-            let (verdict, hit) = classify_product(target, index, products, titles, query);
-            (verdict, hit.map(|hit| Hit { target: rank, ..hit }))
-        });
-        let best = judged
-            .filter(|(verdict, _)| *verdict != Verdict::NotThere)
-            .min_by_key(|(verdict, hit)| (!verdict.is_match(), hit.clone()));
-        if let Some((verdict, hit)) = best {
-            found.push((Candidate { index, verdict }, hit));
-        }
+/// A product whose name contains a target.
+struct Found<'a> {
+    listed: &'a Listed<'a>,
+    verdict: Verdict,
+    /// `None` for a product that does not match by itself.
+    rank: Option<Rank>,
+}
+
+/// How well a product fits, the least best: whether it is a special variety that the name does not ask for, the place of the
+/// target, the kind of match, and the number of words.
+type Rank = (bool, usize, u8, usize);
+
+/// Classifies the products with a target one by one, then compares them.
+fn search<'a>(query: &Query, list: &'a [Listed<'a>]) -> Vec<Found<'a>> {
+    let mut found: Vec<_> = list
+        .iter()
+        .filter_map(|listed| {
+            let targets =
+                query.targets.iter().enumerate().filter(|(_, target)| listed.title.contains(target));
+            let found = targets.map(|(place, target)| {
+                let verdict = classify_product(target, listed, list, query);
+                let rank = verdict
+                    .kind()
+                    .map(|kind| (is_special(listed, query), place, kind, listed.title.words.len()));
+                Found { listed, verdict, rank }
+            });
+            found.min_by_key(|found| (found.rank.is_none(), found.rank))
+        })
+        .collect();
+    exclude_opposites(&mut found, query);
+    prefer(&mut found, |listed| listed.class == Class::Fresh, &Verdict::FreshPreferred);
+    for word in &query.qualifiers {
+        prefer(
+            &mut found,
+            |listed| listed.title.contains(word),
+            &Verdict::LacksQualifier { word: word.clone() },
+        );
     }
-    not_the_opposite(&mut found, query, products, titles);
-    only_fresh(&mut found, products);
-    only_telling(&mut found, query, titles);
     found
 }
 
-/// Goods fall out that say another thing than the name does (`무염` for `가염`), and fresh ones for a preserved food.
-fn not_the_opposite(
-    found: &mut [(Candidate, Option<Hit>)],
-    query: &Query,
-    products: &[SurveyProduct],
-    titles: &[Title],
-) {
-    for (candidate, _) in found.iter_mut() {
-        let (Some(product), Some(title)) = (products.get(candidate.index), titles.get(candidate.index))
-        else {
-            continue;
-        };
-        let other = query.qualifiers.iter().find(|word| {
+/// Whether a product is a variety that a plain name means last.
+fn is_special(listed: &Listed<'_>, query: &Query) -> bool {
+    let asked = |word: &str| query.qualifiers.iter().chain(&query.targets).any(|name| name.contains(word));
+    SPECIAL.iter().any(|word| listed.title.contains(word) && !asked(word))
+}
+
+/// Products with an opposite qualifier do not match (`무염` for `가염`), nor do fresh ones for a preserved food.
+fn exclude_opposites(found: &mut [Found<'_>], query: &Query) {
+    for Found { listed, verdict, .. } in found.iter_mut().filter(|found| found.verdict.is_match()) {
+        let opposite = query.qualifiers.iter().find(|word| {
             let opposites = OPPOSITES.iter().find(|words| words.contains(&word.as_str()));
             let mut opposites = opposites.into_iter().flatten().filter(|other| *other != word);
-            let fresh = name::is_preserved(word) && Class::of(&product.class) == Class::Fresh;
-            fresh || (!title.says(word) && opposites.any(|other| title.says(other)))
+            let is_fresh = name::is_preserved(word) && listed.class == Class::Fresh;
+            is_fresh || (!listed.title.contains(word) && opposites.any(|other| listed.title.contains(other)))
         });
-        if let Some(word) = other
-            && candidate.verdict.is_match()
+        if let Some(word) = opposite {
+            *verdict = Verdict::LacksQualifier { word: word.clone() };
+        }
+    }
+}
+
+/// If a matching product is preferred, the others get this verdict.
+fn prefer(found: &mut [Found<'_>], is_preferred: impl Fn(&Listed<'_>) -> bool, verdict: &Verdict) {
+    if found.iter().any(|found| found.verdict.is_match() && is_preferred(found.listed)) {
+        for other in found.iter_mut().filter(|found| found.verdict.is_match() && !is_preferred(found.listed))
         {
-            candidate.verdict = Verdict::SaysLess { word: word.clone() };
+            other.verdict = verdict.clone();
         }
     }
 }
 
-/// Processed products do not match when there is a fresh one.
-fn only_fresh(found: &mut [(Candidate, Option<Hit>)], products: &[SurveyProduct]) {
-    let is_fresh = |candidate: &Candidate| {
-        products.get(candidate.index).is_some_and(|product| Class::of(&product.class) == Class::Fresh)
-    };
-    let chosen = |candidate: &Candidate| candidate.verdict.is_match();
-    if found.iter().any(|(candidate, _)| chosen(candidate) && is_fresh(candidate)) {
-        for (candidate, _) in found.iter_mut() {
-            if chosen(candidate) && !is_fresh(candidate) {
-                candidate.verdict = Verdict::FreshIsThere;
-            }
-        }
-    }
-}
-
-/// The products that say what the name says stay, if any does.
-fn only_telling(found: &mut [(Candidate, Option<Hit>)], query: &Query, titles: &[Title]) {
-    for word in &query.qualifiers {
-        let says = |candidate: &Candidate| titles.get(candidate.index).is_some_and(|title| title.says(word));
-        let chosen = |candidate: &Candidate| candidate.verdict.is_match();
-        if found.iter().any(|(candidate, _)| chosen(candidate) && says(candidate)) {
-            for (candidate, _) in found.iter_mut() {
-                if chosen(candidate) && !says(candidate) {
-                    candidate.verdict = Verdict::SaysLess { word: word.clone() };
-                }
-            }
-        }
-    }
-}
-
-/// The name as the cache knows it: composed, in lower case, without brackets, blanks and the words that say how it is
-/// prepared. At most [`MAX_NAME_CHARS`] characters; never empty for a name that is not.
+/// The name as the cache has it: composed, in lower case, without brackets, blanks and preparations, at most
+/// [`MAX_NAME_CHARS`] characters. It is empty only for an empty name.
 pub fn normalised(name: &str) -> String {
     let key = ingredient_name::key(&composed(name));
     key.nfc().take(MAX_NAME_CHARS).collect()
 }
 
-/// Composed, in one line, and not longer than a name may be.
+/// In NFC, in one line, of bounded length.
 fn composed(name: &str) -> String {
     name.nfc().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_NAME_CHARS).collect()
 }

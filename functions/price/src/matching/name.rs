@@ -1,4 +1,4 @@
-//! Reading an ingredient's name: steps 1 to 3 of the rule, from what a person or a model wrote to the name that is searched for.
+//! Reading an ingredient's name: steps 1 to 3 of the rule, from the words of a person or a model to the targets.
 
 use serde::Serialize;
 
@@ -10,29 +10,25 @@ use super::{
     },
 };
 
-/// A step of the reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// What was done.
     pub rule: &'static str,
-    /// What is left.
+    /// The rest of the name.
     pub left: String,
 }
 
-/// An ingredient's name, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Query {
-    /// The steps.
     pub(super) steps: Vec<Step>,
-    /// The names that are searched for, without blanks; the name's own first.
+    /// The names of products to search for, without blanks; the ingredient's own first.
     pub(super) targets: Vec<String>,
-    /// Words that products may say, too.
+    /// Words that matching products may have too.
     pub(super) qualifiers: Vec<String>,
 }
 
-/// Words between alternatives: the first one is bought.
+/// Words between alternatives, of which the first is bought.
 const ALTERNATIVE_WORDS: [&str; 3] = ["또는", "혹은", "or"];
-/// What a name says of a preserved food, at its end.
+/// Words behind the name of a preserved food.
 const PRESERVED: [&str; 2] = ["통조림", "캔"];
 
 impl Query {
@@ -43,7 +39,7 @@ impl Query {
         query.note("composed, in lower case", &lower);
         let (outside, inside) = split_brackets(&lower);
         let inside = inside.split([' ', ',']).filter(|word| QUALIFIERS.contains(word));
-        query.qualifiers.extend(inside.map(as_products_say));
+        query.qualifiers.extend(inside.map(as_in_products));
         let outside = if outside.trim().is_empty() { lower } else { outside };
         query.note("brackets cut", outside.trim());
 
@@ -61,12 +57,12 @@ impl Query {
         cut_preparations(&mut words);
         query.note("preparation cut", &words.join(" "));
         query.take_qualifiers(&mut words);
-        query.note("words that only tell more put aside", &words.join(" "));
+        query.note("qualifiers set aside", &words.join(" "));
         query.look_for(&words.concat());
         query
     }
 
-    /// The same without one syllable in front that mostly only describes; nothing when the name is a word of its own.
+    /// The same without a first syllable that is usually a qualifier; `None` for a known name.
     pub(super) fn without_syllable_in_front(&self) -> Option<Self> {
         let own = self.targets.first()?;
         let (alone, rest) = STANDALONE_QUALIFIERS.iter().find_map(|alone| {
@@ -77,19 +73,19 @@ impl Query {
         let mut shorter = self.clone();
         shorter.targets.clear();
         shorter.qualifiers.push((*alone).to_owned());
-        shorter.note("syllable in front put aside", rest);
+        shorter.note("first syllable set aside", rest);
         shorter.look_for(rest);
         Some(shorter)
     }
 
-    /// Notes what was done, if it changed anything.
+    /// Adds a step that changed something.
     fn note(&mut self, rule: &'static str, left: &str) {
         if self.steps.last().is_none_or(|step| step.left != left) {
             self.steps.push(Step { rule, left: left.to_owned() });
         }
     }
 
-    /// Takes words away that only describe, from both ends, as long as a name is left.
+    /// Moves qualifiers from both ends of the name, as long as a name is left.
     fn take_qualifiers(&mut self, words: &mut Vec<String>) {
         while !is_known(&words.concat()) {
             let Some((first, rest)) = words.split_first() else {
@@ -103,7 +99,7 @@ impl Query {
                 || (first.ends_with('용') && first.chars().count() > 2)
                 || (CUTS.contains(&first.as_str()) && MEATS.contains(&rest.concat().as_str()));
             if whole && rest_is_a_name {
-                self.qualifiers.push(as_products_say(first));
+                self.qualifiers.push(as_in_products(first));
                 words.remove(0);
                 continue;
             }
@@ -111,7 +107,7 @@ impl Query {
                 && !front.is_empty()
                 && (TRAILING.contains(&last.as_str()) || is_preserved(last))
             {
-                self.qualifiers.push(as_products_say(last));
+                self.qualifiers.push(as_in_products(last));
                 words.pop();
                 continue;
             }
@@ -125,7 +121,7 @@ impl Query {
             let Some((word, left)) = attached else {
                 return;
             };
-            self.qualifiers.push(as_products_say(word));
+            self.qualifiers.push(as_in_products(word));
             let left = left.to_owned();
             if let Some(first) = words.first_mut() {
                 *first = left;
@@ -133,7 +129,7 @@ impl Query {
         }
     }
 
-    /// What is left, with the names of the same thing and what it means.
+    /// Adds the name to the targets, with its aliases and synonyms.
     fn look_for(&mut self, own: &str) {
         if own.is_empty() {
             return;
@@ -150,21 +146,26 @@ impl Query {
         }
         let mut seen = std::collections::HashSet::new();
         targets.retain(|target| seen.insert(target.clone()));
-        self.note("names of the same thing", &targets.join(", "));
+        self.note("synonyms added", &targets.join(", "));
         self.targets = targets;
     }
 }
 
-/// A word that only describes, as products say it: `찌개용` is in `찌개두부`, `중력분` in `중력 밀가루`.
-fn as_products_say(word: &str) -> String {
-    const COLOURS: [(&str, &str); 4] =
-        [("빨간", "빨강"), ("노란", "노랑"), ("주황색", "주황"), ("중력분", "중력")];
-    const FLOURS: [(&str, &str); 2] = [("박력분", "박력"), ("강력분", "강력")];
-    let known = COLOURS.iter().chain(&FLOURS).find(|(as_named, _)| *as_named == word);
-    known.map_or(word.trim_end_matches('용'), |(_, said)| said).to_owned()
+/// A qualifier as products have it: `찌개용` is in `찌개두부`, `중력분` in `중력 밀가루`.
+fn as_in_products(word: &str) -> String {
+    let word = match word {
+        "빨간" => "빨강",
+        "노란" => "노랑",
+        "주황색" => "주황",
+        "중력분" => "중력",
+        "박력분" => "박력",
+        "강력분" => "강력",
+        word => word.trim_end_matches('용'),
+    };
+    word.to_owned()
 }
 
-/// A cut of an animal under every name of the animal: `돼지 목살` is `돼지고기 목살`.
+/// A cut with every name of its animal: `돼지 목살` is `돼지고기 목살`.
 fn of_the_same_animal(name: &str) -> Vec<String> {
     const ANIMALS: [&[&str]; 4] = [
         &["쇠고기", "소고기", "한우", "소"],
@@ -175,7 +176,7 @@ fn of_the_same_animal(name: &str) -> Vec<String> {
     for names in ANIMALS {
         let cut = names.iter().find_map(|animal| name.strip_prefix(animal));
         if let Some(cut) = cut.filter(|cut| CUTS.contains(cut)) {
-            // `앞다리` is sold as `앞다리살`, too.
+            // `앞다리` is sold as `앞다리살` too.
             let short = cut.strip_suffix('살').filter(|short| CUTS.contains(short));
             let cuts = [Some(cut.to_owned()), Some(format!("{cut}살")), short.map(str::to_owned)];
             let named =
@@ -186,24 +187,23 @@ fn of_the_same_animal(name: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// Whether the lists know this name as a thing.
+/// Whether the lists have this name.
 fn is_known(name: &str) -> bool {
     DISTINCT_PRODUCTS.contains(&name)
         || SYNONYMS.iter().any(|names| names.contains(&name))
         || ALIASES.iter().any(|(short, _)| *short == name)
 }
 
-/// Whether a word says that a food is preserved.
 pub(super) fn is_preserved(word: &str) -> bool {
     PRESERVED.contains(&word)
 }
 
-/// Whether something may be a name at all: two syllables, or a food of one.
+/// Whether a text may be a name: two syllables, or a food of one.
 fn is_name(text: &str) -> bool {
     text.chars().count() >= 2 || SHORT_FOODS.contains(&text)
 }
 
-/// The words in front of the first amount; amounts in front of the name go, too.
+/// The words before the first amount, without amounts in front of the name and units behind it.
 fn without_amounts(words: &[&str]) -> Vec<String> {
     let starts = |word: &str| word.starts_with(|c: char| c.is_numeric());
     let mut kept: Vec<String> = Vec::new();
@@ -233,7 +233,7 @@ fn without_amounts(words: &[&str]) -> Vec<String> {
     kept
 }
 
-/// Takes away how it is prepared: words of their own, and what is attached in front of at least two syllables.
+/// Removes preparations: whole words, and prefixes of at least two other syllables.
 fn cut_preparations(words: &mut Vec<String>) {
     loop {
         let Some((first, rest)) = words.split_first() else {

@@ -1,18 +1,37 @@
-//! A product of the price survey.
+//! Products of the price survey and their classes.
 
 use serde::{Deserialize, Serialize};
 
-/// A product of the survey.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SurveyProduct {
-    /// Its number (`goodId`).
+    /// `goodId`.
     pub id: String,
-    /// Its name, with the unit that its price is of in brackets (`goodName`).
+    /// `goodName`, with the unit of its price in brackets.
     pub name: String,
-    /// Its class (`goodSmlclsCode`), nine digits: 0301 is fresh, 0302 processed, 0303 household.
+    /// `goodSmlclsCode`, nine digits: 0301 is fresh, 0302 processed, 0303 household.
     pub class: String,
-    /// What is said of it beside its name (`detailMean`); may be empty.
+    /// `detailMean`; may be empty.
     pub detail: String,
-    /// The unit that its prices are of.
+    /// The unit of its prices.
     pub per: String,
+}
+
+/// The kind of a product, in the order in which matching products are preferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    Fresh,
+    Processed,
+    Unknown,
+    Household,
+}
+
+impl Class {
+    pub(super) fn of(class: &str) -> Self {
+        match class.get(..4) {
+            Some("0301") => Self::Fresh,
+            Some("0302") => Self::Processed,
+            Some("0303") => Self::Household,
+            _ => Self::Unknown,
+        }
+    }
 }

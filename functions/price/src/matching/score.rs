@@ -1,8 +1,8 @@
-//! How good the rule is: a table of ingredient names, each with the products that it means or none, over a list of products. Half
-//! of the table was written before the rule was tuned and is kept out of the tuning.
+//! The score of the rule over a table of ingredient names with their products. Half of the table was written before the rule was
+//! tuned and is held out of the tuning.
 //!
-//! Precision and recall are of pairs of a name and a product; a name is right when its best product is one of the table's (or
-//! none is found where the table has none).
+//! Precision and recall count pairs of a name and a product. A name is right if its best product is one of the table's, or if
+//! neither has one.
 
 use std::collections::BTreeSet;
 
@@ -16,49 +16,41 @@ const GOODS: &str = include_str!("goods.tsv");
 /// The names with their products.
 const TABLE: &str = include_str!("table.tsv");
 
-/// Which part of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Split {
-    /// The names that the rule was tuned on.
     Tuned,
-    /// The names that were kept out.
     HeldOut,
 }
 
-/// A line of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Its part.
     pub half: Split,
-    /// An ingredient's name, as a person or a model writes it.
+    /// As a person or a model writes it.
     pub name: &'static str,
-    /// The numbers of its products; empty for none.
+    /// The numbers of the products that it means.
     pub products: BTreeSet<&'static str>,
 }
 
-/// How good the rule is over some rows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Score {
-    /// Names that were looked up.
     pub names: usize,
-    /// Names whose best product is right, or which rightly have none.
     pub names_right: usize,
-    /// Pairs that were found.
+    /// Pairs that the rule found.
     pub found: usize,
-    /// Pairs that were found and are right.
+    /// Found pairs that the table has.
     pub right: usize,
-    /// Pairs that are right.
+    /// Pairs of the table.
     pub expected: usize,
 }
 
 impl Score {
-    /// Of what was found, the share that is right; 1 when nothing was found.
+    /// The right share of the found pairs; 1 without any.
     pub fn precision(&self) -> f64 {
         share(self.right, self.found)
     }
 
-    /// Of what is right, the share that was found; 1 when there was nothing to find.
+    /// The found share of the table's pairs; 1 without any.
     pub fn recall(&self) -> f64 {
         share(self.right, self.expected)
     }
@@ -69,13 +61,12 @@ fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { number(part) / number(whole) }
 }
 
-/// The list of products.
 pub fn products() -> Vec<SurveyProduct> {
     parse_products(GOODS)
 }
 
-/// Products as this crate writes them down: number, name, class and detail, tabs between them. Lines that begin with `#`, and
-/// lines without a name, are passed over.
+/// Products as lines of number, name, class and detail, with tabs between them. Comments (`#`) and lines without a name are
+/// ignored.
 pub fn parse_products(text: &str) -> Vec<SurveyProduct> {
     let product = |line: &str| {
         let mut fields = line.split('\t');
@@ -87,8 +78,7 @@ pub fn parse_products(text: &str) -> Vec<SurveyProduct> {
     lines(text).filter_map(product).collect()
 }
 
-/// Products as the survey's service answers with them (`getProductInfoSvc`): every `item` with a number and a name, wherever
-/// it stands.
+/// The products in an answer of the survey's service (`getProductInfoSvc`): every element with a number and a name.
 pub fn products_of_answer(answer: &Element) -> Vec<SurveyProduct> {
     let mut products = Vec::new();
     let mut open = vec![answer];
@@ -108,7 +98,6 @@ pub fn products_of_answer(answer: &Element) -> Vec<SurveyProduct> {
     products
 }
 
-/// The table.
 pub fn table() -> Vec<Row> {
     let row = |line: &'static str| {
         let mut fields = line.split('\t');
@@ -128,20 +117,12 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
 }
 
-/// The rule over the whole table.
-pub fn score() -> Score {
-    score_of(&products(), table().iter())
-}
-
-/// The rule over one half of the table.
-pub fn score_of_half(half: Split) -> Score {
-    score_of(&products(), table().iter().filter(|row| row.half == half))
-}
-
-fn score_of<'a>(products: &[SurveyProduct], rows: impl Iterator<Item = &'a Row>) -> Score {
+/// The rule over a part of the table, or over all of it.
+pub fn score(part: Option<Split>) -> Score {
+    let products = products();
     let mut score = Score { names: 0, names_right: 0, found: 0, right: 0, expected: 0 };
-    for row in rows {
-        let found: Vec<&str> = matches(row.name, products)
+    for row in table().iter().filter(|row| part.is_none_or(|part| row.half == part)) {
+        let found: Vec<&str> = matches(row.name, &products)
             .iter()
             .filter_map(|&index| products.get(index))
             .map(|product| product.id.as_str())

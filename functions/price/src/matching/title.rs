@@ -1,4 +1,4 @@
-//! Reading a product's name: its words, what stands in its brackets, and which words behind its thing only describe.
+//! Reading a product's name: its words, its brackets, and its qualifiers.
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -7,19 +7,17 @@ use super::words::{CUTS, MEATS, TRAILING};
 /// Most characters of a product's name that are read; the longest of the survey has some forty.
 const MAX_CHARS: usize = 200;
 
-/// A product's name, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Title {
-    /// The words outside of brackets that are no numbers, in lower case.
+    /// The words outside of brackets, without numbers, in lower case.
     pub(super) words: Vec<String>,
     /// The words inside of brackets.
     pub(super) inside: Vec<String>,
-    /// Everything that is said, the detail too, without blanks.
-    said: String,
+    /// Name and detail without blanks.
+    text: String,
 }
 
 impl Title {
-    /// Reads it.
     pub(super) fn of(name: &str, detail: &str) -> Self {
         let name: String = name.nfc().take(MAX_CHARS).collect::<String>().to_lowercase();
         let detail: String = detail.nfc().take(MAX_CHARS).collect::<String>().to_lowercase();
@@ -33,25 +31,19 @@ impl Title {
             .filter_map(|word| meaningful(word))
             .collect();
         let inside = inside.split([' ', ',']).map(str::to_owned);
-        let said = format!("{name} {detail}");
         Self {
             words,
             inside: inside.filter(|word| !word.is_empty()).collect(),
-            said: said.split_whitespace().collect(),
+            text: name.split_whitespace().chain(detail.split_whitespace()).collect(),
         }
     }
 
-    /// Whether these letters stand anywhere in the name, brackets and all.
-    pub(super) fn holds(&self, letters: &str) -> bool {
-        self.said.contains(letters)
+    /// Whether the name or the detail has this text, blanks ignored.
+    pub(super) fn contains(&self, text: &str) -> bool {
+        self.text.contains(text)
     }
 
-    /// Whether the name or the detail says this word.
-    pub(super) fn says(&self, word: &str) -> bool {
-        self.said.contains(word)
-    }
-
-    /// Whether all words behind this one only describe of it.
+    /// Whether only qualifiers follow a word.
     pub(super) fn only_qualifiers_follow(&self, end: usize) -> bool {
         let thing = self.words.get(end).map_or("", String::as_str);
         let is_meat = MEATS.iter().any(|meat| thing.ends_with(meat));
@@ -62,7 +54,7 @@ impl Title {
     }
 }
 
-/// Whether a word behind a thing only describes: one of the list, a use (`찌개용`), a manner (`순한맛`, `맑은`).
+/// Whether a word is a qualifier behind a name: one of the list, a use (`찌개용`), a manner (`순한맛`, `맑은`).
 fn is_trailing_qualifier(word: &str) -> bool {
     let manner = word.strip_suffix('맛').is_some_and(is_adjective);
     TRAILING.contains(&word)
@@ -71,7 +63,7 @@ fn is_trailing_qualifier(word: &str) -> bool {
         || is_adjective(word)
 }
 
-/// Whether a word ends as adjectives do that stand before what they describe (`순한`, `가벼운`, `맛있는`).
+/// Whether a word ends as attributive adjectives do (`순한`, `가벼운`, `맛있는`).
 pub(super) fn is_adjective(word: &str) -> bool {
     let many = word.chars().count() > 1;
     many && ["한", "운", "은", "는", "된", "있는", "없는", "가득"].iter().any(|end| word.ends_with(end))
@@ -96,7 +88,7 @@ pub(super) fn split_brackets(text: &str) -> (String, String) {
     (outside, inside)
 }
 
-/// A word without a code behind it (`우유GT`); nothing when it is a number or a code (`501`, `1등급`, `금F3`).
+/// A word without the code behind it (`우유GT`); `None` for a number or a code (`501`, `1등급`, `금F3`).
 fn meaningful(word: &str) -> Option<String> {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '&');
     let starts_with_digit = word.starts_with(|c: char| c.is_ascii_digit());
@@ -106,7 +98,7 @@ fn meaningful(word: &str) -> Option<String> {
     let letters = word.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '%');
     let coded = letters.len() < word.len();
     match letters.chars().count() {
-        // Words in Latin letters alone are words, too.
+        // Words of Latin letters are words too.
         0 => Some(word).filter(|word| !word.is_empty()).map(str::to_owned),
         1 if coded => None,
         _ => Some(letters.to_owned()),

@@ -1,7 +1,7 @@
-//! Where a product's name ends in the name that is looked for, and what the words around it make of it (steps 4 and 5 of the
-//! rule).
+//! Where a product's name ends in the target, and what the other words make of it: steps 4 and 5 of the rule.
 
 use super::{
+    product::Class,
     title::{Title, is_adjective},
     verdict::Verdict,
     words::{
@@ -10,47 +10,28 @@ use super::{
     },
 };
 
-/// The three kinds of products, and those of an unknown class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Class {
-    Fresh,
-    Processed,
-    Unknown,
-    Household,
-}
-
-impl Class {
-    pub(super) fn of(class: &str) -> Self {
-        match class.get(..4) {
-            Some("0301") => Self::Fresh,
-            Some("0302") => Self::Processed,
-            Some("0303") => Self::Household,
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// Where a name ends in the name that is searched for.
+/// Where a name ends in the target.
 pub(super) struct Place<'a> {
-    /// The word in which it ends.
+    /// The word that ends in it.
     pub(super) end: usize,
-    /// The words in front of it.
     pub(super) before: &'a [String],
-    /// What is attached in front of it; empty for a whole word.
+    /// The rest of that word, in front; empty for a whole word.
     pub(super) attached: &'a str,
-    /// Whether only qualifiers stand behind it.
+    /// Whether only qualifiers follow.
     pub(super) last: bool,
 }
 
-/// A place that may be the thing, as far as its own name tells.
+/// A place that may be a match, as far as the product's own name shows.
 pub(super) enum TitleMatch<'a> {
+    /// A whole word.
     Word(Place<'a>),
+    /// The end of a longer word, after qualifiers.
     Compound(Place<'a>),
+    /// The end of a longer word, after an unknown one.
     Loose(Place<'a>),
 }
 
 impl<'a> TitleMatch<'a> {
-    /// Where it is.
     pub(super) const fn place(&self) -> &Place<'a> {
         match self {
             Self::Word(place) | Self::Compound(place) | Self::Loose(place) => place,
@@ -58,7 +39,6 @@ impl<'a> TitleMatch<'a> {
     }
 }
 
-/// What the product's own name tells.
 pub(super) fn match_title<'a>(
     target: &str,
     title: &'a Title,
@@ -69,7 +49,7 @@ pub(super) fn match_title<'a>(
     };
     let text: String = title.words.iter().take(place.end + 1).map(String::as_str).collect();
     if let Some(thing) = distinct_product(&text, target) {
-        return Err(Verdict::Own { thing: thing.to_owned() });
+        return Err(Verdict::Distinct { thing: thing.to_owned() });
     }
     let behind = title.words.iter().skip(place.end + 1);
     if !place.last {
@@ -77,12 +57,12 @@ pub(super) fn match_title<'a>(
         if MAKERS.contains(&word) {
             return Err(Verdict::Maker);
         }
-        // `삼호어묵 정통어묵탕` says itself that it is made of it, `탄산수 레몬` which taste it has.
+        // `삼호어묵 정통어묵탕` is made of it, `탄산수 레몬` has its flavour.
         if behind.clone().any(|word| word.contains(target)) {
             return Err(Verdict::PartOfWord);
         }
         if behind.clone().any(|word| is_food(word) || is_dish_word(word)) {
-            return Err(Verdict::Taste);
+            return Err(Verdict::Flavour);
         }
         if target.chars().count() == 1 && place.attached.is_empty() {
             return Err(Verdict::Behind);
@@ -93,11 +73,11 @@ pub(super) fn match_title<'a>(
     let its_animal = CUTS.contains(&target) && MEATS.contains(&before);
     let dairy_before = MAKERS.contains(&before) && before.ends_with("우유");
     if dairy_before && is_food(target) && !DAIRY.contains(&target) {
-        return Err(Verdict::Taste);
+        return Err(Verdict::Flavour);
     }
     let food_before = is_food(before) && !mixed && !its_animal && before != target;
     if food_before || place.before.iter().any(|word| is_dish_word(word)) || is_dish_word(place.attached) {
-        return Err(Verdict::Taste);
+        return Err(Verdict::Flavour);
     }
     if place.attached.is_empty() {
         return Ok(TitleMatch::Word(place));
@@ -112,7 +92,7 @@ pub(super) fn match_title<'a>(
     }
     let a_food_attached = FRESH.iter().chain(&*FOODS).any(|food| place.attached.ends_with(food));
     if place.attached.contains('&') || (a_food_attached && !mixed && !is_qualifier(place.attached)) {
-        return Err(Verdict::Taste);
+        return Err(Verdict::Flavour);
     }
     if is_qualifier(place.attached) || (mixed && is_food(place.attached)) {
         return Ok(TitleMatch::Compound(place));
@@ -120,28 +100,25 @@ pub(super) fn match_title<'a>(
     Ok(TitleMatch::Loose(place))
 }
 
-/// The last place at which the words end in the name that is searched for.
+/// The last place at which the words end in the target.
 fn place<'a>(target: &str, title: &'a Title, class: Class) -> Option<Place<'a>> {
     (0..title.words.len()).rev().find_map(|end| {
         let words = title.words.get(..=end)?;
         let text: String = words.iter().map(String::as_str).collect();
         let front = text.strip_suffix(target).or_else(|| without_cut(&text, target, class))?;
-        // Where in the words that is.
-        let mut length = 0;
-        let mut at = 0;
-        for word in words {
-            if length + word.len() > front.len() {
-                break;
-            }
-            length += word.len();
-            at += 1;
-        }
-        let attached = words.get(at)?.get(..front.len() - length)?;
-        Some(Place { end, before: words.get(..at)?, attached, last: title.only_qualifiers_follow(end) })
+        let mut rest = front;
+        let in_front = words.iter().take_while(|word| {
+            let behind = rest.strip_prefix(word.as_str());
+            rest = behind.unwrap_or(rest);
+            behind.is_some()
+        });
+        let before = words.get(..in_front.count())?;
+        let attached = words.get(before.len())?.get(..rest.len())?;
+        Some(Place { end, before, attached, last: title.only_qualifiers_follow(end) })
     })
 }
 
-/// `토종닭백숙` is a fresh chicken: what a cut is sold for may be attached to the animal.
+/// `토종닭백숙` is a fresh chicken: a cut or a use may be attached to the animal.
 fn without_cut<'a>(text: &'a str, target: &str, class: Class) -> Option<&'a str> {
     if class != Class::Fresh || !MEATS.contains(&target) {
         return None;
@@ -149,28 +126,25 @@ fn without_cut<'a>(text: &'a str, target: &str, class: Class) -> Option<&'a str>
     CUTS.iter().find_map(|cut| text.strip_suffix(cut)?.strip_suffix(target))
 }
 
-/// The distinct product that a text ends in, longer than the name that is searched for.
+/// The distinct product, longer than the target, in which a text ends.
 fn distinct_product(text: &str, target: &str) -> Option<&'static str> {
-    let longer = |own: &&&str| own.len() > target.len() && own.ends_with(target);
-    DISTINCT_PRODUCTS.iter().filter(longer).find(|own| text.ends_with(**own)).copied()
+    let longer = |product: &&&str| product.len() > target.len() && product.ends_with(target);
+    DISTINCT_PRODUCTS.iter().filter(longer).find(|product| text.ends_with(**product)).copied()
 }
 
-/// Whether all of it only describes: words of the lists in a row, or an adjective.
+/// Whether a text is a sequence of qualifiers and brands, or an adjective.
 fn is_qualifier(text: &str) -> bool {
-    if text.is_empty() {
-        return true;
-    }
-    if is_adjective(text) {
-        return true;
-    }
-    QUALIFIERS.iter().chain(&*BRANDS).filter_map(|word| text.strip_prefix(word)).any(is_qualifier)
+    let mut words = QUALIFIERS.iter().chain(&*BRANDS);
+    text.is_empty()
+        || is_adjective(text)
+        || words.any(|word| text.strip_prefix(word).is_some_and(is_qualifier))
 }
 
 pub(super) fn is_food(word: &str) -> bool {
     FRESH.contains(&word) || FOODS.contains(&word)
 }
 
-/// Whether a word says that something is made of a food or tastes of it (`버터구이`, `바나나맛`).
+/// Whether a word names a dish or a flavour (`버터구이`, `바나나맛`).
 fn is_dish_word(word: &str) -> bool {
     let taste = ['맛', '향'].iter().find_map(|end| word.strip_suffix(*end));
     let of_a_food = taste.is_some_and(|food| FRESH.iter().chain(&*FOODS).any(|known| food.ends_with(known)));

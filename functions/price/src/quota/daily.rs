@@ -1,7 +1,7 @@
-//! The calls of a day in Korea, of all functions: a counter for each source and day in the prices table.
+//! The calls of a day in Korea, of all functions together: a counter for each source and day in the prices table.
 //!
 //! Without the table each process applies a local limit: a hundredth of the day's calls, at least one, until the table
-//! answers again. So a hundred processes stay below the day.
+//! answers again. So a hundred processes stay below the daily quota.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -9,30 +9,30 @@ use std::{
 };
 
 use contract::{PriceSource, metric::Emitted};
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use tokio::time::Instant;
 
 use crate::{
     clock::Clock,
     korea,
     search::{CallContext, SearchErrorKind},
-    store::{Increment, PriceTable, TableError, bounded, quota_key},
+    store::{Increment, PriceTable, bounded, quota_key},
 };
 
 /// Longest wait for the table.
 const TABLE_TIMEOUT: Duration = Duration::from_millis(500);
-/// The same for the first call of a process: a connection has to be made.
+/// The same for the first call of a process, which has to connect.
 const FIRST_TIMEOUT: Duration = Duration::from_millis(1_500);
-/// How long the table is left alone after it gave no answer.
+/// How long the table is not asked after it failed.
 const TABLE_PAUSE: Duration = Duration::from_secs(5);
 /// The part of the day's calls that a process may make without the table.
 const LOCAL_FRACTION: u32 = 100;
-/// How long a counter is kept: longer than its day, in any zone.
+/// A counter's time to live, in seconds: longer than its day, in any zone.
 const EXPIRES_AFTER_S: i64 = 2 * 86_400;
-/// More calls than any source gets in a day.
+/// More calls than any source has in a day.
 const ALL_CALLS: u32 = 1_000_000_000;
 
-/// The calls of a source in a day.
+/// The daily quota of one source.
 #[derive(Debug)]
 pub struct DailyQuota {
     source: PriceSource,
@@ -42,16 +42,24 @@ pub struct DailyQuota {
     local: Mutex<LocalState>,
 }
 
-/// What this process knows of the table.
 #[derive(Debug, Default)]
 struct LocalState {
-    was_asked: bool,
-    /// Until when the table is left alone.
+    /// Whether the table was asked before.
+    is_connected: bool,
+    /// Until when the table is not asked.
     skip_until: Option<Instant>,
-    /// Calls that were made since the table answered last, and are not counted there.
-    calls: u32,
-    /// The day that the provider says is over.
+    /// Calls of this process that the table has not counted yet.
+    uncounted: u32,
+    /// The day on which the provider refused a call for its daily limit.
     exhausted: Option<Date>,
+}
+
+/// The result of counting a call in the table.
+enum Counted {
+    /// The calls of the day, this one included.
+    Used(u32),
+    LimitReached,
+    TableUnavailable,
 }
 
 impl DailyQuota {
@@ -62,18 +70,25 @@ impl DailyQuota {
     /// Counts a call.
     pub(super) async fn reserve(&self, context: &CallContext) -> Result<(), SearchErrorKind> {
         let provider = self.source.facts().provider;
-        if self.local().exhausted == Some(korea::day((self.now)())) {
-            context.metrics.add_for(Emitted::BudgetRefusals, provider, 1.0);
-            return Err(SearchErrorKind::QuotaExceeded { per_day: self.per_day });
-        }
-        let reserved = match self.count(1, self.per_day).await {
-            Some(counted) => {
-                let used = counted.unwrap_or(self.per_day);
-                let left = self.per_day.saturating_sub(used);
-                context.metrics.add_for(Emitted::BudgetLeft, provider, f64::from(left));
-                counted.map(drop).ok_or(SearchErrorKind::QuotaExceeded { per_day: self.per_day })
+        let record_left = |used| {
+            let left = self.per_day.saturating_sub(used);
+            context.metrics.add_for(Emitted::BudgetLeft, provider, f64::from(left));
+        };
+        let spent = Err(SearchErrorKind::QuotaExceeded { per_day: self.per_day });
+        let reserved = if self.local().exhausted == Some(korea::day((self.now)())) {
+            spent
+        } else {
+            match self.count(1, self.per_day).await {
+                Counted::Used(used) => {
+                    record_left(used);
+                    Ok(())
+                }
+                Counted::LimitReached => {
+                    record_left(self.per_day);
+                    spent
+                }
+                Counted::TableUnavailable => self.reserve_degraded(),
             }
-            None => self.reserve_degraded(),
         };
         if reserved.is_err() {
             context.metrics.add_for(Emitted::BudgetRefusals, provider, 1.0);
@@ -85,57 +100,49 @@ impl DailyQuota {
     fn reserve_degraded(&self) -> Result<(), SearchErrorKind> {
         let calls = (self.per_day / LOCAL_FRACTION).max(1);
         let mut local = self.local();
-        if local.calls >= calls {
+        if local.uncounted >= calls {
             return Err(SearchErrorKind::QuotaUnavailable { calls });
         }
-        local.calls += 1;
+        local.uncounted += 1;
         Ok(())
     }
 
-    /// Uses all calls of the day up.
+    /// Ends the day for all functions, and for this one even where the table fails.
     pub(super) async fn exhaust(&self) {
-        // Also where the table gives no answer.
         self.local().exhausted = Some(korea::day((self.now)()));
-        if self.count(ALL_CALLS, ALL_CALLS).await.is_some() {
-            tracing::warn!(source = %self.source, "provider's day is over, it is left alone until tomorrow");
+        if !matches!(self.count(ALL_CALLS, ALL_CALLS).await, Counted::TableUnavailable) {
+            tracing::warn!(source = %self.source, "daily limit of the provider is reached: not called again before tomorrow");
         }
     }
 
-    /// Adds to the counter, with the calls that it does not know yet. It says its sum, or nothing where the limit is reached. Nothing at all: the table gave no
-    /// answer.
-    async fn count(&self, by: u32, below: u32) -> Option<Option<u32>> {
+    /// Adds to the counter, together with the calls that it has not counted yet.
+    async fn count(&self, by: u32, below: u32) -> Counted {
         let (timeout, uncounted) = {
             let mut local = self.local();
             if local.skip_until.is_some_and(|until| Instant::now() < until) {
-                return None;
+                return Counted::TableUnavailable;
             }
-            let was_asked = std::mem::replace(&mut local.was_asked, true);
-            (if was_asked { TABLE_TIMEOUT } else { FIRST_TIMEOUT }, std::mem::take(&mut local.calls))
+            let is_connected = std::mem::replace(&mut local.is_connected, true);
+            (if is_connected { TABLE_TIMEOUT } else { FIRST_TIMEOUT }, std::mem::take(&mut local.uncounted))
         };
-        let counted = bounded(timeout, self.add((self.now)(), by.saturating_add(uncounted), below)).await;
-        let mut local = self.local();
-        match counted {
-            Ok(counted) => {
-                local.skip_until = None;
-                if counted.is_none() {
-                    local.calls += uncounted;
-                }
-                Some(counted)
-            }
-            Err(error) => {
-                tracing::error!(source = %self.source, %error, "calls are counted by this function alone");
-                local.skip_until = Some(Instant::now() + TABLE_PAUSE);
-                local.calls += uncounted;
-                None
-            }
-        }
-    }
-
-    async fn add(&self, now: Timestamp, by: u32, below: u32) -> Result<Option<u32>, TableError> {
+        let now = (self.now)();
         let key = quota_key(self.source, korea::day(now));
         let expires_at_s = now.as_second().saturating_add(EXPIRES_AFTER_S);
-        let increment = Increment { by, below, expires_at_s };
-        self.table.count(&key, increment).await
+        let increment = Increment { by: by.saturating_add(uncounted), below, expires_at_s };
+        let counted = bounded(timeout, self.table.count(&key, increment)).await;
+        let mut local = self.local();
+        local.skip_until = counted.is_err().then(|| Instant::now() + TABLE_PAUSE);
+        if let Ok(Some(used)) = counted {
+            return Counted::Used(used);
+        }
+        local.uncounted += uncounted;
+        match counted {
+            Ok(_) => Counted::LimitReached,
+            Err(error) => {
+                tracing::error!(source = %self.source, %error, "calls are counted by this function alone");
+                Counted::TableUnavailable
+            }
+        }
     }
 
     fn local(&self) -> MutexGuard<'_, LocalState> {

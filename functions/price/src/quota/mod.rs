@@ -1,5 +1,5 @@
-//! How many calls a source gets: in a second, of this process (`rate_limiter`), and in a day of Korea, of all functions
-//! together (`daily`). Every call of an adapter acquires both first.
+//! The limits of a source's calls: per second in this process (`rate_limiter`), and per day in Korea for all functions together
+//! (`daily`). Every call of an adapter acquires both first.
 
 mod daily;
 pub mod rate_limiter;
@@ -14,35 +14,32 @@ pub use self::daily::DailyQuota;
 use self::rate_limiter::RateLimiter;
 use crate::search::{CallContext, SearchErrorKind};
 
-/// The calls that one source gets. Clones share them.
+/// The quota of one source. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Quota(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    limiter: RateLimiter,
-    /// Nothing: the calls of a day are not limited.
-    daily: Option<DailyQuota>,
+pub struct Quota {
+    limiter: Arc<RateLimiter>,
+    daily: Option<Arc<DailyQuota>>,
 }
 
 impl Quota {
+    /// Without a daily quota the calls of a day are not limited.
     pub fn new(limiter: RateLimiter, daily: Option<DailyQuota>) -> Self {
-        Self(Arc::new(Inner { limiter, daily }))
+        Self { limiter: Arc::new(limiter), daily: daily.map(Arc::new) }
     }
 
-    /// Waits until the rate limiter lets a call through, which the context then has.
+    /// Waits until the rate limiter admits a call, and notes that in the context.
     ///
     /// # Errors
-    /// The time of the context is over, or would be.
+    /// Not within the context's time.
     pub async fn wait(&self, context: &CallContext) -> Result<(), SearchErrorKind> {
         if Instant::now() >= context.until {
             return Err(SearchErrorKind::DeadlineExceeded);
         }
-        // A later call could meet N younger ones at its provider.
+        // A call that starts later than that could exceed the limit together with newer ones.
         if context.admitted_at().is_some_and(|at| at.elapsed() <= rate_limiter::MARGIN) {
             return Ok(());
         }
-        let acquired = timeout_at(context.until, self.0.limiter.acquire()).await;
+        let acquired = timeout_at(context.until, self.limiter.acquire()).await;
         if acquired.is_err() || Instant::now() >= context.until {
             return Err(SearchErrorKind::LimiterBusy);
         }
@@ -53,19 +50,19 @@ impl Quota {
     /// Waits until a call may start, and counts it.
     ///
     /// # Errors
-    /// None may start in the context's time, or today.
+    /// None may start within the context's time, or today.
     pub async fn acquire(&self, context: &CallContext) -> Result<(), SearchErrorKind> {
         self.wait(context).await?;
         context.take_admission();
-        match &self.0.daily {
+        match &self.daily {
             Some(daily) => daily.reserve(context).await,
             None => Ok(()),
         }
     }
 
-    /// Closes the day, because the provider says that it is over: nobody asks it again before tomorrow.
+    /// Ends the day for all functions: the provider refused a call for its daily limit.
     pub async fn exhaust(&self) {
-        if let Some(daily) = &self.0.daily {
+        if let Some(daily) = &self.daily {
             daily.exhaust().await;
         }
     }

@@ -1,8 +1,8 @@
-//! How many calls of this process start in a second.
+//! The calls of this process per second.
 //!
 //! `governor` is not used: its clock is not tokio's (a paused clock would not move it), and its cell of N a second lets
-//! nearly 2 N calls through in the first second: N at once and the refill beside them. A provider counts, so the rule here
-//! is exact: between any call and the N-th after it lies a second.
+//! nearly 2 N calls through in the first second: N at once, and the refill. Providers count, so the rule here is exact: between
+//! any call and the N-th after it lies a second.
 
 use std::{collections::VecDeque, num::NonZeroU16, time::Duration};
 
@@ -33,7 +33,7 @@ impl RateLimiter {
 
     /// Waits until a call may start. A cancelled wait consumes no slot.
     pub async fn acquire(&self) {
-        // The lock is fair and held while waiting: who asked first goes first, and a dropped search leaves nothing behind.
+        // The lock is fair and held while waiting: calls start in their order, and a cancelled wait leaves no state.
         let mut started = self.started.lock().await;
         if started.len() >= usize::from(self.per_second.get())
             && let Some(&oldest) = started.front()
@@ -67,13 +67,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_second_has_its_calls_at_once_and_the_next_one_waits() {
+    async fn a_second_admits_its_calls_at_once() {
         let starts = starts(&limiter(10), 50).await;
         assert_eq!((starts[9], starts[10], starts[49]), (0, 1_100, 4_400));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_quiet_second_gives_the_whole_burst_back_and_no_more() {
+    async fn after_a_pause_no_more_than_one_burst_is_admitted() {
         let limiter = limiter(2);
         assert_eq!(starts(&limiter, 3).await, [0, 0, 1_100]);
         tokio::time::advance(Duration::from_mins(1)).await;
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_dropped_call_takes_no_place() {
+    async fn a_cancelled_wait_takes_no_slot() {
         let limiter = limiter(1);
         limiter.acquire().await;
         assert!(Box::pin(limiter.acquire()).as_mut().now_or_never().is_none());

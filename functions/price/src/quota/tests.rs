@@ -8,13 +8,13 @@ use futures::future::join_all;
 use super::*;
 use crate::{
     search::SearchError,
-    store::fake::{FakeTable, Mood},
+    store::fake::{FakeTable, Mode},
     testing::{context, quota},
 };
 
 const SOURCE: PriceSource = PriceSource::Elevenst;
 
-/// How many of so many calls at once may start, and why the last one may not.
+/// Acquires the quota for so many calls at once: the number that may start, and the last error.
 async fn started(quota: &Quota, calls: usize, context: &CallContext) -> (usize, Option<SearchErrorKind>) {
     // Each search has a context of its own.
     let acquired = (0..calls).map(|_| async { quota.acquire(&context.until(context.until)).await });
@@ -46,7 +46,7 @@ async fn functions_together_make_no_more_calls_than_the_day_has() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exhausted_day_has_no_call_left_for_anybody() {
+async fn an_exhausted_day_has_no_call_left_for_any_function() {
     let table = Arc::new(FakeTable::default());
     quota(&table, SOURCE, 10, 100).exhaust().await;
     let (context, _) = context(9_000);
@@ -83,68 +83,61 @@ async fn a_call_that_waited_for_the_limiter_does_not_wait_again() {
     quota.acquire(&context).await.unwrap();
     assert!(begin.elapsed() < Duration::from_millis(10));
     quota.acquire(&context).await.unwrap();
+    assert!(begin.elapsed() >= Duration::from_secs(1), "each admission is for one call");
+    // An admission is not kept for later.
+    quota.wait(&context).await.unwrap();
+    let begin = Instant::now();
+    tokio::time::advance(Duration::from_millis(500)).await;
+    quota.acquire(&context).await.unwrap();
     assert!(begin.elapsed() >= Duration::from_secs(1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_the_table_a_process_makes_a_hundredth_of_the_days_calls_until_it_answers_again() {
-    for (mood, per_day, local) in [
-        (Mood::Throttled, 50, 1),
-        (Mood::Unavailable, 300, 3),
-        (Mood::Hangs, 300, 3),
-        (Mood::ReadOnly, 300, 3),
+    for (mode, per_day, local) in [
+        (Mode::Throttled, 50, 1),
+        (Mode::Unavailable, 300, 3),
+        (Mode::Hangs, 300, 3),
+        (Mode::ReadOnly, 300, 3),
     ] {
         let table = Arc::new(FakeTable::default());
         let quota = quota(&table, SOURCE, 10, per_day);
         for round in 1..=2 {
-            table.set(mood);
+            table.set(mode);
             let (context, recorded) = context(9_000);
             let begin = Instant::now();
             let (count, error) = started(&quota, 5, &context).await;
-            assert_eq!(count, local, "{mood:?}");
-            assert!(begin.elapsed() <= Duration::from_millis(1_500), "{mood:?}");
+            assert_eq!(count, local, "{mode:?}");
+            assert!(begin.elapsed() <= Duration::from_millis(1_500), "{mode:?}");
             let error = error.unwrap();
             assert_eq!(
                 error.to_string(),
                 format!("shared quota is not available, and its {local} calls without it are made")
             );
             assert_eq!(error.error(), PriceError::RateLimitExceeded);
-            let said = recorded.values(Emitted::BudgetLeft);
-            assert!(said.is_empty(), "nobody knows what is left: {said:?}");
+            assert_eq!(recorded.values(Emitted::BudgetLeft), [0.0; 0], "it is not known");
             let asked = table.calls.lock().unwrap().len();
             quota.acquire(&context).await.unwrap_err();
-            assert_eq!(table.calls.lock().unwrap().len(), asked, "it is left alone for a while");
-            table.set(Mood::Fine);
+            assert_eq!(table.calls.lock().unwrap().len(), asked, "the table is not asked again at once");
+            table.set(Mode::Fine);
             tokio::time::advance(Duration::from_secs(6)).await;
             let (context, _) = self::context(9_000);
-            assert_eq!(started(&quota, 10, &context).await.0, 10, "{mood:?}");
-            // The table hears of the calls that were made without it.
+            assert_eq!(started(&quota, 10, &context).await.0, 10, "{mode:?}");
+            // The table counts the calls that were made without it.
             let counted = table.counters()["quota#elevenst#2026-11-25"];
-            assert_eq!(usize::try_from(counted).unwrap(), round * (10 + local), "{mood:?}");
+            assert_eq!(usize::try_from(counted).unwrap(), round * (10 + local), "{mode:?}");
             tokio::time::advance(Duration::from_secs(2)).await;
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_day_that_is_over_is_remembered_without_the_table() {
+async fn an_exhausted_day_is_remembered_without_the_table() {
     let table = Arc::new(FakeTable::default());
     let quota = quota(&table, SOURCE, 10, 500);
-    table.set(Mood::Unavailable);
+    table.set(Mode::Unavailable);
     quota.exhaust().await;
     let (context, _) = context(9_000);
     let error = quota.acquire(&context).await.unwrap_err();
     assert!(matches!(error, SearchErrorKind::QuotaExceeded { .. }), "{error:?}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_call_that_starts_long_after_its_admission_waits_again() {
-    let table = Arc::new(FakeTable::default());
-    let quota = quota(&table, SOURCE, 1, 100);
-    let (context, _) = context(9_000);
-    quota.wait(&context).await.unwrap();
-    let begin = Instant::now();
-    tokio::time::advance(Duration::from_millis(500)).await;
-    quota.acquire(&context).await.unwrap();
-    assert!(begin.elapsed() >= Duration::from_secs(1));
 }

@@ -1,5 +1,4 @@
-//! The port to the outside: a search for one ingredient, and why it may stay unanswered. The adapters in `sources`
-//! implement it.
+//! The port to the providers: a search for one ingredient, its context and its errors. The adapters in `sources` implement it.
 
 pub mod offer;
 
@@ -19,11 +18,11 @@ use crate::text::xml::XmlError;
 
 /// A source of prices.
 pub trait ProductSearch: Send + Sync + 'static {
-    /// Searches products by an ingredient's name. Retries transient errors inside of the context's time, acquires the
-    /// source's quota for every call and records it. Dropping the future gives the search up.
+    /// Searches products by an ingredient's name. Retries transient errors within the context's time, and acquires the
+    /// source's quota for every call.
     ///
     /// # Errors
-    /// The search stayed unanswered. Finding nothing is an answer.
+    /// The search failed. Finding nothing is an answer.
     fn search(
         &self,
         name: &str,
@@ -34,11 +33,9 @@ pub trait ProductSearch: Send + Sync + 'static {
 /// What a search may use.
 #[derive(Debug, Clone)]
 pub struct CallContext {
-    /// When it must have ended.
     pub until: Instant,
-    /// Where its calls are recorded.
     pub metrics: Recorder,
-    /// When the rate limiter let a call through that is not made yet.
+    /// When the rate limiter admitted a call that has not started yet.
     admitted: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -47,13 +44,13 @@ impl CallContext {
         Self { until, metrics, admitted: Arc::default() }
     }
 
-    /// All the time that an invocation has.
+    /// With all the time of an invocation.
     pub fn of(invocation: &Invocation) -> Self {
         let until = Instant::now() + invocation.deadline.budget();
         Self::new(until, invocation.metrics.clone())
     }
 
-    /// The same calls within another time.
+    /// With another deadline, and nothing admitted.
     #[must_use]
     pub fn until(&self, until: Instant) -> Self {
         Self::new(until, self.metrics.clone())
@@ -63,12 +60,11 @@ impl CallContext {
         *self.admission() = Some(Instant::now());
     }
 
-    /// When a call was let through that is not made yet.
     pub(crate) fn admitted_at(&self) -> Option<Instant> {
         *self.admission()
     }
 
-    /// The call is made, or will not be: the next one has to wait again.
+    /// The admitted call starts, or will not be made: the next one waits for the limiter again.
     pub(crate) fn take_admission(&self) {
         *self.admission() = None;
     }
@@ -78,12 +74,11 @@ impl CallContext {
     }
 }
 
-/// A search that stayed unanswered. It quotes no secret and no ingredient.
+/// A failed search. It quotes no secret and no ingredient.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{} gave no answer", provider.as_str())]
 pub struct SearchError {
     pub provider: Provider,
-    /// What happened at the last try.
     #[source]
     pub kind: SearchErrorKind,
     pub hint: Option<Cow<'static, str>>,
@@ -92,7 +87,7 @@ pub struct SearchError {
 impl SearchError {
     /// An error without a hint, except for a spent quota. Other hints are the adapter's to give.
     pub(crate) const fn new(source: PriceSource, kind: SearchErrorKind) -> Self {
-        const SPENT: &str = "the day's calls are used up, and nobody asks this source again before tomorrow: apply for more with the \
+        const SPENT: &str = "the day's calls are used up, and this source is not asked again before tomorrow: apply for more with the \
                              provider, then raise per_day of the source";
         let hint = match kind {
             SearchErrorKind::QuotaExceeded { .. } => Some(Cow::Borrowed(SPENT)),
@@ -102,29 +97,27 @@ impl SearchError {
     }
 }
 
-/// Why a provider gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SearchErrorKind {
-    /// The provider's limit of calls in a second: over soon.
+    /// Passes soon.
     #[error("too many calls a second: {0}")]
     RateLimited(Refusal),
-    /// The provider's limit of calls in a day: not over while this task waits.
+    /// Does not pass within a task's time.
     #[error("too many calls a day: {0}")]
     DailyLimit(Refusal),
     #[error("credentials refused: {0}")]
     Credentials(Refusal),
-    /// The provider no longer offers this search.
     #[error("search has ended: {0}")]
     ServiceEnded(Refusal),
-    /// The call is refused, and would be again.
+    /// The same call would be refused again.
     #[error("call refused: {0}")]
     Refused(Refusal),
     #[error("provider out of order: {0}")]
     ProviderFailed(Refusal),
-    /// No connection, or one that broke off before the answer was complete.
+    /// No connection, or one that ended before the answer was complete.
     #[error("connection failed")]
     Connection(#[source] Arc<reqwest::Error>),
-    /// No complete answer in the time of one call.
+    /// Within the time of one call.
     #[error("no complete answer in time: {} ms", .0.as_millis())]
     Timeout(Duration),
     #[error("answer is not JSON")]
@@ -141,28 +134,27 @@ pub enum SearchErrorKind {
     NotAHeader(&'static str),
     #[error("credential is not usable: {0}")]
     CredentialUnusable(&'static str),
-    /// The search's time was over before the call could be made.
+    /// The context's time ended before the call.
     #[error("no time left for the call")]
     DeadlineExceeded,
-    /// Another search loaded a document that this one needs too, and that load failed a moment ago.
-    #[error("asked beside another search: {0}")]
+    /// This search waited for a document that another search was loading, and the load failed.
+    #[error("load that another search began failed: {0}")]
     SharedLoadFailed(Box<SearchErrorKind>),
-    /// Our own limits let no call through in the search's time.
+    /// Our own limits admit no call in the context's time.
     #[error("our own limits leave no call in time")]
     LimiterBusy,
-    /// The source failed a moment ago in a way that does not pass at once.
     #[error("not asked, it failed a moment ago: {message}")]
     CircuitOpen { message: String },
-    /// The day's calls of all functions are used up: the provider was not asked.
+    /// All functions together have made the day's calls. The provider was not asked.
     #[error("budget of the day is spent: {per_day} calls")]
     QuotaExceeded { per_day: u32 },
-    /// The shared counter of the day is not available, and the calls that a process may make without it are made.
+    /// The shared counter is not available, and the process has made the calls that it may make without it.
     #[error("shared quota is not available, and its {calls} calls without it are made")]
     QuotaUnavailable { calls: u32 },
 }
 
 impl SearchErrorKind {
-    /// The error of the task that failed for this reason.
+    /// The task's error.
     pub const fn error(&self) -> PriceError {
         match self {
             Self::RateLimited(_)
@@ -195,20 +187,18 @@ impl From<serde_json::Error> for SearchErrorKind {
     }
 }
 
-/// An answer that refuses the call.
+/// A provider's reply that refuses the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The HTTP status.
     pub status: u16,
-    /// The provider's code, where one was found.
+    /// The provider's code.
     pub code: Option<String>,
-    /// The provider's words: one line of bounded length without secrets and without the name that was searched for; may be
-    /// empty.
+    /// The provider's words in one bounded line, without secrets and the searched name; may be empty.
     pub message: String,
 }
 
 impl Refusal {
-    /// A code that is quoted: short, and letters or digits only.
+    /// A code that may be quoted: up to eight ASCII letters or digits.
     pub(crate) fn code(text: &str) -> Option<String> {
         const MAX_CHARS: usize = 8;
         let fits = (1..=MAX_CHARS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());

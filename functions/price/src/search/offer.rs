@@ -1,5 +1,5 @@
-//! An offer for an ingredient, and what an answered search found. Which offer is the cheapest is decided here,
-//! once, for every provider. How an answer is read from a provider's bytes does not live here.
+//! An offer for an ingredient and the answer of a search, with the order of offers and the format of prices. Reading a
+//! provider's bytes is the adapters'.
 
 use std::num::NonZeroU32;
 
@@ -9,32 +9,30 @@ use contract::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Highest price that is believed, in KRW: ten times the largest budget of an order. A price above it is a
-/// placeholder, not a price.
+/// Highest valid price in KRW: ten times the largest budget of an order. Providers write placeholders above it.
 pub const MAX_PRICE_KRW: u32 = 100_000_000;
 
 /// One product of one vendor with a known price.
 ///
-/// The order of the fields is the order of offers: price, then vendor, product name and link, so that equal prices
-/// come out the same whichever way the provider sorted them. Text compares by Unicode scalars; no link comes first.
+/// Offers are ordered by their fields from the top, so that equal prices have one order. Text compares by Unicode scalars.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Offer {
     /// The price in KRW, without delivery.
     pub price_krw: NonZeroU32,
-    /// Who sells it, as the provider writes it.
+    /// As the provider writes it.
     pub vendor: String,
-    /// What is sold: plain text, neither tags nor entities.
+    /// Plain text, without tags and entities.
     pub product_name: String,
-    /// Where it is sold: an http(s) address, or nothing.
+    /// An http(s) address.
     pub link: Option<String>,
-    /// The stated unit that the price is of (`100g`); nothing for the price of a package.
+    /// The unit of the price (`100g`). `None`: the price of a package.
     pub per: Option<String>,
-    /// The day of the survey; nothing for a price of the moment at which the source was asked.
+    /// The day of the survey. `None`: the price of the moment at which the source was asked.
     pub surveyed_on: Option<AsOf>,
 }
 
-/// What a search found that was answered: maybe nothing. A search that was not answered is a [`SearchError`](super::SearchError).
+/// What a search found, which may be nothing. A failed search is a [`SearchError`](super::SearchError).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Answer {
@@ -58,23 +56,21 @@ impl Offer {
 }
 
 impl Answer {
-    /// An answer with these offers, in any order, and this many products beside them whose price is not known.
+    /// Offers in any order, and the number of other products, whose price is not known.
     pub fn new(mut offers: Vec<Offer>, without_price: usize) -> Self {
         offers.sort_unstable();
         Self { offers, without_price, reference: None }
     }
 
-    /// An answer of a source without vendors: what it usually costs, if the source knows it.
+    /// The answer of a source without vendors: the usual price, if known.
     pub const fn referring(reference: Option<Reference>) -> Self {
         Self { offers: Vec::new(), without_price: 0, reference }
     }
 
-    /// What it usually costs.
     pub const fn reference(&self) -> Option<&Reference> {
         self.reference.as_ref()
     }
 
-    /// Products whose price is not known.
     pub const fn without_price(&self) -> usize {
         self.without_price
     }
@@ -84,7 +80,6 @@ impl Answer {
         &self.offers
     }
 
-    /// The same answer with at most so many offers.
     pub(crate) fn cheapest_offers(&self, max: usize) -> Self {
         let mut answer = self.clone();
         answer.offers.sort_unstable();
@@ -92,10 +87,10 @@ impl Answer {
         answer
     }
 
-    /// The cheapest offer, or why there is none.
+    /// The cheapest offer.
     ///
     /// # Errors
-    /// No product has a known price.
+    /// Why there is none.
     pub fn cheapest(&self) -> Result<&Offer, UnpricedReason> {
         self.offers.first().ok_or(match self.without_price {
             0 => UnpricedReason::NoOffer,
@@ -104,8 +99,7 @@ impl Answer {
     }
 }
 
-/// A price as a provider writes it: decimal digits, maybe with blanks around them. Anything else is not a price: no
-/// digits (`""`), zero, a sign, a separator, more than [`MAX_PRICE_KRW`].
+/// A price of decimal digits, from 1 to [`MAX_PRICE_KRW`], with or without blanks around it.
 pub fn known_price(text: &str) -> Option<NonZeroU32> {
     let digits = text.trim();
     // `parse` alone would take a leading plus.
@@ -115,8 +109,7 @@ pub fn known_price(text: &str) -> Option<NonZeroU32> {
     digits.parse().ok().filter(|&price| price <= MAX_PRICE_KRW).and_then(NonZeroU32::new)
 }
 
-/// A price that may be written with a comma between thousands: `1,234` and `1234` are one, `1,2`, `,123` and `12,34,567`
-/// are none. Otherwise as [`known_price`].
+/// The same, also with commas between thousands: `1,234`, but not `1,2`, `,123` or `12,34,567`.
 pub fn grouped_price(text: &str) -> Option<NonZeroU32> {
     let text = text.trim();
     let mut groups = text.split(',');
@@ -129,82 +122,45 @@ pub fn grouped_price(text: &str) -> Option<NonZeroU32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     #[test]
-    fn digits_are_a_price_and_anything_else_is_unknown() {
-        for (text, expect) in [
-            ("16380", Some(16_380)),
-            (" 5500 ", Some(5_500)),
-            ("0005500", Some(5_500)),
-            ("100000000", Some(100_000_000)),
-            ("100000001", None),
-            ("4294967296", None),
-            (&"9".repeat(400), None),
+    fn a_price_is_digits_and_may_have_commas_between_thousands() {
+        for (text, known, grouped) in [
+            ("16380", 16_380, 16_380),
+            (" 5500 ", 5_500, 5_500),
+            ("0005500", 5_500, 5_500),
+            ("100000000", 100_000_000, 100_000_000),
+            ("1,234", 0, 1_234),
+            (" 259,000 ", 0, 259_000),
+            ("1,234,567", 0, 1_234_567),
         ] {
-            assert_eq!(known_price(text).map(NonZeroU32::get), expect, "{text:?}");
+            let price = |price: Option<NonZeroU32>| price.map_or(0, NonZeroU32::get);
+            assert_eq!((price(known_price(text)), price(grouped_price(text))), (known, grouped), "{text:?}");
         }
-        for text in [
-            "",
-            "0",
-            "000",
-            "  ",
-            "1,234",
-            "-5",
-            "+5",
-            "12.5",
-            "1e4",
-            "0x10",
-            "천원",
-            "５５００",
-            "5 500",
-            "NaN",
-            "5500원",
-        ] {
-            assert_eq!(known_price(text), None, "{text:?}");
+        let invalid = "|0|000|  |-5|+5|12.5|1e4|0x10|천원|５５００|5 500|NaN|5500원|100000001|4294967296|1,2|,123|1234,567\
+                       |12,34,567|1,234,|1,23a|-1,234|1, 234|,|0,000|1,000,000,000,000";
+        for text in invalid.split('|').chain([&*"9".repeat(400)]) {
+            assert_eq!((known_price(text), grouped_price(text)), (None, None), "{text:?}");
         }
     }
 
     #[test]
-    fn commas_stand_between_thousands_or_it_is_no_price() {
-        for (text, expect) in [
-            ("1,234", Some(1_234)),
-            (" 259,000 ", Some(259_000)),
-            ("1,234,567", Some(1_234_567)),
-            ("9900", Some(9_900)),
-            ("1,2", None),
-            (",123", None),
-            ("1234,567", None),
-            ("12,34,567", None),
-            ("1,234,", None),
-            ("1,23a", None),
-            ("-1,234", None),
-            ("1, 234", None),
-            (",", None),
-            ("0,000", None),
-            ("", None),
-            ("1,000,000,000,000", None),
-        ] {
-            assert_eq!(grouped_price(text).map(NonZeroU32::get), expect, "{text:?}");
-        }
-    }
-
-    fn offer(price_krw: u32, vendor: &str, product_name: &str, link: Option<&str>) -> Offer {
-        Offer {
+    fn offers_are_sorted_by_price_vendor_product_and_link() {
+        let offer = |&(price, vendor, product_name, link): &(u32, &str, &str, Option<&str>)| Offer {
+            product_name: product_name.to_owned(),
             link: link.map(str::to_owned),
-            ..Offer::new(NonZeroU32::new(price_krw).unwrap(), vendor, product_name)
-        }
-    }
-
-    #[test]
-    fn price_then_vendor_then_product_then_link() {
-        let in_order = vec![
-            offer(100, "나", "가", Some("https://b")),
-            offer(200, "가", "나", Some("https://b")),
-            offer(200, "나", "가", None),
-            offer(200, "나", "가", Some("https://a")),
-            offer(200, "나", "가", Some("https://b")),
-            offer(200, "나", "나", Some("https://a")),
+            ..testing::offer(price, vendor)
+        };
+        let in_order = [
+            (100, "나", "가", Some("https://b")),
+            (200, "가", "나", Some("https://b")),
+            (200, "나", "가", None),
+            (200, "나", "가", Some("https://a")),
+            (200, "나", "가", Some("https://b")),
+            (200, "나", "나", Some("https://a")),
         ];
+        let in_order: Vec<_> = in_order.iter().map(offer).collect();
         let mut shuffled = in_order.clone();
         shuffled.reverse();
         shuffled.swap(1, 4);
@@ -212,10 +168,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_found_and_nothing_known_are_two_reasons() {
+    fn no_product_and_no_price_are_two_reasons() {
         assert_eq!(Answer::new(vec![], 0).cheapest(), Err(UnpricedReason::NoOffer));
         assert_eq!(Answer::new(vec![], 3).cheapest(), Err(UnpricedReason::NoKnownPrice));
-        let known = offer(100, "가", "가", None);
-        assert_eq!(Answer::new(vec![known.clone()], 3).cheapest(), Ok(&known));
+        let offer = testing::offer(100, "가");
+        assert_eq!(Answer::new(vec![offer.clone()], 3).cheapest(), Ok(&offer));
     }
 }

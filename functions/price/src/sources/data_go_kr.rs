@@ -1,9 +1,8 @@
-//! Refusals of the gateway of Korea's public data portal (apis.data.go.kr), in front of every service behind it: in XML or
-//! JSON, with or without an outer object, or in a few words, with any status, 200 among them. The services' own answers are
-//! read beside their adapters.
+//! Refusals of the gateway of Korea's public data portal (apis.data.go.kr), in front of its services: in XML or JSON, with or
+//! without an outer object, or in a few words, with any status, 200 among them. Adapters read their services' own answers.
 //!
-//! Source: the codes and envelopes that callers met, 2026 (the portal publishes the codes, not their envelopes), and the
-//! portal's table of messages in words (`API token quota exceeded` and seven others), with what it says of each.
+//! Source: codes and envelopes that callers got in 2026 (the portal publishes the codes, not their envelopes), and the portal's
+//! table of messages (`API token quota exceeded` and seven others) with their meanings.
 
 #[cfg(test)]
 mod tests;
@@ -25,11 +24,11 @@ use crate::{
 
 /// Most bytes of a body that are read from a service of the portal. The largest answer, a list of 630 stores, takes 310 KB.
 pub(crate) const MAX_BODY_BYTES: usize = 3_145_728;
-/// Most bytes of a text that are looked at for words.
+/// Most bytes of a text that is searched for words.
 const MAX_WORDS_BYTES: usize = 4_096;
-/// The mark of UTF-8 that may stand in front of a body.
+/// The byte order mark that a body may begin with.
 const BOM: &[u8] = "\u{FEFF}".as_bytes();
-/// Names of reasons, where there is no code: as the portal writes them, with blanks or with lines between their words.
+/// The portal's names of reasons and their codes, for envelopes without a code. Blanks may stand between their words.
 const NAMES: [(&str, u16); 15] = [
     ("PER_SECOND", 23),
     ("LIMITED_NUMBER_OF_SERVICE_REQUESTS", 22),
@@ -47,7 +46,7 @@ const NAMES: [(&str, u16); 15] = [
     ("SERVICETIMEOUT", 5),
     ("SERVICETIME_OUT", 5),
 ];
-/// What stands in their place in words, and the code that means the same. A text that names a limit is that limit first.
+/// Other words for these reasons. A text that names a limit is read as that limit first.
 const WORDS: [(&str, u16); 12] = [
     ("UNAUTHORIZED", 30),
     ("인증키", 30),
@@ -63,16 +62,36 @@ const WORDS: [(&str, u16); 12] = [
     ("BAD_GATEWAY", 99),
     ("GATEWAY_TIME", 99),
 ];
-/// What to do where nobody answers.
-const NO_SUCH_SERVICE: &str =
-    "the source's base URL must name the service that answers: there is none at this one";
-/// There is nothing of what was asked for, which is an answer.
+/// No data of what was asked for, which is an answer.
 const NO_DATA: u16 = 3;
+const NO_SUCH_SERVICE: u16 = 12;
+const UNKNOWN_KEY: u16 = 30;
+const ENCODED_KEY: &str = "the key is stored in its encoded form and an address encodes it again: write the decoded one with \
+                           `aws ssm put-parameter --type SecureString`";
+const HINTS: [(u16, &str); 10] = [
+    (NO_SUCH_SERVICE, "the source's base URL must name the service that answers: there is none at this one"),
+    (20, "apply for this service on data.go.kr with the account of the key"),
+    (21, "the provider has suspended the key: ask data.go.kr"),
+    (
+        22,
+        "the day's calls of this key are used up: apply for more on data.go.kr, or lower per_day of the source",
+    ),
+    (23, "lower per_second of the source"),
+    (29, "this machine's address is on a list of data.go.kr: ask there"),
+    (
+        UNKNOWN_KEY,
+        "write the decoded service key of data.go.kr with `aws ssm put-parameter --type SecureString`; a new key works about an hour \
+         after its approval",
+    ),
+    (31, "the key's time is over: extend the application on data.go.kr"),
+    (32, "add the address that the function calls from to the application on data.go.kr"),
+    (33, "the service wants signed calls, which are not made: ask data.go.kr"),
+];
 
-/// The key of the portal: the decoded form, which an address encodes once.
+/// The key of the portal in its decoded form, which an address encodes once.
 ///
 /// # Errors
-/// There is none: the gateway would answer with a 404 that names no reason.
+/// The key is empty: the gateway would answer with a 404 that names no reason.
 pub(crate) fn key(source: PriceSource, keys: &Keys) -> Result<&str, SearchError> {
     match keys.at(0) {
         "" => Err(SearchError {
@@ -83,19 +102,14 @@ pub(crate) fn key(source: PriceSource, keys: &Keys) -> Result<&str, SearchError>
     }
 }
 
-/// What a reply that is no refusal holds.
+/// A reply that is not a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// The service's answer.
-    Fine,
-    /// There is nothing of what was asked for.
+    Answer,
     NoData,
 }
 
 /// Looks for the gateway's envelope or its words in a reply. Any status but 200 is a refusal.
-///
-/// # Errors
-/// The gateway, or whoever answers in its place, refuses the call.
 pub(crate) fn check(
     source: PriceSource,
     reply: &Reply,
@@ -118,7 +132,7 @@ pub(crate) fn check(
     }
     let text = String::from_utf8_lossy(body);
     let words = match body.first() {
-        // What may be the service's answer holds names of products, which say anything.
+        // The service's answer has names of products, which may be any words.
         Some(b'{') if reply.status == 200 => json.as_ref().and_then(message).unwrap_or_default(),
         Some(b'<' | b'[') if reply.status == 200 && !is_page(&text) => "",
         _ => &text,
@@ -126,20 +140,20 @@ pub(crate) fn check(
     let end = words.floor_char_boundary(MAX_WORDS_BYTES);
     let number = code_in(reply.status, words.get(..end).unwrap_or_default());
     if number.is_none() && reply.status == 200 {
-        return Ok(Status::Fine);
+        return Ok(Status::Answer);
     }
     let refusal = Refusal { status: reply.status, code: None, message: redactor.quoted(words) };
     classify(source, number, refusal, redactor.keys)
 }
 
-/// What some gateways say in JSON without an envelope: at the top, or in an object of such a name.
+/// The message of JSON without an envelope: at the top, or in an object.
 fn message(json: &Value) -> Option<&str> {
     const FIELDS: [&str; 3] = ["message", "error", "msg"];
     let fields = |json| FIELDS.iter().filter_map(move |&field| Value::get(json, field));
     fields(json).find_map(Value::as_str).or_else(|| fields(json).flat_map(fields).find_map(Value::as_str))
 }
 
-/// Whether a text begins as a page of HTML, which no service answers with. Further behind it may be the text of an answer.
+/// Whether a text begins as a page of HTML, which no service answers with. Elsewhere HTML may be the text of an answer.
 fn is_page(text: &str) -> bool {
     let start = text.trim_start().bytes();
     ["<!doctype html", "<html", "<h1"]
@@ -147,10 +161,7 @@ fn is_page(text: &str) -> bool {
         .any(|tag| start.clone().take(tag.len()).map(|byte| byte.to_ascii_lowercase()).eq(tag.bytes()))
 }
 
-/// What a code means, of the gateway or of a service that uses its table; `00` and no code are fine.
-///
-/// # Errors
-/// The code is a refusal.
+/// Classifies a code of the gateway, or of a service with the same table. `00` and no code are an answer.
 pub(crate) fn check_code(
     source: PriceSource,
     status: u16,
@@ -171,7 +182,7 @@ pub(crate) fn check_code(
     classify(source, number, refusal, redactor.keys)
 }
 
-/// By the code, and where there is none by the status.
+/// By the code, or else by the status.
 fn classify(
     source: PriceSource,
     number: Option<u16>,
@@ -179,7 +190,7 @@ fn classify(
     keys: &Keys,
 ) -> Result<Status, SearchError> {
     let kind = match (number, refusal.status) {
-        (Some(0), _) => return Ok(Status::Fine),
+        (Some(0), _) => return Ok(Status::Answer),
         (Some(NO_DATA), _) => return Ok(Status::NoData),
         (Some(22), _) => SearchErrorKind::DailyLimit(refusal),
         (Some(23), _) | (None, 429) => SearchErrorKind::RateLimited(refusal),
@@ -190,7 +201,7 @@ fn classify(
     Err(SearchError { hint: hint(&kind, number, keys), ..SearchError::new(source, kind) })
 }
 
-/// The code that words mean.
+/// The code of a text.
 fn code_in(status: u16, words: &str) -> Option<u16> {
     let line = plain_text::from_html(words, MAX_WORDS_BYTES);
     let name: String =
@@ -208,46 +219,25 @@ fn code_in(status: u16, words: &str) -> Option<u16> {
     found(&NAMES).or_else(limit).or_else(|| found(&WORDS))
 }
 
-fn hint(kind: &SearchErrorKind, code: Option<u16>, keys: &Keys) -> Option<Cow<'static, str>> {
-    let hint = match (kind, code) {
-        (SearchErrorKind::DailyLimit(_), _) => {
-            "the day's calls of this key are used up: apply for more on data.go.kr, or lower per_day of the source"
-        }
-        (SearchErrorKind::RateLimited(_), _) => "lower per_second of the source",
-        (SearchErrorKind::Credentials(_), Some(20)) => {
-            "apply for this service on data.go.kr with the account of the key"
-        }
-        (SearchErrorKind::Credentials(_), Some(21)) => "the provider has suspended the key: ask data.go.kr",
-        (SearchErrorKind::Credentials(_), Some(29)) => {
-            "this machine's address is on a list of data.go.kr: ask there"
-        }
-        (SearchErrorKind::Credentials(_), Some(31)) => {
-            "the key's time is over: extend the application on data.go.kr"
-        }
-        (SearchErrorKind::Credentials(_), Some(32)) => {
-            "add the address that the function calls from to the application on data.go.kr"
-        }
-        (SearchErrorKind::Credentials(_), Some(33)) => {
-            "the service wants signed calls, which are not made: ask data.go.kr"
-        }
-        (SearchErrorKind::Credentials(_), _) if keys.at(0).contains("%2") || keys.at(0).contains("%3") => {
-            "the key is stored in its encoded form and an address encodes it again: write the decoded one with \
-             `aws ssm put-parameter --type SecureString`"
-        }
-        (SearchErrorKind::Credentials(_), _) => {
-            "write the decoded service key of data.go.kr with `aws ssm put-parameter --type SecureString`; a new key works about an hour \
-             after its approval"
-        }
-        (SearchErrorKind::Refused(_), Some(12)) => NO_SUCH_SERVICE,
-        (SearchErrorKind::Refused(refusal), None) if matches!(refusal.status, 300..=399 | 404) => {
-            NO_SUCH_SERVICE
-        }
+fn hint(kind: &SearchErrorKind, number: Option<u16>, keys: &Keys) -> Option<Cow<'static, str>> {
+    let number = match kind {
+        SearchErrorKind::DailyLimit(_) => 22,
+        SearchErrorKind::RateLimited(_) => 23,
+        SearchErrorKind::Credentials(_) => number.unwrap_or(UNKNOWN_KEY),
+        SearchErrorKind::Refused(refusal) => match number {
+            None if matches!(refusal.status, 300..=399 | 404) => NO_SUCH_SERVICE,
+            number => number?,
+        },
         _ => return None,
     };
-    Some(hint.into())
+    let is_encoded = keys.at(0).contains("%2") || keys.at(0).contains("%3");
+    if number == UNKNOWN_KEY && is_encoded {
+        return Some(ENCODED_KEY.into());
+    }
+    HINTS.iter().find(|(listed, _)| *listed == number).map(|&(_, hint)| hint.into())
 }
 
-/// Code and words of an envelope in JSON.
+/// Code and message of an envelope in JSON.
 fn from_json(json: &Value) -> Option<(String, String)> {
     let outer = json.get("OpenAPI_ServiceResponse").unwrap_or(json);
     let header = outer.get("cmmMsgHeader").unwrap_or(outer);

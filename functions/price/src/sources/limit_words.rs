@@ -1,14 +1,14 @@
-//! Which limit of calls a provider's words speak of: that of the day, after which asking again is of no use, or that of the
-//! second, which is soon over. It knows no provider; codes are told apart beside the adapters.
+//! The limit of calls that a provider's words name: per day, when a retry is useless, or per second, which passes soon. It knows
+//! no provider; adapters classify codes.
 
 use crate::search::{Refusal, SearchErrorKind};
 
-/// A limit that is reached.
+/// A limit that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limit {
-    /// Of a day, or of longer.
+    /// Of a day or longer.
     Day,
-    /// Of a second, a minute or an hour, or of calls at the same time.
+    /// Of a second, a minute or an hour, or of concurrent calls.
     Second,
 }
 
@@ -21,32 +21,31 @@ impl Limit {
     }
 }
 
-/// Of the second, whatever else a text says: `10 per second (daily quota: 1000)`. Whole words: `secret` and `section` are others.
+/// Per second, whatever else a text says: `10 per second (daily quota: 1000)`. Whole words: `secret` and `section` differ.
 const PER_SECOND: [&str; 6] = ["second", "sec", "minute", "tps", "초당", "분당"];
-/// The same behind `per 10`. Elsewhere they say when to come back: `daily quota exceeded, retry in 30 seconds`.
+/// The same after `per 10`. Elsewhere they are a time to wait: `daily quota exceeded, retry in 30 seconds`.
 const SECONDS: [&str; 2] = ["seconds", "minutes"];
-/// Of the day, where no shorter time is named.
+/// Per day, unless a shorter time is named.
 const DAY: [&str; 11] =
     ["day", "daily", "today", "month", "일일", "하루", "금일", "당일", "오늘", "1일", "24시간"];
-/// Not of the day, where the day is not named.
+/// Not per day, unless the day is named.
 const SHORT: [&str; 9] = ["rate", "concurrent", "burst", "throttl", "hour", "동시", "1초", "1분", "시간당"];
-/// That something is used up, and what: a number of rows may be exceeded too.
+/// Something is exceeded, and what: it may be a number of rows.
 const EXCEEDED: [&str; 4] = ["exceed", "exhaust", "초과", "소진"];
 const CALLS: [&str; 11] =
     ["limit", "rate", "request", "call", "traffic", "throttl", "호출", "요청", "트래픽", "한도", "허용량"];
-/// What is used up where it is reached; anything else that is reached, or not, is a machine.
+/// A limit is reached; anything else that is reached is a machine.
 const REACHED: [&str; 2] = ["reached", "도달"];
 const LIMITS: [&str; 3] = ["limit", "한도", "허용량"];
-/// Used up wherever it is named, and of the day where no time is.
+/// A limit wherever it is named, per day unless a time is named.
 const QUOTA: [&str; 3] = ["quota", "할당량", "쿼터"];
 
-/// The limit that a text names, if it names one. With status 429 every text does: without a word for the day it is taken for
-/// the limit of the second.
+/// The limit that a text names, if any. With status 429 there is always one: per second without a word for the day.
 pub(crate) fn limit_in(status: u16, text: &str) -> Option<Limit> {
     let words = words(text);
     let says = |list: &[&str]| {
         list.iter().any(|&listed| {
-            // Words of Korean run together.
+            // Korean compounds have no blanks.
             let is = |word: &String| word.starts_with(listed) || !listed.is_ascii() && word.contains(listed);
             words.iter().any(is)
         })
@@ -66,7 +65,7 @@ pub(crate) fn limit_in(status: u16, text: &str) -> Option<Limit> {
     named.then_some(if day && !per_second { Limit::Day } else { Limit::Second })
 }
 
-/// Most characters that are looked at.
+/// Most characters that are searched.
 const MAX_CHARS: usize = 4_096;
 
 /// The words in lower case. `dailyLimitExceeded` and `PER_SECOND` are three and two.
@@ -90,71 +89,32 @@ fn words(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn check(limit: Option<Limit>, texts: &[&str]) {
-        for text in texts {
+    #[test]
+    fn limits_per_day_and_per_second_are_distinguished() {
+        let lines = include_str!("limit_words.txt").lines().filter(|line| !line.starts_with('#'));
+        for (limit, text) in lines.map(|line| line.split_once(" | ").unwrap()) {
+            let limit = match limit {
+                "day" => Some(Limit::Day),
+                "second" => Some(Limit::Second),
+                _ => None,
+            };
             assert_eq!(limit_in(200, text), limit, "{text}");
             assert_eq!(limit_in(200, &text.to_uppercase().replace(' ', "_")), limit, "{text}");
         }
-    }
-
-    #[test]
-    fn a_limit_of_the_day_is_told_from_one_of_the_second() {
-        check(
-            Some(Limit::Day),
-            &[
-                "Daily quota exceeded, retry in 30 seconds",
-                "API token quota exceeded",
-                "Quota Exceeded",
-                "Daily rate limit exceeded.",
-                "requests per day exceeded",
-                "API 서비스의 일일 호출 허용량을 초과하였습니다.",
-                "하루 트래픽 초과",
-                "API token quota exceeded for this secret key",
-                "quota exceeded (see section 4.2)",
-                "API 토큰 할당량을 초과했습니다",
-                "Daily limit reached",
-                "You have reached your limit of 24 hours",
-                "Daily quota exceeded, it resets in 3 hours",
-            ],
-        );
-        check(
-            Some(Limit::Second),
-            &[
-                "API rate limit exceeded",
-                "Too Many Requests",
-                "quota of 10 calls per second exceeded",
-                "서버의 최대 동시 요청 수를 초과하였습니다.",
-                "초당 호출 한도 초과",
-                "request limit exceeded",
-                "API rate limit exceeded: 10 requests per second (daily quota: 10000)",
-                "Requests per minute exceeded; see your daily usage",
-                "초당 호출 한도를 초과하였습니다. 일일 트래픽은 남아 있습니다.",
-                "Rate limit reached",
-                "hourly quota exceeded",
-                "시간당 할당량을 초과했습니다",
-            ],
-        );
-        check(
-            None,
-            &[
-                "",
-                "Unexpected errors",
-                "numOfRows exceeds 1000",
-                "too few, and many",
-                "the day of the survey is wrong",
-                "the server could not be reached within the time limit",
-                "글자 수 초과",
-            ],
-        );
         assert_eq!(limit_in(200, "tMall.dailyLimitExceeded"), Some(Limit::Day));
+        assert_eq!(limit_in(200, ""), None);
     }
 
     #[test]
-    fn with_429_every_text_names_one() {
-        assert_eq!(limit_in(429, ""), Some(Limit::Second));
-        assert_eq!(limit_in(429, "slow down"), Some(Limit::Second));
-        assert_eq!(limit_in(429, "daily limit reached"), Some(Limit::Day));
-        assert_eq!(limit_in(429, "quota of this secret key"), Some(Limit::Day));
-        assert_eq!(limit_in(429, "10 calls per second, daily quota 1000"), Some(Limit::Second));
+    fn with_status_429_every_text_names_a_limit() {
+        for (text, limit) in [
+            ("", Limit::Second),
+            ("slow down", Limit::Second),
+            ("daily limit reached", Limit::Day),
+            ("quota of this secret key", Limit::Day),
+            ("10 calls per second, daily quota 1000", Limit::Second),
+        ] {
+            assert_eq!(limit_in(429, text), Some(limit), "{text}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Every source that can be asked, behind one type: which adapter stands for which name.
+//! The adapters of all sources behind one type.
 
 pub mod chamgagyeok;
 mod data_go_kr;
@@ -8,6 +8,8 @@ mod limit_words;
 pub mod naver;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod tests;
 
 use contract::PriceSource;
 
@@ -19,7 +21,6 @@ use crate::{
     store::documents::DocumentStore,
 };
 
-/// An adapter.
 #[derive(Debug)]
 pub enum Source {
     Naver(Naver),
@@ -28,7 +29,7 @@ pub enum Source {
     Kamis(Kamis),
 }
 
-/// A source that cannot be asked.
+/// Why an adapter cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     #[error("expected {expected} key parameters, got {got}")]
@@ -38,10 +39,8 @@ pub enum SourceError {
 }
 
 impl Source {
-    /// The adapter to a source.
-    ///
     /// # Errors
-    /// The access names another number of keys than the source has, or no client can be built.
+    /// The access has another number of keys than the source, or no client can be built.
     pub fn new(
         source: PriceSource,
         base: &BaseUrl,

@@ -1,11 +1,11 @@
-//! Recorded and documented payloads of the living sources, each with what is expected of it. The adapters' own `samples` say
-//! which reader they go through.
+//! Recorded and documented payloads of providers, each with the expected result. Each adapter's own `samples` module compares
+//! them with what its reader returns.
 
 use recordings::{Checked, Sample, Verdict, known_keys};
 use serde_json::Value;
 
 use crate::{
-    http::client::Reply,
+    http::{client::Reply, keys::Keys, redaction::Redactor},
     search::{SearchError, SearchErrorKind},
 };
 
@@ -16,12 +16,17 @@ pub(crate) fn each(source: &str, check: impl Fn(&Sample, &[&Sample]) -> Checked)
     recordings::samples(&format!("{source} payloads"), &folder, check);
 }
 
-/// The payload as it comes back of a call.
-pub(crate) fn reply(sample: &Sample) -> Reply {
-    Reply { status: sample.status, content_type: sample.content_type.clone(), body: sample.body.clone() }
+/// What an adapter makes of the payload.
+pub(crate) fn read<T>(
+    sample: &Sample,
+    reader: impl Fn(&Reply, Redactor<'_>) -> Result<T, SearchError>,
+) -> Result<T, SearchError> {
+    let Sample { status, content_type, body, .. } = sample;
+    let reply = Reply { status: *status, content_type: content_type.clone(), body: body.clone() };
+    reader(&reply, Redactor { keys: &Keys::of(["a-key", "a-secret"]), name: "두부" })
 }
 
-/// A sample with a class ends in an error of that class and expects nothing else, any other in an answer, which is handed on.
+/// A sample with a class has to be an error of that class; any other has to be an answer, which `check` compares.
 pub(crate) fn compare<T>(
     sample: &Sample,
     read: Result<T, SearchError>,
@@ -38,7 +43,7 @@ pub(crate) fn compare<T>(
     }
 }
 
-/// The reason is of the class that a recording names.
+/// Whether the error is of the class that a recording names.
 pub(crate) fn class_of(class: &Value, kind: &SearchErrorKind) -> Checked {
     let fits = match class.as_str().unwrap_or_default() {
         "AUTH" | "auth" => matches!(kind, SearchErrorKind::Credentials(_)),
@@ -53,14 +58,14 @@ pub(crate) fn class_of(class: &Value, kind: &SearchErrorKind) -> Checked {
             kind,
             SearchErrorKind::ProviderFailed(_) | SearchErrorKind::NotXml(_) | SearchErrorKind::NotJson(_)
         ),
-        _ => return Err(format!("class that nobody reads: {class}")),
+        _ => return Err(format!("unknown class: {class}")),
     };
     fits.then_some(Verdict::Passed).ok_or_else(|| format!("expected {class}, got {kind:?}"))
 }
 
-/// What nobody reads is a failure: a sample that is not looked at would pass.
-pub(crate) fn nobody_reads(expected: &Value) -> Checked {
-    Err(format!("expectation that nobody reads: {expected}"))
+/// An unknown expectation is a failure: a sample that is not compared would pass.
+pub(crate) fn unknown_expectation(expected: &Value) -> Checked {
+    Err(format!("unknown expectation: {expected}"))
 }
 
 #[test]
@@ -71,6 +76,6 @@ fn a_class_that_is_unknown_fails() {
     );
     assert_eq!(
         class_of(&"NEW".into(), &SearchErrorKind::DeadlineExceeded).unwrap_err(),
-        "class that nobody reads: \"NEW\""
+        "unknown class: \"NEW\""
     );
 }

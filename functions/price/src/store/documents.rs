@@ -1,5 +1,4 @@
-//! Where a source keeps whole documents between calls (its list of products, the day of its last survey), shared by all
-//! functions: a row for each.
+//! Documents that a source stores between calls (its list of products, its latest survey day) for all functions, one a row.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,11 +10,10 @@ use crate::clock::Clock;
 
 /// Longest wait for the table. A document is read and written once a day.
 const TABLE_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long a document is kept, in seconds: longer than any is fresh.
+/// The time to live, in seconds: longer than any document is fresh.
 const EXPIRES_AFTER_S: i64 = 30 * 86_400;
 
-/// The documents in a table; without a table none is kept. Trouble with the table is logged, and the document is loaded
-/// again.
+/// The documents in a table, if there is one. An error of the table is logged, and the document is loaded from its source.
 #[derive(Debug, Clone)]
 pub struct DocumentStore {
     table: Option<Arc<dyn PriceTable>>,
@@ -36,7 +34,7 @@ impl DocumentStore {
         match bounded(TABLE_TIMEOUT, self.table.as_ref()?.read(&key)).await {
             Ok(row) => Stored::decode(&row.body?, (self.now)()),
             Err(error) => {
-                tracing::error!(%source, document, %error, "document is loaded again");
+                tracing::error!(%source, document, %error, "stored document cannot be read");
                 None
             }
         }
@@ -45,7 +43,7 @@ impl DocumentStore {
     pub(crate) async fn put<T: Serialize>(&self, source: PriceSource, document: &str, stored: &Stored<T>) {
         let Some(table) = &self.table else { return };
         let Some(body) = stored.encode() else {
-            tracing::error!(%source, document, "document is too large to be kept");
+            tracing::error!(%source, document, "document is too large to store");
             return;
         };
         let at_s = stored.at.as_second();
@@ -56,7 +54,7 @@ impl DocumentStore {
             expires_at_s: at_s.saturating_add(EXPIRES_AFTER_S),
         };
         if let Err(error) = bounded(TABLE_TIMEOUT, table.put(row)).await {
-            tracing::error!(%source, document, %error, "document could not be kept");
+            tracing::error!(%source, document, %error, "document cannot be stored");
         }
     }
 }
@@ -69,7 +67,7 @@ mod tests {
     use crate::{
         clock::test,
         store::{
-            fake::{FakeTable, Mood},
+            fake::{FakeTable, Mode},
             stored::MAX_BODY_BYTES,
         },
     };
@@ -100,14 +98,14 @@ mod tests {
         assert!(table.body("document#chamgagyeok#products").is_some());
         let large = document(&"a".repeat(MAX_BODY_BYTES));
         store.put(SOURCE, "products", &large).await;
-        assert_eq!(table.count_of("PutItem"), 1, "a row could not hold it");
+        assert_eq!(table.count_of("PutItem"), 1, "too large for a row");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn trouble_with_the_table_reads_as_nothing_and_is_bounded() {
+    async fn a_table_that_fails_has_no_document_and_costs_a_bounded_time() {
         let (store, table) = store();
-        for mood in [Mood::Throttled, Mood::Hangs, Mood::Slow(5_000)] {
-            table.set(mood);
+        for mode in [Mode::Throttled, Mode::Hangs, Mode::Slow(5_000)] {
+            table.set(mode);
             let begin = tokio::time::Instant::now();
             store.put(SOURCE, "products", &document("a")).await;
             assert_eq!(get(&store, SOURCE, "products").await, None);

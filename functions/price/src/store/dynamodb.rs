@@ -1,5 +1,5 @@
-//! The prices table in DynamoDB. It calls `BatchGetItem`, `GetItem`, `PutItem` and `UpdateItem`, which is what the function's
-//! role allows. Names are always aliased: `key` and `TTL` are reserved words.
+//! The prices table in DynamoDB, by `BatchGetItem`, `GetItem`, `PutItem` and `UpdateItem`, which the function's role allows. Names
+//! are aliased: `key` and `TTL` are reserved words.
 
 #[cfg(test)]
 mod tests;
@@ -15,35 +15,33 @@ use aws_sdk_dynamodb::{
     operation::update_item::{UpdateItemError, UpdateItemOutput, builders::UpdateItemFluentBuilder},
     types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
-use futures::{FutureExt as _, future::BoxFuture, future::try_join_all};
+use futures::{FutureExt as _, future::try_join_all};
 use runtime::aws::{self, SdkConfig};
 
-use super::{Increment, Leased, NewLease, NewRow, PriceTable, Row, TableError, Version, longest_lease_ms};
+use super::{
+    Increment, Leased, NewLease, NewRow, PriceTable, Row, TableError, TableFuture, Version, longest_lease_ms,
+};
 
 /// The table's attributes.
 pub mod attribute {
     pub use contract::price_source::attribute::{KEY, TTL};
 
-    /// Which body it is.
     pub const VERSION: &str = "version";
-    /// The body.
     pub const BODY: &str = "body";
-    /// When the lease ends, in ms since 1970.
+    /// In ms since 1970.
     pub const LEASE_UNTIL: &str = "leaseUntil";
-    /// Who has the lease.
     pub const LEASE_HOLDER: &str = "leaseHolder";
-    /// What a counter has counted.
+    /// The count of a counter.
     pub const USED: &str = "used";
 }
 
 /// Most keys of one `BatchGetItem`. Source: its API reference.
 const MAX_BATCH_KEYS: usize = 100;
-/// The pause before keys that a batch left out are asked for again. The caller's bound ends it.
+/// The pause before unprocessed keys are read again, within the caller's time.
 const BATCH_PAUSE: Duration = Duration::from_millis(20);
 
 type Item = HashMap<String, AttributeValue>;
 
-/// The adapter.
 #[derive(Debug, Clone)]
 pub struct DynamoDb {
     client: Client,
@@ -56,7 +54,7 @@ impl DynamoDb {
         Self { client: Client::new(config), table: table.into() }
     }
 
-    /// One batch of at most [`MAX_BATCH_KEYS`] different keys, asked until no key is left out.
+    /// One batch of at most [`MAX_BATCH_KEYS`] different keys, repeated for unprocessed keys.
     async fn batch(&self, keys: &[String]) -> Result<Vec<Item>, TableError> {
         let keys = keys.iter().map(|key| HashMap::from([(attribute::KEY.to_owned(), text(key))])).collect();
         let asked = KeysAndAttributes::builder().set_keys(Some(keys)).build();
@@ -77,7 +75,7 @@ impl DynamoDb {
         Ok(found)
     }
 
-    /// An update of that row. Its attributes are aliased by these names.
+    /// An update of a row, with aliases of its attributes.
     fn update(&self, key: &str, names: &[(&str, &str)]) -> UpdateItemFluentBuilder {
         let names = names.iter().map(|&(alias, name)| (alias.to_owned(), name.to_owned()));
         self.client
@@ -89,7 +87,7 @@ impl DynamoDb {
     }
 }
 
-/// What an update came to, or the row that did not meet its condition.
+/// The output of an update, or the row that failed its condition.
 async fn updated(
     request: UpdateItemFluentBuilder,
 ) -> Result<Result<UpdateItemOutput, Option<Row>>, TableError> {
@@ -105,9 +103,9 @@ async fn updated(
 }
 
 impl PriceTable for DynamoDb {
-    fn read_all(&self, mut keys: Vec<String>) -> BoxFuture<'_, Result<BTreeMap<String, Row>, TableError>> {
+    fn read_all(&self, mut keys: Vec<String>) -> TableFuture<'_, BTreeMap<String, Row>> {
         async move {
-            // A batch refuses a key that stands in it twice.
+            // A batch refuses duplicate keys.
             keys.sort_unstable();
             keys.dedup();
             let batches = try_join_all(keys.chunks(MAX_BATCH_KEYS).map(|keys| self.batch(keys))).await?;
@@ -122,7 +120,7 @@ impl PriceTable for DynamoDb {
         .boxed()
     }
 
-    fn read<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Row, TableError>> {
+    fn read<'a>(&'a self, key: &'a str) -> TableFuture<'a, Row> {
         async move {
             let request = self.client.get_item().table_name(&self.table);
             let request = request.key(attribute::KEY, text(key)).consistent_read(true);
@@ -132,7 +130,7 @@ impl PriceTable for DynamoDb {
         .boxed()
     }
 
-    fn put(&self, row: NewRow) -> BoxFuture<'_, Result<(), TableError>> {
+    fn put(&self, row: NewRow) -> TableFuture<'_, ()> {
         let request = self
             .client
             .put_item()
@@ -148,12 +146,7 @@ impl PriceTable for DynamoDb {
         .boxed()
     }
 
-    fn lease<'a>(
-        &'a self,
-        key: &'a str,
-        seen: &'a Version,
-        lease: &'a NewLease,
-    ) -> BoxFuture<'a, Result<Leased, TableError>> {
+    fn lease<'a>(&'a self, key: &'a str, seen: &'a Version, lease: &'a NewLease) -> TableFuture<'a, Leased> {
         let free = "(attribute_not_exists(#until) OR NOT attribute_type(#until, :number) OR #until <= :now OR #until > :longest)";
         let names = [
             ("#version", attribute::VERSION),
@@ -181,7 +174,7 @@ impl PriceTable for DynamoDb {
         .boxed()
     }
 
-    fn release<'a>(&'a self, key: &'a str, holder: &'a str) -> BoxFuture<'a, Result<(), TableError>> {
+    fn release<'a>(&'a self, key: &'a str, holder: &'a str) -> TableFuture<'a, ()> {
         let names = [("#until", attribute::LEASE_UNTIL), ("#holder", attribute::LEASE_HOLDER)];
         let request = self
             .update(key, &names)
@@ -191,11 +184,7 @@ impl PriceTable for DynamoDb {
         async move { updated(request).await.map(drop) }.boxed()
     }
 
-    fn count<'a>(
-        &'a self,
-        key: &'a str,
-        increment: Increment,
-    ) -> BoxFuture<'a, Result<Option<u32>, TableError>> {
+    fn count<'a>(&'a self, key: &'a str, increment: Increment) -> TableFuture<'a, Option<u32>> {
         let request = self
             .update(key, &[("#used", attribute::USED), ("#ttl", attribute::TTL)])
             .update_expression("SET #ttl = :ttl ADD #used :by")
@@ -216,7 +205,7 @@ impl PriceTable for DynamoDb {
     }
 }
 
-/// The condition that a row's version is the one that was seen.
+/// The condition that a row still has this version.
 const fn is_still(seen: &Version) -> &'static str {
     match seen {
         Version::Absent => "attribute_not_exists(#version)",
@@ -233,7 +222,7 @@ fn seen_values(seen: &Version) -> Option<Item> {
     }
 }
 
-/// What a row says. An attribute of another type than ours says nothing.
+/// Attributes of unexpected types are ignored.
 fn row_of(item: &Item) -> Row {
     let text = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
     Row {

@@ -9,12 +9,11 @@ use futures::FutureExt as _;
 
 use super::*;
 
-/// How the fake answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Mood {
+pub(crate) enum Mode {
     #[default]
     Fine,
-    /// Every call waits so long first, from 1 ms.
+    /// Every call takes so many ms.
     Slow(u64),
     Throttled,
     Unavailable,
@@ -27,14 +26,14 @@ pub(crate) enum Mood {
 pub(crate) struct FakeTable {
     pub(crate) rows: Mutex<BTreeMap<String, (Row, String)>>,
     counters: Mutex<BTreeMap<String, u32>>,
-    pub(crate) mood: Mutex<Mood>,
-    /// The calls that came in, by their names in DynamoDB.
+    pub(crate) mode: Mutex<Mode>,
+    /// Operations of DynamoDB in the order in which they were called.
     pub(crate) calls: Mutex<Vec<&'static str>>,
 }
 
 impl FakeTable {
-    pub(crate) fn set(&self, mood: Mood) {
-        *self.mood.lock().unwrap() = mood;
+    pub(crate) fn set(&self, mode: Mode) {
+        *self.mode.lock().unwrap() = mode;
     }
 
     pub(crate) fn plant(&self, key: &str, body: &str) {
@@ -68,24 +67,24 @@ impl FakeTable {
 
     async fn enter(&self, call: &'static str) -> Result<(), TableError> {
         self.calls.lock().unwrap().push(call);
-        let mood = *self.mood.lock().unwrap();
+        let mode = *self.mode.lock().unwrap();
         let refused = |why: &str| Err(TableError::Unavailable(why.to_owned()));
         let is_read = matches!(call, "BatchGetItem" | "GetItem");
-        match mood {
-            Mood::Fine => tokio::time::sleep(Duration::from_millis(1)).await,
-            Mood::Slow(time_ms) => tokio::time::sleep(Duration::from_millis(time_ms)).await,
-            Mood::Throttled => return refused("ProvisionedThroughputExceededException: slow down"),
-            Mood::Unavailable => return refused("InternalServerError: try again"),
-            Mood::ReadOnly if is_read => {}
-            Mood::ReadOnly => return refused("AccessDeniedException: no"),
-            Mood::Hangs => std::future::pending().await,
+        match mode {
+            Mode::Fine => tokio::time::sleep(Duration::from_millis(1)).await,
+            Mode::Slow(time_ms) => tokio::time::sleep(Duration::from_millis(time_ms)).await,
+            Mode::Throttled => return refused("ProvisionedThroughputExceededException: slow down"),
+            Mode::Unavailable => return refused("InternalServerError: try again"),
+            Mode::ReadOnly if is_read => {}
+            Mode::ReadOnly => return refused("AccessDeniedException: no"),
+            Mode::Hangs => std::future::pending().await,
         }
         Ok(())
     }
 }
 
 impl PriceTable for FakeTable {
-    fn read_all(&self, keys: Vec<String>) -> BoxFuture<'_, Result<BTreeMap<String, Row>, TableError>> {
+    fn read_all(&self, keys: Vec<String>) -> TableFuture<'_, BTreeMap<String, Row>> {
         async move {
             self.enter("BatchGetItem").await?;
             let rows = self.rows();
@@ -94,7 +93,7 @@ impl PriceTable for FakeTable {
         .boxed()
     }
 
-    fn read<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Row, TableError>> {
+    fn read<'a>(&'a self, key: &'a str) -> TableFuture<'a, Row> {
         async move {
             self.enter("GetItem").await?;
             Ok(self.row(key))
@@ -102,7 +101,7 @@ impl PriceTable for FakeTable {
         .boxed()
     }
 
-    fn put(&self, new: NewRow) -> BoxFuture<'_, Result<(), TableError>> {
+    fn put(&self, new: NewRow) -> TableFuture<'_, ()> {
         async move {
             self.enter("PutItem").await?;
             let row = Row { version: Version::Is(new.version), body: Some(new.body), lease_until_ms: None };
@@ -112,12 +111,7 @@ impl PriceTable for FakeTable {
         .boxed()
     }
 
-    fn lease<'a>(
-        &'a self,
-        key: &'a str,
-        seen: &'a Version,
-        lease: &'a NewLease,
-    ) -> BoxFuture<'a, Result<Leased, TableError>> {
+    fn lease<'a>(&'a self, key: &'a str, seen: &'a Version, lease: &'a NewLease) -> TableFuture<'a, Leased> {
         async move {
             self.enter("UpdateItem").await?;
             let mut rows = self.rows();
@@ -132,7 +126,7 @@ impl PriceTable for FakeTable {
         .boxed()
     }
 
-    fn release<'a>(&'a self, key: &'a str, holder: &'a str) -> BoxFuture<'a, Result<(), TableError>> {
+    fn release<'a>(&'a self, key: &'a str, holder: &'a str) -> TableFuture<'a, ()> {
         async move {
             self.enter("UpdateItem").await?;
             if let Some((row, has)) = self.rows().get_mut(key)
@@ -145,11 +139,7 @@ impl PriceTable for FakeTable {
         .boxed()
     }
 
-    fn count<'a>(
-        &'a self,
-        key: &'a str,
-        increment: Increment,
-    ) -> BoxFuture<'a, Result<Option<u32>, TableError>> {
+    fn count<'a>(&'a self, key: &'a str, increment: Increment) -> TableFuture<'a, Option<u32>> {
         async move {
             self.enter("UpdateItem").await?;
             let mut counters = self.counters.lock().unwrap();

@@ -1,17 +1,17 @@
-//! What the body of a row is: a content with the moment at which it was obtained, as JSON. A row may be of another version
-//! of this program, or of nobody, so its reader checks the content too.
+//! The body of a row: content with the time at which it was obtained, as JSON. Another version of this program may have written
+//! a row, so its reader validates the content too.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// Counts up when the form of any content changes: a body of another form is not read.
+/// Raised when the format of any content changes. Bodies of other schemas are not read.
 const SCHEMA: u8 = 2;
-/// Largest body. A row of `DynamoDB` has at most 400 KB; a condensed list of products takes less than 100.
+/// Largest body. A row of `DynamoDB` has at most 400 KB; the list of products takes less than 100.
 pub(crate) const MAX_BODY_BYTES: usize = 300_000;
-/// How far ahead the clock of the writer may be. Content from further ahead would be fresh for ever.
+/// How far the writer's clock may be ahead. Content from further ahead would never be stale.
 const MAX_CLOCK_SKEW_MS: i64 = 300_000;
 
-/// A content and when it was obtained.
+/// Content and when it was obtained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored<T> {
     pub content: T,
@@ -27,7 +27,7 @@ struct Body<T> {
 }
 
 impl<T> Stored<T> {
-    /// How old the content is. One of a clock that is ahead has a negative age.
+    /// Negative if the writer's clock was ahead.
     pub fn age_s(&self, now: Timestamp) -> i64 {
         let age_ms = now.as_millisecond().saturating_sub(self.at.as_millisecond());
         age_ms / 1_000
@@ -35,7 +35,7 @@ impl<T> Stored<T> {
 }
 
 impl<T: Serialize> Stored<T> {
-    /// The body of a row, if it is not too large for one.
+    /// The body of a row; `None` if it is too large for one.
     pub fn encode(&self) -> Option<String> {
         let body = Body { schema: SCHEMA, at_ms: self.at.as_millisecond(), content: &self.content };
         let body = serde_json::to_string(&body).ok()?;
@@ -44,7 +44,7 @@ impl<T: Serialize> Stored<T> {
 }
 
 impl<T: DeserializeOwned> Stored<T> {
-    /// What a body says. Nothing: it has another form, or is from the future.
+    /// The content of a body; `None` if it has another format or is from the future.
     pub fn decode(body: &str, now: Timestamp) -> Option<Self> {
         if body.len() > MAX_BODY_BYTES {
             return None;
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_is_decoded_until_it_is_too_large_for_a_row() {
+    fn a_body_is_decoded_as_it_was_encoded_or_too_large() {
         let stored = |length| Stored {
             content: vec!["가\"\n".to_owned(), "a".repeat(length)],
             at: Timestamp::from_millisecond(NOON_MS - 5_000).unwrap(),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn another_form_and_the_future_are_not_read() {
+    fn other_formats_and_the_future_are_not_read() {
         let with = |key: &str, value: Value| {
             let mut body = json!({ "schema": SCHEMA, "atMs": NOON_MS, "content": [] });
             body[key] = value;

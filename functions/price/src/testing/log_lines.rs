@@ -1,6 +1,5 @@
-//! What a test's own thread logs, at every level and by every library. There is one subscriber for the whole program: a scoped
-//! one would miss what another thread's test came across first, since tracing remembers of each place in the code whether
-//! anybody wants it.
+//! The log lines of a test's thread, at every level and of every library. One subscriber serves the whole program: tracing caches
+//! the interest in each call site, so a scoped one would miss sites that another test reached first.
 
 use std::{cell::RefCell, io, sync::Once};
 
@@ -10,7 +9,7 @@ thread_local! {
     static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-/// Makes sure that the subscriber is there. Whoever makes a server for a test begins with it: no call is logged before.
+/// Installs the subscriber, before a test's server is started.
 pub(crate) fn begin() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -21,7 +20,7 @@ pub(crate) fn begin() {
     });
 }
 
-/// What comes of a future, and what this thread logs meanwhile: the runtime has no other.
+/// The output of a future, and the lines of this thread meanwhile.
 pub(crate) async fn logged<T>(future: impl Future<Output = T>) -> (T, String) {
     begin();
     LINES.set(Some(Vec::new()));

@@ -1,5 +1,6 @@
-//! What tests of several rooms need.
+//! Fixtures of several modules' tests.
 
+pub(crate) mod fake_source;
 pub(crate) mod log_lines;
 pub(crate) mod test_server;
 
@@ -30,7 +31,7 @@ pub(crate) fn offer(price_krw: u32, vendor: &str) -> Offer {
     Offer::new(NonZeroU32::new(price_krw).unwrap(), vendor, "상품")
 }
 
-/// Every offer has a price that is believed, a vendor, and no hidden character.
+/// Every offer has a valid price, a vendor, and no hidden character.
 #[track_caller]
 pub(crate) fn assert_clean(answer: &Answer) {
     for offer in answer.offers() {
@@ -86,26 +87,29 @@ pub(crate) fn quota(table: &Arc<FakeTable>, source: PriceSource, per_second: u16
     Quota::new(limiter(per_second), Some(daily))
 }
 
-/// A quota that stops nobody.
 pub(crate) fn unlimited() -> Quota {
     Quota::new(limiter(u16::MAX), None)
 }
 
 /// One source, ten searches at once, over a table or none.
-pub(crate) fn chain_of<S: ProductSearch>(search: S, table: Option<Arc<FakeTable>>) -> SourceChain<S> {
-    let source = ChainedSource::new(&settings(PriceSource::Naver, 10, 60), search, unlimited());
+pub(crate) fn chain_of<S: ProductSearch>(
+    search: S,
+    quota: Quota,
+    table: Option<Arc<FakeTable>>,
+) -> SourceChain<S> {
+    let source = ChainedSource::new(&settings(PriceSource::Naver, 10, 60), search, quota);
     let table = table.map(|table| table as Arc<dyn PriceTable>);
     SourceChain::new(vec![source], Cache::new(table, test::now))
 }
 
-/// For property tests: each case has a runtime and a clock of its own.
+/// For property tests: a runtime with a paused clock for each case.
 pub(crate) fn on_virtual_time<T>(future: impl Future<Output = T>) -> T {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().unwrap();
     runtime.block_on(future)
 }
 
-/// How the recorded calls ended: 1 for a failure.
+/// For each recorded call 1 if it failed, else 0.
 pub(crate) fn failures(recorded: &Recorded) -> Vec<f64> {
     let failures = recorded.values(Emitted::ProviderFailures);
     assert_eq!(recorded.values(Emitted::ProviderCalls).len(), failures.len());

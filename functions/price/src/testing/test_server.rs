@@ -1,5 +1,5 @@
-//! Servers on this machine for clients and adapters to talk to, and keys that change when they are read again. Time is real
-//! here (sockets do not move with a paused clock), so the pauses are short.
+//! Servers on loopback for tests of clients and adapters, and keys that change when they are read again. Time is real here:
+//! sockets do not advance with a paused clock.
 
 use std::{
     collections::BTreeMap,
@@ -34,7 +34,6 @@ use crate::{
     search::{ProductSearch, SearchError, offer::Answer},
 };
 
-/// What a server got.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) path: String,
@@ -60,14 +59,14 @@ pub(crate) async fn listener() -> (TcpListener, BaseUrl) {
     (listener, base.parse().unwrap())
 }
 
-/// A server that answers its n-th call (from 0) so.
+/// A server; `answer` gets the number of the call, from 0.
 pub(crate) async fn server(
     answer: impl Fn(&Call, usize) -> Response + Clone + Send + Sync + 'static,
 ) -> (BaseUrl, Calls) {
     slow_server(move |call, nth| std::future::ready(answer(&call, nth))).await
 }
 
-/// The same with an answer that takes its time.
+/// The same with a future for the answer.
 pub(crate) async fn slow_server<F, A>(answer: F) -> (BaseUrl, Calls)
 where
     F: Fn(Call, usize) -> A + Clone + Send + Sync + 'static,
@@ -95,7 +94,7 @@ where
     (base, calls)
 }
 
-/// A server that says these one after the other, and the last one from then on.
+/// A server that gives these replies one after the other, then the last one.
 pub(crate) async fn script(replies: &'static [(u16, &'static str)]) -> (BaseUrl, Calls) {
     server(move |_, nth| {
         let &(status, body) = replies.get(nth).or(replies.last()).unwrap();
@@ -104,7 +103,7 @@ pub(crate) async fn script(replies: &'static [(u16, &'static str)]) -> (BaseUrl,
     .await
 }
 
-/// A server below HTTP: does this with each connection once a request has come in. It counts the connections.
+/// A server below HTTP, which gets each connection after its request. The counter is of connections.
 pub(crate) async fn raw_server<F, A>(answer: F) -> (BaseUrl, Arc<AtomicUsize>)
 where
     F: Fn(TcpStream) -> A + Send + Sync + 'static,
@@ -124,8 +123,8 @@ where
     (base, connections)
 }
 
-/// An address where nobody listens, nor begins to as long as the socket is kept.
-pub(crate) fn nobody() -> (TcpSocket, BaseUrl) {
+/// An address without a listener, as long as the socket is kept.
+pub(crate) fn unused_address() -> (TcpSocket, BaseUrl) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let base = format!("http://{}", socket.local_addr().unwrap());
@@ -137,14 +136,14 @@ pub(crate) fn reply(status: u16, content_type: &'static str, body: impl Into<Bod
     (StatusCode::from_u16(status).unwrap(), headers, body.into()).into_response()
 }
 
-/// Gives the texts one after the other, and the last one from then on. It counts its readings.
+/// Gives these keys one after the other, then the last one, and counts the reads.
 #[derive(Clone)]
-pub(crate) struct Vault {
+pub(crate) struct ChangingKeys {
     texts: Arc<Mutex<Vec<String>>>,
     pub(crate) readings: Arc<AtomicUsize>,
 }
 
-impl Vault {
+impl ChangingKeys {
     pub(crate) fn new(texts: &[&str]) -> Self {
         Self {
             texts: Arc::new(Mutex::new(texts.iter().map(ToString::to_string).collect())),
@@ -153,7 +152,7 @@ impl Vault {
     }
 }
 
-impl SecretSource for Vault {
+impl SecretSource for ChangingKeys {
     fn read<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Secret, SecretError>> {
         self.readings.fetch_add(1, Ordering::SeqCst);
         let mut texts = self.texts.lock().unwrap();
@@ -162,12 +161,12 @@ impl SecretSource for Vault {
     }
 }
 
-/// Access by keys of these names, which the vault has, with pauses of milliseconds.
-pub(crate) async fn access(vault: Vault, names: &[&str]) -> Access {
+/// Keys of these names, and pauses of milliseconds.
+pub(crate) async fn access(keys: ChangingKeys, names: &[&str]) -> Access {
     let key_names: Vec<_> = names.iter().map(ToString::to_string).collect();
     let default = RetryPolicy::default();
     Access {
-        secrets: Arc::new(Secrets::read(vault, key_names.clone()).await.unwrap()),
+        secrets: Arc::new(Secrets::read(keys, key_names.clone()).await.unwrap()),
         key_names,
         quota: unlimited(),
         retry_policy: RetryPolicy {
@@ -178,12 +177,11 @@ pub(crate) async fn access(vault: Vault, names: &[&str]) -> Access {
     }
 }
 
-/// Access by one key.
 pub(crate) async fn access_by(key: &str) -> Access {
-    access(Vault::new(&[key]), &["key"]).await
+    access(ChangingKeys::new(&[key]), &["key"]).await
 }
 
-/// One search with time enough: its answer, and for each call whether it failed.
+/// The answer, with time enough, and for each call whether it failed.
 pub(crate) async fn search(
     source: &impl ProductSearch,
     name: &str,
@@ -193,8 +191,8 @@ pub(crate) async fn search(
     (answer, failures(&recorded))
 }
 
-/// All that the function would say of a search that stayed unanswered.
-pub(crate) fn told(error: &SearchError) -> String {
+/// The function's message and hint for a failed search.
+pub(crate) fn error_text(error: &SearchError) -> String {
     let message = Failure::caused_by(PriceError::PriceFetchFailed, error).message;
     match &error.hint {
         Some(hint) => format!("{message}; hint: {hint}"),

@@ -1,28 +1,33 @@
-//! Plain text out of what providers write: HTML tags and entities removed, hidden characters cleaned, length bounded.
-//! Knows no provider.
+//! Plain text of what providers write: without HTML and hidden characters, of bounded length. It knows no provider.
 
 use contract::visible::visible;
 
-/// Most characters of a product's name that are kept: a state carries a hundred of them.
+/// Longest name of a product, in characters: a state carries a hundred of them.
 pub const MAX_PRODUCT_NAME_CHARS: usize = 120;
-/// Most characters of a vendor's name that are kept: baskets of 50 vendors stay far below what a state may carry.
+/// Longest name of a vendor, in characters: a state carries baskets of 50 vendors.
 pub const MAX_VENDOR_CHARS: usize = 100;
 
-/// Plain text of a piece of HTML. Tags go first and entities after them, so that an escaped `&lt;` stays as
-/// text; each entity is decoded once.
+/// Plain text of a piece of HTML. Tags are removed before entities are decoded, so that an escaped `&lt;` stays as text. Each
+/// entity is decoded once.
 pub fn from_html(html: &str, max_chars: usize) -> String {
     clean(&html_escape::decode_html_entities(&without_tags(html)), max_chars)
 }
 
-/// One line of text as a person sees it ([`visible`]), of which at most `max_chars` characters are kept.
+/// The [`visible`] text in one line, at most `max_chars` characters of it.
 pub fn clean(text: &str, max_chars: usize) -> String {
     let line: String = visible(text).chars().take(max_chars).collect();
     line.trim_end().to_owned()
 }
 
-/// A tag is `<` with a letter, `/`, `!` or `?` behind it, up to the next `>` (the rule of HTML's own
-/// tokenizer): `<b>` is one, the `<` of `<특가>` and of `3 < 5` is text. A tag that is never closed is text as
-/// well.
+/// The unit of a price in one bounded line, or that it is not stated.
+pub(crate) fn unit(text: &str) -> String {
+    const MAX_CHARS: usize = 30;
+    let unit = clean(text, MAX_CHARS);
+    if unit.is_empty() { "단위 미표시".to_owned() } else { unit }
+}
+
+/// A tag is `<` before a letter, `/`, `!` or `?`, up to the next `>` (the rule of HTML's own tokenizer): `<b>` is one, the `<` of
+/// `<특가>` and of `3 < 5` is text. A tag that is not closed is text too.
 fn without_tags(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
@@ -97,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn many_open_brackets_are_read_in_one_go() {
+    fn many_open_brackets_are_read_in_linear_time() {
         let hostile = "<".repeat(1_000_000);
         assert_eq!(without_tags(&hostile), hostile);
     }

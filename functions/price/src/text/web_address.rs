@@ -1,17 +1,17 @@
-//! Links as the sources give them: addresses of the web and nothing else. Knows no provider.
+//! Links of products: http(s) addresses only. It knows no provider.
 
 use reqwest::Url;
 
-/// Longest link that is kept: a state carries a hundred of them, and shops' links are far shorter. A longer one is dropped.
+/// Longest link: a state carries a hundred of them, and shops' links are far shorter. Longer ones are dropped.
 pub(crate) const MAX_LINK_BYTES: usize = 512;
 
-/// The address as a browser would read it, if it is one of the web: `javascript:` and `data:` are not.
+/// The normalised address, if it is http(s).
 pub(crate) fn web_address(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     Some(url.to_string()).filter(|link| link.len() <= MAX_LINK_BYTES)
 }
 
-/// The same, and over TLS where the source writes it without: for a site that answers there too.
+/// The same with TLS, for a site that answers there too.
 pub(crate) fn secure_address(text: &str) -> Option<String> {
     let address = web_address(text)?;
     match address.strip_prefix("http://") {
@@ -33,7 +33,7 @@ mod tests {
             "a.kr",
             "javascript:alert(1)",
             "data:text/html,x",
-            // With the `s` of TLS it is one byte too long.
+            // One byte too long with the `s` of TLS.
             &format!("http://a.kr/{}", "x".repeat(500)),
         ] {
             assert_eq!(secure_address(none), None, "{none}");

@@ -1,5 +1,5 @@
-//! XML as the Korean services send it: in the charset that it declares, read into a small tree. Bounded and without
-//! document types, so that no entity can grow (a bomb is refused, not expanded). Knows no provider.
+//! XML of the Korean services, in the declared charset, parsed into a tree of bounded size. Document types are refused, so that
+//! no entity can expand. It knows no provider.
 
 use encoding_rs::{EUC_KR, Encoding, UTF_8};
 use quick_xml::{
@@ -7,66 +7,50 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-/// Deepest nesting that is read; the services' answers have five levels.
+/// Deepest nesting; the services' answers have five levels.
 const MAX_DEPTH: usize = 32;
 
-/// Most elements of a document. The largest answer, a list of 630 stores, has some 9,000; a tree of empty elements takes
-/// twenty times the bytes that it is read from.
+/// Most elements of a document. The largest answer, a list of 630 stores, has some 9,000. A tree of empty elements takes twenty
+/// times the bytes of its text.
 const MAX_ELEMENTS: usize = 60_000;
 
-/// An element: its name without a namespace's prefix, its text, its children. Attributes are not read: no answer has any
-/// that matter.
+/// An element without its attributes, which no answer needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Element {
-    /// The local name.
+    /// Without a namespace's prefix.
     pub name: String,
-    /// The text directly in it, CDATA and entities resolved, not trimmed.
+    /// Its own text, with CDATA and entities resolved, not trimmed.
     pub text: String,
-    /// The elements in it, in their order.
     pub children: Vec<Element>,
 }
 
-/// Why bytes are not read as XML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
-    /// The text breaks off or breaks XML's rules.
     #[error("not well-formed at byte: {at}")]
-    Broken {
-        /// Where.
-        at: u64,
-    },
-    /// Bytes that the declared charset does not have.
+    Broken { at: u64 },
     #[error("bytes that are not of the declared charset: {charset}")]
-    Charset {
-        /// The charset.
-        charset: &'static str,
-    },
-    /// It has a document type, which no answer has.
+    Charset { charset: &'static str },
     #[error("has a document type")]
     DocumentType,
-    /// It refers to an entity that XML does not define itself.
+    /// An entity that XML does not define itself.
     #[error("refers to an unknown entity")]
     Entity,
-    /// Nested deeper than any answer.
     #[error("nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
-    /// More elements than any answer.
     #[error("has more than {MAX_ELEMENTS} elements")]
     TooMany,
 }
 
 impl Element {
-    /// The first child of that name.
     pub fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }
 
-    /// The trimmed text of the first child of that name; empty when there is none.
+    /// The trimmed text of the first child of that name, or an empty text.
     pub fn field(&self, name: &str) -> &str {
         self.child(name).map_or("", |child| child.text.trim())
     }
 
-    /// The children of that name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |child| child.name == name)
     }
@@ -76,10 +60,10 @@ impl Element {
     }
 }
 
-/// Reads a document in its [`charset`].
+/// Parses a document in its [`charset`].
 ///
 /// # Errors
-/// It is no XML that is read: [`XmlError`].
+/// Invalid or refused XML.
 pub fn parse(bytes: &[u8], content_type: Option<&str>) -> Result<Element, XmlError> {
     let text = decoded(bytes, content_type)?;
     let mut reader = Reader::from_str(&text);
@@ -150,14 +134,14 @@ pub fn charset(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
 
 fn decoded(bytes: &[u8], content_type: Option<&str>) -> Result<String, XmlError> {
     let encoding = charset(bytes, content_type);
-    // Korean in UTF-8 may read as other Korean in EUC-KR. The other way round no text does.
+    // Korean text in UTF-8 may be valid EUC-KR too, as other text. Korean text in EUC-KR is never valid UTF-8.
     let is_utf8 = || std::str::from_utf8(bytes).is_ok_and(|text| text.contains(is_syllable));
     if encoding == EUC_KR && is_utf8() {
         return Err(XmlError::Charset { charset: encoding.name() });
     }
     let (text, encoding, malformed) = encoding.decode(bytes);
     if malformed {
-        // A product's name may hold a character that its charset lost; a text in another charset is another matter.
+        // A few characters that the charset cannot encode are accepted, a text in another charset is not.
         let lost = text.chars().filter(|&c| c == char::REPLACEMENT_CHARACTER).count();
         let korean = text.chars().filter(|&c| is_syllable(c)).count();
         if encoding != EUC_KR || lost > 1 + korean / 20 {
@@ -208,13 +192,13 @@ mod tests {
         assert!(matches!(parse(&bytes, None), Err(XmlError::Charset { charset: "UTF-8" })));
         let wrong = "<?xml version='1.0' encoding='EUC-KR'?><r><a>순두부와 콩나물</a></r>";
         assert!(parse(wrong.as_bytes(), None).is_err());
-        // Six bytes that EUC-KR reads as three syllables.
+        // Six bytes that are three syllables in EUC-KR.
         let wrong = "<?xml version='1.0' encoding='EUC-KR'?><r><a>두부</a></r>";
         assert_eq!(parse(wrong.as_bytes(), None), Err(XmlError::Charset { charset: "EUC-KR" }));
     }
 
     #[test]
-    fn what_is_half_deep_or_a_bomb_is_refused() {
+    fn incomplete_deep_and_expanding_documents_are_refused() {
         let whole = "<r><a>두부</a><b><c/></b></r>";
         for at in 0..whole.len() {
             assert!(parse(&whole.as_bytes()[..at], None).is_err(), "{at}");

@@ -1,4 +1,4 @@
-//! The adapter against a server of our own on loopback that speaks `InvokeModel`'s REST protocol.
+//! The adapter against a server on loopback with `InvokeModel`'s REST protocol.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tokio::{
-    io::AsyncReadExt,
+    io::AsyncReadExt as _,
     net::{TcpListener, TcpSocket},
 };
 
@@ -18,7 +18,7 @@ use super::*;
 
 const MODEL: &str = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
-/// What the server got, call by call.
+/// The calls of the server.
 type Calls = Arc<Mutex<Vec<(Uri, HeaderMap, Bytes)>>>;
 
 /// A model behind a server that gives every call this answer.
@@ -62,7 +62,7 @@ fn model_at(url: &str) -> Bedrock {
     Bedrock::new(&aws, "us-east-1".to_owned(), MODEL.to_owned())
 }
 
-/// Bedrock's form of an error: its name in a header, its message in the body.
+/// Bedrock's format of an error: its name in a header, its message in the body.
 pub(crate) fn aws_error(
     status: u16,
     name: &'static str,
@@ -210,8 +210,8 @@ async fn an_answer_that_breaks_off() {
 }
 
 #[tokio::test]
-async fn nobody_there() {
-    // Bound to the end and never listening: nobody else can take the port.
+async fn a_refused_connection_is_transient() {
+    // Bound without listening: no other process can take the port.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
@@ -228,7 +228,7 @@ async fn no_credentials() {
     assert!(matches!(error, ModelError::Unsent(_)), "{error}");
 }
 
-/// To the last byte of the limit and no further, be it an answer or a refusal, with a length or without an end.
+/// An answer or a refusal, with a length or without an end, is read up to the limit.
 #[tokio::test]
 async fn no_more_is_read_than_the_limit() {
     let (model, _) = serve(|| vec![b' '; MAX_BODY_BYTES]).await;

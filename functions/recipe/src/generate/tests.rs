@@ -1,4 +1,4 @@
-//! The core behind its port under a paused clock, and once with the real adapter.
+//! The handler with a fake model and a paused clock, and with the real adapter.
 
 use std::{collections::VecDeque, sync::Mutex};
 
@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{bedrock, draft::tests::tofu, model::Said};
 
-/// What is answered, and after how long.
+/// Answers and their times.
 type Answers = VecDeque<(Duration, Answer)>;
 type Answer = Result<Vec<u8>, ModelError>;
 
-/// Answers in this order, each after its time; the last one for ever. Remembers when it was asked.
+/// Gives these answers in their order, each after its time, then the last one. Records the times of the calls.
 struct Scripted {
     answers: Mutex<Answers>,
     asked: Mutex<Vec<Instant>>,
@@ -110,7 +110,7 @@ async fn a_good_call_is_recorded_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn throttled_then_fine() {
+async fn a_throttled_call_is_retried() {
     let ran = run(30, [(10, throttled()), (10, Ok(cooked()))], "e").await;
     assert!(ran.result.is_ok());
     // A wait of one to two seconds after an answer of 10 ms.
@@ -121,12 +121,12 @@ async fn throttled_then_fine() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn throttled_for_good_ends_before_the_deadline() {
+async fn retries_end_before_the_deadline() {
     let ran = run(30, [(50, throttled())], "e").await;
     let calls = ran.asked_at.len();
     assert!((4..=6).contains(&calls), "{calls}");
     assert!(ran.took <= Duration::from_secs(29), "{:?}", ran.took);
-    // The time is used: what is left when it ends has no room for a wait and a call.
+    // Until there is no time for a wait and a call.
     assert!(ran.took + FIRST_WAIT + LEAST_ATTEMPT > Duration::from_secs(29), "{:?}", ran.took);
     assert_eq!(
         ran.message(),
@@ -139,14 +139,14 @@ async fn throttled_for_good_ends_before_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_seeds_one_retry_where_it_just_fits() {
-    // A second is the reserve's, one is for the wait, five are for the second call.
+async fn one_retry_fits_into_the_seeds_time() {
+    // One second is reserved, one for the wait, five for the second call.
     assert_eq!(run(7, [(0, throttled())], "e").await.asked_at, [Duration::ZERO, FIRST_WAIT]);
     assert_eq!(run(6, [(0, throttled())], "e").await.asked_at.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn executions_wait_differently_and_each_the_same_again() {
+async fn waits_depend_on_the_execution_only() {
     let mut waits = Vec::new();
     for execution in ["a", "b", "a"] {
         waits.push(run(30, [(0, throttled()), (0, Ok(cooked()))], execution).await.asked_at[1]);
@@ -156,7 +156,7 @@ async fn executions_wait_differently_and_each_the_same_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_model_is_given_up_a_second_before_the_deadline() {
+async fn a_call_without_an_answer_ends_a_second_before_the_deadline() {
     let ran = run(30, [(60_000, Ok(cooked()))], "e").await;
     assert_eq!(ran.took, Duration::from_secs(29));
     assert_eq!(ran.message(), "the model did not answer, calls made: 1: no answer in time: 29000 ms");
@@ -165,14 +165,14 @@ async fn a_silent_model_is_given_up_a_second_before_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_time_is_no_call() {
+async fn without_time_no_call_is_made() {
     let ran = run(1, [(0, Ok(cooked()))], "e").await;
     assert_eq!(ran.message(), "no time was left to ask the model");
     assert!(ran.recorded.all().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rejected_call_is_not_made_again() {
+async fn a_refused_call_is_not_retried() {
     let said = Said::new("ValidationException", "Malformed input request");
     let ran = run(30, [(0, Err(ModelError::Rejected { said, hint: Some("do this") }))], "e").await;
     assert_eq!(
@@ -184,7 +184,7 @@ async fn a_rejected_call_is_not_made_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reply_without_a_recipe_is_paid_and_not_asked_for_again() {
+async fn a_reply_without_a_recipe_is_not_retried() {
     let reply = replied(json!([{ "type": "text", "text": "레시피: {\"name\":" }]), "max_tokens");
     let ran = run(30, [(0, Ok(reply))], "e").await;
     assert_eq!(ran.message(), "the model's reply was cut at the token limit");
@@ -197,7 +197,7 @@ async fn a_reply_without_a_recipe_is_paid_and_not_asked_for_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_repeats_the_order_is_withheld() {
-    // The last one straddles the place where a message is cut.
+    // The last one is where a message is cut.
     let long = format!("{}메트포르민", "x".repeat(296));
     for text in ["at: 복용약물: \"메트포르민\"", "at: 140mg/dL", &long] {
         let error = ModelError::Rejected { said: Said::new("ValidationException", text), hint: None };

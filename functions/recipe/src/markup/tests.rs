@@ -1,4 +1,4 @@
-//! Which tags are markup, where they end, and which are a person's own.
+//! Tags of markup, their ends, and tags of a person.
 
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ fn thinking_is_left_out() {
 }
 
 #[test]
-fn what_may_be_a_draft_is_left_out() {
+fn a_possible_draft_is_left_out() {
     thinks("답<thinking>초안", Some("답"));
     thinks("초안</thinking>답", Some("답"));
     thinks("초안</thinking>초안</thinking", Some(""));
@@ -70,7 +70,7 @@ fn splits(text: &str, expect: (&str, &[(&str, &str)], bool)) {
 }
 
 #[test]
-fn a_text_ends_where_the_call_goes_on() {
+fn a_text_ends_where_markup_of_the_call_begins() {
     splits(
         "국</name>\n<parameter name=\"image\">https://a/b.jpg",
         ("국", &[("image", "https://a/b.jpg")], false),
@@ -95,12 +95,12 @@ fn a_text_ends_where_the_call_goes_on() {
     splits("국</Name><IMAGE>a", ("국", &[("image", "a")], false));
     splits("국 <thinking>소금?</thinking>맛", ("국 맛", &[], false));
     splits("국 <thinking>소금?", ("국", &[], false));
-    // Nobody knows which of the two it is.
+    // It may be either of the two.
     splits("소금?</thinking>국", ("소금?", &[], true));
 }
 
 #[test]
-fn markup_around_a_text_is_taken_off() {
+fn markup_around_a_text_is_removed() {
     splits("<name>국</name>", ("국", &[], false));
     splits(
         "<function_calls><invoke name=\"submit_recipe\"><parameter name=\"name\">국</parameter>",
@@ -110,7 +110,7 @@ fn markup_around_a_text_is_taken_off() {
 }
 
 #[test]
-fn a_text_of_a_person_is_left_alone() {
+fn a_persons_text_is_not_changed() {
     for text in [
         "온도 < 100도",
         "<b>두부</b>",

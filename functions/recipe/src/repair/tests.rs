@@ -1,20 +1,13 @@
-//! Each repair, what it does not do, and what is said of it.
+//! Each repair, its limits, and its log.
 
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::draft::{self, tests::tofu};
-
-fn with(pointer: &str, value: Value) -> Value {
-    let mut recipe = tofu();
-    let (parent, field) = pointer.rsplit_once('/').unwrap();
-    match recipe.pointer_mut(parent).unwrap() {
-        Value::Array(items) => items[field.parse::<usize>().unwrap()] = value,
-        parent => parent[field] = value,
-    }
-    recipe
-}
+use crate::draft::{
+    self,
+    tests::{tofu, with},
+};
 
 fn repaired(object: Value) -> Result<(Recipe, Vec<String>), String> {
     let (object, repairs) = fields(unwrapped(object)).map_err(|error| error.to_string())?;
@@ -53,7 +46,7 @@ fn null_is_absence_where_a_field_may_be_absent() {
         &[("/ingredients/0/amount", "".into())],
         &["null left out: ingredients[0].amount"],
     );
-    // What stands in the free part is the model's own.
+    // The free part has no schema.
     let own = json!({ "note": null });
     gives(with("/targetSpecificInfo", own.clone()), &[("/targetSpecificInfo", own)], &[]);
 }
@@ -70,7 +63,7 @@ fn null_in_a_required_field_is_refused_by_name() {
 }
 
 #[test]
-fn one_key_around_the_object_is_looked_into_once() {
+fn an_object_in_one_key_is_unwrapped_once() {
     for key in ["$PARAMETER_NAME", "recipe", "arguments", "input", ""] {
         gives(json!({ key: tofu() }), &[], &[]);
         gives(json!({ key: tofu().to_string() }), &[], &[]);
@@ -90,7 +83,7 @@ fn one_key_around_the_object_is_looked_into_once() {
     refused(json!({ "a": { "b": tofu() } }), "lacks a field: name");
     refused(json!({ "a": tofu(), "b": 1 }), "lacks a field: name");
     refused(json!({ "a": [tofu()] }), "lacks a field: name");
-    // As strict inside as outside.
+    // Unwrapped objects are checked too.
     refused(
         json!({ "a": with("/steps", json!([])) }),
         "has a field out of bounds, expected at least 1 items, got 0: steps",
@@ -98,7 +91,7 @@ fn one_key_around_the_object_is_looked_into_once() {
 }
 
 #[test]
-fn whole_json_text_of_the_declared_kind_is_read() {
+fn complete_json_text_of_the_declared_type_is_parsed() {
     gives(json!(tofu().to_string()), &[], &[]);
     gives(json!(json!({ "recipe": tofu() }).to_string()), &[], &[]);
     for field in ["steps", "ingredients", "nutrition", "targetSpecificInfo"] {
@@ -196,7 +189,7 @@ fn every_name_of_the_call_is_markup() {
 }
 
 #[test]
-fn what_is_left_out_is_said() {
+fn what_is_removed_is_reported() {
     for image in [json!("http://example.com/a.jpg"), json!(7), json!("")] {
         gives(with("/image", image), &[], &["unusable image left out: image"]);
     }
@@ -208,7 +201,7 @@ fn what_is_left_out_is_said() {
 }
 
 #[test]
-fn what_belongs_nowhere_is_said_or_refused() {
+fn text_without_a_field_is_reported_or_refused() {
     gives(
         with(
             "/name",
@@ -239,7 +232,7 @@ fn the_free_part_has_no_markup_either() {
         &[("/targetSpecificInfo", json!({ "tip": ["맛", { "c": "<b>2 < 3</b>" }] }))],
         &["markup left out: targetSpecificInfo"; 3],
     );
-    // A name of thinking that is the field's own.
+    // A field with the name of a thinking tag.
     gives(
         with("/targetSpecificInfo", json!({ "notes": "<note>짜지 않게</note>" })),
         &[("/targetSpecificInfo", json!({ "notes": "짜지 않게" }))],

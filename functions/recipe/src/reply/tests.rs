@@ -1,12 +1,50 @@
-//! One reply of our own for every class that occurs.
+//! `replies.jsonl` has whole bodies, each with the recipe's fate. The tests below it are of what a body is made of.
 
+use cases::ensure;
 use proptest::prelude::*;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::*;
 use crate::draft::tests::tofu;
 
 mod nearly;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    body: cases::Source,
+    /// The whole reason why there is no recipe.
+    failed: Option<String>,
+    /// There is a recipe.
+    #[serde(default)]
+    recipe: bool,
+    /// Texts in its JSON.
+    #[serde(default)]
+    shows: Vec<String>,
+}
+
+impl Line {
+    fn check(&self) -> Result<(), String> {
+        match (&self.failed, self.recipe, read(&self.body.bytes()).recipe) {
+            (Some(reason), false, Err(error)) => {
+                ensure(error.to_string() == *reason, || format!("expected `{reason}`, got: {error}"))
+            }
+            (None, true, Ok(recipe)) => {
+                let text = serde_json::to_string(&recipe).unwrap();
+                ensure(recipe.name.ends_with('국'), || format!("another recipe: {text}"))?;
+                let lacking = self.shows.iter().find(|shown| !text.contains(*shown));
+                ensure(lacking.is_none(), || format!("no {lacking:?} in {text}"))
+            }
+            (_, _, found) => Err(format!("{found:?}")),
+        }
+    }
+}
+
+#[test]
+fn bodies_give_a_recipe_or_a_reason_as_their_lines_say() {
+    cases::check("replies.jsonl", include_str!("replies.jsonl"), 57, Line::check);
+}
 
 fn reply(content: impl Into<Value>, stop_reason: &str) -> Vec<u8> {
     let usage = json!({ "input_tokens": 310, "output_tokens": 420, "cache_read_input_tokens": 9 });
@@ -50,11 +88,6 @@ fn fails(content: Value, stop_reason: &str, reason: &str) {
 }
 
 const CUT: &str = "the model's reply was cut at the token limit";
-
-#[test]
-fn tool_input() {
-    gives(json!([tool(tofu())]), "tool_use", "두부 된장국");
-}
 
 #[test]
 fn tool_input_before_text() {
@@ -110,37 +143,13 @@ fn thinking_is_not_read() {
 }
 
 #[test]
-fn blocks_of_a_new_kind_are_passed_over() {
+fn blocks_of_a_new_kind_are_ignored() {
     gives(json!([{ "type": "citation", "x": 1 }, tool(tofu())]), "tool_use", "두부 된장국");
 }
 
+/// A body or a text that is cut behind any byte gives no recipe.
 #[test]
-fn empty() {
-    fails(json!([]), "end_turn", "the model's reply is empty");
-}
-
-#[test]
-fn prose() {
-    fails(json!([text("레시피가 {없어요}.")]), "end_turn", "the model's reply holds no JSON object");
-}
-
-#[test]
-fn half_an_object() {
-    let whole = tofu().to_string();
-    let half = &whole[..whole.find("된장을").unwrap()];
-    let reason = read(&reply(json!([text(half)]), "end_turn")).recipe.unwrap_err();
-    assert!(matches!(reason, ReplyError::BrokenJson(Broken { ends_early: true, .. })), "{reason}");
-    let malformed = whole.replace("180", "약 180");
-    let reason = read(&reply(json!([text(malformed)]), "end_turn")).recipe.unwrap_err();
-    assert!(
-        reason.to_string().starts_with("the JSON object in the model's reply is malformed: line 1"),
-        "{reason}"
-    );
-}
-
-/// Cut behind any byte, a body is no reply, and the text of a recipe is none: nothing is made of a part.
-#[test]
-fn what_is_cut_anywhere_is_no_recipe() {
+fn a_cut_reply_is_no_recipe() {
     let written = format!("네!\n```json\n{:#}\n```", tofu());
     for content in [tool(tofu()), text(tofu().to_string()), text(&*written)] {
         let body = reply(json!([thinking(), content]), "end_turn");
@@ -159,20 +168,13 @@ fn what_is_cut_anywhere_is_no_recipe() {
 }
 
 #[test]
-fn missing_and_wrong_fields() {
+fn the_nearest_object_says_why() {
     let mut recipe = tofu();
     recipe["nutrition"]["fat"] = "많음".into();
     let reason = "the model's recipe has a field of the wrong type, expected a number: nutrition.fat";
-    fails(json!([tool(recipe.clone())]), "tool_use", reason);
-    // The object nearest to a recipe says why, wherever it stands.
+    // The object with most fields of a recipe gives the error.
     fails(json!([text(format!("{} {recipe} {}", json!({}), json!({"name": "x"})))]), "end_turn", reason);
     fails(json!([tool(json!({}))]), "tool_use", "the model's recipe lacks a field: name");
-}
-
-#[test]
-fn refused_whatever_was_said_before() {
-    fails(json!([]), "refusal", "the model refused to answer");
-    fails(json!([text(tofu().to_string())]), "refusal", "the model refused to answer");
 }
 
 #[test]
@@ -190,34 +192,12 @@ fn cut_replies() {
 fn a_cut_reply_with_a_provably_complete_recipe() {
     gives(json!([text(format!("{} 그리고", tofu()))]), "max_tokens", "두부 된장국");
     gives(json!([tool(tofu()), text("그리고")]), "max_tokens", "두부 된장국");
-    // Complete by its schema, and nobody knows how many steps it had.
+    // Complete by its schema, but it may have had more steps.
     fails(json!([tool(tofu())]), "max_tokens", CUT);
 }
 
 #[test]
-fn other_reasons_to_stop() {
-    fails(json!([text("잠깐")]), "pause_turn", "the model stopped early: pause_turn");
-    fails(json!([text("잠깐")]), "페니실린 때문에", "the model stopped early: unknown");
-}
-
-#[test]
-fn not_the_messages_form() {
-    let check = |body: &[u8], at: &str| {
-        let error = read(body).recipe.unwrap_err();
-        assert_eq!(error, ReplyError::NotMessages { at: at.to_owned() });
-    };
-    check(b"", "body");
-    check(b"<html>502</html>", "body");
-    check(b"\xff\xfe", "body");
-    check(b"[]", "content");
-    check(br#"{"message": "x"}"#, "content");
-    check(br#"{"content": "x"}"#, "content");
-    check(br#"{"content": [{"text": "x"}]}"#, "content[0]");
-    check(br#"{"content": [], "stop_reason": 7}"#, "stop_reason");
-}
-
-#[test]
-fn a_reply_without_usage_costs_nothing_known() {
+fn a_reply_without_usage_has_no_token_counts() {
     let body = json!({ "content": [tool(tofu())] }).to_string();
     let reading = read(body.as_bytes());
     assert!(reading.recipe.is_ok());
@@ -241,11 +221,5 @@ proptest! {
         let expect = draft::check(recipe.clone()).unwrap();
         let body = reply(json!([text(format!("{before}{recipe}{after}"))]), "end_turn");
         prop_assert_eq!(read(&body).recipe.unwrap(), expect);
-    }
-
-    #[test]
-    fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..300), words in any::<String>()) {
-        let _ = read(&bytes);
-        let _ = read(&reply(json!([text(words.clone()), tool(words)]), "end_turn"));
     }
 }

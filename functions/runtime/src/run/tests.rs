@@ -1,4 +1,4 @@
-//! The whole shell as a process of its own, against a Runtime API and a Parameter Store on loopback.
+//! A function as a process, against a Runtime API and a Parameter Store on loopback.
 
 use std::{
     collections::VecDeque,
@@ -50,7 +50,7 @@ impl Handler<PriceFetcher> for Child {
 /// Set for the process that the tests below start: this program again, with [`child`] alone.
 const CHILD: &str = "SHELL_TEST_CHILD";
 
-/// The function itself where a test below started it; among the other tests there is nothing to do.
+/// The function, if a test below started this process; otherwise nothing.
 #[test]
 #[expect(
     clippy::disallowed_methods,
@@ -69,7 +69,7 @@ fn child() {
     runtime.block_on(run_with::<PriceFetcher, Child, _, _>(init)).unwrap();
 }
 
-/// What the child asks for and answers.
+/// The child's requests.
 struct Platform {
     orders: Mutex<VecDeque<String>>,
     answers: mpsc::UnboundedSender<(String, Value)>,
@@ -228,16 +228,7 @@ async fn a_secret_that_is_missing_is_the_tasks_error() {
 }
 
 #[tokio::test]
-async fn a_secret_that_is_not_encrypted_is_refused() {
-    let plain = json!({ "Parameter": { "Name": PARAMETER, "Type": "String", "Value": SECRET } });
-    let ran = serve(&[&order("well")], plain).await;
-    let message =
-        format!("PRICE_FETCH_FAILED: secret parameter is not a SecureString with a value: {PARAMETER}");
-    assert_eq!(ran.answers[0].1["errorMessage"], message.as_str());
-}
-
-#[tokio::test]
-async fn without_lambda_it_says_so() {
+async fn without_lambda_it_ends_with_an_error() {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--quiet", "--nocapture", "--exact", "run::tests::child"])
         .env_clear()

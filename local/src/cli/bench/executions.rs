@@ -12,7 +12,7 @@ use std::{
 
 use contract::{Order, Pricing, SessionId, task::TaskKind};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use platform::{Platform as _, bench::Samples, failure::Failure};
+use platform::{Platform as _, bench::Samples, error_report::ErrorReport};
 use serde_json::json;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -49,7 +49,7 @@ const NAMES_AN_ORDER: u32 = 5;
 
 /// An execution's time beyond that of the recipe's stand-in, prices known: of recipes whose ingredients are all ordered, and
 /// of those that need the second pass.
-pub(super) async fn overhead(bed: &TestBed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn overhead(bed: &TestBed<'_>) -> Result<Samples, ErrorReport> {
     let (target, _) = bed.deploy(&bed.unpaced, true).await?;
     target.bedrock().behave(Behaviour::with_latency(STAND_IN));
     target.naver().behave(Behaviour::with_latency(STAND_IN));
@@ -74,9 +74,9 @@ pub(super) async fn overhead(bed: &TestBed<'_>) -> Result<Samples, Failure> {
 }
 
 /// The names of the ingredients that the recipe of a session has.
-async fn recipe_of(target: &Embedded, session: &str) -> Result<Vec<String>, Failure> {
+async fn recipe_of(target: &Embedded, session: &str) -> Result<Vec<String>, ErrorReport> {
     let session = SessionId::new(session).map_err(broken)?;
-    let session = target.session(&session).await.map_err(Failure::Order)?;
+    let session = target.session(&session).await.map_err(|error| ErrorReport::order(&error))?;
     let plan = session.and_then(|session| session.result);
     let plan = plan.ok_or_else(|| broken("a completed session has no result"))?;
     let ingredients = plan.recipe.ingredients.iter();
@@ -84,7 +84,7 @@ async fn recipe_of(target: &Embedded, session: &str) -> Result<Vec<String>, Fail
 }
 
 /// Executions that end in each second, the next one started when one has ended.
-pub(super) async fn throughput(bed: &TestBed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn throughput(bed: &TestBed<'_>) -> Result<Samples, ErrorReport> {
     let (target, _) = bed.deploy(&bed.unpaced, true).await?;
     let target = Arc::new(target);
     let ended = Arc::new(AtomicU32::new(0));
@@ -115,9 +115,9 @@ pub(super) async fn throughput(bed: &TestBed<'_>) -> Result<Samples, Failure> {
 /// Runs orders, [`SIDE_BY_SIDE`] at any time, on all cores, up to the first failure.
 async fn side_by_side(
     target: &Arc<Embedded>,
-    orders: impl Iterator<Item = Result<Order, Failure>>,
+    orders: impl Iterator<Item = Result<Order, ErrorReport>>,
     on_end: impl Fn(),
-) -> Result<(), Failure> {
+) -> Result<(), ErrorReport> {
     stream::iter(orders)
         .map(|order| {
             let target = Arc::clone(target);
@@ -133,7 +133,7 @@ async fn side_by_side(
 }
 
 /// Shuts down when the last order under way has ended.
-async fn end(mut target: Arc<Embedded>) -> Result<(), Failure> {
+async fn end(mut target: Arc<Embedded>) -> Result<(), ErrorReport> {
     loop {
         match Arc::try_unwrap(target) {
             Ok(target) => return shut_down(target).await,
@@ -144,7 +144,7 @@ async fn end(mut target: Arc<Embedded>) -> Result<(), Failure> {
 }
 
 /// The price function alone, called as the first pass calls it: with new names, and with the same again.
-pub(super) async fn price_task(bed: &TestBed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn price_task(bed: &TestBed<'_>) -> Result<Samples, ErrorReport> {
     let (target, _) = bed.deploy(&bed.usual, true).await?;
     let function = physical(bed, TaskKind::PriceFetcher);
     price(&target, &function, 0..1).await?;
@@ -164,7 +164,7 @@ pub(super) async fn price_task(bed: &TestBed<'_>) -> Result<Samples, Failure> {
 }
 
 /// Calls the function for these names, all of which must get a price.
-async fn price(target: &Embedded, function: &str, names: std::ops::Range<u32>) -> Result<(), Failure> {
+async fn price(target: &Embedded, function: &str, names: std::ops::Range<u32>) -> Result<(), ErrorReport> {
     let ingredients: Vec<_> = names.map(|number| json!({ "name": name(number) })).collect();
     let input =
         json!({ "sessionId": "s", "executionId": "arn:aws:states:bench", "ingredients": ingredients });
@@ -181,7 +181,7 @@ async fn price(target: &Embedded, function: &str, names: std::ops::Range<u32>) -
 }
 
 /// How often the price source is called for the names of the orders.
-pub(super) async fn provider_calls(bed: &TestBed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn provider_calls(bed: &TestBed<'_>) -> Result<Samples, ErrorReport> {
     let (target, _) = bed.deploy(&bed.unpaced, true).await?;
     let target = Arc::new(target);
     side_by_side(&target, (0..ORDERS).map(wanting_few_names), || {}).await?;
@@ -197,7 +197,7 @@ pub(super) async fn provider_calls(bed: &TestBed<'_>) -> Result<Samples, Failure
 }
 
 /// An order whose names stand far from each other; [`ORDERS`] of them want every name 25 times.
-fn wanting_few_names(number: u32) -> Result<Order, Failure> {
+fn wanting_few_names(number: u32) -> Result<Order, ErrorReport> {
     let names = (0..NAMES_AN_ORDER).map(|at| name((number * 7 + at * 41) % NAMES));
     order(format!("prices-{number}"), &names.collect::<Vec<_>>())
 }

@@ -15,7 +15,7 @@ use contract::{Order, SessionId};
 use platform::{
     Artifact, Package, Platform,
     bench::{Bench, Benchmark, Samples},
-    failure::Failure,
+    error_report::ErrorReport,
     launch::Built,
     package,
     progress::Progress,
@@ -54,13 +54,13 @@ struct TestBed<'a> {
 
 impl<'a> TestBed<'a> {
     fn new(bench: &'a Bench) -> Result<Self, End> {
-        let usual = Environment::local().map_err(|error| Failure::Report(Box::new(error)))?;
+        let usual = Environment::local().map_err(broken)?;
         let mut unpaced = usual.clone();
         for source in &mut unpaced.sources {
             source.per_second = SearchRate::new(SEARCHES_PER_SECOND).unwrap_or(source.per_second);
         }
         let artifacts = package::artifacts(&bench.built.functions, &bench.built.folder);
-        let artifacts = artifacts.map_err(Failure::Package)?;
+        let artifacts = artifacts.map_err(ErrorReport::from)?;
         Ok(Self {
             built: &bench.built,
             usual: packaged(&usual, &artifacts)?,
@@ -68,7 +68,7 @@ impl<'a> TestBed<'a> {
         })
     }
 
-    async fn measure(&self, benchmark: Benchmark) -> Result<Samples, Failure> {
+    async fn measure(&self, benchmark: Benchmark) -> Result<Samples, ErrorReport> {
         match benchmark {
             Benchmark::Ready => processes::ready(self).await,
             Benchmark::Memory => processes::memory(self).await,
@@ -86,7 +86,7 @@ impl<'a> TestBed<'a> {
     }
 
     /// An environment, and how long it took to be ready.
-    async fn deploy(&self, package: &Package, warm: bool) -> Result<(Embedded, Duration), Failure> {
+    async fn deploy(&self, package: &Package, warm: bool) -> Result<(Embedded, Duration), ErrorReport> {
         self.deploy_in(package, warm, None).await
     }
 
@@ -96,13 +96,13 @@ impl<'a> TestBed<'a> {
         package: &Package,
         warm: bool,
         data_folder: Option<PathBuf>,
-    ) -> Result<(Embedded, Duration), Failure> {
+    ) -> Result<(Embedded, Duration), ErrorReport> {
         let mut place = place(self.built);
         place.folder = None;
         place.data_folder = data_folder;
         place.warm = warm;
         let start = Instant::now();
-        let target = Embedded::deploy(place, package).await.map_err(Failure::Deploy)?;
+        let target = Embedded::deploy(place, package).await.map_err(|error| ErrorReport::deploy(&error))?;
         Ok((target, start.elapsed()))
     }
 }
@@ -110,12 +110,12 @@ impl<'a> TestBed<'a> {
 fn packaged(environment: &Environment, artifacts: &[Artifact]) -> Result<Package, End> {
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let template = stack::checked(stack::app(environment), today)
-        .map_err(|report| Failure::Refused { findings: report.findings })?;
+        .map_err(|report| ErrorReport::refused(report.findings))?;
     Ok(Package { template, artifacts: artifacts.to_vec() })
 }
 
-async fn shut_down(target: Embedded) -> Result<(), Failure> {
-    Platform::shutdown(target).await.map_err(Failure::Deploy)
+async fn shut_down(target: Embedded) -> Result<(), ErrorReport> {
+    Platform::shutdown(target).await.map_err(|error| ErrorReport::deploy(&error))
 }
 
 /// Some of [`INGREDIENTS`]; each number starts with another one.
@@ -124,7 +124,7 @@ fn ingredients(number: usize, count: usize) -> Vec<&'static str> {
     all.take(count).copied().collect()
 }
 
-fn order(session: String, names: &[impl AsRef<str>]) -> Result<Order, Failure> {
+fn order(session: String, names: &[impl AsRef<str>]) -> Result<Order, ErrorReport> {
     let ingredients: Vec<_> = names.iter().map(|name| json!({ "name": name.as_ref() })).collect();
     let text = json!({
         "profile": { "target": "general", "budget": 20_000, "servings": 2 },
@@ -135,11 +135,11 @@ fn order(session: String, names: &[impl AsRef<str>]) -> Result<Order, Failure> {
 }
 
 /// Runs an order to its end, which must be a success.
-async fn execute(target: &Embedded, order: &Order) -> Result<Duration, Failure> {
+async fn execute(target: &Embedded, order: &Order) -> Result<Duration, ErrorReport> {
     let start = Instant::now();
-    let started = target.start(order).await.map_err(Failure::Order)?;
+    let started = target.start(order).await.map_err(|error| ErrorReport::order(&error))?;
     let execution = target.follow(&started.execution, &mut |_| {}).await;
-    let execution = execution.map_err(Failure::Order)?;
+    let execution = execution.map_err(|error| ErrorReport::order(&error))?;
     let took = start.elapsed();
     if execution.output.is_none() {
         let error = execution.error.unwrap_or_default();
@@ -148,9 +148,8 @@ async fn execute(target: &Embedded, order: &Order) -> Result<Duration, Failure> 
     Ok(took)
 }
 
-/// Why there is nothing to report.
-fn broken(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Failure {
-    Failure::Report(why.into())
+fn broken(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ErrorReport {
+    ErrorReport::bug("the benchmark failed").caused_by(&*why.into())
 }
 
 fn ms(duration: Duration) -> f64 {

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use contract::task::TaskKind;
-use platform::{bench::Samples, failure::Failure};
+use platform::{bench::Samples, error_report::ErrorReport};
 use serde_json::Value;
 
 use super::{TestBed, broken, execute, ingredients, ms, order, shut_down};
@@ -15,7 +15,7 @@ const ENVIRONMENTS: usize = 10;
 /// Orders after which a function's memory is what it stays at.
 const ORDERS_UNTIL_STEADY: usize = 50;
 
-pub(super) async fn ready(bed: &TestBed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn ready(bed: &TestBed<'_>) -> Result<Samples, ErrorReport> {
     let mut samples = Samples::new();
     for _ in 0..ENVIRONMENTS {
         let (target, took) = bed.deploy(&bed.usual, true).await?;
@@ -26,7 +26,7 @@ pub(super) async fn ready(bed: &TestBed<'_>) -> Result<Samples, Failure> {
 }
 
 /// Of the whole environment after one order, and of every function after [`ORDERS_UNTIL_STEADY`].
-pub(super) async fn memory(bed: &TestBed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn memory(bed: &TestBed<'_>) -> Result<Samples, ErrorReport> {
     let mut samples = Samples::new();
     for sample in 0..ENVIRONMENTS {
         let (target, _) = bed.deploy(&bed.usual, true).await?;
@@ -55,7 +55,7 @@ pub(super) async fn memory(bed: &TestBed<'_>) -> Result<Samples, Failure> {
 }
 
 /// Each function in an environment where nothing else runs. The empty order that it gets is refused after the init.
-pub(super) async fn init(bed: &TestBed<'_>) -> Result<Samples, Failure> {
+pub(super) async fn init(bed: &TestBed<'_>) -> Result<Samples, ErrorReport> {
     let mut samples = Samples::new();
     for _ in 0..ENVIRONMENTS {
         let (target, _) = bed.deploy(&bed.usual, false).await?;
@@ -76,7 +76,7 @@ pub(super) fn physical(bed: &TestBed<'_>, task: TaskKind) -> String {
 }
 
 /// A number of a function's newest `platform.report`.
-pub(super) fn last_report(target: &Embedded, function: &str, metric: &str) -> Result<f64, Failure> {
+pub(super) fn last_report(target: &Embedded, function: &str, metric: &str) -> Result<f64, ErrorReport> {
     let lines = target.logs().lines().remove(function).unwrap_or_default();
     let newest = lines.iter().rev().find_map(|line| {
         let line: Value = serde_json::from_str(&line.text).ok()?;
@@ -92,7 +92,7 @@ fn environment_bytes() -> Option<f64> {
     let supervisor = rustix::process::getppid().and_then(|pid| u32::try_from(pid.as_raw_pid()).ok());
     let all = supervisor.into_iter().chain([own]).chain(tree::descendants(own));
     // A process that ends meanwhile has no memory.
-    let bytes: Vec<_> = all.filter_map(|pid| kibibytes(pid, "smaps_rollup", "Pss:")).collect();
+    let bytes: Vec<_> = all.filter_map(|pid| bytes_of(pid, "smaps_rollup", "Pss:")).collect();
     (!bytes.is_empty()).then(|| bytes.iter().sum())
 }
 
@@ -101,13 +101,10 @@ fn high_water_bytes(program: &Path) -> Vec<f64> {
     let program = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
     let runs_it = |pid: &u32| fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|of| of == program);
     let below = tree::descendants(std::process::id()).into_iter().filter(runs_it);
-    below.filter_map(|pid| kibibytes(pid, "status", "VmHWM:")).collect()
+    below.filter_map(|pid| bytes_of(pid, "status", "VmHWM:")).collect()
 }
 
-/// A line of the form `Pss:   123 kB` of a file of `/proc/PID`, in bytes.
-fn kibibytes(pid: u32, file: &str, name: &str) -> Option<f64> {
-    let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    let kibibytes: u32 = line.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some(f64::from(kibibytes) * 1_024.0)
+#[expect(clippy::cast_precision_loss, reason = "the memory of a process is far below 2^52 bytes")]
+fn bytes_of(pid: u32, file: &str, name: &str) -> Option<f64> {
+    tree::proc_bytes(pid, file, name).map(|bytes| bytes as f64)
 }

@@ -45,10 +45,10 @@ fn machine() -> Machine {
 type Changes = mpsc::UnboundedReceiver<Snapshot>;
 
 async fn engine_of(store: ExecutionStore, undelivered: &[&str]) -> (Arc<Engine>, Changes) {
-    let (changes, told) = mpsc::unbounded_channel();
+    let (changes, received) = mpsc::unbounded_channel();
     let undelivered = undelivered.iter().map(|name| execution_arn(MACHINE, name));
     let engine = Engine::new(vec![machine()], Arc::new(Echo), store, changes, undelivered);
-    (engine.await.unwrap(), told)
+    (engine.await.unwrap(), received)
 }
 
 async fn engine() -> (Arc<Engine>, Changes) {
@@ -74,7 +74,7 @@ async fn a_name_is_one_execution() {
     assert_eq!(other.name(), "ExecutionAlreadyExists");
     first.stop(Some("E".into()), Some("why".into()));
     let ended = first.ended().await;
-    assert_eq!((ended.status, ended.error.as_deref()), (Status::Aborted, Some("E")));
+    assert_eq!((ended.status, ended.error.as_deref()), (ExecutionStatus::Aborted, Some("E")));
     let closed = start(&engine, "a", r#"{"wait":true,"n":1}"#).await.unwrap_err();
     assert_eq!(closed.name(), "ExecutionAlreadyExists");
 }
@@ -86,18 +86,18 @@ async fn ends_and_their_events() {
     assert_eq!(good.ended().await.output.as_deref(), Some(r#"{"x":1}"#));
     let late = start(&engine, "late", r#"{"wait":true}"#).await.unwrap();
     let ended = late.ended().await;
-    assert_eq!((ended.status, ended.error, ended.cause), (Status::TimedOut, None, None));
-    let mut told = Vec::new();
+    assert_eq!((ended.status, ended.error, ended.cause), (ExecutionStatus::TimedOut, None, None));
+    let mut announced = Vec::new();
     while let Ok(change) = changes.try_recv() {
-        told.push((change.name.clone(), change.status()));
+        announced.push((change.name.clone(), change.status()));
     }
     let expected = [
-        ("good", Status::Running),
-        ("good", Status::Succeeded),
-        ("late", Status::Running),
-        ("late", Status::TimedOut),
+        ("good", ExecutionStatus::Running),
+        ("good", ExecutionStatus::Succeeded),
+        ("late", ExecutionStatus::Running),
+        ("late", ExecutionStatus::TimedOut),
     ];
-    assert_eq!(told, expected.map(|(name, status)| (name.to_owned(), status)));
+    assert_eq!(announced, expected.map(|(name, status)| (name.to_owned(), status)));
     let last = late.events(0).pop().unwrap();
     assert_eq!((&last["type"], &last["previousEventId"]), (&json!("ExecutionTimedOut"), &json!(0)));
     assert_eq!(last["executionTimedOutEventDetails"], json!({"error": "States.Timeout"}));
@@ -129,7 +129,7 @@ async fn a_name_is_started_once_by_many() {
     for other in &all {
         assert!(Arc::ptr_eq(first, other.as_ref().unwrap()));
     }
-    assert_eq!(changes.try_recv().unwrap().status(), Status::Running);
+    assert_eq!(changes.try_recv().unwrap().status(), ExecutionStatus::Running);
     assert!(changes.try_recv().is_err(), "it is started once");
 }
 
@@ -145,17 +145,17 @@ async fn a_restart_aborts_what_was_running_and_recovers_the_rest() {
     }
     let (engine, mut changes) = engine_of(store(folder.path()).await, &[]).await;
     let lost = engine.execution(&execution_arn(MACHINE, "lost")).unwrap().snapshot();
-    assert_eq!(lost.status(), Status::Aborted);
+    assert_eq!(lost.status(), ExecutionStatus::Aborted);
     assert_eq!(lost.ended.unwrap().cause.as_deref(), Some(RESTARTED));
     let events = engine.execution(&lost.arn).unwrap().events(0).into_iter();
     let events: Vec<_> = events.map(|event| json!([event["type"], event["previousEventId"]])).collect();
     assert_eq!(events, [json!(["ExecutionStarted", 0]), json!(["ExecutionAborted", 0])]);
-    assert_eq!(changes.try_recv().unwrap().name, "lost", "whoever closes sessions is told");
+    assert_eq!(changes.try_recv().unwrap().name, "lost", "its end is announced");
     assert!(changes.try_recv().is_err(), "and of nothing else");
     let done = engine.execution(&execution_arn(MACHINE, "done")).unwrap();
     assert_eq!(done.snapshot().ended.unwrap().output.as_deref(), Some(r#"{"x":1}"#));
     assert_eq!(done.events(0)[0]["type"], "ExecutionStarted");
-    let recovered = engine.list(MACHINE).unwrap().into_iter();
+    let recovered = engine.list(MACHINE, None, None, 100).unwrap().executions.into_iter();
     let recovered: Vec<_> = recovered.map(|one| (one.name, one.recovered)).collect();
     assert_eq!(
         recovered,
@@ -209,11 +209,11 @@ async fn what_ended_is_not_in_memory_and_still_known() {
     // A waiting caller sees the end before the execution leaves the memory.
     engine.shutdown().await;
     assert!(engine.live.all().is_empty());
-    let all = engine.list(MACHINE).unwrap();
+    let all = engine.list(MACHINE, None, None, 100).unwrap().executions;
     assert_eq!(all.len(), EXECUTIONS);
     assert_eq!(
         (all[EXECUTIONS - 1].name.as_str(), all[EXECUTIONS - 1].status),
-        ("e0", Status::Succeeded),
+        ("e0", ExecutionStatus::Succeeded),
         "the oldest is the last"
     );
     let first = engine.execution(&execution_arn(MACHINE, "e0")).unwrap();
@@ -221,6 +221,33 @@ async fn what_ended_is_not_in_memory_and_still_known() {
     assert_eq!(first.events(0).last().unwrap()["type"], "ExecutionSucceeded");
     let (news, ended) = first.news(0).await;
     assert!(ended && news == first.events(0), "whoever follows it sees its end");
+}
+
+/// Every page goes on after the last execution of the page before, also when new ones start meanwhile.
+#[tokio::test]
+async fn a_list_is_read_page_by_page() {
+    let (engine, _changes) = engine().await;
+    for n in 0..5 {
+        start(&engine, &format!("e{n}"), "{}").await.unwrap().ended().await;
+    }
+    let running = start(&engine, "running", r#"{"wait":true}"#).await.unwrap();
+    let names = |status, after, limit| {
+        let page = engine.list(MACHINE, status, after, limit).unwrap();
+        (page.executions.into_iter().map(|one| one.name).collect::<Vec<_>>(), page.next)
+    };
+    let (first, next) = names(None, None, 2);
+    assert_eq!(first, ["running", "e4"]);
+    start(&engine, "new", "{}").await.unwrap().ended().await;
+    let (second, next) = names(None, next, 2);
+    assert_eq!(second, ["e3", "e2"]);
+    assert_eq!(names(None, next, 2), (vec!["e1".to_owned(), "e0".to_owned()], None));
+
+    let (succeeded, next) = names(Some(ExecutionStatus::Succeeded), None, 2);
+    assert_eq!(succeeded, ["new", "e4"], "what runs is passed over");
+    assert!(next.is_some());
+    assert_eq!(names(Some(ExecutionStatus::Running), None, 1), (vec!["running".to_owned()], None));
+    running.stop(None, None);
+    running.ended().await;
 }
 
 #[tokio::test]
@@ -260,15 +287,15 @@ async fn an_end_that_the_disk_refused_is_stored_later() {
     let running = start(&engine, "running", r#"{"wait":true}"#).await.unwrap();
     store.refuse_writes(true);
     running.stop(None, None);
-    assert_eq!(running.ended().await.status, Status::Aborted);
+    assert_eq!(running.ended().await.status, ExecutionStatus::Aborted);
     let refused = start(&engine, "refused", "{}").await.unwrap_err();
     assert!(matches!(refused, StatesError::Store(StoreError::Sqlite(_))), "{refused:?}");
     assert!(!engine.was_accepted(MACHINE, "refused"));
     let statuses = || {
-        let all = engine.list(MACHINE).unwrap().into_iter();
+        let all = engine.list(MACHINE, None, None, 100).unwrap().executions.into_iter();
         all.map(|one| (one.name, one.status)).collect::<Vec<_>>()
     };
-    assert_eq!(statuses(), [("running".to_owned(), Status::Aborted)]);
+    assert_eq!(statuses(), [("running".to_owned(), ExecutionStatus::Aborted)]);
     assert!(store.find(MACHINE, "running").unwrap().unwrap().end.is_none());
 
     store.refuse_writes(false);
@@ -276,13 +303,13 @@ async fn an_end_that_the_disk_refused_is_stored_later() {
     assert!(store.find(MACHINE, "running").unwrap().unwrap().end.is_some());
     engine.shutdown().await;
     assert!(engine.live.all().is_empty());
-    let mut told = Vec::new();
+    let mut announced = Vec::new();
     while let Ok(change) = changes.try_recv() {
-        told.push((change.name.clone(), change.status().name()));
+        announced.push((change.name.clone(), change.status().name()));
     }
     let expected =
         [("running", "RUNNING"), ("running", "ABORTED"), ("next", "RUNNING"), ("next", "SUCCEEDED")];
-    assert_eq!(told, expected.map(|(name, status)| (name.to_owned(), status)));
+    assert_eq!(announced, expected.map(|(name, status)| (name.to_owned(), status)));
 }
 
 #[tokio::test]

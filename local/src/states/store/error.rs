@@ -9,39 +9,24 @@ use crate::data_folder::disk_hint;
 /// Why executions are not stored or not read. All changes of a transaction have the same.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// The file cannot be opened or made.
     #[error("cannot open the executions database: {}", path.display())]
     Open {
-        /// The file.
         path: PathBuf,
-        /// Why.
         #[source]
         source: Arc<io::Error>,
     },
-    /// The file is no database of executions, or damaged.
     #[error("the executions database is damaged: {}", path.display())]
     Damaged {
-        /// The file.
         path: PathBuf,
-        /// What was found.
         #[source]
         source: Arc<rusqlite::Error>,
     },
-    /// Another version of this program made the file.
     #[error("the executions database has another version: {version} ({})", path.display())]
-    OtherVersion {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        version: i64,
-    },
-    /// `SQLite` refuses.
+    OtherVersion { path: PathBuf, version: i64 },
     #[error("the executions database refuses")]
     Sqlite(#[source] Arc<rusqlite::Error>),
-    /// A history cannot be compressed or read.
     #[error("a stored history cannot be read")]
     History(#[source] Arc<io::Error>),
-    /// The environment is being shut down.
     #[error("the environment is shutting down")]
     ShuttingDown,
 }
@@ -59,8 +44,6 @@ impl From<io::Error> for StoreError {
 }
 
 impl StoreError {
-    /// What the person can do about it.
-    #[must_use]
     pub fn hint(&self) -> Option<String> {
         let kind = match self {
             Self::Open { source, .. } => source.kind(),

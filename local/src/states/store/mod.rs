@@ -18,10 +18,11 @@ use flate2::{
     write::{DeflateDecoder, DeflateEncoder},
 };
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use platform::ExecutionStatus;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::Value;
 
-use super::execution::{Ended, Snapshot, Status};
+use super::execution::{Ended, Snapshot};
 use crate::{data_folder::DataFolder, lock::lock};
 
 use commit::{Change, Queue};
@@ -50,7 +51,6 @@ impl fmt::Debug for Shared {
     }
 }
 
-/// An execution as it is stored.
 pub(super) struct StoredExecution {
     pub(super) machine_arn: String,
     pub(super) name: String,
@@ -60,7 +60,6 @@ pub(super) struct StoredExecution {
     pub(super) end: Option<StoredEnd>,
 }
 
-/// The end of an execution as it is stored.
 pub(super) struct StoredEnd {
     pub(super) ended: Ended,
     pub(super) events: Vec<Value>,
@@ -68,19 +67,31 @@ pub(super) struct StoredEnd {
     pub(super) revision: Option<usize>,
 }
 
-/// What a list says of an execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// Its name.
     pub name: String,
-    /// Where it stands.
-    pub status: Status,
-    /// When it was started.
+    pub status: ExecutionStatus,
     pub started_at: Timestamp,
-    /// When it ended; nothing while it runs.
     pub ended_at: Option<Timestamp>,
     /// Whether it ended in an earlier environment.
     pub recovered: bool,
+}
+
+/// The place of an execution in a list: when it started, in milliseconds since 1970, and its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageKey(i64, i64);
+
+impl fmt::Display for PageKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
+}
+
+impl PageKey {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (started_at_ms, rowid) = text.split_once('.')?;
+        Some(Self(started_at_ms.parse().ok()?, rowid.parse().ok()?))
+    }
 }
 
 impl ExecutionStore {
@@ -106,7 +117,6 @@ impl ExecutionStore {
         self.write(change).await
     }
 
-    /// Stores the end of an execution.
     pub(super) async fn end(
         &self,
         execution: &Snapshot,
@@ -127,24 +137,26 @@ impl ExecutionStore {
         if self.write(change).await? { Ok(()) } else { Err(io::Error::from(io::ErrorKind::NotFound).into()) }
     }
 
-    /// The execution of a machine by its name.
     pub(super) fn find(&self, machine_arn: &str, name: &str) -> Result<Option<StoredExecution>, StoreError> {
+        // A history is decompressed after the lock on the connection is released.
+        self.row(machine_arn, name)?.map(|row| self.stored(row)).transpose()
+    }
+
+    fn row(&self, machine_arn: &str, name: &str) -> Result<Option<StoredRow>, StoreError> {
         let reader = lock(&self.0.reader);
         let mut query =
             reader.prepare_cached("SELECT * FROM executions WHERE name = ?1 AND machine_arn = ?2")?;
-        let found = query.query_row([name, machine_arn], |row| Ok(self.stored(row)));
-        found.optional()?.transpose()
+        Ok(query.query_row([name, machine_arn], StoredRow::read).optional()?)
     }
 
     /// Every execution without an end.
     pub(super) fn running(&self) -> Result<Vec<StoredExecution>, StoreError> {
         let reader = lock(&self.0.reader);
         let mut query = reader.prepare("SELECT * FROM executions WHERE ended_at_ms IS NULL")?;
-        let rows = query.query_map([], |row| Ok(self.stored(row)))?;
-        rows.map(|row| row?).collect()
+        let rows = query.query_map([], StoredRow::read)?;
+        rows.map(|row| self.stored(row?)).collect()
     }
 
-    /// The machines that have an execution of this name.
     pub(super) fn machines_with(&self, name: &str) -> Result<Vec<String>, StoreError> {
         let reader = lock(&self.0.reader);
         let mut query = reader.prepare_cached("SELECT machine_arn FROM executions WHERE name = ?1")?;
@@ -152,60 +164,100 @@ impl ExecutionStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The executions of a machine, newest first.
-    pub(super) fn list(&self, machine_arn: &str) -> Result<Vec<Summary>, StoreError> {
+    /// The first `limit` executions of a machine after the key `after`, newest first. With a status, only those that have it or
+    /// are stored as running: one that has ended may wait for its write.
+    pub(super) fn list(
+        &self,
+        machine_arn: &str,
+        status: Option<ExecutionStatus>,
+        after: Option<PageKey>,
+        limit: usize,
+    ) -> Result<Vec<(PageKey, Summary)>, StoreError> {
+        let PageKey(started_at_ms, rowid) = after.unwrap_or(PageKey(i64::MAX, i64::MAX));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let reader = lock(&self.0.reader);
         let mut query = reader.prepare_cached(
-            "SELECT name, status, started_at_ms, ended_at_ms, environment_id FROM executions
-             WHERE machine_arn = ?1 ORDER BY started_at_ms DESC, rowid DESC",
+            "SELECT rowid, name, status, started_at_ms, ended_at_ms, environment_id FROM executions
+             WHERE machine_arn = ?1 AND (started_at_ms, rowid) < (?2, ?3)
+               AND (?4 IS NULL OR status IN (?4, 'RUNNING'))
+             ORDER BY started_at_ms DESC, rowid DESC LIMIT ?5",
         )?;
-        let rows = query.query_map([machine_arn], |row| {
-            let ended_in: Option<i64> = row.get("environment_id")?;
-            Ok(Summary {
-                name: row.get("name")?,
-                status: status(row)?,
-                started_at: moment(row.get("started_at_ms")?),
-                ended_at: row.get::<_, Option<i64>>("ended_at_ms")?.map(moment),
-                recovered: ended_in.is_some_and(|id| id != self.0.environment_id),
-            })
-        })?;
+        let status_name = status.map(ExecutionStatus::name);
+        let rows =
+            query.query_map(params![machine_arn, started_at_ms, rowid, status_name, limit], |row| {
+                let ended_in: Option<i64> = row.get("environment_id")?;
+                let started_at_ms = row.get("started_at_ms")?;
+                let summary = Summary {
+                    name: row.get("name")?,
+                    status: self::status(row)?,
+                    started_at: moment(started_at_ms),
+                    ended_at: row.get::<_, Option<i64>>("ended_at_ms")?.map(moment),
+                    recovered: ended_in.is_some_and(|id| id != self.0.environment_id),
+                };
+                Ok((PageKey(started_at_ms, row.get("rowid")?), summary))
+            })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn stored(&self, row: &Row<'_>) -> Result<StoredExecution, StoreError> {
+    fn stored(&self, row: StoredRow) -> Result<StoredExecution, StoreError> {
+        let StoredRow { execution, end } = row;
+        let end = match end {
+            None => None,
+            Some(RowEnd { ended, events, environment_id, revision }) => Some(StoredEnd {
+                ended,
+                events: decompressed(&events)?,
+                revision: (environment_id == self.0.environment_id).then_some(revision),
+            }),
+        };
+        Ok(StoredExecution { end, ..execution })
+    }
+}
+
+/// A row of the table, its history still compressed.
+struct StoredRow {
+    execution: StoredExecution,
+    end: Option<RowEnd>,
+}
+
+struct RowEnd {
+    ended: Ended,
+    events: Vec<u8>,
+    environment_id: i64,
+    revision: usize,
+}
+
+impl StoredRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let end = match row.get::<_, Option<i64>>("ended_at_ms")? {
             None => None,
-            Some(ended_at_ms) => {
-                let (environment_id, revision): (i64, usize) =
-                    (row.get("environment_id")?, row.get("revision")?);
-                let events: Vec<u8> = row.get("events")?;
-                Some(StoredEnd {
-                    ended: Ended {
-                        status: status(row)?,
-                        at: moment(ended_at_ms),
-                        output: row.get("output")?,
-                        error: row.get("error")?,
-                        cause: row.get("cause")?,
-                    },
-                    events: decompressed(&events)?,
-                    revision: (environment_id == self.0.environment_id).then_some(revision),
-                })
-            }
+            Some(ended_at_ms) => Some(RowEnd {
+                ended: Ended {
+                    status: status(row)?,
+                    at: moment(ended_at_ms),
+                    output: row.get("output")?,
+                    error: row.get("error")?,
+                    cause: row.get("cause")?,
+                },
+                events: row.get("events")?,
+                environment_id: row.get("environment_id")?,
+                revision: row.get("revision")?,
+            }),
         };
-        Ok(StoredExecution {
+        let execution = StoredExecution {
             machine_arn: row.get("machine_arn")?,
             name: row.get("name")?,
             input: row.get("input")?,
             started_at: moment(row.get("started_at_ms")?),
-            end,
-        })
+            end: None,
+        };
+        Ok(Self { execution, end })
     }
 }
 
-fn status(row: &Row<'_>) -> rusqlite::Result<Status> {
+fn status(row: &Row<'_>) -> rusqlite::Result<ExecutionStatus> {
     let word: String = row.get("status")?;
     // The table takes no other word.
-    Ok(Status::parse(&word).unwrap_or(Status::Running))
+    Ok(ExecutionStatus::named(&word).unwrap_or(ExecutionStatus::Running))
 }
 
 /// This environment knows no time between two milliseconds.

@@ -42,9 +42,6 @@ const SCHEMA: &str = "
 
 impl ExecutionStore {
     /// Opens or makes the database of a data folder. What ended more than 90 days before `now` is deleted.
-    ///
-    /// # Errors
-    /// [`StoreError`].
     pub fn in_data_folder(data_folder: DataFolder, now: Timestamp) -> Result<Self, StoreError> {
         let path = data_folder.path().join("executions.sqlite");
         let refused = |error| sqlite_error(&path, error);
@@ -55,6 +52,7 @@ impl ExecutionStore {
 
         let writer = Connection::open(&path).map_err(refused)?;
         configure(&writer, "WAL", "FULL").map_err(refused)?;
+        // A damaged page is reported before an order needs it.
         let found: String =
             writer.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(refused)?;
         if found != "ok" {
@@ -75,9 +73,6 @@ impl ExecutionStore {
     }
 
     /// A database that is gone with this process, whatever ends it: its file in this folder has no name.
-    ///
-    /// # Errors
-    /// [`StoreError`].
     pub fn temporary(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(format!("executions-{}", uuid::Uuid::new_v4().simple()));
         open_file(OpenOptions::new().create_new(true), &path)?;
@@ -94,9 +89,6 @@ impl ExecutionStore {
     }
 
     /// A database that never leaves the memory.
-    ///
-    /// # Errors
-    /// [`StoreError`].
     pub fn in_memory() -> Result<Self, StoreError> {
         let connection = Connection::open_in_memory()?;
         create_table(&connection)?;

@@ -33,7 +33,7 @@ fn snapshot(name: &str) -> Snapshot {
 
 fn ended(at_ms: i64) -> Ended {
     Ended {
-        status: Status::Failed,
+        status: ExecutionStatus::Failed,
         at: moment(at_ms),
         output: None,
         error: Some("E".into()),
@@ -48,6 +48,10 @@ async fn store_ended(store: &ExecutionStore, name: &str, at_ms: i64) {
     assert!(inserted.await.unwrap());
     let events = vec![json!({ "id": 1, "type": name })];
     store.end(&execution, &ended(at_ms), events, 3).await.unwrap();
+}
+
+fn list(store: &ExecutionStore) -> Vec<Summary> {
+    store.list("m", None, None, 100).unwrap().into_iter().map(|(_, summary)| summary).collect()
 }
 
 async fn check_found_again(store: &ExecutionStore) {
@@ -69,8 +73,13 @@ async fn check_found_again(store: &ExecutionStore) {
     assert!(!store.insert("m", "1", "{}", moment(0)).await.unwrap(), "the name is taken");
     assert!(store.insert("other", "1", "{}", moment(0)).await.unwrap());
     assert_eq!(store.machines_with("1").unwrap(), ["m", "other"]);
-    let names = store.list("m").unwrap().into_iter().map(|summary| summary.name);
+    let names = list(store).into_iter().map(|summary| summary.name);
     assert_eq!(names.collect::<Vec<_>>(), ["3", "2", "1"], "newest first");
+    let first = store.list("m", None, None, 2).unwrap();
+    assert_eq!(first.len(), 2, "no more rows are read than are asked for");
+    let key = first[1].0;
+    assert_eq!(PageKey::parse(&key.to_string()), Some(key));
+    assert_eq!(store.list("m", None, Some(key), 2).unwrap()[0].1.name, "1");
     let running = store.running().unwrap().into_iter().map(|found| found.machine_arn);
     assert_eq!(running.collect::<Vec<_>>(), ["other"]);
 }
@@ -83,8 +92,8 @@ async fn what_was_stored_is_found_as_it_was() {
     check_found_again(&opened(&data).await.unwrap()).await;
 
     let again = opened(&data).await.unwrap();
-    assert_eq!(again.list("m").unwrap().len(), 3);
-    assert!(again.list("m").unwrap().iter().all(|summary| summary.recovered));
+    assert_eq!(list(&again).len(), 3);
+    assert!(list(&again).iter().all(|summary| summary.recovered));
     let end = again.find("m", "1").unwrap().unwrap().end.unwrap();
     assert_eq!(end.revision, None, "revisions are those of one environment");
 }
@@ -110,6 +119,15 @@ async fn a_temporary_database_has_no_name_and_takes_more_than_the_memory_holds()
     assert!(file.len() > 4_000_000, "it is not in memory: {}", file.len());
 }
 
+#[tokio::test]
+async fn a_history_is_decompressed_while_others_use_the_connection() {
+    let store = ExecutionStore::in_memory().unwrap();
+    store_ended(&store, "1", 5).await;
+    let row = store.row("m", "1").unwrap().unwrap();
+    let _used_by_others = lock(&store.0.reader);
+    assert_eq!(store.stored(row).unwrap().end.unwrap().events, [json!({ "id": 1, "type": "1" })]);
+}
+
 /// Every transaction writes whole pages: 64 of them more than a megabyte, one of all not a tenth of it.
 #[tokio::test]
 async fn writes_at_the_same_time_share_a_transaction() {
@@ -123,7 +141,7 @@ async fn writes_at_the_same_time_share_a_transaction() {
     // The first may be written alone; the others arrive before it is.
     let (all, ()) = tokio::join!(all, async { drop(writer) });
     assert!(all.into_iter().all(|inserted| inserted.unwrap()));
-    assert_eq!(store.list("m").unwrap().len(), 64);
+    assert_eq!(list(&store).len(), 64);
     let written = wal() - before;
     assert!((1..200_000).contains(&written), "{written}");
 }
@@ -160,7 +178,7 @@ async fn what_ended_90_days_ago_is_forgotten() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_used_is_told_with_a_hint() {
+async fn a_database_that_cannot_be_used_is_an_error_with_a_hint() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("executions.sqlite");
     let hint = |error: &StoreError| error.hint().unwrap();

@@ -1,16 +1,13 @@
 //! The goods of the survey: some sixty of our own making, fresh food (class 0301), processed food (0302) and what is
 //! not food (0303), with names that mislead on purpose.
 
-use crate::stubs::xml::element;
+use crate::stubs::{tsv, xml::element};
 
-/// The class of fresh food.
 pub(super) const FRESH: &str = "0301";
-/// The class of processed food.
 pub(super) const PROCESSED: &str = "0302";
 /// Goods that are listed and were found nowhere.
 pub(super) const WITHOUT_ROWS: [&str; 1] = ["5103"];
 
-/// A good.
 #[derive(Debug)]
 pub(super) struct SurveyProduct {
     pub(super) id: &'static str,
@@ -22,24 +19,12 @@ pub(super) struct SurveyProduct {
     pub(super) usual_krw: u64,
 }
 
-impl SurveyProduct {
-    fn of(line: &'static str) -> Option<Self> {
-        let mut fields = line.split('\t');
-        let mut field = || fields.next();
-        Some(Self {
-            id: field()?,
-            class: field()?,
-            total: [field()?, field()?],
-            usual_krw: field()?.parse().ok()?,
-            name: field()?,
-            detail: field()?,
-        })
-    }
-}
-
-/// All goods.
 pub(super) fn goods() -> impl Iterator<Item = SurveyProduct> {
-    include_str!("goods.tsv").lines().filter_map(SurveyProduct::of)
+    let rows = tsv::rows(include_str!("goods.tsv"));
+    rows.filter_map(|[id, class, count, unit, usual_krw, name, detail]| {
+        let usual_krw = usual_krw.parse().ok()?;
+        Some(SurveyProduct { id, name, class, detail, total: [count, unit], usual_krw })
+    })
 }
 
 /// The elements of all goods, or of one.

@@ -1,12 +1,11 @@
 //! The stores of the survey: twenty of our own making, with the faults that the real list has. One id has ten digits, some
 //! coordinates are swapped, nonsense or missing.
 
-use crate::stubs::xml::element;
+use crate::stubs::{tsv, xml::element};
 
 /// No good costs less.
 pub(super) const MIN_PRICE_KRW: u64 = 100;
 
-/// A store.
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) id: &'static str,
@@ -18,24 +17,16 @@ pub(super) struct Store {
     address: &'static str,
 }
 
-impl Store {
-    fn of(line: &'static str) -> Option<Self> {
-        let mut fields = line.split('\t').filter(|_| !line.starts_with('#'));
-        let mut field = || fields.next();
-        Some(Self {
-            id: field()?,
-            kind: field()?,
-            area: field()?,
-            at: [field()?, field()?],
-            name: field()?,
-            address: field()?,
-        })
-    }
-}
-
-/// All stores.
 pub(super) fn stores() -> impl Iterator<Item = Store> {
-    include_str!("stores.tsv").lines().filter_map(Store::of)
+    let rows = tsv::rows(include_str!("stores.tsv"));
+    rows.map(|[id, kind, area, latitude, longitude, name, address]| Store {
+        id,
+        kind,
+        area,
+        at: [latitude, longitude],
+        name,
+        address,
+    })
 }
 
 /// The elements of all stores, or of one.

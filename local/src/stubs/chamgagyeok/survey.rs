@@ -18,7 +18,6 @@ const FORTNIGHT_DAYS: i32 = 14;
 /// A store of which the list of stores knows nothing.
 pub(super) const UNKNOWN_STORE: &str = "9041";
 
-/// A row of prices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) day: String,
@@ -28,7 +27,6 @@ pub(super) struct Row {
 }
 
 /// The survey days up to today, the newest first: as many as are asked for.
-#[must_use]
 pub fn survey_days(today: Date, count: usize) -> Vec<Date> {
     let since = (today - ONE_OF_THEM).get_days().rem_euclid(FORTNIGHT_DAYS);
     let newest = today.saturating_sub(since.days());
@@ -77,7 +75,6 @@ fn of_good(good: &SurveyProduct, day: Date) -> Vec<Row> {
 }
 
 impl Row {
-    /// Its element.
     pub(super) fn xml(&self) -> String {
         let parts = [
             element("goodInspectDay", &self.day),

@@ -27,18 +27,15 @@ pub(super) const DECOY_KRW: u64 = 10;
 /// Where it stands among the recommended ones.
 const DECOY_AT: usize = 2;
 
-/// In which order products are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SortOrder {
     /// As the shop wishes: neither price nor date.
     Recommended,
     /// The lowest price first, whatever it is of.
     Cheapest,
-    /// The highest first.
     Dearest,
 }
 
-/// One product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Product {
     number: usize,
@@ -96,7 +93,6 @@ impl Product {
         matches!(self.number % 5, 0 | 4)
     }
 
-    /// What it costs.
     pub(super) const fn price_krw(&self) -> u64 {
         if self.is_on_sale() { self.sale_krw } else { self.list_krw }
     }

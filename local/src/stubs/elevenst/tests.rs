@@ -50,7 +50,7 @@ fn what_is_asked_is_checked() {
 }
 
 #[test]
-fn some_names_are_offered_by_nobody() {
+fn some_names_have_no_offer() {
     for name in UNKNOWN {
         assert!(is_unknown(name) && is_unknown(&format!(" {name} ")), "{name}");
     }

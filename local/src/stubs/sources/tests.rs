@@ -85,7 +85,7 @@ async fn a_quota_is_refused_in_the_provider_s_own_words() {
 }
 
 #[tokio::test]
-async fn a_fault_is_told_which_calls_it_is_for() {
+async fn a_fault_applies_to_the_calls_about_its_subject() {
     let faulty = Behaviour::with_latency(Duration::from_millis(1))
         .with_fault(When::About("getProductPriceInfoSvc 5202".to_owned()), gateway::expired_key());
     let (keys, sources) = start(|_| faulty.clone()).await;
@@ -105,18 +105,6 @@ fn keys_are_new_and_the_portal_s_is_one() {
     }
     assert_eq!(keys.of(PriceSource::Kamis), keys.of(PriceSource::Chamgagyeok));
     assert!(keys.data_go_kr.contains(['+', '/', '=']));
-}
-
-#[test]
-fn paths_are_the_providers_own() {
-    for (source, expect) in [
-        (PriceSource::Naver, ""),
-        (PriceSource::Elevenst, ""),
-        (PriceSource::Chamgagyeok, "/B551919/ProductPriceInfoService"),
-        (PriceSource::Kamis, "/B552845/perDay"),
-    ] {
-        assert_eq!(path(source), expect);
-    }
 }
 
 #[tokio::test]

@@ -55,16 +55,6 @@ mod tests {
     }
 
     #[test]
-    fn what_an_earlier_one_takes() {
-        check_second("arn:f", &[&["A"], &["A"]], "an earlier entry takes this error: A");
-        check_second(
-            "arn:f",
-            &[&["States.TaskFailed"], &["A"]],
-            "an earlier entry takes this error by States.TaskFailed: A",
-        );
-    }
-
-    #[test]
     fn never_is_said_before_a_wildcard() {
         let mut machine = retrying("arn:f", &[&["A"], &["States.ALL"]]);
         machine["States"]["A"]["Retry"][0]["MaxAttempts"] = json!(0);
@@ -93,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_to_nobody() {
+    fn errors_that_no_retrier_takes() {
         check_second(
             "arn:f",
             &[&["A"], &["States.Runtime"]],

@@ -32,28 +32,3 @@ pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
     }
     problems
 }
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use crate::check::fixture::check;
-
-    #[test]
-    fn names_in_branches_count() {
-        let branch = |name: &str| json!({"StartAt": name, "States": {name: {"Type": "Succeed"}}});
-        let machine = |branches| json!({"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true, "Branches": branches}}});
-        check(&machine(json!([branch("A"), branch("B")])), &[]);
-        check(
-            &machine(json!([branch("A"), branch("A"), branch("P")])),
-            &[
-                (
-                    "duplicate-name",
-                    "/States/P/Branches/1/States/A",
-                    "the name is taken by /States/P/Branches/0/States/A: A",
-                ),
-                ("duplicate-name", "/States/P/Branches/2/States/P", "the name is taken by /States/P: P"),
-            ],
-        );
-    }
-}

@@ -32,25 +32,3 @@ pub(super) fn check(scopes: &[Scope<'_>]) -> Vec<Problem> {
     }
     problems
 }
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use crate::check::fixture::check;
-
-    fn named(name: &str) -> serde_json::Value {
-        json!({"StartAt": name, "States": {name: {"Type": "Succeed"}}})
-    }
-
-    #[test]
-    fn eighty_ascii_characters() {
-        check(&named(&"x".repeat(80)), &[]);
-        let long = "x".repeat(81);
-        let path = format!("/States/{long}");
-        let message = format!("a name has 1 to 80 characters, this one has 81: {long}");
-        check(&named(&long), &[("long-name", &path, &message)]);
-        let empty = "a name has 1 to 80 characters, this one has 0: ";
-        check(&named(""), &[("long-name", "/States/", empty)]);
-    }
-}

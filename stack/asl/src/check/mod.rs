@@ -78,20 +78,17 @@ pub struct Problem {
 }
 
 /// Every problem of a machine, rule by rule, each in the order of the definition. None means the machine is sound.
-#[must_use]
 pub fn check(machine: &StateMachine) -> Vec<Problem> {
     check_knowing(machine, &|_| None)
 }
 
 /// As [`check`], with the error names of the machine's functions.
-#[must_use]
 pub fn check_knowing(machine: &StateMachine, own_errors: &OwnErrors<'_>) -> Vec<Problem> {
     let scopes = scopes(machine, own_errors);
     RULES.iter().flat_map(|rule| (rule.check)(&scopes)).collect()
 }
 
 /// The problems for which Step Functions itself rejects a machine. Source: `ValidateStateMachineDefinition`.
-#[must_use]
 pub fn errors(machine: &StateMachine) -> Vec<Problem> {
     let scopes = scopes(machine, &|_| None);
     let rules = RULES.iter().filter(|rule| rule.is_refused);
@@ -217,6 +214,13 @@ mod tests {
             .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
         let rules = files.filter(|file| !["mod", "dead", "raises"].contains(&file.as_str()));
         assert_eq!(rules.collect::<BTreeSet<_>>(), listed);
+    }
+
+    #[test]
+    fn the_nearest_name_is_the_hint_for_a_missing_target() {
+        let text = r#"{"StartAt": "GenerateRecepi", "States": {"GenerateRecipe": {"Type": "Succeed"}}}"#;
+        let problems = check(&text.parse::<StateMachine>().unwrap());
+        assert_eq!(problems[0].hint.as_deref(), Some("GenerateRecipe"));
     }
 
     /// A name that never matches is an oversight, not an error of the language: AWS runs such a machine.

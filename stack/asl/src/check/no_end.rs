@@ -47,35 +47,3 @@ fn of_scope(scope: &Scope<'_>) -> Vec<Problem> {
         })
         .collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use crate::check::fixture::check;
-
-    #[test]
-    fn a_circle_without_a_way_out() {
-        let machine = json!({"StartAt": "A", "States": {
-            "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"},
-        }});
-        check(
-            &machine,
-            &[
-                ("no-end", "/States/A", "no end can be reached from this state: A"),
-                ("no-end", "/States/B", "no end can be reached from this state: B"),
-            ],
-        );
-    }
-
-    #[test]
-    fn a_loop_with_a_way_out_is_fine() {
-        let machine = json!({"StartAt": "A", "States": {
-            "A": {"Type": "Wait", "Seconds": 1, "Next": "B"},
-            "B": {"Type": "Choice", "Default": "A",
-                  "Choices": [{"Variable": "$.done", "BooleanEquals": true, "Next": "C"}]},
-            "C": {"Type": "Succeed"},
-        }});
-        check(&machine, &[]);
-    }
-}

@@ -10,37 +10,19 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::model::StateKind;
+
 /// An event of an execution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// When.
     pub timestamp: jiff::Timestamp,
     /// From 1, in the order of happening, over all branches.
     pub id: i64,
     /// The event that it follows in the same branch; 0 for the first two, and for one that ends the execution from
     /// outside.
     pub previous_event_id: i64,
-    /// What happened.
-    pub what: What,
-}
-
-/// The type of the state of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A Task state.
-    Task,
-    /// A Pass state.
-    Pass,
-    /// A Choice state.
-    Choice,
-    /// A Wait state.
-    Wait,
-    /// A Succeed state.
-    Succeed,
-    /// A Fail state.
-    Fail,
-    /// A Parallel state.
-    Parallel,
+    /// The type of the event, with its details.
+    pub kind: EventKind,
 }
 
 /// The service and action of a `Task..` event.
@@ -53,21 +35,17 @@ pub struct ServiceAction {
     pub resource: String,
 }
 
-/// What happened. Data is JSON text, as AWS has it.
+/// The type of an event, with its details. Data is JSON text, as AWS has it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
+pub enum EventKind {
     /// The execution began.
     ExecutionStarted {
-        /// Its input.
         input: Arc<str>,
         /// The role it runs as.
         role_arn: String,
     },
     /// The execution ended well.
-    ExecutionSucceeded {
-        /// Its output.
-        output: Arc<str>,
-    },
+    ExecutionSucceeded { output: Arc<str> },
     /// The execution failed.
     ExecutionFailed(Reason),
     /// The execution took longer than the machine allows.
@@ -75,34 +53,16 @@ pub enum What {
     /// The execution was stopped from outside.
     ExecutionAborted(Reason),
     /// A state was entered: `TaskStateEntered` ..
-    StateEntered {
-        /// What kind of state.
-        kind: Kind,
-        /// Its name.
-        name: String,
-        /// What it got.
-        input: Arc<str>,
-    },
+    StateEntered { kind: StateKind, name: String, input: Arc<str> },
     /// A state was left: `TaskStateExited` ..
-    StateExited {
-        /// What kind of state.
-        kind: Kind,
-        /// Its name.
-        name: String,
-        /// What it gave.
-        output: Arc<str>,
-    },
+    StateExited { kind: StateKind, name: String, output: Arc<str> },
     /// A state was given up because its branch or another one failed: `TaskStateAborted`, `WaitStateAborted`,
     /// `ParallelStateAborted`.
-    StateAborted {
-        /// What kind of state.
-        kind: Kind,
-    },
+    StateAborted { kind: StateKind },
     /// A function is to be called.
     LambdaFunctionScheduled {
         /// Its ARN.
         resource: String,
-        /// What it gets.
         input: Arc<str>,
         /// How long it may take.
         timeout_s: Option<u64>,
@@ -110,21 +70,16 @@ pub enum What {
     /// The function was called.
     LambdaFunctionStarted,
     /// The function answered.
-    LambdaFunctionSucceeded {
-        /// Its answer.
-        output: Arc<str>,
-    },
+    LambdaFunctionSucceeded { output: Arc<str> },
     /// The function failed.
     LambdaFunctionFailed(Reason),
     /// The function took longer than its task allows.
     LambdaFunctionTimedOut(Reason),
     /// A service is to be called.
     TaskScheduled {
-        /// Which one.
         action: ServiceAction,
         /// The region of the execution.
         region: String,
-        /// What it gets.
         parameters: Arc<str>,
         /// How long it may take.
         timeout_s: Option<u64>,
@@ -132,26 +87,11 @@ pub enum What {
     /// The service was called.
     TaskStarted(ServiceAction),
     /// The service answered.
-    TaskSucceeded {
-        /// Which one.
-        action: ServiceAction,
-        /// Its answer.
-        output: Arc<str>,
-    },
+    TaskSucceeded { action: ServiceAction, output: Arc<str> },
     /// The service failed.
-    TaskFailed {
-        /// Which one.
-        action: ServiceAction,
-        /// Why.
-        reason: Reason,
-    },
+    TaskFailed { action: ServiceAction, reason: Reason },
     /// The service took longer than its task allows.
-    TaskTimedOut {
-        /// Which one.
-        action: ServiceAction,
-        /// Why.
-        reason: Reason,
-    },
+    TaskTimedOut { action: ServiceAction, reason: Reason },
     /// The branches of a Parallel state began.
     ParallelStateStarted,
     /// Every branch of a Parallel state ended well.
@@ -163,7 +103,6 @@ pub enum What {
 /// Error and cause of a failure; AWS leaves out what is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Reason {
-    /// The error's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// Text, or JSON text.

@@ -2,26 +2,11 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{Event, Kind, Reason, ServiceAction, What};
+use super::{Event, EventKind, Reason, ServiceAction};
 use crate::errors;
 
-impl Kind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Task => "Task",
-            Self::Pass => "Pass",
-            Self::Choice => "Choice",
-            Self::Wait => "Wait",
-            Self::Succeed => "Succeed",
-            Self::Fail => "Fail",
-            Self::Parallel => "Parallel",
-        }
-    }
-}
-
-impl What {
+impl EventKind {
     /// AWS's name for it: `LambdaFunctionScheduled`.
-    #[must_use]
     pub fn event_type(&self) -> String {
         let fixed = match self {
             Self::StateEntered { kind, .. } => return format!("{}StateEntered", kind.name()),
@@ -193,10 +178,10 @@ impl Serialize for Event {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^52")]
         let seconds = self.timestamp.as_millisecond() as f64 / 1000.0;
         map.serialize_entry("timestamp", &seconds)?;
-        map.serialize_entry("type", &self.what.event_type())?;
+        map.serialize_entry("type", &self.kind.event_type())?;
         map.serialize_entry("id", &self.id)?;
         map.serialize_entry("previousEventId", &self.previous_event_id)?;
-        self.what.details(&mut map)?;
+        self.kind.details(&mut map)?;
         map.end()
     }
 }
@@ -206,10 +191,11 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::model::StateKind;
 
-    fn check(what: What, expect: &Value) {
+    fn check(kind: EventKind, expect: &Value) {
         let timestamp = "2026-11-23T00:00:00.250Z".parse().unwrap();
-        let event = Event { timestamp, id: 7, previous_event_id: 6, what };
+        let event = Event { timestamp, id: 7, previous_event_id: 6, kind };
         let mut found = serde_json::to_value(event).unwrap();
         let head = found.as_object_mut().unwrap();
         assert_eq!(head.remove("timestamp"), Some(json!(1_795_392_000.25)));
@@ -221,14 +207,14 @@ mod tests {
     #[test]
     fn an_event_has_awss_shape() {
         check(
-            What::StateEntered { kind: Kind::Task, name: "Cook".to_owned(), input: "{}".into() },
+            EventKind::StateEntered { kind: StateKind::Task, name: "Cook".to_owned(), input: "{}".into() },
             &json!({
                 "type": "TaskStateEntered",
                 "stateEnteredEventDetails": {"name": "Cook", "input": "{}", "inputDetails": {"truncated": false}},
             }),
         );
         check(
-            What::LambdaFunctionScheduled {
+            EventKind::LambdaFunctionScheduled {
                 resource: "arn:f".to_owned(),
                 input: "1".into(),
                 timeout_s: Some(30),
@@ -244,7 +230,7 @@ mod tests {
             ServiceAction { resource_type: "dynamodb".to_owned(), resource: "updateItem".to_owned() };
         let reason = Reason { error: Some("DynamoDB.X".to_owned()), cause: None };
         check(
-            What::TaskFailed { action, reason },
+            EventKind::TaskFailed { action, reason },
             &json!({
                 "type": "TaskFailed",
                 "taskFailedEventDetails": {
@@ -252,9 +238,9 @@ mod tests {
                 },
             }),
         );
-        check(What::LambdaFunctionStarted, &json!({"type": "LambdaFunctionStarted"}));
+        check(EventKind::LambdaFunctionStarted, &json!({"type": "LambdaFunctionStarted"}));
         check(
-            What::ExecutionTimedOut,
+            EventKind::ExecutionTimedOut,
             &json!({"type": "ExecutionTimedOut", "executionTimedOutEventDetails": {"error": "States.Timeout"}}),
         );
     }

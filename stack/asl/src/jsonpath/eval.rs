@@ -22,9 +22,7 @@ pub enum Missing {
          'com.jayway.jsonpath.spi.json.JacksonJsonProvider'."
     )]
     NotAnObject {
-        /// The name asked for.
         property: String,
-        /// Where.
         path: String,
         /// The Java class of what is there.
         found: &'static str,
@@ -41,9 +39,6 @@ pub enum Missing {
 
 impl Path {
     /// What the path matches in `data`: the place itself if the path is definite, else an array of all matches.
-    ///
-    /// # Errors
-    /// If the path is definite and matches nothing.
     pub fn read<'a>(&self, data: &'a Value) -> Result<Cow<'a, Value>, Missing> {
         if self.is_definite() {
             return self.read_one(data).map(Cow::Borrowed);

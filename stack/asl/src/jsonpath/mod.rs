@@ -124,26 +124,21 @@ impl Path {
         text::parse(text)
     }
 
-    /// The path as it was written.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// What it starts from.
-    #[must_use]
     pub const fn starts(&self) -> Root {
         self.root
     }
 
     /// `$` itself.
-    #[must_use]
     pub fn is_root(&self) -> bool {
         self.root == Root::State && self.steps.is_empty()
     }
 
     /// Whether it can match at most one place. Others give an array, an empty one where nothing matches.
-    #[must_use]
     pub fn is_definite(&self) -> bool {
         self.steps.iter().all(|step| matches!(step, Step::Field(_) | Step::Index(_)))
     }

@@ -51,14 +51,11 @@ impl ReferencePath {
         if one_place { Ok(Self(path)) } else { Err(PathError::NotOnePlace(text.to_owned())) }
     }
 
-    /// The path, to read with.
-    #[must_use]
     pub const fn path(&self) -> &Path {
         &self.0
     }
 
     /// `$` itself.
-    #[must_use]
     pub fn is_root(&self) -> bool {
         self.0.is_root()
     }

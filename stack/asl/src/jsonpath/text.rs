@@ -260,19 +260,9 @@ mod tests {
 
     #[test]
     fn what_is_not_evaluated_is_refused_by_name() {
-        refused("$.a[?(@.b == 0)]", "JSONPath filter is not supported");
-        refused("$.a.length()", "JSONPath function is not supported");
-        refused("$.a[(@.length-1)]", "JSONPath function is not supported");
         refused("States.Format('{}', $.a)", "intrinsic function is not supported");
-        refused("$x.y", "variable is not supported");
         refused("$$.Task.Token", "context object has no such field here");
         refused("$$.Map.Item.Index", "context object has no such field here");
-    }
-
-    #[test]
-    fn a_path_that_is_too_long_is_refused() {
-        let path = format!("${}", ".a".repeat(101));
-        assert_eq!(parse(&path).unwrap_err(), PathError::Long(101));
     }
 
     #[test]
@@ -284,12 +274,7 @@ mod tests {
 
     #[test]
     fn what_is_no_path_is_refused() {
-        refused("a.b", "a path starts with `$`");
-        refused("", "a path starts with `$`");
-        for text in [
-            "$.", "$..", "$.a.", "$[", "$[]", "$['a'", "$['a", "$[a]", "$.a b", "$ .a", "$[1:2:3]", "$.a]",
-            "$.a\0", "$.\u{7f}",
-        ] {
+        for text in ["$.", "$.a.", "$[]", "$['a'", "$[a]", "$.a b", "$ .a", "$[1:2:3]", "$.a]", "$.\u{7f}"] {
             refused(text, "not a JSONPath");
         }
     }

@@ -10,15 +10,12 @@ use super::{Path, Timestamp};
 /// A rule and where it leads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChoiceRule {
-    /// The `Comment` of the definition.
     pub comment: Option<String>,
     /// What must hold.
     pub rule: Rule,
-    /// The state that goes on then.
     pub next: String,
 }
 
-/// A condition over the state's data.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rule {
     /// All hold.
@@ -29,7 +26,6 @@ pub enum Rule {
     Not(Box<Rule>),
     /// A test of one variable.
     Test {
-        /// What is tested.
         variable: Path,
         /// How.
         test: Test,
@@ -40,17 +36,17 @@ pub enum Rule {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
     /// `StringEquals`, `StringLessThanPath` ..: by UTF-16 code units, as in Java.
-    String(Order, Operand<String>),
+    String(Comparison, Operand<String>),
     /// `NumericEquals` ..: by value.
-    Numeric(Order, Operand<Number>),
+    Numeric(Comparison, Operand<Number>),
     /// `TimestampEquals` ..: by the point in time.
-    Timestamp(Order, Operand<Timestamp>),
+    Timestamp(Comparison, Operand<Timestamp>),
     /// `BooleanEquals`, `BooleanEqualsPath`.
     Boolean(Operand<bool>),
     /// `StringMatches`.
     Matches(Pattern),
     /// `IsNull`, `IsPresent` ..: whether it is, or is not.
-    Is(Is, bool),
+    Type(TypeTest, bool),
 }
 
 /// What a variable is compared with.
@@ -64,31 +60,22 @@ pub enum Operand<T> {
 
 /// How two values must stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// Equal.
+pub enum Comparison {
     Equals,
-    /// The variable is less.
     LessThan,
-    /// The variable is greater.
     GreaterThan,
-    /// The variable is less or equal.
     LessThanEquals,
-    /// The variable is greater or equal.
     GreaterThanEquals,
 }
 
 /// A question about a variable's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Is {
-    /// It is `null`.
+pub enum TypeTest {
     Null,
     /// Its path matches something.
     Present,
-    /// It is a number.
     Numeric,
-    /// It is a string.
     String,
-    /// It is `true` or `false`.
     Boolean,
     /// It is a string that names a point in time.
     Timestamp,
@@ -102,8 +89,8 @@ pub struct Pattern {
     runs: Vec<String>,
 }
 
-impl Order {
-    /// Every order with the word that operators are built from.
+impl Comparison {
+    /// Every comparison with its word in the names of operators.
     pub const ALL: [(Self, &'static str); 5] = [
         (Self::Equals, "Equals"),
         (Self::LessThan, "LessThan"),
@@ -113,11 +100,10 @@ impl Order {
     ];
 
     fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(order, _)| *order == self).map_or("", |(_, word)| word)
+        Self::ALL.iter().find(|(comparison, _)| *comparison == self).map_or("", |(_, word)| word)
     }
 
-    /// Whether two values that compare as `found` stand in this order.
-    #[must_use]
+    /// Whether two values that compare as `found` pass.
     pub fn holds(self, found: std::cmp::Ordering) -> bool {
         match self {
             Self::Equals => found.is_eq(),
@@ -129,8 +115,8 @@ impl Order {
     }
 }
 
-impl Is {
-    /// Every question with its operator.
+impl TypeTest {
+    /// Every test with its operator.
     pub const ALL: [(Self, &'static str); 6] = [
         (Self::Null, "IsNull"),
         (Self::Present, "IsPresent"),
@@ -167,7 +153,6 @@ impl Pattern {
     }
 
     /// Whether all of `text` is of this form.
-    #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         let Some((first, rest)) = self.runs.split_first() else {
             return false;
@@ -187,8 +172,6 @@ impl Pattern {
         left.ends_with(last.as_str())
     }
 
-    /// The pattern as it was written.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -220,15 +203,15 @@ impl Test {
             Self::String(order, operand) => operand.entry(map, "String", *order),
             Self::Numeric(order, operand) => operand.entry(map, "Numeric", *order),
             Self::Timestamp(order, operand) => operand.entry(map, "Timestamp", *order),
-            Self::Boolean(operand) => operand.entry(map, "Boolean", Order::Equals),
+            Self::Boolean(operand) => operand.entry(map, "Boolean", Comparison::Equals),
             Self::Matches(pattern) => map.serialize_entry("StringMatches", pattern.as_str()),
-            Self::Is(is, expected) => map.serialize_entry(is.word(), expected),
+            Self::Type(is, expected) => map.serialize_entry(is.word(), expected),
         }
     }
 }
 
 impl<T: Serialize> Operand<T> {
-    fn entry<M: SerializeMap>(&self, map: &mut M, kind: &str, order: Order) -> Result<(), M::Error> {
+    fn entry<M: SerializeMap>(&self, map: &mut M, kind: &str, order: Comparison) -> Result<(), M::Error> {
         let word = order.word();
         match self {
             Self::Literal(value) => map.serialize_entry(&format!("{kind}{word}"), value),

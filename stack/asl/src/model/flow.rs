@@ -3,27 +3,24 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{
-    Branch, Catcher, Retrier, State, Transition,
+    Branch, Catcher, Retrier, State, StateKind, Transition,
     state::{Fail, FailText, FailWire},
 };
 
 impl State {
-    /// The `Type` of the state.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
+    pub const fn kind(&self) -> StateKind {
         match self {
-            Self::Task(_) => "Task",
-            Self::Pass(_) => "Pass",
-            Self::Choice(_) => "Choice",
-            Self::Wait(_) => "Wait",
-            Self::Succeed(_) => "Succeed",
-            Self::Fail(_) => "Fail",
-            Self::Parallel(_) => "Parallel",
+            Self::Task(_) => StateKind::Task,
+            Self::Pass(_) => StateKind::Pass,
+            Self::Choice(_) => StateKind::Choice,
+            Self::Wait(_) => StateKind::Wait,
+            Self::Succeed(_) => StateKind::Succeed,
+            Self::Fail(_) => StateKind::Fail,
+            Self::Parallel(_) => StateKind::Parallel,
         }
     }
 
     /// `Next` or `End`, of the kinds that have one.
-    #[must_use]
     pub const fn transition(&self) -> Option<&Transition> {
         match self {
             Self::Task(state) => Some(&state.transition),
@@ -34,8 +31,6 @@ impl State {
         }
     }
 
-    /// Its retriers.
-    #[must_use]
     pub fn retry(&self) -> &[Retrier] {
         match self {
             Self::Task(state) => &state.retry,
@@ -44,8 +39,6 @@ impl State {
         }
     }
 
-    /// Its catchers.
-    #[must_use]
     pub fn catch(&self) -> &[Catcher] {
         match self {
             Self::Task(state) => &state.catch,
@@ -54,8 +47,6 @@ impl State {
         }
     }
 
-    /// Its branches.
-    #[must_use]
     pub fn branches(&self) -> &[Branch] {
         match self {
             Self::Parallel(state) => &state.branches,
@@ -69,13 +60,11 @@ impl State {
     }
 
     /// Whether the execution or branch may end with it.
-    #[must_use]
     pub fn may_end(&self) -> bool {
         matches!(self, Self::Succeed(_) | Self::Fail(_)) || self.transition() == Some(&Transition::End)
     }
 
     /// Every state that may follow, with the field that says so: `Next`, `Default`, `Choices/0/Next`, `Catch/1/Next`.
-    #[must_use]
     pub fn targets(&self) -> Vec<(String, &str)> {
         let mut targets = Vec::new();
         if let Some(Transition::Next(next)) = self.transition() {

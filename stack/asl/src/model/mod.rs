@@ -16,13 +16,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use crate::jsonpath::{Path, PathError, ReferencePath};
-pub use choice::{ChoiceRule, Is, Operand, Order, Pattern, Rule, Test};
+pub use choice::{ChoiceRule, Comparison, Operand, Pattern, Rule, Test, TypeTest};
 pub use payload::{Field, Placement, Selection, Template};
 pub use recovery::{Catcher, ErrorPattern, Jitter, Retrier};
 pub use resource::{Integration, Resource, ResourceError};
 pub use state::{
-    Branch, Choice, Fail, FailText, Parallel, Pass, State, Succeed, Task, TaskTimeout, Transition, Wait,
-    WaitFor,
+    Branch, Choice, Fail, FailText, Parallel, Pass, State, StateKind, Succeed, Task, TaskTimeout, Transition,
+    Wait, WaitFor,
 };
 pub(crate) use timestamp::read as timestamp_of;
 pub use timestamp::{Timestamp, TimestampError};
@@ -38,11 +38,9 @@ pub enum QueryLanguage {
     JsonPath,
 }
 
-/// A state machine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StateMachine {
-    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The query language, if the definition names it.
@@ -54,9 +52,7 @@ pub struct StateMachine {
     /// The longest an execution may take, in seconds. Past it the execution ends as timed out and no catcher runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
-    /// The first state.
     pub start_at: String,
-    /// Every state.
     pub states: States,
 }
 
@@ -75,14 +71,12 @@ impl StateMachine {
     }
 
     /// The definition as JSON. Object keys come sorted; the order of the definition is in [`Self::to_json_string`].
-    #[must_use]
     pub fn to_json(&self) -> Value {
         serde_json::to_value(self).unwrap_or_else(|error| unreachable!("the model serialises: {error}"))
     }
 
     /// The definition as indented JSON text: fields in the order of AWS's examples, states in their own. Equal
     /// machines with equal order give equal bytes.
-    #[must_use]
     pub fn to_json_string(&self) -> String {
         serde_json::to_string_pretty(self)
             .unwrap_or_else(|error| unreachable!("the model serialises: {error}"))

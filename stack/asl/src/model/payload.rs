@@ -12,7 +12,6 @@ use super::{Path, ReferencePath};
 pub enum Selection {
     /// `null`: nothing goes on, the data is `{}`.
     Discard,
-    /// What the path matches.
     Path(Path),
 }
 
@@ -30,9 +29,7 @@ pub enum Placement {
 pub enum Template {
     /// `null`.
     Null,
-    /// `true`, `false`.
     Bool(bool),
-    /// A number.
     Number(Number),
     /// Text, never evaluated.
     Text(String),
@@ -112,7 +109,6 @@ impl Default for Placement {
 
 impl Selection {
     /// Whether it is the language's default and need not be written.
-    #[must_use]
     pub fn is_default(&self) -> bool {
         matches!(self, Self::Path(path) if path.is_root())
     }
@@ -120,7 +116,6 @@ impl Selection {
 
 impl Placement {
     /// Whether it is the language's default and need not be written.
-    #[must_use]
     pub fn is_default(&self) -> bool {
         matches!(self, Self::At(path) if path.is_root())
     }

@@ -29,14 +29,11 @@ impl ErrorPattern {
         Self::new(errors::TASK_FAILED)
     }
 
-    /// The name.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Whether it is `States.ALL`, which stands alone and last.
-    #[must_use]
     pub fn is_all(&self) -> bool {
         self.0 == errors::ALL
     }
@@ -65,10 +62,8 @@ pub enum Jitter {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Retrier {
-    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The errors that it matches.
     pub error_equals: Vec<ErrorPattern>,
     /// The first delay in seconds, 1 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,13 +105,11 @@ impl Retrier {
     }
 
     /// How often it tries again.
-    #[must_use]
     pub fn attempts(&self) -> u32 {
         self.max_attempts.unwrap_or(Self::MAX_ATTEMPTS)
     }
 
     /// The delay in seconds before the attempt after `done` ones of this retrier, before any jitter.
-    #[must_use]
     pub fn delay_s(&self, done: u32) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "intervals are far below 2^52 seconds")]
         let seconds = |n: u64| n as f64;
@@ -131,15 +124,12 @@ impl Retrier {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Catcher {
-    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The errors that it matches.
     pub error_equals: Vec<ErrorPattern>,
     /// Where `{"Error", "Cause"}` goes in the state's input.
     #[serde(skip_serializing_if = "Placement::is_default")]
     pub result_path: Placement,
-    /// The state that goes on.
     pub next: String,
 }
 
@@ -153,25 +143,5 @@ impl Catcher {
             result_path: Placement::default(),
             next: next.into(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(retrier: &Retrier, delays: &[f64]) {
-        let found: Vec<f64> = (0..).take(delays.len()).map(|done| retrier.delay_s(done)).collect();
-        assert_eq!(found, delays);
-    }
-
-    #[test]
-    fn delays_grow_by_the_rate_up_to_the_longest() {
-        let plain = Retrier::new([errors::ALL]);
-        check(&plain, &[1.0, 2.0, 4.0]);
-        let slow = Retrier { interval_seconds: Some(3), backoff_rate: Some(1.5), ..plain.clone() };
-        check(&slow, &[3.0, 4.5, 6.75]);
-        check(&Retrier { max_delay_seconds: Some(4), ..slow }, &[3.0, 4.0, 4.0]);
-        assert_eq!(plain.attempts(), 3);
     }
 }

@@ -66,14 +66,11 @@ impl Resource {
         Ok(Self(whole()))
     }
 
-    /// The resource as it was written.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// How it is reached.
-    #[must_use]
     pub fn integration(&self) -> Integration<'_> {
         match after_states(&self.0).and_then(|service| service.rsplit_once(':')) {
             Some((resource_type, action)) => Integration::Service { resource_type, action },
@@ -82,7 +79,7 @@ impl Resource {
     }
 }
 
-/// Whether a text begins as an ARN does. Its parts are AWS's to judge: they may be placeholders with colons of their own.
+/// Whether a text begins as an ARN does. Its parts are not checked: they may be placeholders with colons of their own.
 fn is_arn(text: &str) -> bool {
     text.strip_prefix("arn:").is_some_and(|rest| !rest.is_empty())
 }

@@ -28,10 +28,36 @@ pub enum State {
     Parallel(Parallel),
 }
 
+/// The `Type` of a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateKind {
+    Task,
+    Pass,
+    Choice,
+    Wait,
+    Succeed,
+    Fail,
+    Parallel,
+}
+
+impl StateKind {
+    /// The word of the States Language.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Task => "Task",
+            Self::Pass => "Pass",
+            Self::Choice => "Choice",
+            Self::Wait => "Wait",
+            Self::Succeed => "Succeed",
+            Self::Fail => "Fail",
+            Self::Parallel => "Parallel",
+        }
+    }
+}
+
 /// What follows a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transition {
-    /// `Next`: this state.
     Next(String),
     /// `"End": true`.
     End,
@@ -48,14 +74,11 @@ pub enum TaskTimeout {
     Path(ReferencePath),
 }
 
-/// A Task state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Task {
-    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// What is called.
     pub resource: Resource,
     /// The part of the input that is used.
     #[serde(skip_serializing_if = "Selection::is_default")]
@@ -81,19 +104,15 @@ pub struct Task {
     /// Which errors are caught, and the state that follows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
-    /// What follows.
     #[serde(flatten)]
     pub transition: Transition,
 }
 
-/// A Pass state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Pass {
-    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The part of the input that is used.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub input_path: Selection,
     /// What the input becomes.
@@ -102,33 +121,25 @@ pub struct Pass {
     /// A fixed result, in place of the input. Paths in it are plain text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Value>,
-    /// Where the result goes.
     #[serde(skip_serializing_if = "Placement::is_default")]
     pub result_path: Placement,
-    /// The part that becomes the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
-    /// What follows.
     #[serde(flatten)]
     pub transition: Transition,
 }
 
-/// A Choice state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Choice {
-    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The part of the input that is used.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub input_path: Selection,
-    /// The part that becomes the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
     /// The rules; the first that holds decides.
     pub choices: Vec<ChoiceRule>,
-    /// What follows if none holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
 }
@@ -146,38 +157,29 @@ pub enum WaitFor {
     TimestampPath(Path),
 }
 
-/// A Wait state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Wait {
-    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The part of the input that is used.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub input_path: Selection,
-    /// The part that becomes the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
-    /// What it waits for.
     #[serde(flatten)]
     pub wait_for: WaitFor,
-    /// What follows.
     #[serde(flatten)]
     pub transition: Transition,
 }
 
-/// A Succeed state.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Succeed {
     /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The part of the input that is used.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub input_path: Selection,
-    /// The part that is the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
 }
@@ -191,15 +193,11 @@ pub enum FailText {
     Path(Path),
 }
 
-/// A Fail state.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(into = "FailWire")]
 pub struct Fail {
-    /// The `Comment` of the definition.
     pub comment: Option<String>,
-    /// The error's name.
     pub error: Option<FailText>,
-    /// What went wrong.
     pub cause: Option<FailText>,
 }
 
@@ -219,14 +217,11 @@ pub(super) struct FailWire {
     pub(super) cause_path: Option<Path>,
 }
 
-/// A Parallel state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Parallel {
-    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The part of the input that is used.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub input_path: Selection,
     /// What every branch gets; the input if absent.
@@ -237,10 +232,8 @@ pub struct Parallel {
     /// What the array becomes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_selector: Option<Template>,
-    /// Where the result goes.
     #[serde(skip_serializing_if = "Placement::is_default")]
     pub result_path: Placement,
-    /// The part that becomes the output.
     #[serde(skip_serializing_if = "Selection::is_default")]
     pub output_path: Selection,
     /// On which errors all branches are run again.
@@ -249,21 +242,16 @@ pub struct Parallel {
     /// Which errors of a branch are caught, and the state that follows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
-    /// What follows.
     #[serde(flatten)]
     pub transition: Transition,
 }
 
-/// A branch of a Parallel state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Branch {
-    /// The `Comment` of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The first state.
     pub start_at: String,
-    /// Every state of the branch.
     pub states: States,
 }
 

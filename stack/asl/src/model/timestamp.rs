@@ -11,7 +11,6 @@ pub struct Timestamp {
     at: jiff::Timestamp,
 }
 
-/// The text is no such point in time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a timestamp such as 2026-11-23T09:00:00Z: {0}")]
 pub struct TimestampError(pub String);
@@ -26,14 +25,10 @@ impl Timestamp {
         Ok(Self { text: text.to_owned(), at })
     }
 
-    /// The point in time.
-    #[must_use]
     pub const fn at(&self) -> jiff::Timestamp {
         self.at
     }
 
-    /// The text as it was written.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }

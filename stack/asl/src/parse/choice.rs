@@ -10,18 +10,18 @@ use super::{
 };
 use crate::{
     jsonpath::Path,
-    model::{ChoiceRule, Is, Operand, Order, Pattern, Rule, Test, Timestamp},
+    model::{ChoiceRule, Comparison, Operand, Pattern, Rule, Test, Timestamp, TypeTest},
 };
 
 /// What an operator's name says.
 #[derive(Clone, Copy)]
 enum Operator {
-    String(Order),
-    Numeric(Order),
-    Timestamp(Order),
+    String(Comparison),
+    Numeric(Comparison),
+    Timestamp(Comparison),
     Boolean,
     Matches,
-    Is(Is),
+    Type(TypeTest),
 }
 
 /// Every operator by name, with whether it compares with a path.
@@ -31,14 +31,14 @@ static OPERATORS: LazyLock<HashMap<String, (Operator, bool)>> = LazyLock::new(||
         all.insert(format!("{name}Path"), (operator, true));
         all.insert(name, (operator, false));
     };
-    for (order, word) in Order::ALL {
-        compare(format!("String{word}"), Operator::String(order));
-        compare(format!("Numeric{word}"), Operator::Numeric(order));
-        compare(format!("Timestamp{word}"), Operator::Timestamp(order));
+    for (comparison, word) in Comparison::ALL {
+        compare(format!("String{word}"), Operator::String(comparison));
+        compare(format!("Numeric{word}"), Operator::Numeric(comparison));
+        compare(format!("Timestamp{word}"), Operator::Timestamp(comparison));
     }
     compare("BooleanEquals".to_owned(), Operator::Boolean);
     all.insert("StringMatches".to_owned(), (Operator::Matches, false));
-    all.extend(Is::ALL.map(|(is, word)| (word.to_owned(), (Operator::Is(is), false))));
+    all.extend(TypeTest::ALL.map(|(is, word)| (word.to_owned(), (Operator::Type(is), false))));
     all
 });
 
@@ -101,7 +101,7 @@ fn test(fields: &mut Fields, errors: &mut ErrorList) -> Option<Test> {
     let (mut operators, others): (Vec<_>, Vec<_>) =
         fields.take_rest().into_iter().partition(|(name, _)| OPERATORS.contains_key(name));
     for (name, _) in others {
-        if words::not_run(&name).is_some() {
+        if words::unsupported(&name).is_some() {
             errors.add(fields.at(&name), format!("field is not supported (JSONata): {name}"), None);
         } else {
             let hint = words::nearest(&name, OPERATORS.keys().map(String::as_str));
@@ -136,22 +136,26 @@ fn operand(name: &str, operator: Operator, by_path: bool, node: Node) -> Result<
         None
     };
     Ok(match (operator, path, node) {
-        (Operator::String(order), Some(path), _) => Test::String(order, Operand::Path(path)),
-        (Operator::Numeric(order), Some(path), _) => Test::Numeric(order, Operand::Path(path)),
-        (Operator::Timestamp(order), Some(path), _) => Test::Timestamp(order, Operand::Path(path)),
+        (Operator::String(comparison), Some(path), _) => Test::String(comparison, Operand::Path(path)),
+        (Operator::Numeric(comparison), Some(path), _) => Test::Numeric(comparison, Operand::Path(path)),
+        (Operator::Timestamp(comparison), Some(path), _) => Test::Timestamp(comparison, Operand::Path(path)),
         (Operator::Boolean, Some(path), _) => Test::Boolean(Operand::Path(path)),
-        (Operator::String(order), None, Node::Text(text)) => Test::String(order, Operand::Literal(text)),
-        (Operator::Numeric(order), None, Node::Number(n)) => Test::Numeric(order, Operand::Literal(n)),
-        (Operator::Timestamp(order), None, Node::Text(text)) => {
+        (Operator::String(comparison), None, Node::Text(text)) => {
+            Test::String(comparison, Operand::Literal(text))
+        }
+        (Operator::Numeric(comparison), None, Node::Number(n)) => {
+            Test::Numeric(comparison, Operand::Literal(n))
+        }
+        (Operator::Timestamp(comparison), None, Node::Text(text)) => {
             let at = Timestamp::parse(&text).map_err(|error| error.to_string())?;
-            Test::Timestamp(order, Operand::Literal(at))
+            Test::Timestamp(comparison, Operand::Literal(at))
         }
         (Operator::Boolean, None, Node::Bool(b)) => Test::Boolean(Operand::Literal(b)),
         (Operator::Matches, _, Node::Text(text)) => Test::Matches(Pattern::new(text)),
-        (Operator::Is(is), _, Node::Bool(b)) => Test::Is(is, b),
+        (Operator::Type(is), _, Node::Bool(b)) => Test::Type(is, b),
         (Operator::String(_) | Operator::Matches, _, node) => return expected("text", &node),
         (Operator::Numeric(_), _, node) => return expected("a number", &node),
         (Operator::Timestamp(_), _, node) => return expected("a timestamp", &node),
-        (Operator::Boolean | Operator::Is(_), _, node) => return expected("true or false", &node),
+        (Operator::Boolean | Operator::Type(_), _, node) => return expected("true or false", &node),
     })
 }

@@ -12,7 +12,6 @@ pub(super) const MAX_TIMEOUT_S: u64 = 99_999_999;
 /// Most characters of a message.
 const MAX_MESSAGE_CHARS: usize = 300;
 
-/// Every error so far.
 #[derive(Default)]
 pub(super) struct ErrorList {
     pub(super) list: Vec<ParseError>,
@@ -168,9 +167,9 @@ impl Fields {
     /// Adds an error for each field that is left. `owner` names the object: "a Task state".
     pub(super) fn close(self, owner: &str, errors: &mut ErrorList) {
         for name in self.left.keys() {
-            let (message, hint) = if let Some(subject) = words::not_run(name) {
+            let (message, hint) = if let Some(subject) = words::unsupported(name) {
                 (format!("field is not supported ({subject}): {name}"), None)
-            } else if words::is_elsewhere(name) {
+            } else if words::is_supported(name) {
                 (format!("field does not belong to {owner}: {name}"), None)
             } else {
                 let hint = words::nearest(name, self.asked.iter().copied());

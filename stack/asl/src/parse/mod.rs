@@ -87,7 +87,4 @@ fn query_language(fields: &mut Fields, errors: &mut ErrorList) -> Option<QueryLa
 }
 
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
-#[expect(clippy::needless_pass_by_value, reason = "a case reads better without borrows")]
 mod tests;

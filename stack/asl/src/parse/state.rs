@@ -107,9 +107,9 @@ fn choice_state(fields: &mut Fields, comment: Option<String>, errors: &mut Error
 
 fn wait(fields: &mut Fields, comment: Option<String>, errors: &mut ErrorList) -> Option<Wait> {
     const WAYS: [&str; 4] = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"];
-    let said = WAYS.iter().filter(|name| fields.has(name)).count();
-    if said != 1 {
-        let message = format!("a Wait state takes one of {}, found {said}", WAYS.join(", "));
+    let found = WAYS.iter().filter(|name| fields.has(name)).count();
+    if found != 1 {
+        let message = format!("a Wait state takes one of {}, found {found}", WAYS.join(", "));
         errors.add(fields.path().to_owned(), message, None);
     }
     let seconds = fields.whole("Seconds", 0, MAX_TIMEOUT_S, errors).map(WaitFor::Seconds);

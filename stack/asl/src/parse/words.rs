@@ -2,7 +2,7 @@
 
 /// Fields by name, with what they belong to.
 /// Source: Developer Guide, "Using Amazon States Language to define Step Functions workflows".
-const NOT_RUN: [(&str, &str); 30] = [
+const UNSUPPORTED: [(&str, &str); 30] = [
     ("Arguments", "JSONata"),
     ("Assign", "variables"),
     ("Condition", "JSONata"),
@@ -36,7 +36,7 @@ const NOT_RUN: [(&str, &str); 30] = [
 ];
 
 /// Fields that some state has: one of them in the wrong state is misplaced, not unknown.
-const ELSEWHERE: [&str; 26] = [
+const SUPPORTED: [&str; 26] = [
     "Branches",
     "Catch",
     "Cause",
@@ -66,13 +66,13 @@ const ELSEWHERE: [&str; 26] = [
 ];
 
 /// What a field of the language belongs to, if it is not supported.
-pub(super) fn not_run(name: &str) -> Option<&'static str> {
-    NOT_RUN.iter().find(|(word, _)| *word == name).map(|(_, subject)| *subject)
+pub(super) fn unsupported(name: &str) -> Option<&'static str> {
+    UNSUPPORTED.iter().find(|(word, _)| *word == name).map(|(_, subject)| *subject)
 }
 
 /// Whether some other state has this field.
-pub(super) fn is_elsewhere(name: &str) -> bool {
-    ELSEWHERE.contains(&name)
+pub(super) fn is_supported(name: &str) -> bool {
+    SUPPORTED.contains(&name)
 }
 
 /// The nearest of `words`, if it is near enough to be meant.

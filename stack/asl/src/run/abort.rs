@@ -15,7 +15,6 @@ pub struct AbortSignal(Option<oneshot::Receiver<Reason>>);
 /// A channel to abort one execution: the caller keeps the [`Aborter`], [`super::execute`] takes the signal.
 ///
 /// Dropping the `Aborter` aborts nothing.
-#[must_use]
 pub fn abort() -> (Aborter, AbortSignal) {
     let (sender, receiver) = oneshot::channel();
     (Aborter(sender), AbortSignal(Some(receiver)))

@@ -21,8 +21,8 @@ use super::{
     shape, task, wait,
 };
 use crate::{
-    history::{Kind, What},
-    model::{Fail, FailText, Pass, State, States, Transition},
+    history::EventKind,
+    model::{Fail, FailText, Pass, State, StateKind, States, Transition},
 };
 
 /// The place of a branch in the history: each event names the one before it. The Parallel state around a branch uses the
@@ -39,7 +39,7 @@ struct Position {
     /// Its last event.
     last: i64,
     /// The kind of the state that was entered and has no event of its end.
-    current_state: Option<Kind>,
+    current_state: Option<StateKind>,
     /// The cursors of that state's own branches.
     branches: Vec<Arc<HistoryCursor>>,
 }
@@ -51,16 +51,20 @@ impl HistoryCursor {
     }
 
     /// Records the branch's next event. Returns its id.
-    pub(super) fn record(&self, execution: &Execution<'_>, what: What) -> Result<i64, Failure> {
+    pub(super) fn record(&self, execution: &Execution<'_>, kind: EventKind) -> Result<i64, Failure> {
         let mut position = self.position();
-        position.last = execution.record(position.last, what)?;
+        position.last = execution.record(position.last, kind)?;
         Ok(position.last)
     }
 
     /// Records an event that the branch's next one does not follow: AWS leaves `ParallelStateSucceeded` and
     /// `TaskStateAborted` out of the chain.
-    pub(super) fn record_side_event(&self, execution: &Execution<'_>, what: What) -> Result<(), Failure> {
-        execution.record(self.last(), what).map(drop)
+    pub(super) fn record_side_event(
+        &self,
+        execution: &Execution<'_>,
+        kind: EventKind,
+    ) -> Result<(), Failure> {
+        execution.record(self.last(), kind).map(drop)
     }
 
     /// Continues after an event of another branch.
@@ -73,7 +77,7 @@ impl HistoryCursor {
     }
 
     /// Sets the state that the branch is in, and the branches of that state that are running.
-    pub(super) fn set_current_state(&self, state: Option<Kind>, branches: Vec<Arc<Self>>) {
+    pub(super) fn set_current_state(&self, state: Option<StateKind>, branches: Vec<Arc<Self>>) {
         let mut position = self.position();
         position.current_state = state;
         position.branches = branches;
@@ -89,11 +93,11 @@ impl HistoryCursor {
             branch.abort_entered_states(execution)?;
         }
         match state {
-            Some(kind @ (Kind::Task | Kind::Wait | Kind::Parallel)) => {
-                self.record_side_event(execution, What::StateAborted { kind })
+            Some(kind @ (StateKind::Task | StateKind::Wait | StateKind::Parallel)) => {
+                self.record_side_event(execution, EventKind::StateAborted { kind })
             }
             // AWS has no such event for the others.
-            Some(Kind::Pass | Kind::Choice | Kind::Succeed | Kind::Fail) | None => Ok(()),
+            Some(StateKind::Pass | StateKind::Choice | StateKind::Succeed | StateKind::Fail) | None => Ok(()),
         }
     }
 
@@ -105,7 +109,6 @@ impl HistoryCursor {
 /// The result of a state: its output and the state that follows.
 pub(super) struct Step<'m> {
     pub(super) output: Data,
-    /// `None` ends the branch.
     pub(super) next: Option<&'m str>,
 }
 
@@ -165,8 +168,8 @@ async fn run_state<'m>(
     input: Data,
     cursor: &HistoryCursor,
 ) -> Result<Step<'m>, Failure> {
-    let kind = kind(state);
-    let entering = What::StateEntered { kind, name: name.to_owned(), input: input.text() };
+    let kind = state.kind();
+    let entering = EventKind::StateEntered { kind, name: name.to_owned(), input: input.text() };
     let entered = cursor.record(execution, entering)?;
     cursor.set_current_state(Some(kind), Vec::new());
     let cx = StateContext { execution, name, input, entered, entered_at: execution.now() };
@@ -183,7 +186,7 @@ async fn run_state<'m>(
         State::Task(state) => from(task::run(state, &cx, cursor).await?, &state.transition),
         State::Parallel(state) => from(parallel::run(state, &cx, cursor).await?, &state.transition),
     };
-    let leaving = What::StateExited { kind, name: name.to_owned(), output: step.output.text() };
+    let leaving = EventKind::StateExited { kind, name: name.to_owned(), output: step.output.text() };
     cursor.record(execution, leaving)?;
     cursor.set_current_state(None, Vec::new());
     Ok(step)
@@ -215,7 +218,7 @@ fn pass<'m>(state: &'m Pass, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Fail
 
 fn fail(state: &Fail, cx: &StateContext<'_, '_>) -> Failure {
     let context = cx.context(0);
-    let say = |text: &Option<FailText>, field: &str| match text {
+    let read = |text: &Option<FailText>, field: &str| match text {
         None => Ok(None),
         Some(FailText::Literal(text)) => Ok(Some(text.clone())),
         Some(FailText::Path(path)) => {
@@ -227,20 +230,8 @@ fn fail(state: &Fail, cx: &StateContext<'_, '_>) -> Failure {
             Ok(Some(text.to_owned()))
         }
     };
-    match (say(&state.error, "ErrorPath"), say(&state.cause, "CausePath")) {
-        (Ok(error), Ok(cause)) => Failure::said(crate::history::Reason { error, cause }),
+    match (read(&state.error, "ErrorPath"), read(&state.cause, "CausePath")) {
+        (Ok(error), Ok(cause)) => Failure::with_reason(crate::history::Reason { error, cause }),
         (Err(failure), _) | (_, Err(failure)) => failure,
-    }
-}
-
-const fn kind(state: &State) -> Kind {
-    match state {
-        State::Task(_) => Kind::Task,
-        State::Pass(_) => Kind::Pass,
-        State::Choice(_) => Kind::Choice,
-        State::Wait(_) => Kind::Wait,
-        State::Succeed(_) => Kind::Succeed,
-        State::Fail(_) => Kind::Fail,
-        State::Parallel(_) => Kind::Parallel,
     }
 }

@@ -10,7 +10,7 @@ use super::{
     failure::Failure,
     shape,
 };
-use crate::model::{Choice, Is, Operand, Path, Rule, Test, timestamp_of};
+use crate::model::{Choice, Operand, Path, Rule, Test, TypeTest, timestamp_of};
 
 pub(super) fn run<'m>(state: &'m Choice, cx: &StateContext<'_, '_>) -> Result<Step<'m>, Failure> {
     let context = cx.context(0);
@@ -46,7 +46,7 @@ fn holds(rule: &Rule, data: &Value, context: &ContextObject<'_>) -> Result<bool,
             }
             Ok(false)
         }
-        Rule::Test { variable, test: Test::Is(Is::Present, expected) } => {
+        Rule::Test { variable, test: Test::Type(TypeTest::Present, expected) } => {
             Ok(context.read(variable, data).is_ok() == *expected)
         }
         Rule::Test { variable, test } => {
@@ -68,16 +68,16 @@ fn read<'d>(path: &Path, data: &'d Value, context: &ContextObject<'_>) -> Result
 fn passes(test: &Test, found: &Value, data: &Value, context: &ContextObject<'_>) -> Result<bool, Failure> {
     let by_path = |path: &Path| read(path, data, context);
     Ok(match test {
-        Test::Is(is, expected) => is_a(*is, found) == *expected,
+        Test::Type(is, expected) => is_a(*is, found) == *expected,
         Test::Matches(pattern) => found.as_str().is_some_and(|text| pattern.matches(text)),
-        Test::String(order, operand) => {
+        Test::String(comparison, operand) => {
             let ordering = match operand {
                 Operand::Literal(other) => compare_text(found, other),
                 Operand::Path(path) => by_path(path)?.as_str().and_then(|other| compare_text(found, other)),
             };
-            ordering.is_some_and(|ordering| order.holds(ordering))
+            ordering.is_some_and(|ordering| comparison.holds(ordering))
         }
-        Test::Numeric(order, operand) => {
+        Test::Numeric(comparison, operand) => {
             let ordering = match operand {
                 Operand::Literal(number) => compare_number(found, number),
                 Operand::Path(path) => match by_path(path)?.as_ref() {
@@ -85,15 +85,15 @@ fn passes(test: &Test, found: &Value, data: &Value, context: &ContextObject<'_>)
                     _ => None,
                 },
             };
-            ordering.is_some_and(|ordering| order.holds(ordering))
+            ordering.is_some_and(|ordering| comparison.holds(ordering))
         }
-        Test::Timestamp(order, operand) => {
+        Test::Timestamp(comparison, operand) => {
             let other = match operand {
                 Operand::Literal(at) => Some(at.at()),
                 Operand::Path(path) => by_path(path)?.as_str().and_then(timestamp_of),
             };
             let found = found.as_str().and_then(timestamp_of);
-            found.zip(other).is_some_and(|(found, other)| order.holds(found.cmp(&other)))
+            found.zip(other).is_some_and(|(found, other)| comparison.holds(found.cmp(&other)))
         }
         Test::Boolean(operand) => {
             let other = match operand {
@@ -105,15 +105,15 @@ fn passes(test: &Test, found: &Value, data: &Value, context: &ContextObject<'_>)
     })
 }
 
-fn is_a(is: Is, found: &Value) -> bool {
+fn is_a(is: TypeTest, found: &Value) -> bool {
     match is {
         // `IsPresent` was decided before the value was read.
-        Is::Present => true,
-        Is::Null => found.is_null(),
-        Is::Numeric => found.is_number(),
-        Is::String => found.is_string(),
-        Is::Boolean => found.is_boolean(),
-        Is::Timestamp => found.as_str().and_then(timestamp_of).is_some(),
+        TypeTest::Present => true,
+        TypeTest::Null => found.is_null(),
+        TypeTest::Numeric => found.is_number(),
+        TypeTest::String => found.is_string(),
+        TypeTest::Boolean => found.is_boolean(),
+        TypeTest::Timestamp => found.as_str().and_then(timestamp_of).is_some(),
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::{AbortSignal, MAX_EVENTS, Outcome, Start, TaskExecutor, branch, data::Data, failure::Failure};
 use crate::{
-    history::{Event, Reason, What},
+    history::{Event, EventKind, Reason},
     model::StateMachine,
 };
 
@@ -58,11 +58,11 @@ pub async fn execute(
     tokio::select! {
         biased;
         reason = abort.given() => {
-            execution.end(0, What::ExecutionAborted(reason.clone()));
+            execution.end(0, EventKind::ExecutionAborted(reason.clone()));
             Outcome::Aborted { error: reason.error, cause: reason.cause }
         }
         outcome = timed => outcome.unwrap_or_else(|| {
-            execution.end(0, What::ExecutionTimedOut);
+            execution.end(0, EventKind::ExecutionTimedOut);
             Outcome::TimedOut
         }),
     }
@@ -75,11 +75,11 @@ impl Execution<'_> {
         let ended = self.states(machine, &cursor).await;
         match ended {
             Ok(output) => {
-                self.end(cursor.last(), What::ExecutionSucceeded { output: output.text() });
+                self.end(cursor.last(), EventKind::ExecutionSucceeded { output: output.text() });
                 Outcome::Succeeded { output: output.into_value() }
             }
             Err(Failure { reason, .. }) => {
-                self.end(cursor.last(), What::ExecutionFailed(reason.clone()));
+                self.end(cursor.last(), EventKind::ExecutionFailed(reason.clone()));
                 let Reason { error, cause } = reason;
                 Outcome::Failed { error, cause }
             }
@@ -91,36 +91,34 @@ impl Execution<'_> {
         // StartExecution refuses an input over the limit, so no history on AWS has one.
         let text = input.as_ref().map_or_else(|_| "".into(), Data::text);
         let role_arn = self.start.role_arn.clone();
-        self.record(0, What::ExecutionStarted { input: text, role_arn })?;
+        self.record(0, EventKind::ExecutionStarted { input: text, role_arn })?;
         branch::run(self, &machine.states, &machine.start_at, input?, cursor).await
     }
 
     /// Records an event that follows `previous`. Returns its id, or a failure if only the last event of the history is
     /// left.
-    pub(super) fn record(&self, previous: i64, what: What) -> Result<i64, Failure> {
+    pub(super) fn record(&self, previous: i64, kind: EventKind) -> Result<i64, Failure> {
         let next = |last| Some(last + 1).filter(|id| *id < MAX_EVENTS);
         let before = self.last_event.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
         let id = before.map_err(|_| Failure::history_full())? + 1;
-        self.tell(id, previous, what);
+        self.emit(id, previous, kind);
         Ok(id)
     }
 
     /// Records the event that ends the execution, for which one event is reserved.
-    fn end(&self, previous: i64, what: What) {
+    fn end(&self, previous: i64, kind: EventKind) {
         let id = self.last_event.fetch_add(1, Ordering::Relaxed) + 1;
-        self.tell(id, previous, what);
+        self.emit(id, previous, kind);
     }
 
-    fn tell(&self, id: i64, previous: i64, what: What) {
-        (self.history)(Event { timestamp: self.now(), id, previous_event_id: previous, what });
+    fn emit(&self, id: i64, previous: i64, kind: EventKind) {
+        (self.history)(Event { timestamp: self.now(), id, previous_event_id: previous, kind });
     }
 
-    /// The wall-clock time.
     pub(super) fn now(&self) -> jiff::Timestamp {
         self.start.started_at.saturating_add(self.began.elapsed()).unwrap_or(jiff::Timestamp::MAX)
     }
 
-    /// A random part of `delay`, uniformly distributed.
     pub(super) fn part_of(&self, delay: Duration) -> Duration {
         // A panic elsewhere cannot leave a random generator in a bad state.
         let mut jitter = self.jitter.lock().unwrap_or_else(PoisonError::into_inner);

@@ -40,13 +40,13 @@ impl Failure {
     }
 
     /// The failure of a Fail state.
-    pub(super) fn said(reason: Reason) -> Self {
+    pub(super) fn with_reason(reason: Reason) -> Self {
         Self { reason, origin: Origin::Reported, from_branch: false }
     }
 
     /// A task that took too long. AWS records no cause for it.
     pub(super) fn timeout() -> Self {
-        Self::said(Reason { error: Some(errors::TIMEOUT.to_owned()), cause: None })
+        Self::with_reason(Reason { error: Some(errors::TIMEOUT.to_owned()), cause: None })
     }
 
     /// Data over the limit. It ends an execution past `States.ALL`, unless a task is at fault: see [`Self::reported`].
@@ -154,7 +154,6 @@ impl Failure {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) state: &'a str,
-    /// The id of its `StateEntered` event.
     pub(super) entered: i64,
 }
 
@@ -174,13 +173,13 @@ mod tests {
     fn a_name_takes_its_error_and_no_other() {
         check(&reported("A"), "A", true);
         check(&reported("A"), "a", false);
-        check(&Failure::said(Reason::default()), "A", false);
+        check(&Failure::with_reason(Reason::default()), "A", false);
     }
 
     #[test]
     fn all_takes_what_is_not_terminal() {
         check(&reported("A"), errors::ALL, true);
-        check(&Failure::said(Reason::default()), errors::ALL, true);
+        check(&Failure::with_reason(Reason::default()), errors::ALL, true);
         check(&Failure::timeout(), errors::ALL, true);
         check(&reported(errors::RUNTIME), errors::ALL, false);
         check(&Failure::data_limit("S"), errors::ALL, false);

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{AbortSignal, Outcome, Start, TaskCall, TaskExecutor, TaskFailure, execute};
 use crate::{
     StateMachine,
-    history::{Event, What},
+    history::{Event, EventKind},
 };
 
 /// An execution's start at the beginning of a day.
@@ -39,7 +39,6 @@ pub(super) enum Answer {
     Hangs,
 }
 
-/// Answers each state from its script, in order; the last answer repeats.
 #[derive(Default)]
 pub(super) struct Script {
     answers: Mutex<BTreeMap<&'static str, VecDeque<Answer>>>,
@@ -80,10 +79,9 @@ impl TaskExecutor for Script {
     }
 }
 
-/// The state that an event tells the entering of.
 pub(super) fn entered(event: &Event) -> Option<&str> {
-    match &event.what {
-        What::StateEntered { name, .. } => Some(name),
+    match &event.kind {
+        EventKind::StateEntered { name, .. } => Some(name),
         _ => None,
     }
 }
@@ -98,17 +96,17 @@ pub(super) struct Run {
 impl Run {
     /// The types of the events: `PassStateEntered` ..
     pub(super) fn types(&self) -> Vec<String> {
-        self.events.iter().map(|event| event.what.event_type()).collect()
+        self.events.iter().map(|event| event.kind.event_type()).collect()
     }
 
     /// One line an event: `id previous type name`, the name where a state is entered or left.
     pub(super) fn lines(&self) -> Vec<String> {
         let line = |event: &Event| {
-            let name = match &event.what {
-                What::StateEntered { name, .. } | What::StateExited { name, .. } => name,
+            let name = match &event.kind {
+                EventKind::StateEntered { name, .. } | EventKind::StateExited { name, .. } => name,
                 _ => "",
             };
-            let (id, previous, kind) = (event.id, event.previous_event_id, event.what.event_type());
+            let (id, previous, kind) = (event.id, event.previous_event_id, event.kind.event_type());
             format!("{id} {previous} {kind} {name}").trim_end().to_owned()
         };
         self.events.iter().map(line).collect()
@@ -119,7 +117,6 @@ impl Run {
         self.events.iter().filter_map(entered).collect()
     }
 
-    /// The output of a run that must have succeeded.
     pub(super) fn output(&self) -> &Value {
         match &self.outcome {
             Outcome::Succeeded { output } => output,

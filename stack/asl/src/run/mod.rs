@@ -56,7 +56,6 @@ pub struct TaskCall {
     pub resource: String,
     /// The payload, after `InputPath` and `Parameters`.
     pub input: Value,
-    /// The state's name.
     pub state: String,
     /// Which execution calls.
     pub execution_arn: String,
@@ -87,7 +86,6 @@ pub struct Start {
     pub machine_name: String,
     /// `$$.Execution.RoleArn`.
     pub role_arn: String,
-    /// The input.
     pub input: Value,
     /// Now, on the wall. Every later timestamp is this and the time that tokio's clock has moved on.
     pub started_at: jiff::Timestamp,
@@ -99,10 +97,7 @@ pub struct Start {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// `SUCCEEDED`.
-    Succeeded {
-        /// The output.
-        output: Value,
-    },
+    Succeeded { output: Value },
     /// `FAILED`.
     Failed {
         /// The error's name, unless a Fail state gave none.
@@ -113,12 +108,7 @@ pub enum Outcome {
     /// `TIMED_OUT`: the machine's own timeout. No catcher ran.
     TimedOut,
     /// `ABORTED`: stopped from outside. No catcher ran.
-    Aborted {
-        /// The error that the stop gave.
-        error: Option<String>,
-        /// The cause that the stop gave.
-        cause: Option<String>,
-    },
+    Aborted { error: Option<String>, cause: Option<String> },
 }
 
 impl fmt::Debug for TaskCall {
@@ -145,7 +135,6 @@ impl fmt::Debug for Start {
 
 impl Outcome {
     /// AWS's status: `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
-    #[must_use]
     pub const fn status(&self) -> &'static str {
         match self {
             Self::Succeeded { .. } => "SUCCEEDED",

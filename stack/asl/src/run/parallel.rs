@@ -14,8 +14,8 @@ use super::{
     shape,
 };
 use crate::{
-    history::{Kind, What},
-    model::{Branch, Parallel},
+    history::EventKind,
+    model::{Branch, Parallel, StateKind},
 };
 
 /// A branch under way. Boxed: branches nest, and a future cannot contain itself.
@@ -30,7 +30,7 @@ pub(super) async fn run<'m>(
     let gave_up = |failure: &Failure| {
         // What fails beside the branches has no event of its own, nor has what ends the execution.
         if failure.is_from_branch() && !failure.ends_the_execution() {
-            cursor.record(cx.execution, What::ParallelStateFailed(failure.reason.clone()))?;
+            cursor.record(cx.execution, EventKind::ParallelStateFailed(failure.reason.clone()))?;
             // Its end is recorded: the Parallel state around it does not abort it.
             cursor.set_current_state(None, Vec::new());
         }
@@ -50,10 +50,10 @@ async fn attempt(
     let input = shape::select(&state.input_path, raw, &context)?;
     let input = cx.output(shape::fill(state.parameters.as_ref(), &input, &context)?)?;
     let execution = cx.execution;
-    cursor.record(execution, What::ParallelStateStarted)?;
+    cursor.record(execution, EventKind::ParallelStateStarted)?;
     let results =
         branches(execution, &state.branches, &input, cursor).await.map_err(Failure::out_of_branch)?;
-    cursor.record_side_event(execution, What::ParallelStateSucceeded)?;
+    cursor.record_side_event(execution, EventKind::ParallelStateSucceeded)?;
     let result = shape::fill(state.result_selector.as_ref(), &Arc::new(results), &context)?;
     let output = shape::place(&state.result_path, raw, result, &context)?;
     cx.output(shape::select(&state.output_path, &output, &context)?)
@@ -79,7 +79,7 @@ async fn branches(
 ) -> Result<Value, Failure> {
     let began = cursor.last();
     let cursors: Vec<_> = branches.iter().map(|_| Arc::new(HistoryCursor::new(began))).collect();
-    cursor.set_current_state(Some(Kind::Parallel), cursors.clone());
+    cursor.set_current_state(Some(StateKind::Parallel), cursors.clone());
     let mut running: FuturesUnordered<Running<'_>> = branches
         .iter()
         .zip(&cursors)
@@ -106,7 +106,7 @@ async fn branches(
     }
     // Drops what is still running, and with it every call under way.
     drop(running);
-    cursor.set_current_state(Some(Kind::Parallel), Vec::new());
+    cursor.set_current_state(Some(StateKind::Parallel), Vec::new());
     let Some(failure) = failed else {
         return Ok(Value::Array(results));
     };

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     errors,
-    history::{ServiceAction, What},
+    history::{EventKind, ServiceAction},
     model::{Integration, Task, TaskTimeout},
 };
 
@@ -81,11 +81,11 @@ async fn call(
         // A result over the limit is a failure of the task, so that Retry and Catch apply.
         Some(Ok(value)) => Data::new(Arc::new(value), reporter.owner()).map_err(Failure::reported),
     };
-    let told = match &result {
+    let ended = match &result {
         Ok(output) => reporter.succeeded(output.text()),
         Err(failure) => reporter.failed(failure),
     };
-    cursor.record(execution, told)?;
+    cursor.record(execution, ended)?;
     result
 }
 
@@ -117,12 +117,12 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    fn scheduled(&self, input: Arc<str>, timeout_s: Option<u64>) -> What {
+    fn scheduled(&self, input: Arc<str>, timeout_s: Option<u64>) -> EventKind {
         match self {
             Self::Function { arn } => {
-                What::LambdaFunctionScheduled { resource: (*arn).to_owned(), input, timeout_s }
+                EventKind::LambdaFunctionScheduled { resource: (*arn).to_owned(), input, timeout_s }
             }
-            Self::Service { action, region } => What::TaskScheduled {
+            Self::Service { action, region } => EventKind::TaskScheduled {
                 action: action.clone(),
                 region: (*region).to_owned(),
                 parameters: input,
@@ -131,28 +131,30 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    fn started(&self) -> What {
+    fn started(&self) -> EventKind {
         match self {
-            Self::Function { .. } => What::LambdaFunctionStarted,
-            Self::Service { action, .. } => What::TaskStarted(action.clone()),
+            Self::Function { .. } => EventKind::LambdaFunctionStarted,
+            Self::Service { action, .. } => EventKind::TaskStarted(action.clone()),
         }
     }
 
-    fn succeeded(&self, output: Arc<str>) -> What {
+    fn succeeded(&self, output: Arc<str>) -> EventKind {
         match self {
-            Self::Function { .. } => What::LambdaFunctionSucceeded { output },
-            Self::Service { action, .. } => What::TaskSucceeded { action: action.clone(), output },
+            Self::Function { .. } => EventKind::LambdaFunctionSucceeded { output },
+            Self::Service { action, .. } => EventKind::TaskSucceeded { action: action.clone(), output },
         }
     }
 
-    fn failed(&self, failure: &Failure) -> What {
+    fn failed(&self, failure: &Failure) -> EventKind {
         let reason = failure.reason.clone();
         let timed_out = reason.error.as_deref() == Some(errors::TIMEOUT);
         match (self, timed_out) {
-            (Self::Function { .. }, true) => What::LambdaFunctionTimedOut(reason),
-            (Self::Function { .. }, false) => What::LambdaFunctionFailed(reason),
-            (Self::Service { action, .. }, true) => What::TaskTimedOut { action: action.clone(), reason },
-            (Self::Service { action, .. }, false) => What::TaskFailed { action: action.clone(), reason },
+            (Self::Function { .. }, true) => EventKind::LambdaFunctionTimedOut(reason),
+            (Self::Function { .. }, false) => EventKind::LambdaFunctionFailed(reason),
+            (Self::Service { action, .. }, true) => {
+                EventKind::TaskTimedOut { action: action.clone(), reason }
+            }
+            (Self::Service { action, .. }, false) => EventKind::TaskFailed { action: action.clone(), reason },
         }
     }
 }

@@ -1,67 +1,34 @@
 //! How AWS names things: ARNs, URLs, generated names.
 
-use std::fmt;
-
 use super::Account;
 use crate::{LogicalId, Properties, value::Pseudo};
 
-/// A partition of AWS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Partition {
-    /// The commercial regions.
-    Aws,
-    /// China.
-    AwsCn,
-    /// `GovCloud` (US).
-    AwsUsGov,
-}
-
-impl Partition {
-    /// The name in an ARN.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Aws => "aws",
-            Self::AwsCn => "aws-cn",
-            Self::AwsUsGov => "aws-us-gov",
-        }
-    }
-
-    /// The domain of its services.
-    pub const fn url_suffix(self) -> &'static str {
-        match self {
-            Self::Aws | Self::AwsUsGov => "amazonaws.com",
-            Self::AwsCn => "amazonaws.com.cn",
-        }
-    }
-}
-
-impl fmt::Display for Partition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+/// The partition of the commercial regions. Those of China and `GovCloud` are not supported.
+const PARTITION: &str = "aws";
+/// The domain of its services.
+const URL_SUFFIX: &str = "amazonaws.com";
 
 /// The value of a pseudo parameter; `AWS::NoValue` has none.
 pub(super) fn pseudo(pseudo: Pseudo, account: &Account) -> Option<String> {
     Some(match pseudo {
         Pseudo::AccountId => account.account_id.clone(),
         Pseudo::NoValue => return None,
-        Pseudo::Partition => account.partition.name().to_owned(),
+        Pseudo::Partition => PARTITION.to_owned(),
         Pseudo::Region => account.region.clone(),
         Pseudo::StackId => stack_id(account),
         Pseudo::StackName => account.stack_name.clone(),
-        Pseudo::UrlSuffix => account.partition.url_suffix().to_owned(),
+        Pseudo::UrlSuffix => URL_SUFFIX.to_owned(),
     })
 }
 
 /// Source: a stack's id is its ARN with a UUID behind it.
 fn stack_id(account: &Account) -> String {
-    let Account { partition, region, account_id, stack_name, .. } = account;
+    let Account { region, account_id, stack_name, .. } = account;
     let hash = format!("{:016x}{:016x}", hash(stack_name, account_id), hash(account_id, stack_name));
     let mut digits = hash.chars();
     let mut next = |count| digits.by_ref().take(count).collect::<String>();
     let uuid = [8, 4, 4, 4, 12].map(&mut next).join("-");
-    format!("arn:{partition}:cloudformation:{region}:{account_id}:stack/{stack_name}/{uuid}")
+    format!("arn:{PARTITION}:cloudformation:{region}:{account_id}:stack/{stack_name}/{uuid}")
 }
 
 /// The ARN as `Fn::GetAtt` gives it, if the type has one.
@@ -69,17 +36,16 @@ pub(super) fn arn(properties: &Properties, account: &Account, name: &str) -> Opt
     let pattern = properties.arn_pattern()?;
     Some(
         pattern
-            .replace("{partition}", account.partition.name())
+            .replace("{partition}", PARTITION)
             .replace("{region}", &account.region)
             .replace("{account}", &account.account_id)
             .replace("{name}", name),
     )
 }
 
-/// The URL of a queue.
 pub(super) fn queue_url(account: &Account, name: &str) -> String {
-    let Account { partition, region, account_id, .. } = account;
-    format!("https://sqs.{region}.{}/{account_id}/{name}", partition.url_suffix())
+    let Account { region, account_id, .. } = account;
+    format!("https://sqs.{region}.{URL_SUFFIX}/{account_id}/{name}")
 }
 
 /// Source: `AROA` and 17 more letters and digits.

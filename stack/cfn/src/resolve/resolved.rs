@@ -10,18 +10,14 @@ use crate::{Literal, LogicalId, Properties, ResourceType, references::escaped};
 /// What a template means in one account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resolved {
-    /// Every resource by its logical id.
     pub resources: BTreeMap<LogicalId, ResolvedResource>,
-    /// Every output.
     pub outputs: BTreeMap<LogicalId, String>,
 }
 
-/// A resolved resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResolvedResource {
     /// CloudFormation's word for the type.
     pub resource_type: &'static str,
-    /// The physical name, given or generated.
     pub name: String,
     /// The ARN as `Fn::GetAtt` gives it, if the type has one.
     pub arn: Option<String>,
@@ -36,11 +32,9 @@ pub struct ResolvedResource {
 pub struct Physical<'a, R> {
     /// Its name in the template.
     pub logical_id: &'a LogicalId,
-    /// Its physical name.
     pub name: &'a str,
     /// Its ARN, empty if the type has none.
     pub arn: &'a str,
-    /// Its properties.
     pub properties: &'a R,
 }
 
@@ -76,9 +70,6 @@ impl Resolver<'_> {
         }
         for (id, output) in &template.outputs {
             let value = self.text(&output.value, &format!("/Outputs/{id}/Value"))?;
-            if let Some(export) = &output.export {
-                self.text(export, &format!("/Outputs/{id}/Export/Name"))?;
-            }
             resolved.outputs.insert(id.clone(), value);
         }
         Ok(resolved)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::{
     Literal, Output, ResourceType, Text, Value, checked,
-    resource::{Function, LogGroup, Match, Queue, Role, Rule, StateMachine, Table},
+    resource::{Function, Match, Queue, Role, Rule, Table},
     sample::{self, id},
 };
 
@@ -14,7 +14,6 @@ mod refusals;
 
 fn account() -> Account {
     Account {
-        partition: Partition::Aws,
         region: "ap-northeast-2".to_owned(),
         account_id: "123456789012".to_owned(),
         stack_name: "hello".to_owned(),
@@ -103,57 +102,12 @@ fn only<R: ResourceType<Literal>>(resolved: &Resolved) -> Physical<'_, R> {
 }
 
 #[test]
-fn a_type_is_found_with_its_names_and_its_literal_properties() {
-    let resolved = sample();
-    let function = only::<Function<Literal>>(&resolved);
-    assert_eq!(function.logical_id.as_str(), "Greeter");
-    assert_eq!(function.name, "greeter");
-    assert_eq!(function.arn, "arn:aws:lambda:ap-northeast-2:123456789012:function:greeter");
-    let properties = function.properties;
-    assert_eq!(*properties.role, "arn:aws:iam::123456789012:role/greeter-role");
-    assert_eq!((properties.timeout_s.get(), properties.memory_mb.get()), (10, 256));
-    assert_eq!(*properties.environment.variables["TABLE"], "greetings");
-    assert_eq!(properties.log_group(function.name), "/greeter");
-
-    let table = only::<Table<Literal>>(&resolved).properties;
-    let original = sample::template();
-    let (_, original) = original.resources_of::<Table>().next().unwrap();
-    assert_eq!(table.key, original.key);
-
-    let machine = only::<StateMachine<Literal>>(&resolved);
-    assert_eq!(*machine.properties.definition, sample::DEFINITION.replace("${Greeter.Arn}", function.arn));
-    let rule = only::<Rule<Literal>>(&resolved).properties;
-    let queue = only::<Queue<Literal>>(&resolved);
-    let target = &rule.targets[0];
-    assert_eq!((target.arn.as_str(), &target.role_arn), (function.arn, &None));
-    assert_eq!(*target.dead_letter.as_ref().unwrap().arn, queue.arn);
-    assert_eq!(queue.properties.retention_s(), 1_209_600);
-
-    assert_eq!(resolved.of::<LogGroup<Literal>>().count(), 2);
-}
-
-#[test]
-fn no_intrinsic_function_is_left() {
-    for (id, resource) in sample().resources {
-        let text = serde_json::to_string(&resource.properties).unwrap();
-        assert!(
-            !text.contains("\"Fn::") && !text.contains("\"Ref\"") && !text.contains("${"),
-            "{id}: {text}"
-        );
-    }
-}
-
-#[test]
 fn defaults_of_what_is_not_said() {
     let mut template = sample::template();
     for (_, function) in template.resources_of_mut::<Function>() {
         function.logging = None;
     }
-    for (_, queue) in template.resources_of_mut::<Queue>() {
-        queue.message_retention_s = None;
-    }
     let resolved = resolve(&template, &account()).unwrap();
     let function = only::<Function<Literal>>(&resolved);
     assert_eq!(function.properties.log_group(function.name), "/aws/lambda/greeter");
-    assert_eq!(only::<Queue<Literal>>(&resolved).properties.retention_s(), 345_600);
 }

@@ -33,7 +33,6 @@ impl<I> Default for EventPattern<I> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Match<I = Intrinsic> {
-    /// One of these texts.
     AnyOf(Vec<Value<I>>),
     /// An object with these fields.
     Fields(BTreeMap<String, Match<I>>),

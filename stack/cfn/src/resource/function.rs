@@ -20,45 +20,35 @@ pub type FunctionTimeoutS = Whole<1, 900>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Function<I = Intrinsic> {
-    /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function_name: Option<Prop<FunctionName, I>>,
     /// What it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Text<256>>,
-    /// Where its zip file is.
     pub code: Code<I>,
     /// What the runtime starts, `bootstrap` for a custom one.
     pub handler: Text<128>,
-    /// What it runs on.
     pub runtime: Runtime,
     /// The processor. A list of exactly one in the template.
     #[serde(rename = "Architectures", serialize_with = "as_list", deserialize_with = "from_list")]
     pub architecture: Architecture,
-    /// Memory in MB.
     #[serde(rename = "MemorySize")]
     pub memory_mb: MemoryMb,
-    /// Timeout in seconds.
     #[serde(rename = "Timeout")]
     pub timeout_s: FunctionTimeoutS,
     /// The role's ARN.
     pub role: Value<I>,
-    /// Environment variables. Source: 4 KB in all.
+    /// Environment variables, encrypted by AWS's own key. Source: 4 KB in all.
     #[serde(skip_serializing_if = "Environment::is_empty", default = "Environment::default")]
     pub environment: Environment<I>,
-    /// The key that encrypts the environment variables; AWS's own if there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kms_key_arn: Option<Value<I>>,
     /// Where its logs go and what they look like; text in `/aws/lambda/NAME` if there is none.
     #[serde(rename = "LoggingConfig", skip_serializing_if = "Option::is_none")]
     pub logging: Option<Logging<I>>,
-    /// Whether requests are traced.
     #[serde(rename = "TracingConfig", skip_serializing_if = "Option::is_none")]
     pub tracing: Option<Tracing>,
     /// The most instances at once, kept free for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reserved_concurrent_executions: Option<u32>,
-    /// Tags.
     #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
     pub tags: Tags<I>,
 }
@@ -102,13 +92,10 @@ pub enum Runtime {
     ProvidedAl2023,
 }
 
-/// A processor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Architecture {
-    /// 64-bit ARM.
     #[serde(rename = "arm64")]
     Arm64,
-    /// 64-bit x86.
     #[serde(rename = "x86_64")]
     X86_64,
 }
@@ -137,7 +124,6 @@ impl<I> Default for Environment<I> {
 }
 
 impl<I> Environment<I> {
-    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.variables.is_empty()
     }
@@ -176,17 +162,11 @@ pub enum Logging<I = Intrinsic> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum LogLevel {
-    /// The most.
     Trace,
-    /// For looking closely.
     Debug,
-    /// What happens.
     Info,
-    /// What may be wrong.
     Warn,
-    /// What is wrong.
     Error,
-    /// What ends it.
     Fatal,
 }
 
@@ -194,11 +174,9 @@ pub enum LogLevel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum SystemLogLevel {
-    /// For looking closely.
     Debug,
     /// What happens, reports of invocations among it.
     Info,
-    /// What may be wrong.
     Warn,
 }
 
@@ -220,7 +198,6 @@ pub struct Permission<I = Intrinsic> {
     pub function_name: Value<I>,
     /// What is allowed, `lambda:InvokeFunction`.
     pub action: Action,
-    /// Who is allowed.
     pub principal: ServicePrincipal,
     /// On behalf of what. Without it any account's resource of that service may call.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -239,13 +216,11 @@ impl Schema for Permission {
     }
 }
 
-/// A function URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionUrl<I = Intrinsic> {
     /// The function's name or ARN.
     #[serde(rename = "TargetFunctionArn")]
     pub function_arn: Value<I>,
-    /// Who may call it.
     #[serde(rename = "AuthType")]
     pub auth: UrlAuth,
 }

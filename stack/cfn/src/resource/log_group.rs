@@ -5,11 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Schema, Tags};
 use crate::{Attribute, Intrinsic, Prop, Value, name::LogGroupName};
 
-/// A log group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LogGroup<I = Intrinsic> {
-    /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<Prop<LogGroupName, I>>,
     /// How long lines are kept; for ever by default.
@@ -18,7 +16,6 @@ pub struct LogGroup<I = Intrinsic> {
     /// The ARN of the key that encrypts it; AWS's own if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<Value<I>>,
-    /// Tags.
     #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
     pub tags: Tags<I>,
 }
@@ -43,7 +40,6 @@ macro_rules! retention {
             /// Every one, shortest first.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// The number of days.
             pub const fn days(self) -> u32 {
                 match self {
                     $(Self::$variant => $days,)+
@@ -60,7 +56,6 @@ retention! {
 }
 
 impl Retention {
-    /// The retention of so many days, if CloudWatch has it.
     pub fn from_days(days: u32) -> Option<Self> {
         Self::ALL.iter().copied().find(|retention| retention.days() == days)
     }

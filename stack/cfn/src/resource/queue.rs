@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Schema, Tags};
 use crate::{
-    Attribute, Intrinsic, List, Literal, Prop, Value, Whole,
+    Attribute, Intrinsic, List, Prop, Value, Whole,
     name::QueueName,
     policy::{PolicyDocument, ResourceStatement},
     template::Grant,
@@ -17,7 +17,6 @@ pub type QueueRetentionS = Whole<60, 1_209_600>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Queue<I = Intrinsic> {
-    /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_name: Option<Prop<QueueName, I>>,
     /// The key that encrypts it, by ARN, id or alias; SQS's own if there is none.
@@ -26,7 +25,6 @@ pub struct Queue<I = Intrinsic> {
     /// How long a message is kept; four days by default.
     #[serde(rename = "MessageRetentionPeriod", skip_serializing_if = "Option::is_none")]
     pub message_retention_s: Option<QueueRetentionS>,
-    /// Tags.
     #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
     pub tags: Tags<I>,
 }
@@ -39,20 +37,12 @@ impl Schema for Queue {
     const REF: Option<Attribute> = Some(Attribute::QueueUrl);
 }
 
-impl Queue<Literal> {
-    /// How long a message is kept, in seconds. Source: SQS keeps it for four days if it is not told otherwise.
-    pub fn retention_s(&self) -> u32 {
-        self.message_retention_s.map_or(345_600, Whole::get)
-    }
-}
-
 /// A resource-based policy of queues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct QueuePolicy<I = Intrinsic> {
     /// The queues' URLs, which is what their `Ref` gives.
     pub queues: List<Value<I>, 1, 100>,
-    /// What the policy says.
     #[serde(rename = "PolicyDocument")]
     pub document: PolicyDocument<ResourceStatement<I>>,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Schema, Tags};
 use crate::{
-    Attribute, Intrinsic, Prop, Text, Whole,
+    Attribute, Intrinsic, Prop, Text,
     name::{PolicyName, RoleName},
     policy::{PolicyDocument, Statement, TrustStatement},
     template::Grant,
@@ -15,22 +15,14 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Role<I = Intrinsic> {
-    /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_name: Option<Prop<RoleName, I>>,
-    /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Text<1_000>>,
-    /// The trust policy.
     #[serde(rename = "AssumeRolePolicyDocument")]
     pub trust: PolicyDocument<TrustStatement<I>>,
-    /// The longest session in seconds. Source: one hour by default.
-    #[serde(rename = "MaxSessionDuration", skip_serializing_if = "Option::is_none")]
-    pub max_session_s: Option<Whole<3_600, 43_200>>,
-    /// What it may do.
     #[serde(skip_serializing_if = "Vec::is_empty", default = "Vec::new")]
     pub policies: Vec<InlinePolicy<I>>,
-    /// Tags.
     #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
     pub tags: Tags<I>,
 }
@@ -60,10 +52,8 @@ impl Schema for Role {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InlinePolicy<I = Intrinsic> {
-    /// Its name inside of the role.
     #[serde(rename = "PolicyName")]
     pub name: PolicyName,
-    /// What it says.
     #[serde(rename = "PolicyDocument")]
     pub document: PolicyDocument<Statement<I>>,
 }

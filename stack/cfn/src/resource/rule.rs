@@ -10,17 +10,13 @@ use crate::{
     name::{RuleName, TargetId},
 };
 
-/// An event rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Rule<I = Intrinsic> {
-    /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Prop<RuleName, I>>,
-    /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Text<512>>,
-    /// Which events.
     pub event_pattern: EventPattern<I>,
     /// To whom. Source: at most five targets a rule.
     pub targets: List<RuleTarget<I>, 1, 5>,
@@ -33,11 +29,9 @@ impl Schema for Rule {
     const ARN: Option<&'static str> = Some("arn:{partition}:events:{region}:{account}:rule/{name}");
 }
 
-/// A target of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct RuleTarget<I = Intrinsic> {
-    /// Its name inside of the rule.
     pub id: TargetId,
     /// The target's ARN.
     pub arn: Value<I>,
@@ -69,7 +63,6 @@ pub struct InputTransformer<I = Intrinsic> {
 /// How long a target is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetryPolicy {
-    /// How often.
     #[serde(rename = "MaximumRetryAttempts")]
     pub attempts: Whole<0, 185>,
     /// For how long, in seconds.
@@ -77,7 +70,6 @@ pub struct RetryPolicy {
     pub event_age_s: Whole<60, 86_400>,
 }
 
-/// A dead-letter queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeadLetter<I = Intrinsic> {

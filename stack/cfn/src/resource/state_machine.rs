@@ -8,14 +8,11 @@ use crate::{Attribute, Intrinsic, Prop, Value, Whole, name::StateMachineName};
 /// How long Step Functions uses a data key before it asks for another, in seconds.
 pub type DataKeyReuseS = Whole<60, 900>;
 
-/// A state machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StateMachine<I = Intrinsic> {
-    /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state_machine_name: Option<Prop<StateMachineName, I>>,
-    /// Standard or express.
     #[serde(rename = "StateMachineType")]
     pub machine_type: MachineType,
     /// The definition in the States Language, as text: `Sub` rather than `DefinitionSubstitutions`, which show drift
@@ -27,13 +24,11 @@ pub struct StateMachine<I = Intrinsic> {
     /// What is logged and where; nothing by default.
     #[serde(rename = "LoggingConfiguration", skip_serializing_if = "Option::is_none")]
     pub logging: Option<MachineLogging<I>>,
-    /// Whether executions are traced with X-Ray.
     #[serde(rename = "TracingConfiguration")]
     pub tracing: MachineTracing,
     /// What encrypts definition and executions; AWS's own key by default.
     #[serde(rename = "EncryptionConfiguration", skip_serializing_if = "Option::is_none")]
     pub encryption: Option<StateMachineEncryption<I>>,
-    /// Tags.
     #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
     pub tags: Tags<I>,
 }
@@ -50,7 +45,6 @@ impl Schema for StateMachine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct MachineTracing {
-    /// Whether they are.
     pub enabled: bool,
 }
 
@@ -64,11 +58,9 @@ pub enum MachineType {
     Express,
 }
 
-/// What a state machine logs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct MachineLogging<I = Intrinsic> {
-    /// Which events.
     pub level: MachineLogLevel,
     /// Whether inputs and outputs are logged too.
     pub include_execution_data: bool,
@@ -80,7 +72,6 @@ pub struct MachineLogging<I = Intrinsic> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LogDestination<I = Intrinsic> {
-    /// The log group.
     pub cloud_watch_logs_log_group: LogGroupArn<I>,
 }
 
@@ -93,7 +84,6 @@ pub struct LogGroupArn<I = Intrinsic> {
 }
 
 impl<I> MachineLogging<I> {
-    /// The ARN of the log group.
     pub const fn log_group_arn(&self) -> &Value<I> {
         let [destination] = &self.destinations;
         &destination.cloud_watch_logs_log_group.log_group_arn
@@ -101,7 +91,6 @@ impl<I> MachineLogging<I> {
 }
 
 impl<I> LogDestination<I> {
-    /// The log group with this ARN.
     pub const fn log_group(log_group_arn: Value<I>) -> Self {
         Self { cloud_watch_logs_log_group: LogGroupArn { log_group_arn } }
     }
@@ -117,7 +106,6 @@ pub enum MachineLogLevel {
     Error,
     /// What ends the execution.
     Fatal,
-    /// None.
     Off,
 }
 
@@ -125,7 +113,6 @@ pub enum MachineLogLevel {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "Type")]
 pub enum StateMachineEncryption<I = Intrinsic> {
-    /// A key that AWS owns.
     #[serde(rename = "AWS_OWNED_KEY")]
     AwsOwned,
     /// A key of one's own.

@@ -12,14 +12,13 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Table<I = Intrinsic> {
-    /// The physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table_name: Option<Prop<TableName, I>>,
     /// How it is paid for.
     pub billing_mode: BillingMode,
     /// The primary key.
     #[serde(flatten)]
-    pub key: PrimaryKey,
+    pub key: TextKey,
     /// Which attribute says when an item expires.
     #[serde(rename = "TimeToLiveSpecification", skip_serializing_if = "Option::is_none")]
     pub time_to_live: Option<TimeToLive>,
@@ -32,7 +31,6 @@ pub struct Table<I = Intrinsic> {
     /// Whether deleting the table is refused.
     #[serde(rename = "DeletionProtectionEnabled")]
     pub deletion_protection: bool,
-    /// Tags.
     #[serde(skip_serializing_if = "Tags::is_empty", default = "Tags::default")]
     pub tags: Tags<I>,
 }
@@ -56,57 +54,21 @@ pub enum BillingMode {
 /// Whether a table can be restored to any second of the last 35 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PointInTimeRecovery {
-    /// Whether it can.
     #[serde(rename = "PointInTimeRecoveryEnabled")]
     pub enabled: bool,
 }
 
-/// A primary key: a partition key, and a sort key if there is one.
+/// A primary key of one text. Sort keys and keys of other types are not supported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "KeyProperties", into = "KeyProperties")]
-pub struct PrimaryKey {
-    /// The partition key (HASH).
-    pub partition: Key,
-    /// The sort key (RANGE).
-    pub sort: Option<Key>,
-}
-
-/// An attribute of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    /// Its name.
-    pub name: AttributeName,
-    /// Its type.
-    pub attribute_type: AttributeType,
-}
-
-/// The type of an attribute of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AttributeType {
-    /// Text.
-    #[serde(rename = "S")]
-    Text,
-    /// Number.
-    #[serde(rename = "N")]
-    Number,
-    /// Bytes.
-    #[serde(rename = "B")]
-    Binary,
-}
-
-impl PrimaryKey {
-    /// A key of one text.
-    pub const fn text(name: AttributeName) -> Self {
-        Self { partition: Key { name, attribute_type: AttributeType::Text }, sort: None }
-    }
-}
+#[serde(from = "KeyProperties", into = "KeyProperties")]
+pub struct TextKey(pub AttributeName);
 
 /// A primary key in the form of the template: the type and the role of each attribute are in two lists.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyProperties {
-    attribute_definitions: Vec<Definition>,
-    key_schema: Vec<KeyElement>,
+    attribute_definitions: [Definition; 1],
+    key_schema: [KeyElement; 1],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -117,57 +79,45 @@ struct Definition {
 }
 
 #[derive(Serialize, Deserialize)]
+enum AttributeType {
+    #[serde(rename = "S")]
+    Text,
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyElement {
     attribute_name: AttributeName,
     key_type: KeyType,
 }
 
-#[derive(PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 enum KeyType {
     Hash,
-    Range,
 }
 
-impl From<PrimaryKey> for KeyProperties {
-    fn from(PrimaryKey { partition, sort }: PrimaryKey) -> Self {
-        let keys = [(Some(partition), KeyType::Hash), (sort, KeyType::Range)];
-        let (attribute_definitions, key_schema) = keys
-            .into_iter()
-            .filter_map(|(key, key_type)| {
-                let Key { name, attribute_type } = key?;
-                let definition = Definition { attribute_name: name.clone(), attribute_type };
-                let element = KeyElement { attribute_name: name, key_type };
-                Some((definition, element))
-            })
-            .unzip();
-        Self { attribute_definitions, key_schema }
+impl From<TextKey> for KeyProperties {
+    fn from(TextKey(name): TextKey) -> Self {
+        Self {
+            attribute_definitions: [Definition {
+                attribute_name: name.clone(),
+                attribute_type: AttributeType::Text,
+            }],
+            key_schema: [KeyElement { attribute_name: name, key_type: KeyType::Hash }],
+        }
     }
 }
 
-impl TryFrom<KeyProperties> for PrimaryKey {
-    type Error = &'static str;
-    fn try_from(properties: KeyProperties) -> Result<Self, Self::Error> {
-        let key = |key_type| {
-            let element = properties.key_schema.iter().find(|element| element.key_type == key_type)?;
-            let definition = properties
-                .attribute_definitions
-                .iter()
-                .find(|definition| definition.attribute_name == element.attribute_name)?;
-            Some(Key { name: definition.attribute_name.clone(), attribute_type: definition.attribute_type })
-        };
-        Ok(Self {
-            partition: key(KeyType::Hash).ok_or("expected a partition key")?,
-            sort: key(KeyType::Range),
-        })
+impl From<KeyProperties> for TextKey {
+    fn from(KeyProperties { key_schema: [element], .. }: KeyProperties) -> Self {
+        Self(element.attribute_name)
     }
 }
 
 /// Items expire at the time, in seconds since 1970, that one of their attributes holds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TimeToLive {
-    /// The attribute.
     #[serde(rename = "AttributeName")]
     pub attribute: AttributeName,
 }

@@ -6,14 +6,11 @@ use crate::{
     resource::Permission,
 };
 
-/// A permission and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Granted<'a> {
-    /// The resource that holds it.
     pub owner: &'a LogicalId,
     /// Its place, as a JSON pointer into the template.
     pub path: String,
-    /// What is allowed or denied.
     pub grant: Grant<'a>,
 }
 

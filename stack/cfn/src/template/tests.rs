@@ -6,7 +6,6 @@ use serde_json::json;
 use super::*;
 use crate::{
     Pseudo, Value, checked,
-    resource::{Function, LogGroup, Table},
     sample::{self, id},
 };
 
@@ -36,22 +35,6 @@ fn a_name_is_taken_once() {
     assert!(template.add_output(id("MachineArn"), output.clone()).is_err());
     // Outputs have names of their own.
     assert!(template.add_output(id("Greeter"), output).is_ok());
-}
-
-#[test]
-fn resources_are_found_by_their_type() {
-    let mut template = sample::template();
-    let names = |template: &Template| {
-        template.resources_of::<LogGroup>().map(|(id, _)| id.to_string()).collect::<Vec<_>>()
-    };
-    assert_eq!(names(&template), ["GreeterLogs", "GreetingLogs"]);
-    assert_eq!(template.resources_of::<Table>().count(), 1);
-    for (_, function) in template.resources_of_mut::<Function>() {
-        function.tracing = None;
-    }
-    let (_, function) = template.resources_of::<Function>().next().unwrap();
-    assert_eq!(function.tracing, None);
-    assert!(template.to_json()["Resources"]["Greeter"]["Properties"].get("TracingConfig").is_none());
 }
 
 #[test]

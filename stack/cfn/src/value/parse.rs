@@ -5,7 +5,6 @@ use serde_json::Value as Json;
 use super::{Attribute, GetAtt, Intrinsic, Join, Prop, Pseudo, Target, Value};
 use crate::{LogicalId, Sub, SubError};
 
-/// A malformed intrinsic function.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IntrinsicError {
     #[error("not the shape of an intrinsic function: {0}")]
@@ -39,14 +38,6 @@ impl Intrinsic {
                 _ => Err(IntrinsicError::Shape(function.clone())),
             },
             ("Fn::Sub", Json::String(text)) => Sub::parse(text.clone()).map(Self::Sub).map_err(Into::into),
-            ("Fn::Sub", Json::Array(parts)) => match parts.as_slice() {
-                [Json::String(text), Json::Object(variables)] => variables
-                    .iter()
-                    .map(|(name, value)| Ok((name.clone(), value_from_json(value)?)))
-                    .collect::<Result<Vec<_>, IntrinsicError>>()
-                    .and_then(|variables| Ok(Self::Sub(Sub::with(text.clone(), variables)?))),
-                _ => Err(IntrinsicError::Shape(function.clone())),
-            },
             ("Fn::Join", Json::Array(parts)) => match parts.as_slice() {
                 [Json::String(delimiter), Json::Array(values)] => values
                     .iter()
@@ -101,6 +92,7 @@ mod tests {
             "not a name that can be referred to: AWS::NotificationARNs",
         );
         refused(&json!({"Fn::GetAtt": ["Table", "StreamArn"]}), "unknown attribute: StreamArn");
+        refused(&json!({"Fn::Sub": ["${a}", {}]}), "not the shape of an intrinsic function: Fn::Sub");
         refused(&json!({"Fn::Sub": "${"}), "a placeholder is not closed: ${");
     }
 

@@ -5,7 +5,6 @@ use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm, core::display_width};
 
 use crate::width::Width;
 
-/// A text that grows line by line.
 #[derive(Debug)]
 pub(super) struct Page {
     text: String,
@@ -21,7 +20,6 @@ impl Page {
         self.text
     }
 
-    /// The cells of a line, if there is a bound.
     pub(super) fn cells(&self) -> Option<usize> {
         self.width.cells()
     }
@@ -65,12 +63,10 @@ impl Page {
     }
 }
 
-/// The cells of the widest.
 pub(super) fn widest(names: &[String]) -> usize {
     names.iter().map(|name| display_width(name)).max().unwrap_or(0)
 }
 
-/// Filled up to a width.
 pub(super) fn padded(name: &str, width: usize) -> String {
     format!("{name}{}", " ".repeat(width.saturating_sub(display_width(name))))
 }

@@ -141,7 +141,7 @@ fn an_order_that_failed_for_a_machine() {
 }
 
 #[test]
-fn nobody_s_data_is_shown() {
+fn no_health_data_is_shown() {
     let report = report();
     for shown in [deploy_report(&report, Width::UNBOUNDED), json(&report).unwrap()] {
         assert!(!shown.contains("메트포르민") && !shown.contains("140"), "{shown}");

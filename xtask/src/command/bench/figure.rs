@@ -5,7 +5,6 @@ use platform::bench::Benchmark;
 
 use crate::cargo::Profile;
 
-/// One figure in one profile.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Figure {
     /// Its name in the README, and of its samples.
@@ -19,7 +18,6 @@ pub(super) struct Figure {
     pub(super) limit: Limit,
 }
 
-/// What a value counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     Ms,
@@ -29,7 +27,6 @@ pub(super) enum Unit {
     Percent,
 }
 
-/// What a value must keep to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Limit {
     AtMost(f64),
@@ -128,7 +125,6 @@ const OF_A_FUNCTION: [Row; 3] = [
     (Release, Zip, "zip", Bytes, AtMost(5e6), "a function's zip"),
 ];
 
-/// Every figure, in the order of the README's table.
 pub(super) fn all() -> Vec<Figure> {
     let figure = |name: String, (profile, benchmark, _, unit, limit, what): Row| Figure {
         percentile: if name.ends_with("-p99") { 99 } else { 50 },

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum as _};
 use contract::task::TaskKind;
 use platform::{
     bench::{Bench, Benchmark, Samples},
+    error_report::ErrorReport,
     exit_code,
     launch::{LaunchRequest, Output},
     package,
@@ -22,7 +23,6 @@ use self::{figure::Figure, table::Measured};
 use super::{print_json, print_text};
 use crate::{
     cargo::{self, Profile},
-    failure::Failure,
     repository,
 };
 
@@ -56,16 +56,13 @@ pub(crate) struct BenchArgs {
     output: Output,
 }
 
-pub(crate) fn run(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failure> {
+pub(crate) fn run(args: &BenchArgs, progress: &mut Progress) -> Result<u8, ErrorReport> {
     let figures = asked(&args.names, args.profile);
     if figures.is_empty() {
-        return Err(Failure::Ineffective {
-            option: "--profile",
-            of: "it is for benchmarks that are measured in that profile",
-        });
+        return Err(no_effect("--profile", "it is for benchmarks that are measured in that profile"));
     }
     if args.peers && !figures.iter().any(|figure| figure.benchmark == Benchmark::Synth) {
-        return Err(Failure::Ineffective { option: "--peers", of: "it is for `synth`" });
+        return Err(no_effect("--peers", "it is for `synth`"));
     }
     let mut measured = Vec::new();
     for profile in [Profile::Dev, Profile::Release] {
@@ -90,6 +87,11 @@ pub(crate) fn run(args: &BenchArgs, progress: &mut Progress) -> Result<u8, Failu
     Ok(if measured.iter().all(Measured::passed) { exit_code::OK } else { exit_code::FINDINGS })
 }
 
+fn no_effect(option: &str, hint: &str) -> ErrorReport {
+    let message = format!("option has no effect on these benchmarks: {option}");
+    ErrorReport::message(exit_code::USAGE, message).with_hint(hint)
+}
+
 fn asked(names: &[Benchmark], profile: Option<Profile>) -> Vec<Figure> {
     let mut figures = figure::all();
     figures.retain(|figure| names.is_empty() || names.contains(&figure.benchmark));
@@ -97,13 +99,12 @@ fn asked(names: &[Benchmark], profile: Option<Profile>) -> Vec<Figure> {
     figures
 }
 
-/// Measures figures of one profile.
 fn measure(
     figures: Vec<Figure>,
     profile: Profile,
     peers: bool,
     progress: &mut Progress,
-) -> Result<Vec<Measured>, Failure> {
+) -> Result<Vec<Measured>, ErrorReport> {
     let mut benchmarks = Benchmark::value_variants().to_vec();
     benchmarks.retain(|benchmark| figures.iter().any(|figure| figure.benchmark == *benchmark));
     let mut samples = Samples::new();
@@ -132,7 +133,7 @@ fn measure(
             "synth-memory" => Some((programs::CDK, memory)),
             _ => None,
         });
-        Measured::new(figure, samples, peer).ok_or(Failure::NoSamples { program: "a benchmark" })
+        Measured::new(figure, samples, peer).ok_or_else(|| programs::no_samples("a benchmark"))
     });
     measured.collect()
 }
@@ -142,7 +143,7 @@ fn environment(
     benchmarks: Vec<Benchmark>,
     profile: Profile,
     progress: &mut Progress,
-) -> Result<Samples, Failure> {
+) -> Result<Samples, ErrorReport> {
     let cargo::Programs { local, built } = cargo::build_local_in(profile, progress)?;
     progress.pause();
     let mut samples = Samples::new();
@@ -153,8 +154,7 @@ fn environment(
     Ok(samples)
 }
 
-/// The rule that matches ingredients with surveyed goods, scored over its table.
-fn matching(profile: Profile) -> Result<Samples, Failure> {
+fn matching(profile: Profile) -> Result<Samples, ErrorReport> {
     #[derive(Deserialize)]
     struct Scores {
         all: Score,
@@ -173,7 +173,7 @@ fn matching(profile: Profile) -> Result<Samples, Failure> {
 }
 
 /// The functions' zips in bytes.
-fn zips(profile: Profile) -> Result<Samples, Failure> {
+fn zips(profile: Profile) -> Result<Samples, ErrorReport> {
     let folder = repository::target_folder()?.join("bench").join(profile.name());
     let artifacts = package::artifacts(&cargo::build_functions(profile)?, &folder)?;
     let zips = TaskKind::ALL.iter().filter_map(|task| {
@@ -185,13 +185,13 @@ fn zips(profile: Profile) -> Result<Samples, Failure> {
     Ok(zips.collect())
 }
 
-fn write(measured: &[Measured]) -> Result<(), Failure> {
+fn write(measured: &[Measured]) -> Result<(), ErrorReport> {
     let path = repository::root().join("README.md");
-    let readme = fs::read_to_string(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
+    let readme = fs::read_to_string(&path).map_err(|error| ErrorReport::file("read", &path, &error))?;
     let Some(text) = table::written(&readme, measured) else {
-        return Err(Failure::Ours { what: "README.md has no place for the figures" });
+        return Err(ErrorReport::bug("README.md has no place for the figures"));
     };
-    fs::write(&path, text).map_err(|source| Failure::Write { path, source })
+    fs::write(&path, text).map_err(|error| ErrorReport::file("write", &path, &error))
 }
 
 #[cfg(test)]

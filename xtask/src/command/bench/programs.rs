@@ -7,12 +7,12 @@ use std::{
     time::Instant,
 };
 
-use platform::progress::Progress;
+use platform::{error_report::ErrorReport, exit_code, progress::Progress};
 use serde::de::DeserializeOwned;
 use wait4::Wait4 as _;
 
 use super::table::percentile;
-use crate::{failure::Failure, repository};
+use crate::{cargo::not_started, repository};
 
 /// The CDK with the same stack, from `xtask/peers/cdk`, with the version that its `package.json` pins.
 pub(super) const CDK: &str = "cdk synth 2.1148.1";
@@ -26,22 +26,24 @@ const CDK_FILES: [(&str, &str); 2] = [
 /// The times of runs of a program in ms, and the largest resident set of each run in bytes.
 pub(super) type Runs = (Vec<f64>, Vec<f64>);
 
-/// Runs a program several times.
+pub(super) fn no_samples(program: &str) -> ErrorReport {
+    ErrorReport::message(exit_code::FINDINGS, format!("nothing was measured: {program} failed"))
+}
+
 pub(super) fn run(
     program: &'static str,
     runs: usize,
     command: impl Fn() -> Command,
-) -> Result<Runs, Failure> {
+) -> Result<Runs, ErrorReport> {
     let (mut times_ms, mut peaks_bytes) = (Vec::new(), Vec::new());
     for _ in 0..runs {
         let start = Instant::now();
         let child = command().stdin(Stdio::null()).stdout(Stdio::null()).spawn();
-        let ended = child
-            .and_then(|mut child| child.wait4())
-            .map_err(|source| Failure::Start { program: program.to_owned(), source })?;
+        let ended =
+            child.and_then(|mut child| child.wait4()).map_err(|error| not_started(program, &error))?;
         times_ms.push(start.elapsed().as_secs_f64() * 1_000.0);
         if !ended.status.success() {
-            return Err(Failure::NoSamples { program });
+            return Err(no_samples(program));
         }
         // The kernel says it of the program and of every process that it waited for.
         peaks_bytes.push(f64::from(u32::try_from(ended.rusage.maxrss).unwrap_or(u32::MAX)));
@@ -54,18 +56,19 @@ pub(super) fn printed<T: DeserializeOwned>(
     program: &'static str,
     path: &Path,
     args: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>,
-) -> Result<T, Failure> {
+) -> Result<T, ErrorReport> {
     let mut command = Command::new(path);
     let output = command.args(args).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|source| Failure::Start { program: program.to_owned(), source })?;
+    let output = output.map_err(|error| not_started(program, &error))?;
     if !output.status.success() {
-        return Err(Failure::NoSamples { program });
+        return Err(no_samples(program));
     }
-    serde_json::from_slice(&output.stdout).map_err(|source| Failure::Unreadable { program, source })
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| ErrorReport::bug(format!("cannot read what {program} printed")).caused_by(&error))
 }
 
 /// `cargo xtask synth` as a person runs it, without cargo's own part.
-pub(super) fn synth() -> Result<Runs, Failure> {
+pub(super) fn synth() -> Result<Runs, ErrorReport> {
     let program = repository::this_program()?;
     let out = repository::target_folder()?.join("bench").join("synth");
     run("cargo xtask synth", 20, || {
@@ -76,12 +79,12 @@ pub(super) fn synth() -> Result<Runs, Failure> {
 }
 
 /// The medians of the CDK's time in ms and memory in bytes. Installs it first.
-pub(super) fn cdk_synth(progress: &mut Progress) -> Result<[f64; 2], Failure> {
+pub(super) fn cdk_synth(progress: &mut Progress) -> Result<[f64; 2], ErrorReport> {
     let folder = repository::target_folder()?.join("bench").join("cdk");
     for (name, text) in CDK_FILES {
         let path = folder.join(name);
         let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text));
-        written.map_err(|source| Failure::Write { path, source })?;
+        written.map_err(|error| ErrorReport::file("write", &path, &error))?;
     }
     progress.doing("installing and measuring the CDK");
     let mut npm = Command::new("npm");
@@ -92,7 +95,7 @@ pub(super) fn cdk_synth(progress: &mut Progress) -> Result<[f64; 2], Failure> {
         node.current_dir(&folder)
             .arg("node_modules/aws-cdk/bin/cdk")
             .args(["synth", "--quiet", "--app", "node app.mjs", "--output", "out"])
-            // `cargo xtask synth` judges nothing either: that is `check`'s part.
+            // `cargo xtask synth` checks nothing either: that is `check`'s part.
             .args(["--no-validation", "--no-version-reporting", "--no-notices"])
             .stderr(Stdio::null());
         node
@@ -102,18 +105,19 @@ pub(super) fn cdk_synth(progress: &mut Progress) -> Result<[f64; 2], Failure> {
     let (times, peaks) = run(CDK, 5, command)?;
     let median = |mut samples: Vec<f64>| {
         samples.sort_by(f64::total_cmp);
-        percentile(&samples, 50).ok_or(Failure::NoSamples { program: CDK })
+        percentile(&samples, 50).ok_or_else(|| no_samples(CDK))
     };
     Ok([median(times)?, median(peaks)?])
 }
 
-fn succeed(command: &mut Command) -> Result<(), Failure> {
+fn succeed(command: &mut Command) -> Result<(), ErrorReport> {
     let said = match command.stdin(Stdio::null()).output() {
         Ok(output) if output.status.success() => return Ok(()),
         Ok(output) => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
         Err(error) => error.to_string(),
     };
-    Err(Failure::NoPeer { said })
+    let report = ErrorReport::message(exit_code::FINDINGS, format!("the peer cannot be measured: {said}"));
+    Err(report.with_hint("Node.js 20 or newer and npm must be there, and npm must reach its registry"))
 }
 
 #[cfg(test)]

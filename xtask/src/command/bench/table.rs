@@ -84,7 +84,6 @@ impl Measured {
     }
 }
 
-/// What a figure's row begins with.
 fn start(figure: &Figure) -> String {
     format!("| `{}` | {} | {} | ", figure.name, figure.what, figure.profile.name())
 }

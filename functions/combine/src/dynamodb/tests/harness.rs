@@ -1,4 +1,4 @@
-//! The pipeline's two tables on a DynamoDB API of our own, with the task over them.
+//! The pipeline's two tables on an embedded DynamoDB, with the task over them.
 
 use aws_sdk_dynamodb::{
     config::{Credentials, Region, SharedCredentialsProvider},
@@ -50,7 +50,7 @@ impl Harness {
         Self { config, client }
     }
 
-    /// The task at that time: each attempt is dated anew.
+    /// The task at that time: each attempt has its own date.
     pub(super) async fn combine(
         &self,
         input: CombineInput,

@@ -1,4 +1,4 @@
-//! A cached answer is decoded as it was; everything else is a miss.
+//! Cached answers are decoded as they were; invalid rows are misses.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ fn reads(source: PriceSource, body: &Value) -> bool {
     decode(source, &body.to_string(), now()).is_some()
 }
 
-/// Whether a body is read after that field of its content or of its offer is changed.
+/// Whether the body can be read with another value there.
 fn with(pointer: &str, value: impl Into<Value>) -> bool {
     let mut body = body();
     let (parent, key) = pointer.rsplit_once('/').unwrap();
@@ -33,7 +33,7 @@ fn with(pointer: &str, value: impl Into<Value>) -> bool {
 }
 
 #[test]
-fn a_good_row_is_read() {
+fn a_valid_row_is_read() {
     let cached = decode(SOURCE, &body().to_string(), now()).unwrap();
     assert_eq!(cached.at.as_millisecond(), NOON_MS - 1_000);
     assert_eq!(cached.content.without_price(), 2);
@@ -41,59 +41,49 @@ fn a_good_row_is_read() {
     assert_eq!((offer.price_krw.get(), offer.per.as_deref()), (1_980, Some("100g")));
 }
 
+/// Places in a row, and values that make the row invalid.
+const INVALID: &str = r#"
+/content/more [1]
+/content/withoutPrice [null, -1, "2"]
+/content/offers/0/more [1]
+/content/offers/0/priceKrw [0, -5, 1000000000000, "1980", 19.5, null, 100000001]
+/content/offers/0/vendor ["", " ", "a\u0007", "\u202ea"]
+/content/offers/0/productName ["\n", "a\u0000b"]
+/content/offers/0/link ["javascript:alert(1)", "data:,x", "file:///etc/passwd", "a", "", "https://", "https://a\n.example"]
+/content/offers/0/per ["", "\u0001"]
+/content/offers/0/surveyedOn ["2026-11-26", "2026-13-01", "20261120", "2026-11-20T00:00", "+002026-11-20", ""]
+/schema [1]
+"#;
+const VALID: &str = r#"
+/content/offers/0/priceKrw [1, 100000000]
+/content/offers/0/productName [""]
+/content/offers/0/surveyedOn ["2026-11-25"]
+"#;
+
 #[test]
 fn invalid_fields_are_a_miss() {
-    let long = format!("https://a.example/{}", "x".repeat(2_048));
-    let names: [&str; 3] = ["\n", "a\u{0}b", &"가".repeat(301)];
-    for (pointer, values) in [
-        ("/content/more", json!([1])),
-        ("/content/withoutPrice", json!([null, -1, "2"])),
-        ("/content/offers/0/more", json!([1])),
-        (
-            "/content/offers/0/priceKrw",
-            json!([0, -5, 1_000_000_000_000_i64, "1980", 19.5, null, 100_000_001]),
-        ),
-        ("/content/offers/0/vendor", json!(["", " ", "a\u{7}", "\u{202e}a", "가".repeat(101)])),
-        ("/content/offers/0/productName", json!(names)),
-        (
-            "/content/offers/0/link",
-            json!([
-                "javascript:alert(1)",
-                "data:,x",
-                "file:///etc/passwd",
-                "a",
-                "",
-                "https://",
-                "https://a\n.example",
-                long
-            ]),
-        ),
-        ("/content/offers/0/per", json!(["", "\u{1}", "가".repeat(41)])),
-        // The future, and other ways to write a day.
-        (
-            "/content/offers/0/surveyedOn",
-            json!(["2026-11-26", "2026-13-01", "20261120", "2026-11-20T00:00", "+002026-11-20", ""]),
-        ),
-        ("/content/offers", json!([vec![body()["content"]["offers"][0].clone(); MAX_OFFERS + 1]])),
-    ] {
-        for value in values.as_array().unwrap() {
-            assert!(!with(pointer, value.clone()), "{pointer}: {value}");
+    for (table, is_valid) in [(INVALID, false), (VALID, true)] {
+        for (pointer, values) in table.lines().filter_map(|line| line.split_once(' ')) {
+            for value in serde_json::from_str::<Vec<Value>>(values).unwrap() {
+                assert_eq!(with(pointer, value.clone()), is_valid, "{pointer}: {value}");
+            }
         }
     }
-    for (pointer, value) in [
-        ("/content/offers/0/priceKrw", json!(1)),
-        ("/content/offers/0/priceKrw", json!(100_000_000)),
-        ("/content/offers/0/productName", json!("")),
-        ("/content/offers/0/surveyedOn", json!("2026-11-25")),
-        ("/atMs", json!(NOON_MS + 299_000)),
-    ] {
-        assert!(with(pointer, value.clone()), "{pointer}: {value}");
+    for (field, max_chars) in
+        [("vendor", MAX_VENDOR_CHARS), ("productName", MAX_PRODUCT_NAME_CHARS), ("per", MAX_PER_CHARS)]
+    {
+        let pointer = format!("/content/offers/0/{field}");
+        assert!(
+            with(&pointer, "가".repeat(max_chars)) && !with(&pointer, "가".repeat(max_chars + 1)),
+            "{field}"
+        );
     }
-    assert!(!with("/atMs", NOON_MS + 301_000) && !with("/schema", 1));
+    assert!(!with("/content/offers/0/link", format!("https://a.example/{}", "x".repeat(MAX_LINK_BYTES))));
+    assert!(!with("/content/offers", vec![body()["content"]["offers"][0].clone(); MAX_OFFERS + 1]));
 }
 
 #[test]
-fn a_reference_is_its_own_sources_and_stands_alone() {
+fn a_reference_is_of_the_rows_source_and_has_no_offers_beside_it() {
     let reference = json!({ "price": 2_841, "per": "1kg", "productName": "양파", "source": "kamis", "asOf": "2026-10-01" });
     let mut body = body();
     body["content"]["reference"] = reference;
@@ -115,7 +105,7 @@ fn a_reference_is_its_own_sources_and_stands_alone() {
 }
 
 #[test]
-fn a_row_gives_its_source_no_vendor_and_no_unit_that_it_cannot_have() {
+fn a_row_has_no_vendor_and_no_unit_that_its_source_cannot_have() {
     let mut package = body();
     let offer = package["content"]["offers"][0].as_object_mut().unwrap();
     offer.remove("per");
@@ -129,13 +119,13 @@ fn a_row_gives_its_source_no_vendor_and_no_unit_that_it_cannot_have() {
     }
     assert!(!reads(PriceSource::Kamis, &package) && !reads(PriceSource::Kamis, &body()));
     package["content"]["offers"] = json!([]);
-    assert!(!reads(PriceSource::Kamis, &package), "it knows no products without a price");
+    assert!(!reads(PriceSource::Kamis, &package), "it has no products");
     package["content"]["withoutPrice"] = json!(0);
-    assert!(reads(PriceSource::Kamis, &package), "it knew no price");
+    assert!(reads(PriceSource::Kamis, &package), "it had no price");
 }
 
 #[test]
-fn what_would_not_be_read_is_not_written() {
+fn an_answer_that_could_not_be_read_is_not_written() {
     let encoded = |link: &str| {
         let offer = Offer { link: Some(link.to_owned()), ..testing::offer(1, "마트") };
         let content = Answer::new(vec![offer], 0);
@@ -146,7 +136,7 @@ fn what_would_not_be_read_is_not_written() {
 }
 
 #[test]
-fn mutated_rows_give_nothing_or_clean_offers() {
+fn mutated_rows_are_misses_or_have_clean_offers() {
     let content = Answer::new(vec![testing::offer(1_980, "마트"), testing::offer(2_980, "가게")], 2);
     let body = encode(SOURCE, &Stored { content, at: now() }).unwrap();
     let words = [
@@ -169,7 +159,7 @@ fn mutated_rows_give_nothing_or_clean_offers() {
 
 proptest! {
     #[test]
-    fn what_is_written_reads_back_with_the_cheapest_offers(
+    fn an_answer_is_read_with_its_cheapest_offers(
         offers in prop::collection::vec((1_u32..=MAX_PRICE_KRW, "[가-힣a-z]{1,20}", prop::option::of("https://[a-z]{1,9}\\.example/[a-z]{0,9}")), 0..25),
         without_price in 0_usize..5,
         ms in 0_i64..NOON_MS,
@@ -183,5 +173,4 @@ proptest! {
         prop_assert_eq!(cached.content.offers(), &content.offers()[..content.offers().len().min(MAX_OFFERS)]);
         prop_assert_eq!(cached.content.cheapest(), content.cheapest());
     }
-
 }

@@ -1,4 +1,4 @@
-//! What the function says of settings that it cannot start with, and that good ones make one.
+//! The function's start with valid settings, and its errors with others.
 
 use std::collections::BTreeMap;
 
@@ -20,19 +20,16 @@ fn with(key: &str, value: impl Into<Value>) -> Value {
     settings
 }
 
-/// Has no key of these names; answers every other name with itself.
+/// Without keys of these names; every other key is its own name.
 #[derive(Clone)]
-struct Lacks(&'static [&'static str]);
+struct SecretsWithout(&'static [&'static str]);
 
-impl SecretSource for Lacks {
+impl SecretSource for SecretsWithout {
     fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Secret, SecretError>> {
-        let lacks = self.0.contains(&name);
-        Box::pin(async move {
-            if lacks {
-                return Err(SecretError::NotFound(name.to_owned()));
-            }
-            Ok(Secret::new(name))
-        })
+        let is_missing = self.0.contains(&name);
+        let found =
+            if is_missing { Err(SecretError::NotFound(name.to_owned())) } else { Ok(Secret::new(name)) };
+        Box::pin(async move { found })
     }
 }
 
@@ -42,7 +39,7 @@ fn over_a_table(usable: &[(SourceSettings, Arc<Secrets>)]) -> Result<PriceHandle
 }
 
 async fn made(settings: &Value) -> Result<PriceHandler<Source>, StartError> {
-    over_a_table(&with_secrets(sources(&settings.to_string())?, &Lacks(&[])).await?)
+    over_a_table(&with_secrets(sources(&settings.to_string())?, &SecretsWithout(&[])).await?)
 }
 
 #[tokio::test]
@@ -50,21 +47,21 @@ async fn a_source_whose_secrets_cannot_be_read_is_left_out() {
     let mut elevenst = with("source", "elevenst");
     elevenst["keyParameters"] = json!(["key"]);
     let listed = sources(&json!([naver(), elevenst]).to_string()).unwrap();
-    for (lacks, left) in
+    for (missing, left) in
         [(&[] as &[_], &["naver", "elevenst"] as &[_]), (&["secret"], &["elevenst"]), (&["key"], &["naver"])]
     {
-        let usable = with_secrets(listed.clone(), &Lacks(lacks)).await.unwrap();
+        let usable = with_secrets(listed.clone(), &SecretsWithout(missing)).await.unwrap();
         let names: Vec<_> = usable.iter().map(|(settings, _)| settings.source.to_string()).collect();
         assert_eq!(names, left);
         over_a_table(&usable).unwrap();
     }
-    let error = with_secrets(listed, &Lacks(&["id", "key"])).await.unwrap_err();
+    let error = with_secrets(listed, &SecretsWithout(&["id", "key"])).await.unwrap_err();
     assert_eq!(runtime::chain(&error), "credentials could not be read: secret parameter does not exist: id");
     assert!(error.hint().is_some());
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_named() {
+async fn errors_name_the_setting() {
     made(&json!([naver()])).await.unwrap();
     let cases: BTreeMap<&str, Value> = BTreeMap::from([
         ("PRICE_SOURCES: no source is listed", json!([])),
@@ -90,7 +87,7 @@ async fn what_is_wrong_is_named() {
 }
 
 #[tokio::test]
-async fn a_list_that_does_not_parse_says_where() {
+async fn errors_of_json_name_the_field() {
     for (settings, expect) in [
         (json!([with("source", "danawa")]), "unknown variant `danawa`"),
         (json!([with("more", 1)]), "unknown field `more`"),
@@ -99,15 +96,15 @@ async fn a_list_that_does_not_parse_says_where() {
         (json!({}), "invalid type: map, expected a sequence"),
     ] {
         let error = made(&settings).await.unwrap_err();
-        let said = runtime::chain(&error);
-        assert!(said.starts_with("setting is not usable: PRICE_SOURCES: "), "{said}");
-        assert!(said.contains(expect), "{said}");
+        let text = runtime::chain(&error);
+        assert!(text.starts_with("setting is not usable: PRICE_SOURCES: "), "{text}");
+        assert!(text.contains(expect), "{text}");
         assert!(error.hint().is_some());
     }
 }
 
 #[tokio::test]
-async fn without_its_variables_the_function_says_which_one_is_missing() {
+async fn a_missing_variable_is_named() {
     let failure = handler(test::now).await.unwrap_err();
     assert_eq!(failure.error, PriceError::PriceFetchFailed);
     assert_eq!(failure.message, "setting is not usable: environment variable is not set: PRICE_SOURCES");

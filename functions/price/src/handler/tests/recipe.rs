@@ -1,15 +1,22 @@
-//! The second pass: what the recipe adds to a first pricing.
+//! The second pass, on top of a first pricing.
+
+use std::sync::atomic::AtomicUsize;
 
 use contract::pricing::Basis;
 use serde_json::json;
 
 use super::*;
 use crate::{
-    store::fake::{FakeTable, Mood},
+    search::{
+        SearchError,
+        offer::{Answer, Offer, known_price},
+    },
+    store::fake::Mode,
+    testing::fake_source::Behavior,
     text::{plain_text, web_address::MAX_LINK_BYTES},
 };
 
-/// A request for the second pass: the first pricing, and what the recipe has as (name, amount, unit).
+/// A request for the second pass; ingredients of the recipe are (name, amount, unit).
 fn request(pricing: &Pricing, recipe: &[(&str, &str, &str)]) -> PriceRequest {
     let ingredient = |&(name, amount, unit): &_| json!({ "name": name, "amount": amount, "unit": unit });
     let recipe: Vec<_> = recipe.iter().map(ingredient).collect();
@@ -19,17 +26,17 @@ fn request(pricing: &Pricing, recipe: &[(&str, &str, &str)]) -> PriceRequest {
 }
 
 struct Second {
-    handler: PriceHandler<Shelf>,
+    handler: PriceHandler<FakeSource>,
     table: Arc<FakeTable>,
-    asked: Arc<Mutex<Vec<String>>>,
+    log: Arc<SearchLog>,
 }
 
 impl Second {
-    fn of(lines: &[(&'static str, u64, &'static str)]) -> Self {
-        let (table, shelf) = (Arc::new(FakeTable::default()), Shelf::of(lines));
+    fn of(lines: &[(&'static str, u64, Behavior)]) -> Self {
+        let (table, source) = (Arc::new(FakeTable::default()), FakeSource::of(lines));
         Self {
-            asked: Arc::clone(&shelf.asked),
-            handler: PriceHandler::new(chain_of(shelf, Some(Arc::clone(&table)))),
+            log: Arc::clone(&source.log),
+            handler: PriceHandler::new(chain_of(source, unlimited(), Some(Arc::clone(&table)))),
             table,
         }
     }
@@ -41,13 +48,13 @@ impl Second {
     }
 
     fn asked(&self) -> Vec<String> {
-        let mut asked = self.asked.lock().unwrap().clone();
+        let mut asked = self.log.names();
         asked.sort();
         asked
     }
 
-    /// The pricing comes back as it was, and neither the table nor the source was called.
-    async fn check_free(&self, first: Pricing, recipe: &[(&str, &str, &str)]) {
+    /// Expects the same pricing, without a call of table or source.
+    async fn check_unchanged(&self, first: Pricing, recipe: &[(&str, &str, &str)]) {
         let begin = Instant::now();
         let (pricing, _) = self.price(&first, recipe).await;
         assert_eq!(pricing, first);
@@ -56,16 +63,19 @@ impl Second {
     }
 }
 
-/// New for each test: 두부 at 가게 for 1,000, 아보카도 without an offer.
+/// A first pricing of 두부 at 가게 for 1,000, and 아보카도 without an offer.
 async fn first() -> Pricing {
-    let shelf = Shelf::of(&[("두부", 10, "가게 1000"), ("아보카도", 10, "-")]);
-    fetch(shelf, &["두부", "아보카도"]).await.0.unwrap()
+    let source = FakeSource::of(&[("두부", 10, SellsAt("가게", 1_000)), ("아보카도", 10, NoProduct)]);
+    fetch(source, &["두부", "아보카도"]).await.0.unwrap()
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_recipe_adds_is_priced_with_its_amounts_and_ranked_anew() {
-    let second =
-        Second::of(&[("버터", 10, "바다마트 4000"), ("마늘", 10, "바다마트 2000"), ("양파", 10, "?")]);
+async fn other_ingredients_of_the_recipe_are_priced_and_all_vendors_ranked() {
+    let second = Second::of(&[
+        ("버터", 10, SellsAt("바다마트", 4_000)),
+        ("마늘", 10, SellsAt("바다마트", 2_000)),
+        ("양파", 10, NoPrice),
+    ]);
     let recipe = [("두부", "1", "모"), ("버터", "20", "g"), ("다진 마늘", "2", "큰술"), ("양파", "1", "개")];
     let (pricing, recorded) = second.price(&first().await, &recipe).await;
     assert_eq!((pricing.total_krw, pricing.basis), (7_000, Basis::Package));
@@ -80,23 +90,23 @@ async fn what_the_recipe_adds_is_priced_with_its_amounts_and_ranked_anew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_costs_nothing_when_nothing_is_missing_or_there_are_no_prices_at_all() {
+async fn no_call_is_made_if_nothing_is_missing_or_prices_are_unavailable() {
     let second = Second::of(&[]);
     let recipe = [
         ("두부", "1", "모"),
         ("아보카도", "", ""),
         ("두 부", "", ""),
-        // As some systems write it: each letter by itself.
+        // Decomposed.
         ("\u{1103}\u{116E}\u{1107}\u{116E}", "1", "모"),
         ("물", "2", "컵"),
         ("뜨거운 물", "1", "L"),
         ("찬물", "", ""),
     ];
-    second.check_free(first().await, &recipe).await;
-    let eggs = fetch(Shelf::of(&[("달걀", 10, "가게 7000")]), &["달걀"]).await.0.unwrap();
-    second.check_free(eggs, &[("계란", "2", "개")]).await;
+    second.check_unchanged(first().await, &recipe).await;
+    let eggs = fetch(FakeSource::of(&[("달걀", 10, SellsAt("가게", 7_000))]), &["달걀"]).await.0.unwrap();
+    second.check_unchanged(eggs, &[("계란", "2", "개")]).await;
     let unavailable = Pricing::unavailable("PRICE_FETCH_FAILED");
-    second.check_free(unavailable, &[("버터", "1", "개")]).await;
+    second.check_unchanged(unavailable, &[("버터", "1", "개")]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -107,18 +117,18 @@ async fn bottled_water_is_bought() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unanswered_search_is_listed_and_the_others_go_on() {
-    let second = Second::of(&[("고장", 10, "!"), ("느림", 600, "가게 500")]);
+async fn a_failed_search_is_listed_and_the_others_continue() {
+    let second = Second::of(&[("고장", 10, Broken), ("느림", 600, SellsAt("가게", 500))]);
     let (pricing, _) = second.price(&Pricing::nothing(), &[("고장", "", ""), ("느림", "", "")]).await;
     assert_eq!(pricing.total_krw, 500);
     assert_eq!(unpriced(&pricing), [("고장", UnpricedReason::NotAnswered)]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn its_time_is_bounded_whatever_happens() {
-    for mood in [Mood::Fine, Mood::Hangs] {
-        let second = Second::of(&[("느림", 60_000, "가게 500")]);
-        second.table.set(mood);
+async fn its_time_is_bounded() {
+    for mode in [Mode::Fine, Mode::Hangs] {
+        let second = Second::of(&[("느림", 60_000, SellsAt("가게", 500))]);
+        second.table.set(mode);
         let begin = Instant::now();
         let (pricing, _) = second.price(&Pricing::nothing(), &[("느림", "", ""), ("두부", "", "")]).await;
         let took = begin.elapsed().as_millis();
@@ -129,7 +139,7 @@ async fn its_time_is_bounded_whatever_happens() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_recipe_that_is_a_shopping_list_is_cut_and_its_texts_are_bounded() {
+async fn the_number_and_texts_of_ingredients_are_bounded() {
     let second = Second::of(&[]);
     let names = numbered(120);
     let recipe: Vec<_> = names.iter().map(|name| (name.as_str(), "1", "개")).collect();
@@ -144,19 +154,19 @@ async fn a_recipe_that_is_a_shopping_list_is_cut_and_its_texts_are_bounded() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn half_of_the_second_pass_is_refused() {
+async fn a_request_without_the_first_pricing_is_refused() {
     let mut half = request(&Pricing::nothing(), &[("버터", "", "")]);
     half.pricing = None;
     let failure = Second::of(&[]).handler.handle(half, &invocation(20).0).await.unwrap_err();
     assert_eq!(failure.error, PriceError::InvalidInput);
 }
 
-/// So many characters, which begin with a number.
+/// A text of so many characters that begins with a number.
 fn bounded(at: usize, letter: char, most: usize) -> String {
     format!("{at:02}{}", letter.to_string().repeat(most - 2))
 }
 
-/// An offer whose texts are as long as the adapters let them be.
+/// An offer with the longest texts of adapters.
 fn longest_offer(at: usize, letter: char) -> Offer {
     let link = "x".repeat(MAX_LINK_BYTES - 13);
     let text = |most| plain_text::clean(&bounded(at, letter, 2_000), most);
@@ -167,7 +177,7 @@ fn longest_offer(at: usize, letter: char) -> Offer {
     }
 }
 
-/// A first pricing of fifty ingredients at their bounds.
+/// A first pricing of fifty ingredients with the longest texts.
 fn at_its_bounds(letter: char) -> Pricing {
     let mut builder = BasketBuilder::default();
     for at in 0..50 {
@@ -177,7 +187,7 @@ fn at_its_bounds(letter: char) -> Pricing {
     builder.into_pricing()
 }
 
-/// Has everything, each at another vendor.
+/// Sells everything, each at another vendor.
 struct Longest(AtomicUsize, char);
 
 impl ProductSearch for Longest {
@@ -192,14 +202,14 @@ fn size(value: &impl serde::Serialize) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_state_carries_the_longest_order_and_recipe() {
+async fn the_longest_order_and_recipe_fit_a_state() {
     for (letter, is_added) in [('a', true), ('가', false), ('🍅', false)] {
         let names: Vec<_> = (50..100).map(|at| bounded(at, letter, 100)).collect();
         let quantity = bounded(0, letter, 30);
         let recipe: Vec<_> = names.iter().map(|name| (&**name, &*quantity, &*quantity)).collect();
         let asked = request(&at_its_bounds(letter), &recipe);
         let recipe_bytes = size(&asked.recipe_ingredients);
-        let handler = PriceHandler::new(chain_of(Longest(AtomicUsize::new(0), letter), None));
+        let handler = PriceHandler::new(chain_of(Longest(AtomicUsize::new(0), letter), unlimited(), None));
         let pricing = handler.handle(asked, &invocation(20).0).await.unwrap();
         assert_eq!(pricing.priced().count(), if is_added { 100 } else { 50 }, "{letter}");
         let pricing_bytes = size(&pricing);
@@ -208,7 +218,7 @@ async fn a_state_carries_the_longest_order_and_recipe() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_state_would_not_carry_is_not_added() {
+async fn prices_that_would_not_fit_a_state_are_not_added() {
     let mut first = at_its_bounds('가');
     first.optimal.as_mut().unwrap().items[0].link = Some("x".repeat(40_000));
     let (pricing, recorded) = Second::of(&[]).price(&first, &[("버터", "1", "개")]).await;

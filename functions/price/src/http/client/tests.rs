@@ -1,4 +1,4 @@
-//! The client against servers on this machine: retries, timeouts, sizes, redirects, keys, and what goes wrong below HTTP.
+//! The client against servers on loopback: retries, timeouts, sizes, redirects, keys, and failures below HTTP.
 
 use std::sync::atomic::Ordering;
 
@@ -22,7 +22,8 @@ use crate::{
         self,
         log_lines::logged,
         test_server::{
-            Vault, access, access_by, listener, nobody, raw_server, reply, script, server, slow_server, told,
+            ChangingKeys, access, access_by, error_text, listener, raw_server, reply, script, server,
+            slow_server, unused_address,
         },
     },
 };
@@ -33,9 +34,9 @@ const FINE: &str = r#""fine""#;
 const SOURCE: PriceSource = PriceSource::Elevenst;
 
 /// A client that asks for a JSON text.
-struct Asker(Url, ProviderClient);
+struct Caller(Url, ProviderClient);
 
-impl Asker {
+impl Caller {
     fn new(base: &BaseUrl, access: Access) -> Self {
         let url = base.join("search");
         let client = ProviderClient::new(SOURCE, &url, access, 1_000).unwrap();
@@ -46,7 +47,7 @@ impl Asker {
         Self::new(base, access_by(KEY).await)
     }
 
-    async fn ask_in(&self, context: &CallContext) -> Result<String, SearchError> {
+    async fn call_in(&self, context: &CallContext) -> Result<String, SearchError> {
         let Self(url, client) = self;
         let request = |client: &Client, keys: &Keys| {
             Ok(client.get(url.clone()).query(&[("query", NAME), ("key", keys.at(0))]))
@@ -69,27 +70,27 @@ impl Asker {
         client.ask(context, NAME, request, read).await
     }
 
-    /// The answer with time enough, and for each call whether it failed.
-    async fn ask(&self) -> (Result<String, SearchError>, Vec<f64>) {
+    /// The answer, with time enough, and for each call whether it failed.
+    async fn call(&self) -> (Result<String, SearchError>, Vec<f64>) {
         let (context, recorded) = testing::context(30_000);
-        let answer = self.ask_in(&context).await;
+        let answer = self.call_in(&context).await;
         (answer, testing::failures(&recorded))
     }
 }
 
-/// Ends with this message after so many calls, all of them recorded as failures.
-async fn check_fails(asker: &Asker, message: &str, calls: usize) {
-    let (answer, failures) = asker.ask().await;
-    let told = told(&answer.unwrap_err());
+/// Expects this error after so many calls, all of them recorded as failures.
+async fn check_fails(caller: &Caller, message: &str, calls: usize) {
+    let (answer, failures) = caller.call().await;
+    let text = error_text(&answer.unwrap_err());
     let start = format!("elevenst gave no answer: {message}");
-    assert!(told.starts_with(&start), "{told}\nexpected {start}");
-    assert_eq!(failures, vec![1.0; calls], "{told}");
+    assert!(text.starts_with(&start), "{text}\nexpected {start}");
+    assert_eq!(failures, vec![1.0; calls], "{text}");
 }
 
 #[tokio::test]
 async fn transient_errors_are_tried_again_and_permanent_ones_are_not() {
     let (base, _) = script(&[(429, ""), (503, "busy"), (200, "\"cut"), (200, FINE)]).await;
-    let (answer, failures) = Asker::at(&base).await.ask().await;
+    let (answer, failures) = Caller::at(&base).await.call().await;
     assert_eq!((answer.unwrap().as_str(), failures), ("fine", vec![1.0, 1.0, 1.0, 0.0]));
     for (replies, message, calls) in [
         (&[(429, "slow down")][..], "too many calls a second: status 429", 4),
@@ -98,21 +99,21 @@ async fn transient_errors_are_tried_again_and_permanent_ones_are_not() {
         (&[(400, "no")], "call refused: status 400, code unknown: no", 1),
     ] {
         let (base, _) = script(replies).await;
-        check_fails(&Asker::at(&base).await, message, calls).await;
+        check_fails(&Caller::at(&base).await, message, calls).await;
     }
 }
 
 #[tokio::test]
-async fn a_pause_longer_than_the_time_left_is_not_begun_and_without_time_nobody_is_called() {
+async fn a_pause_longer_than_the_time_left_is_not_begun_and_without_time_no_call_is_made() {
     let (base, calls) = script(&[(429, "")]).await;
     let mut access = access_by(KEY).await;
     access.retry_policy.backoff = access.retry_policy.backoff.with_min_delay(Duration::from_mins(1));
-    let asker = Asker::new(&base, access);
-    let error = asker.ask_in(&testing::context(20_000).0).await.unwrap_err();
+    let caller = Caller::new(&base, access);
+    let error = caller.call_in(&testing::context(20_000).0).await.unwrap_err();
     assert!(matches!(error.kind, SearchErrorKind::RateLimited(_)), "{error:?}");
     assert_eq!(calls.lock().unwrap().len(), 1);
     let (context, recorded) = testing::context(0);
-    let error = asker.ask_in(&context).await.unwrap_err();
+    let error = caller.call_in(&context).await.unwrap_err();
     assert!(matches!(error.kind, SearchErrorKind::DeadlineExceeded), "{error:?}");
     assert!(calls.lock().unwrap().len() == 1 && recorded.all().is_empty());
 }
@@ -124,11 +125,11 @@ async fn changed_keys_are_read_again_and_wrong_ones_fail_after_one_more_try() {
         key => reply(401, "text/plain", format!("unknown: {key}")),
     })
     .await;
-    let asker = Asker::new(&base, access(Vault::new(&["old", "new"]), &["key"]).await);
-    let (answer, failures) = asker.ask().await;
+    let caller = Caller::new(&base, access(ChangingKeys::new(&["old", "new"]), &["key"]).await);
+    let (answer, failures) = caller.call().await;
     assert_eq!((answer.unwrap().as_str(), failures), ("fine", vec![1.0, 0.0]));
     let message = "credentials refused: status 401, code unknown: unknown: (key)";
-    check_fails(&Asker::at(&base).await, message, 2).await;
+    check_fails(&Caller::at(&base).await, message, 2).await;
 }
 
 #[tokio::test]
@@ -145,37 +146,37 @@ async fn searches_that_are_refused_together_read_the_keys_once() {
         }
     })
     .await;
-    let vault = Vault::new(&["old", "new"]);
-    let readings = Arc::clone(&vault.readings);
-    let asker = Asker::new(&base, access(vault, &["key"]).await);
-    let answers = join_all((0..10).map(|_| asker.ask())).await;
+    let keys = ChangingKeys::new(&["old", "new"]);
+    let readings = Arc::clone(&keys.readings);
+    let caller = Caller::new(&base, access(keys, &["key"]).await);
+    let answers = join_all((0..10).map(|_| caller.call())).await;
     assert!(answers.into_iter().all(|(answer, _)| answer.is_ok()));
     assert_eq!((readings.load(Ordering::SeqCst), calls.lock().unwrap().len()), (2, 20));
 }
 
 #[tokio::test]
-async fn a_huge_body_is_given_up_and_a_refusal_with_one_stays_that_refusal() {
+async fn a_body_that_is_too_large_is_an_error_only_with_status_200() {
     for (status, message, calls) in
         [(200, "answer is too large: more than 1000 bytes", 1), (401, "credentials refused: status 401", 2)]
     {
         let (base, _) = server(move |_, _| reply(status, "text/plain", "x".repeat(5_000_000))).await;
-        check_fails(&Asker::at(&base).await, message, calls).await;
+        check_fails(&Caller::at(&base).await, message, calls).await;
     }
 }
 
 #[tokio::test]
 async fn connections_that_fail_are_tried_again() {
     let (base, connections) = raw_server(async |stream| drop(stream)).await;
-    check_fails(&Asker::at(&base).await, "connection failed: ", 4).await;
+    check_fails(&Caller::at(&base).await, "connection failed: ", 4).await;
     assert_eq!(connections.load(Ordering::SeqCst), 4);
-    let (_port, base) = nobody();
-    check_fails(&Asker::at(&base).await, "connection failed: ", 4).await;
+    let (_port, base) = unused_address();
+    check_fails(&Caller::at(&base).await, "connection failed: ", 4).await;
     let (base, _) = raw_server(async |mut stream: TcpStream| {
         let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"items\":[]}";
         let _ = stream.write_all(cut).await;
     })
     .await;
-    check_fails(&Asker::at(&base).await, "connection failed: ", 4).await;
+    check_fails(&Caller::at(&base).await, "connection failed: ", 4).await;
 }
 
 /// A body of which a byte comes every 10 ms.
@@ -193,21 +194,21 @@ async fn a_body_that_drips_times_out_by_the_calls_time_or_the_searches() {
     let (base, _) = raw_server(drip).await;
     let mut access = access_by(KEY).await;
     access.retry_policy.call_timeout = Duration::from_millis(150);
-    check_fails(&Asker::new(&base, access), "no complete answer in time: 150 ms", 4).await;
+    check_fails(&Caller::new(&base, access), "no complete answer in time: 150 ms", 4).await;
     let (context, recorded) = testing::context(2_000);
-    let error = Asker::at(&base).await.ask_in(&context).await.unwrap_err();
+    let error = Caller::at(&base).await.call_in(&context).await.unwrap_err();
     let limit = Duration::from_secs(2);
     assert!(matches!(error.kind, SearchErrorKind::Timeout(time) if time <= limit), "{error:?}");
     assert_eq!(testing::failures(&recorded), [1.0]);
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_counts_as_one_that_did_not_fail() {
+async fn a_cancelled_call_counts_as_one_that_did_not_fail() {
     let (base, calls) = slow_server(async |_, _| std::future::pending().await).await;
-    let asker = Asker::at(&base).await;
+    let caller = Caller::at(&base).await;
     let (context, recorded) = testing::context(30_000);
     tokio::select! {
-        _ = asker.ask_in(&context) => unreachable!("nobody answers"),
+        _ = caller.call_in(&context) => unreachable!("there is no answer"),
         () = async { while calls.lock().unwrap().is_empty() { tokio::task::yield_now().await; } } => {}
     }
     assert_eq!(testing::failures(&recorded), [0.0]);
@@ -223,7 +224,7 @@ async fn no_redirect_takes_the_keys_elsewhere() {
         (StatusCode::FOUND, location).into_response()
     })
     .await;
-    check_fails(&Asker::at(&base).await, "call refused: status 302", 1).await;
+    check_fails(&Caller::at(&base).await, "call refused: status 302", 1).await;
     assert!(visits.lock().unwrap().is_empty());
 }
 
@@ -238,9 +239,9 @@ async fn connections_are_kept_for_the_next_search() {
         }
     })
     .await;
-    let asker = Asker::at(&base).await;
+    let caller = Caller::at(&base).await;
     for _ in 0..3 {
-        asker.ask().await.0.unwrap();
+        caller.call().await.0.unwrap();
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
@@ -258,8 +259,8 @@ async fn https_sends_nothing_in_the_clear() {
     });
     let mut access = access_by(KEY).await;
     access.retry_policy.backoff = access.retry_policy.backoff.with_max_times(0);
-    let asker = Asker::new(&base.parse().unwrap(), access);
-    check_fails(&asker, "connection failed: ", 1).await;
+    let caller = Caller::new(&base.parse().unwrap(), access);
+    check_fails(&caller, "connection failed: ", 1).await;
     // 22, 3: the handshake of TLS.
     assert!(first_bytes.await.unwrap().starts_with(&[22, 3]));
 }
@@ -271,18 +272,18 @@ async fn the_key_and_the_name_are_in_no_error_and_in_no_line_of_the_log() {
         reply(status, "text/plain", format!("bad {}", call.raw_query))
     })
     .await;
-    let (_port, nobody) = nobody();
+    let (_port, unused) = unused_address();
     for (base, message) in [
         (echo, "call refused: status 400, code unknown: bad query=(name)&key=(key)"),
-        (nobody, "connection failed: "),
+        (unused, "connection failed: "),
     ] {
-        let asker = Asker::at(&base).await;
-        let ((answer, _), logged) = logged(asker.ask()).await;
+        let caller = Caller::at(&base).await;
+        let ((answer, _), logged) = logged(caller.call()).await;
         let error = answer.unwrap_err();
-        let told = told(&error);
-        assert!(told.contains(message), "{told}");
+        let text = error_text(&error);
+        assert!(text.contains(message), "{text}");
         assert!(logged.contains("search tried again"), "{logged}");
-        for text in [told, logged, format!("{error:?} {:?}", asker.1)] {
+        for text in [text, logged, format!("{error:?} {:?}", caller.1)] {
             for private in ["a-se", NAME, "%EC%88%9C", "%B5%CE"] {
                 assert!(!text.contains(private), "{text}");
             }
@@ -300,7 +301,7 @@ async fn a_log_has_every_call_without_its_keys() {
     let log = Arc::new(CallLog::default());
     let mut access = access_by(KEY).await;
     access.log = Some(Arc::clone(&log));
-    Asker::new(&base, access).ask().await.0.unwrap();
+    Caller::new(&base, access).call().await.0.unwrap();
     let calls = log.calls();
     let seen = calls.iter().map(|call| call.reply.as_ref().unwrap());
     let seen: Vec<_> = seen.map(|reply| (reply.status, &*reply.body, reply.charset)).collect();

@@ -7,36 +7,35 @@ use jiff::{
 
 use crate::{korea, matching::product::SurveyProduct};
 
-/// How long the latest survey day is kept, in seconds.
+/// How long the latest survey day is fresh, in seconds.
 pub(super) const FRESH_S: u32 = 43_200;
-/// How long this process keeps that there is none, in seconds: looking for one takes three calls a week.
+/// How long it is fresh that there is none, in seconds: a search for one takes three calls a week.
 pub(super) const NONE_FRESH_S: u32 = 3_600;
-/// How many Fridays are looked at. Surveys are two or three weeks apart; older prices are no use.
+/// How many Fridays are searched. Surveys are two or three weeks apart, and older prices useless.
 const WEEKS: i64 = 8;
-/// How old the latest survey may be, in days: a little more than the Fridays that are looked at.
+/// Oldest valid survey day, in days: a little before these Fridays.
 const OLDEST_DAYS: i64 = 60;
 /// The class of processed food, which 100 to 420 stores are surveyed for; fresh food is in 2 to 9.
 const PROCESSED: &str = "0302";
 
-/// The Fridays to look at, the latest first; today is one of them if it is a Friday.
+/// The Fridays to search, the latest first, today included.
 pub(super) fn fridays(today: Date) -> impl Iterator<Item = Date> {
     let back = i64::from(Weekday::Friday.until(today.weekday()));
     (0..WEEKS).filter_map(move |week| today.checked_sub((back + 7 * week).days()).ok())
 }
 
-/// A day on which a survey may have been: not in the future, and not older than those that are looked at.
 pub(super) fn is_valid(day: Date, today: Date) -> bool {
     let oldest = today.checked_sub(OLDEST_DAYS.days());
     day <= today && oldest.is_ok_and(|oldest| day > oldest)
 }
 
-/// The day in a document, if it may be the latest survey day.
+/// The day in a document, unless it is too old or in the future.
 pub(super) fn valid(text: Option<&str>, today: Date) -> Option<Date> {
     text.and_then(korea::from_compact).filter(|&day| is_valid(day, today))
 }
 
-/// The numbers of the products by which a survey day is found: the one that is searched for, and two processed ones from a third
-/// and two thirds of the list. One product, or one kind of products, may have no price on a survey day.
+/// The numbers of the products whose prices show a survey day: the searched one, and two processed ones, a third and two thirds
+/// down the list, since one product or one kind of products may have no prices on a survey day.
 pub(super) fn probes<'a>(product: &'a str, products: &'a [SurveyProduct]) -> Vec<&'a str> {
     let others = || products.iter().filter(|other| other.id != product);
     let processed: Vec<&SurveyProduct> =
@@ -60,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_eight_fridays_are_looked_at() {
+    fn the_last_eight_fridays_are_searched() {
         let days = |today| -> Vec<String> { fridays(date(today)).map(|day| day.to_string()).collect() };
         assert_eq!(days("2026-09-25")[..2], ["2026-09-25", "2026-09-18"]);
         assert_eq!(days("2026-09-26")[0], "2026-09-25");
@@ -70,14 +69,14 @@ mod tests {
     }
 
     #[test]
-    fn a_day_in_the_future_or_long_ago_is_not_believed() {
+    fn a_day_in_the_future_or_long_ago_is_invalid() {
         let today = date("2026-10-01");
         assert!(is_valid(date("2026-09-25"), today) && is_valid(today, today));
         assert!(!is_valid(date("2026-10-02"), today) && !is_valid(date("2026-07-01"), today));
     }
 
     #[test]
-    fn other_goods_that_many_stores_sell_find_the_day_too() {
+    fn two_processed_products_are_asked_for_too() {
         let good = |id: &str, class: &str| SurveyProduct {
             id: id.to_owned(),
             class: class.to_owned(),

@@ -1,6 +1,6 @@
-//! A document that is kept between searches: in this process, and in the prices table for the other functions. It is loaded
-//! once for the searches that wait for it together, and where that fails they share the failure. Stored documents are
-//! untrusted: invalid or future-dated ones are reloaded. A loaded document that is not valid is kept in this process at most.
+//! A document that is cached in this process, and in the prices table for other functions. Searches that wait for it together
+//! share one load, also its error. Stored documents are untrusted: invalid or future-dated ones are loaded again. A loaded
+//! document that is not valid is cached in this process only.
 
 use std::sync::{
     Arc,
@@ -19,21 +19,22 @@ use crate::{
 
 const SOURCE: PriceSource = PriceSource::Chamgagyeok;
 
-/// A document with its freshness.
+#[derive(Debug)]
 pub(super) struct Document<T> {
     name: &'static str,
-    /// How long this content is fresh, in seconds.
+    /// How long some content is fresh, in seconds.
     fresh_s: fn(&T) -> u32,
-    /// Whether this content may be shared by way of the table.
+    /// Whether some content may be in the table.
     is_valid: fn(&T, Timestamp) -> bool,
     state: Mutex<State<T>>,
     /// Loads that have ended.
     loads: AtomicU64,
 }
 
+#[derive(Debug)]
 struct State<T> {
-    kept: Option<Stored<Arc<T>>>,
-    /// How the last load failed, if it did.
+    cached: Option<Stored<Arc<T>>>,
+    /// The error of the last load.
     failed: Option<SearchError>,
 }
 
@@ -47,15 +48,15 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
             name,
             fresh_s,
             is_valid,
-            state: Mutex::new(State { kept: None, failed: None }),
+            state: Mutex::new(State { cached: None, failed: None }),
             loads: AtomicU64::new(0),
         }
     }
 
-    /// The content: kept and fresh, or loaded now.
+    /// The content, cached and fresh, or loaded now.
     ///
     /// # Errors
-    /// It could not be loaded, or the context's time ended before.
+    /// The load failed, or the context's time ended.
     pub(super) async fn read(
         &self,
         documents: &DocumentStore,
@@ -67,10 +68,10 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
         let loads_before = self.loads.load(Ordering::SeqCst);
         let state = timeout_at(context.until, self.state.lock()).await;
         let mut state = state.map_err(late)?;
-        if let Some(kept) = &state.kept
-            && self.is_fresh(&kept.content, kept.age_s(now))
+        if let Some(cached) = &state.cached
+            && self.is_fresh(&cached.content, cached.age_s(now))
         {
-            return Ok(Arc::clone(&kept.content));
+            return Ok(Arc::clone(&cached.content));
         }
         if let Some(error) = &state.failed
             && self.loads.load(Ordering::SeqCst) > loads_before
@@ -94,14 +95,14 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document<T> {
             state.failed = loaded.as_ref().err().cloned();
             let loaded = Stored { content: loaded?, at: now };
             if (self.is_valid)(&loaded.content, now) {
-                // A table that is slow costs the copy in it, not the search.
+                // A slow table is no error of the search.
                 let put = documents.put(SOURCE, self.name, &loaded);
                 let _stored = timeout_at(context.until, put).await;
             }
             loaded
         };
         let shared = Arc::new(found.content);
-        state.kept = Some(Stored { content: Arc::clone(&shared), at: found.at });
+        state.cached = Some(Stored { content: Arc::clone(&shared), at: found.at });
         Ok(shared)
     }
 

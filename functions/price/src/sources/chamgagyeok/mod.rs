@@ -1,27 +1,26 @@
-//! 참가격, the price survey of 한국소비자원: products of named stores, priced on survey days (most Fridays). How answers are read
-//! lives in `reply`, what is kept between searches in `document`, the latest survey day in `day`, and which products a name
-//! means in `matching`.
+//! 참가격, the price survey of 한국소비자원: products in named stores, priced on survey days (most Fridays). `reply` reads answers,
+//! `document` caches the lists, `day` finds the latest survey day, `matching` the products of a name.
 //!
-//! A search asks for the prices of the products that the name means, at most [`MAX_PRODUCTS`], on the latest survey day.
-//! The two lists and that day are kept, in this process and in the prices table. A store that is not listed is a vendor that
-//! nobody can find: its prices are left out, unless all of a product's prices are of such stores (then the list is outdated,
-//! and the store is named by its number).
+//! A search asks for the prices of the matching products, at most [`MAX_PRODUCTS`], on the latest survey day. The two lists and
+//! that day are cached in this process and in the prices table. Prices of stores that are not listed are left out, unless a
+//! product has no others: then the list is outdated, and the stores are named by their numbers.
 
 mod day;
 mod document;
 mod offers;
-mod reply;
+pub(super) mod reply;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod tests;
 mod unit;
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use contract::PriceSource;
 use futures::future::{try_join, try_join_all};
 use jiff::civil::Date;
+use serde::{Serialize, de::DeserializeOwned};
 
 use self::{
     document::Document,
@@ -41,14 +40,13 @@ use crate::{
     text::xml::Element,
 };
 
-/// Most products of one name that are priced: each is a call.
+/// Most products of one name that are priced, each with a call.
 const MAX_PRODUCTS: usize = 3;
-/// How long the two lists are kept, in seconds: they change a few times a year.
+/// How long the two lists are fresh, in seconds: they change a few times a year.
 const LISTS_FRESH_S: u32 = 86_400;
-/// What an answer would need and no Friday has.
 const NO_SURVEY_DAY: &str = "a survey day in the last eight weeks";
 
-/// The adapter to 참가격.
+#[derive(Debug)]
 pub struct Chamgagyeok {
     base: BaseUrl,
     client: ProviderClient,
@@ -57,15 +55,6 @@ pub struct Chamgagyeok {
     products: Document<Vec<SurveyProduct>>,
     stores: Document<Vec<Store>>,
     day: Document<Option<String>>,
-}
-
-impl fmt::Debug for Chamgagyeok {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chamgagyeok")
-            .field("base", &self.base)
-            .field("client", &self.client)
-            .finish_non_exhaustive()
-    }
 }
 
 impl Chamgagyeok {
@@ -100,26 +89,29 @@ impl Chamgagyeok {
     }
 
     async fn products(&self, context: &CallContext) -> Result<Arc<Vec<SurveyProduct>>, SearchError> {
-        let load = async {
-            let rows = self.ask("getProductInfoSvc.do", "ServiceKey", &[], context).await?;
-            reply::products(&rows).map_err(|kind| self.client.error(kind))
-        };
-        let now = (self.now)();
-        self.products.read(&self.documents, now, context, load).await
+        self.list(&self.products, "getProductInfoSvc.do", reply::products, context).await
     }
 
     async fn stores(&self, context: &CallContext) -> Result<Arc<Vec<Store>>, SearchError> {
-        let load = async {
-            let rows = self.ask("getStoreInfoSvc.do", "ServiceKey", &[], context).await?;
-            reply::stores(&rows).map_err(|kind| self.client.error(kind))
-        };
-        let now = (self.now)();
-        self.stores.read(&self.documents, now, context, load).await
+        self.list(&self.stores, "getStoreInfoSvc.do", reply::stores, context).await
     }
 
-    /// The latest survey day, found by up to three products a Friday, asked side by side: the one that is searched for, and
-    /// two that many stores sell. Where no Friday has one, there is no answer (a day without prices says nothing of a
-    /// product), and this process looks again after an hour.
+    async fn list<T: Serialize + DeserializeOwned + Send + Sync + 'static>(
+        &self,
+        list: &Document<Vec<T>>,
+        service: &str,
+        read: fn(&[Element]) -> Result<Vec<T>, SearchErrorKind>,
+        context: &CallContext,
+    ) -> Result<Arc<Vec<T>>, SearchError> {
+        let load = async {
+            let rows = self.ask(service, "ServiceKey", &[], context).await?;
+            read(&rows).map_err(|kind| self.client.error(kind))
+        };
+        list.read(&self.documents, (self.now)(), context, load).await
+    }
+
+    /// The latest survey day: a Friday on which one of up to three products has prices. Without one the search fails, since a
+    /// missing survey says nothing of a product, and this process looks again after an hour.
     async fn day(
         &self,
         product: &str,
@@ -138,13 +130,11 @@ impl Chamgagyeok {
             tracing::warn!(source = %PriceSource::Chamgagyeok, "no survey day in the last eight weeks");
             Ok(None)
         };
-        let now = (self.now)();
-        let found = self.day.read(&self.documents, now, context, find).await?;
+        let found = self.day.read(&self.documents, (self.now)(), context, find).await?;
         day::valid(found.as_deref(), today)
             .ok_or_else(|| self.client.error(SearchErrorKind::UnexpectedShape(NO_SURVEY_DAY)))
     }
 
-    /// The prices of a product on a day.
     async fn prices(
         &self,
         product: &str,
@@ -157,7 +147,7 @@ impl Chamgagyeok {
         Ok(reply::prices(&rows, product, &day_text))
     }
 
-    /// One call: the elements of its result. The key's parameter is written as each of the services is seen to take it.
+    /// The elements of a call's result. The services spell the key's parameter differently.
     async fn ask(
         &self,
         service: &str,
@@ -169,7 +159,7 @@ impl Chamgagyeok {
         self.client
             .ask(
                 context,
-                // No call carries the ingredient's name.
+                // No call has the ingredient's name.
                 "",
                 |client, keys| {
                     let key = data_go_kr::key(PriceSource::Chamgagyeok, keys)?;

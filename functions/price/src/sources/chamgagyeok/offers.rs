@@ -1,4 +1,4 @@
-//! From the surveyed prices of some goods to an answer: each store is a vendor.
+//! From the surveyed prices of some products to offers of their stores.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,9 @@ use crate::{
     search::offer::{Answer, Offer, grouped_price},
 };
 
-/// Most offers of an answer, the cheapest: one product may have 419 prices, and only the cheapest is bought.
+/// Most offers of an answer, the cheapest: one product may have 419 prices.
 const MAX_OFFERS: usize = 30;
 
-/// The answer of a day.
 pub(super) fn answer<'a>(
     products: impl IntoIterator<Item = (&'a SurveyProduct, Vec<PriceRow>)>,
     stores: &[Store],
@@ -87,13 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn a_store_nobody_knows_is_left_out_unless_it_is_all_there_is() {
+    fn prices_of_unlisted_stores_are_left_out_unless_there_are_no_others() {
         assert_eq!(vendors(&of(&[("707", "200"), ("156", "291"), ("", "100")])), [(291, "이마트영등포점")]);
         assert_eq!(vendors(&of(&[("707", "200"), ("", "100")])), [(200, "매장 707")]);
     }
 
     #[test]
-    fn what_is_no_price_is_counted() {
+    fn products_without_a_price_are_counted() {
         let answer =
             of(&[("156", "0"), ("156", ""), ("156", "1,2"), ("156", "-5"), ("156", "1000000000000")]);
         assert_eq!((answer.without_price(), answer.cheapest()), (5, Err(UnpricedReason::NoKnownPrice)));

@@ -10,7 +10,6 @@ use super::{
     reply::{self, Store},
 };
 use crate::{
-    http::{keys::Keys, redaction::Redactor},
     korea,
     matching::{matches, product::SurveyProduct},
     search::{SearchError, offer::grouped_price},
@@ -18,7 +17,7 @@ use crate::{
     text::xml::Element,
 };
 
-/// Of the list of stores, and not compared: they concern the stores' coordinates, which the adapter does not read.
+/// Expectations of the stores' coordinates, which the adapter does not read.
 const COORDINATES: [&str; 2] = ["no_usable_coordinates", "swapped"];
 /// The expected vendor of the cheapest offer.
 const VENDOR: &str = "vendor";
@@ -46,22 +45,17 @@ fn every_payload_is_read_as_expected() {
                 let stores = beside
                     .iter()
                     .filter(|sample| sample.expected.get("stores").is_some())
-                    .find_map(|sample| reply::stores(&rows_of(sample)?).ok());
+                    .find_map(|sample| reply::stores(&self::rows(sample).ok()?).ok());
                 check_prices(&rows, stores.as_deref(), expected)
             } else {
-                samples::nobody_reads(expected)
+                samples::unknown_expectation(expected)
             }
         })
     });
 }
 
 fn rows(sample: &Sample) -> Result<Vec<Element>, SearchError> {
-    let keys = &Keys::of(["a-key"]);
-    reply::rows(&samples::reply(sample), Redactor { keys, name: "" })
-}
-
-fn rows_of(sample: &Sample) -> Option<Vec<Element>> {
-    rows(sample).ok()
+    samples::read(sample, reply::rows)
 }
 
 fn check_stores(list: &[Store], expected: &Value) {
@@ -82,7 +76,7 @@ fn check_products(list: &[SurveyProduct], expected: &Value) {
     }
 }
 
-/// The vendors' names stand in another sample: without it an expected vendor is a failure.
+/// The vendors' names are in another sample. An expected vendor without it is a failure.
 fn check_prices(rows: &[Element], stores: Option<&[Store]>, expected: &Value) -> Checked {
     let keys = expected.as_object().into_iter().flatten();
     let vendors: Vec<_> = keys.filter(|(key, _)| *key == VENDOR || key.starts_with("vendor_of_")).collect();

@@ -1,13 +1,12 @@
-//! 11번가's product search: what its call is. How an answer is read lives in `reply`, which prices are decoys in `outliers`.
+//! 11번가's product search: its call. `reply` reads answers, `outliers` finds placeholder prices.
 //!
-//! Source: callers with a key, August to October 2026 (the official guide was not seen). The call asks for the popular
-//! products: sorted by price, the first ones are decoys of ten won. The answer is sorted by price here.
+//! Source: callers with a key, August to October 2026 (the official guide was not seen). The call asks for popular products:
+//! sorted by price the first ones have placeholder prices of ten won. Answers are sorted by price here.
 //!
-//! Products are not matched by their names: 11번가 decides what a word means, and no rule that only compares letters knows
-//! that 쇠고기 sells as 한우.
+//! Products are not matched by name: 11번가 decides what a word means, and no comparison of letters knows that 쇠고기 sells as 한우.
 
 mod outliers;
-mod reply;
+pub(super) mod reply;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -26,29 +25,27 @@ use crate::{
     search::{CallContext, ProductSearch, SearchError, SearchErrorKind, offer::Answer},
 };
 
-/// The path of every service; which one is a parameter.
+/// The path of all services.
 const PATH: &str = "openapi/OpenApiService.tmall";
-/// What stands in a query beside the key and the name: the thirty most popular products, enough for a median that a few
-/// decoys do not move.
+/// The query beside key and name: the thirty most popular products, enough for a median that a few placeholders do not move.
 const QUERY: [(&str, &str); 4] =
     [("apiCode", "ProductSearch"), ("pageNum", "1"), ("pageSize", "30"), ("sortCd", "CP")];
 /// Most bytes of a body that are read. Thirty products take some 75 KB.
 const MAX_BODY_BYTES: usize = 1_048_576;
 const NO_KEY: &str = "write the Open API key of 11번가 with `aws ssm put-parameter --type SecureString`";
 
-/// The adapter to 11번가's product search.
 #[derive(Debug)]
 pub struct Elevenst {
     url: Url,
     client: ProviderClient,
 }
 
-/// How a name is written in the query.
+/// The charset of the name in the query.
 #[derive(Debug, Clone, Copy)]
 enum Encoding {
-    /// Callers see it working.
+    /// Works, according to callers.
     Utf8,
-    /// The documents say so; two callers try it where the other finds nothing.
+    /// Documented; two callers use it where UTF-8 finds nothing.
     EucKr,
 }
 
@@ -105,7 +102,6 @@ impl ProductSearch for Elevenst {
         }
         match self.ask(name, Encoding::EucKr, context).await {
             Ok(second) => Ok(second),
-            // The first one was answered, in the encoding that is seen working.
             Err(error) => {
                 tracing::warn!(why = %error.kind, "search in EUC-KR not answered");
                 Ok(answer)

@@ -4,18 +4,12 @@ use recordings::{Verdict, known_keys};
 use serde_json::json;
 
 use super::reply;
-use crate::{
-    http::{keys::Keys, redaction::Redactor},
-    search::offer::Answer,
-    sources::samples,
-};
+use crate::{search::offer::Answer, sources::samples};
 
 #[test]
 fn every_payload_is_read_as_expected() {
     samples::each("elevenst", |sample, _| {
-        let keys = &Keys::of(["a-key"]);
-        let read = reply::read(&samples::reply(sample), Redactor { keys, name: "두부" });
-        samples::compare(sample, read, |answer| {
+        samples::compare(sample, samples::read(sample, reply::read), |answer| {
             if let Some(items) = sample.expected["items"].as_array() {
                 known_keys(&sample.expected, &["items"])?;
                 let offers = answer.offers().iter();
@@ -38,7 +32,7 @@ fn every_payload_is_read_as_expected() {
                 known_keys(&sample.expected, &["no_hit"])?;
                 assert_eq!(answer, Answer::default());
             } else {
-                return samples::nobody_reads(&sample.expected);
+                return samples::unknown_expectation(&sample.expected);
             }
             Ok(Verdict::Passed)
         })

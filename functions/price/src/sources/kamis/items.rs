@@ -1,8 +1,8 @@
-//! Which item of KAMIS a name means.
+//! The items of KAMIS, by ingredients' names.
 //!
-//! Only codes that a caller saw answered are here (August 2026): there is no list of the codes behind the gateway, those of
-//! the old service give nothing for livestock (514 for pork, 516 for eggs), and one map that can be found in public is
-//! partly wrong. What is not here has no reference.
+//! Source: codes for which a caller got answers (August 2026). There is no list of the codes behind the gateway, those of the
+//! old service find nothing for livestock (514 for pork, 516 for eggs), and one public table is partly wrong. Any other
+//! ingredient has no reference.
 
 use contract::ingredient_name;
 
@@ -14,7 +14,7 @@ pub(super) struct Item {
     pub(super) code: &'static str,
     /// Its name, for rows without one.
     pub(super) name: &'static str,
-    /// A part of the name of the variety that is meant; empty for whichever most markets sell.
+    /// A part of the variety's name; empty for the variety that most markets sell.
     pub(super) variety: &'static str,
 }
 
@@ -52,7 +52,7 @@ const ITEMS: &str = "
 800  812 두부       -         두부 찌개두부 찌개용두부
 ";
 
-/// The item of that name: what stands in brackets, blanks and case do not count.
+/// The item of that name. Brackets with their content, blanks and case are ignored.
 pub(super) fn named(name: &str) -> Option<Item> {
     let bare = name.split(['(', '（', '[']).next().unwrap_or_default();
     let key: String = ingredient_name::key(bare).split_whitespace().collect();
@@ -100,7 +100,7 @@ mod tests {
         let names = ITEMS.lines().flat_map(|line| line.split_whitespace().skip(4));
         let names: Vec<_> = names.collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
-        // Each is found as it stands: none is written in a way that no name comes to.
+        // Each is written as names are normalised.
         assert!(names.len() == 46 && names.iter().all(|name| named(name).is_some()));
     }
 }

@@ -1,14 +1,12 @@
-//! KAMIS, the price survey of fresh food by 한국농수산식품유통공사: what an ingredient usually costs, never a vendor (its retailers are
-//! anonymous). Which item a name means lives in `items`, how an answer is read in `reply`, which of its rows is the usual
-//! price in `reference`.
+//! KAMIS, the price survey of fresh food by 한국농수산식품유통공사. It knows usual prices and no vendors: its retailers are anonymous.
+//! `items` has the items' names, `reply` reads answers, `reference` selects the usual price.
 //!
-//! A search asks for the retail rows of two weeks, and where there is none for the wholesale ones, whose price then says so.
-//! A page has a thousand rows, the oldest first, so where there are more the last page is asked for too.
+//! A search asks for the retail rows of two weeks, and if there are none for the wholesale rows, which the reference names. A page
+//! has a thousand rows, the oldest first; if there are more, the last page is asked for too.
 
 mod items;
 mod reference;
-mod reply;
-mod row;
+pub(super) mod reply;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -20,8 +18,7 @@ use reqwest::Url;
 
 use self::{
     items::Item,
-    reply::Page,
-    row::{DAYS, RETAIL, Row, WHOLESALE},
+    reply::{Page, RETAIL, Row, WHOLESALE},
 };
 use crate::{
     clock::Clock,
@@ -34,9 +31,10 @@ use crate::{
     sources::data_go_kr::{self, MAX_BODY_BYTES},
 };
 
-/// The path below the service's base.
 const PATH: &str = "price";
-/// Most rows of a page: the service gives no more.
+/// How many days are asked for: items are surveyed up to nine days late.
+const DAYS: i64 = 14;
+/// Rows of a page: the service's maximum.
 const ROWS: u64 = 1_000;
 
 /// The adapter to KAMIS.
@@ -62,13 +60,12 @@ impl Kamis {
         today: Date,
         context: &CallContext,
     ) -> Result<Vec<Row>, SearchError> {
-        let first = self.page(item, trade, today, 1, context).await?;
-        let last = first.total.div_ceil(ROWS);
-        if last <= 1 {
-            return Ok(first.rows);
+        let mut page = self.page(item, trade, today, 1, context).await?;
+        let last = page.total.div_ceil(ROWS);
+        if last > 1 {
+            page = self.page(item, trade, today, last, context).await?;
         }
-        let last = self.page(item, trade, today, last, context).await?;
-        Ok(last.rows)
+        Ok(page.rows)
     }
 
     async fn page(
@@ -95,7 +92,7 @@ impl Kamis {
         self.client
             .ask(
                 context,
-                // The call carries codes.
+                // The call has codes instead of the name.
                 "",
                 |client, keys| {
                     let key = data_go_kr::key(PriceSource::Kamis, keys)?;

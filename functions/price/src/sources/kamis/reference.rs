@@ -1,39 +1,30 @@
-//! Which of an item's rows is the usual price.
+//! The usual price among an item's rows.
 //!
-//! The rule, in its order: rows of the item and variety that is meant, with a price, of a day that was; retail before
-//! wholesale; of the newest day; of one variety, grade and unit, since 100 g and ten kilograms have no average: grade 상품
-//! before others, then the one that most markets have, then by name; of its markets the median.
+//! The rule, in its order: rows of the item and variety, with a price, not in the future; retail before wholesale; of the newest
+//! day; of one variety, grade and unit, since 100 g and ten kilograms have no average: grade 상품 before others, then the one
+//! of most markets, then by name; of its markets the median.
 
 use std::{collections::BTreeMap, num::NonZeroU32};
 
 use contract::{PriceSource, pricing::Reference};
 use jiff::{ToSpan as _, civil::Date};
 
-use super::{
-    items::Item,
-    row::{DAYS, Row},
-};
+use super::{DAYS, items::Item, reply::Row};
 use crate::{
     korea,
     text::plain_text::{self, MAX_PRODUCT_NAME_CHARS},
 };
 
-/// Longest unit that is kept.
-const MAX_PER_CHARS: usize = 30;
-/// What stands where the survey does not say of how much.
-const UNSTATED: &str = "단위 미표시";
-
-/// Variety, grade, unit.
+/// Variety, grade and unit.
 type Kind<'a> = (&'a str, &'a str, &'a str);
 
-/// What the item usually costs.
 pub(super) fn usual(rows: &[Row], item: &Item, today: Date) -> Option<Reference> {
     let oldest = today.checked_sub(DAYS.days()).ok()?;
     let priced = rows.iter().filter_map(|row| Some((row.day?, row.price?, row)));
-    let believed: Vec<(Date, NonZeroU32, &Row)> =
+    let valid: Vec<(Date, NonZeroU32, &Row)> =
         priced.filter(|&(day, _, row)| (oldest..=today).contains(&day) && is_of(row, item)).collect();
-    let wholesale = believed.iter().all(|(_, _, row)| row.wholesale);
-    let of_trade = || believed.iter().filter(|(_, _, row)| row.wholesale == wholesale);
+    let wholesale = valid.iter().all(|(_, _, row)| row.wholesale);
+    let of_trade = || valid.iter().filter(|(_, _, row)| row.wholesale == wholesale);
     let newest = of_trade().map(|&(day, _, _)| day).max()?;
     let newest_rows = || of_trade().filter(|&&(day, _, _)| day == newest);
 
@@ -42,7 +33,7 @@ pub(super) fn usual(rows: &[Row], item: &Item, today: Date) -> Option<Reference>
         let kind = (row.variety.as_str(), row.grade.as_str(), row.per.as_str());
         groups.entry(kind).or_default().push((price, row));
     }
-    // The first of the best: names come in their order.
+    // Of equal ones the first by name.
     let best = groups.values_mut().rev().max_by_key(|group| {
         let is_standard = group.first().is_some_and(|(_, row)| row.is_standard_grade);
         (is_standard, group.len())
@@ -61,10 +52,9 @@ fn reference(price: NonZeroU32, day: Date, row: &Row, item: &Item) -> Reference 
     let variety = Some(row.variety.as_str()).filter(|&variety| variety != name);
     let trade = row.wholesale.then_some("(중도매)");
     let parts: Vec<&str> = [Some(name), variety, Some(&row.grade), trade].into_iter().flatten().collect();
-    let per = plain_text::clean(&row.per, MAX_PER_CHARS);
     Reference {
         price_krw: price.get().into(),
-        per: if per.is_empty() { UNSTATED.to_owned() } else { per },
+        per: plain_text::unit(&row.per),
         product_name: plain_text::clean(&parts.join(" "), MAX_PRODUCT_NAME_CHARS),
         source: PriceSource::Kamis,
         as_of: korea::as_of(day),

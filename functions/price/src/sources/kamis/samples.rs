@@ -4,22 +4,17 @@ use recordings::{Verdict, known_keys};
 use serde_json::Value;
 
 use super::{items, reference, reply};
-use crate::{
-    http::{keys::Keys, redaction::Redactor},
-    sources::samples,
-};
+use crate::sources::samples;
 
 #[test]
 fn every_payload_is_read_as_expected() {
     samples::each("kamis", |sample, _| {
-        let keys = &Keys::of(["a-key"]);
         // Shapes of the old service (kamis.or.kr), which is not called.
         let json: Option<Value> = serde_json::from_slice(&sample.body).ok();
         if json.is_some_and(|json| json.get("data").is_some()) {
             return Ok(Verdict::NotSupported);
         }
-        let read = reply::read(&samples::reply(sample), Redactor { keys, name: "" });
-        samples::compare(sample, read, |page| {
+        samples::compare(sample, samples::read(sample, reply::read), |page| {
             let expected = &sample.expected;
             // Asked on the newest day that it has.
             let today = page.rows.iter().filter_map(|row| row.day).max();
@@ -43,12 +38,12 @@ fn every_payload_is_read_as_expected() {
                 for (name, price) in names {
                     // What is no item of the survey is an expectation of another kind.
                     if items::named(name).is_none() {
-                        return samples::nobody_reads(expected);
+                        return samples::unknown_expectation(expected);
                     }
                     assert_eq!(usual(name), price.as_u64(), "{name}");
                 }
             } else {
-                return samples::nobody_reads(expected);
+                return samples::unknown_expectation(expected);
             }
             Ok(Verdict::Passed)
         })

@@ -1,7 +1,7 @@
-//! Naver's shopping search: what its call is. How an answer is read lives in `reply`, a refusal in `refusal`.
+//! Naver's shopping search: its call. `reply` reads answers, `refusal` errors.
 
 mod refusal;
-mod reply;
+pub(super) mod reply;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -23,15 +23,14 @@ use crate::{
 };
 
 const PATH: &str = "v1/search/shop.json";
-/// What stands in a query beside the name: ten products, the most similar ones.
+/// The query beside the name: the ten most similar products.
 const QUERY: [(&str, &str); 3] = [("display", "10"), ("start", "1"), ("sort", "sim")];
 /// Most bytes of a body that are read. Ten products take less than 10 KB.
 const MAX_BODY_BYTES: usize = 1_048_576;
-/// The headers of the keys, in the order of the catalogue.
+/// The headers of the keys, in the order of the source's facts.
 const HEADERS: [(&str, &str); 2] =
     [("x-naver-client-id", "client id"), ("x-naver-client-secret", "client secret")];
 
-/// The adapter to Naver's shopping search.
 #[derive(Debug)]
 pub struct Naver {
     url: Url,
@@ -57,10 +56,7 @@ impl ProductSearch for Naver {
                     let request = client.get(self.url.clone()).query(&[("query", name)]);
                     Ok(request.query(&QUERY).headers(headers))
                 },
-                |reply, redactor| match reply.status {
-                    200 => reply::parse(&reply.body).map_err(|kind| self.client.error(kind)),
-                    status => Err(refusal::error(status, &reply.body, redactor)),
-                },
+                reply::read,
             )
             .await
     }

@@ -1,4 +1,4 @@
-//! Replies that are nearly right: drafts, wrappers, half surrogate pairs, and what they cost.
+//! Replies that are repaired: drafts, wrappers, lone surrogates, and their tokens.
 
 use super::*;
 
@@ -14,7 +14,7 @@ fn a_draft_in_an_unknown_tag_is_not_the_answer() {
             gives(json!([text(written)]), "end_turn", "답");
         }
     }
-    // Alone it is the answer, unless that broke off.
+    // Alone it is the answer, unless the answer was cut.
     for tag in ["answer", "recipe", "result", "div"] {
         gives(json!([text(format!("<{tag}>{answer}</{tag}>"))]), "end_turn", "답");
     }
@@ -26,7 +26,7 @@ fn a_draft_in_an_unknown_tag_is_not_the_answer() {
     fails(json!([text(&*written)]), "max_tokens", CUT);
     let reading = read(&reply(json!([text(written)]), "end_turn"));
     assert!(matches!(reading.recipe, Err(ReplyError::BrokenJson(_))));
-    // Tags in its own texts are not around it.
+    // Tags in its texts are not around it.
     let mut tagged = named("<i>답</i>");
     tagged["steps"] = json!(["<i>", "끓인다"]);
     gives(json!([text(format!("{tagged}{draft}</i>"))]), "end_turn", "<i>답</i>");
@@ -52,14 +52,14 @@ fn a_draft_in_thinking_tags_is_not_the_answer() {
     ] {
         fails(json!([text(written)]), "end_turn", "the model's reply holds no JSON object");
     }
-    // A tag inside of a string of the answer takes that string's words and no object.
+    // A tag in a string of the answer removes words of that string and no object.
     let mut tagged = named("답");
     tagged["targetSpecificInfo"]["tip"] = "<thinking>".into();
     gives(json!([text(format!("{tagged} {draft}"))]), "end_turn", "답");
 }
 
 #[test]
-fn what_is_nearly_a_recipe_is_repaired_wherever_it_stands() {
+fn a_recipe_is_repaired_in_every_kind_of_block() {
     let wrapped = json!({ "$PARAMETER_NAME": tofu() });
     gives(json!([tool(wrapped.clone())]), "tool_use", "두부 된장국");
     gives(json!([text(wrapped.to_string())]), "end_turn", "두부 된장국");
@@ -73,7 +73,7 @@ fn what_is_nearly_a_recipe_is_repaired_wherever_it_stands() {
     assert_eq!(reading.repairs.len(), 1);
 }
 
-/// A body as bytes, with what `serde_json` would not write.
+/// A body with bytes that `serde_json` would not write.
 fn raw(content: &str) -> Reading {
     let body = format!(
         r#"{{"content": {content}, "stop_reason": "end_turn", "usage": {{"input_tokens": 7, "output_tokens": 9}}}}"#
@@ -84,7 +84,7 @@ fn raw(content: &str) -> Reading {
 const COUNTED: Usage = Usage { input_tokens: Some(7), output_tokens: Some(9) };
 
 #[test]
-fn half_a_surrogate_pair_costs_one_character() {
+fn a_lone_surrogate_is_replaced_by_one_character() {
     let recipe = named("@").to_string().replace('@', "현\\ud99c물");
     let in_text = json!([{ "type": "text", "text": recipe }]).to_string();
     let by_escape =
@@ -98,7 +98,7 @@ fn half_a_surrogate_pair_costs_one_character() {
 }
 
 #[test]
-fn tokens_are_counted_whatever_else_is_wrong() {
+fn tokens_are_counted_in_invalid_replies() {
     for content in ["7", "[{\"type\": \"tool_use\"}]", "[", "\"\u{7}\"", "[1e400]", &"[".repeat(1_000)] {
         let reading = raw(content);
         assert!(reading.recipe.is_err(), "{content}");
@@ -110,7 +110,7 @@ fn tokens_are_counted_whatever_else_is_wrong() {
 }
 
 #[test]
-fn a_number_that_no_double_holds_is_shown_as_it_was_given() {
+fn a_number_beyond_every_double_becomes_its_text() {
     let recipe = tofu()
         .to_string()
         .replace(r#""targetSpecificInfo":{}"#, r#""targetSpecificInfo":{"a":1e400,"b":1e50}"#);

@@ -62,7 +62,7 @@ async fn branches_have_chains_of_their_own_and_the_state_goes_on_behind_the_last
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_branch_aborts_what_has_told_of_no_end() {
+async fn a_failed_branch_aborts_the_states_without_an_end() {
     let wait = branch("W", json!({"Type": "Wait", "Seconds": 9}));
     let answers = [("A", vec![Answer::Fails("E")])];
     let expect = "

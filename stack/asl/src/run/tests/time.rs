@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     StateMachine,
-    history::{Reason, What},
+    history::{EventKind, Reason},
     run::{
         AbortSignal, Outcome, abort, execute,
         fixture::{Answer, Script, one, run, run_alone, run_one, run_until, start},
@@ -108,7 +108,7 @@ async fn the_machines_timeout_runs_no_catcher() {
     assert_eq!(run.outcome, Outcome::TimedOut);
     assert_eq!((run.entered(), run.took), (vec!["S"], Duration::from_secs(30)));
     let last = run.events.last().unwrap();
-    assert_eq!(last.what, What::ExecutionTimedOut);
+    assert_eq!(last.kind, EventKind::ExecutionTimedOut);
     assert_eq!(last.timestamp, "2026-11-23T00:00:30Z".parse().unwrap());
 }
 
@@ -124,7 +124,7 @@ async fn a_stop_ends_the_execution_with_its_reason() {
     let reason = Reason { error: Some("Stopped".to_owned()), cause: None };
     assert_eq!(run.outcome, Outcome::Aborted { error: Some("Stopped".to_owned()), cause: None });
     assert_eq!(run.took, Duration::from_secs(3));
-    assert_eq!(run.events.last().unwrap().what, What::ExecutionAborted(reason));
+    assert_eq!(run.events.last().unwrap().kind, EventKind::ExecutionAborted(reason));
 }
 
 #[tokio::test(start_paused = true)]

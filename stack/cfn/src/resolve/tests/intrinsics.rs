@@ -1,32 +1,7 @@
 //! What each intrinsic function stands for.
 
 use super::*;
-use crate::{Join, Sub, name::VariableName, sub};
-
-#[test]
-fn ref_gives_what_each_type_gives() {
-    let reference = |name| Value::reference(id(name));
-    check(reference("Bucket"), "zips");
-    check(reference("Greeter"), "greeter");
-    check(reference("Greetings"), "greetings");
-    check(reference("GreeterRole"), "greeter-role");
-    check(reference("GreeterLogs"), "/greeter");
-    check(reference("Ended"), "ended");
-    check(reference("Greeting"), "arn:aws:states:ap-northeast-2:123456789012:stateMachine:greeting");
-    check(reference("Lost"), "https://sqs.ap-northeast-2.amazonaws.com/123456789012/lost");
-}
-
-#[test]
-fn arns_are_as_aws_forms_them() {
-    let arn = |name| Value::arn_of(id(name));
-    check(arn("Greeter"), "arn:aws:lambda:ap-northeast-2:123456789012:function:greeter");
-    check(arn("Greeting"), "arn:aws:states:ap-northeast-2:123456789012:stateMachine:greeting");
-    check(arn("Greetings"), "arn:aws:dynamodb:ap-northeast-2:123456789012:table/greetings");
-    check(arn("GreeterRole"), "arn:aws:iam::123456789012:role/greeter-role");
-    check(arn("GreeterLogs"), "arn:aws:logs:ap-northeast-2:123456789012:log-group:/greeter:*");
-    check(arn("Lost"), "arn:aws:sqs:ap-northeast-2:123456789012:lost");
-    check(arn("Ended"), "arn:aws:events:ap-northeast-2:123456789012:rule/ended");
-}
+use crate::{Join, name::VariableName, sub};
 
 #[test]
 fn the_other_attributes() {
@@ -56,33 +31,12 @@ fn pseudo_parameters() {
 }
 
 #[test]
-fn another_partition_shows_in_arns_and_urls() {
-    let china = Account { partition: Partition::AwsCn, region: "cn-north-1".to_owned(), ..account() };
-    let value = sub!("${Lost.Arn} ${Lost} ${AWS::URLSuffix}");
-    assert_eq!(
-        out_in(&china, value.into()).unwrap(),
-        "arn:aws-cn:sqs:cn-north-1:123456789012:lost \
-         https://sqs.cn-north-1.amazonaws.com.cn/123456789012/lost amazonaws.com.cn"
-    );
-    let government = Account { partition: Partition::AwsUsGov, ..account() };
-    assert_eq!(out_in(&government, sub!("${AWS::Partition}").into()).unwrap(), "aws-us-gov");
-}
-
-#[test]
 fn a_text_with_placeholders() {
     check(sub!("plain 된장 $ { } $.path $$.Execution.Id"), "plain 된장 $ { } $.path $$.Execution.Id");
     check(sub!("${Bucket}/${Greeter}"), "zips/greeter");
     check(sub!("<${Lost.Arn}>"), "<arn:aws:sqs:ap-northeast-2:123456789012:lost>");
     check(sub!("${!Literal} ${!AWS::Region} ${!}"), "${Literal} ${AWS::Region} ${}");
     check(sub!("$${Bucket}}"), "$zips}");
-}
-
-#[test]
-fn a_text_with_variables() {
-    let variables =
-        [("Bucket".to_owned(), Prop::reference(id("Greeter"))), ("V".to_owned(), "${Lost}".into())];
-    // A variable goes before a parameter of the same name, and what it holds is not looked into.
-    check(Sub::with("${Bucket} ${V} ${Bucket}", variables).unwrap(), "greeter ${Lost} greeter");
 }
 
 #[test]

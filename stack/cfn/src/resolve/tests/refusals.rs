@@ -1,7 +1,7 @@
 //! Errors and their messages.
 
 use super::*;
-use crate::{Parameter, ParameterType, parameter::AllowedPattern, sub};
+use crate::{Parameter, parameter::AllowedPattern, sub};
 
 #[test]
 fn parameters_are_asked_for_and_checked() {
@@ -24,10 +24,9 @@ fn parameters_are_asked_for_and_checked() {
 fn a_default_is_taken_where_nothing_is_given() {
     let mut template = Template::default();
     let parameter = Parameter {
-        parameter_type: ParameterType::Number,
         default: Some("7".to_owned()),
         allowed_pattern: Some(AllowedPattern::new("[0-9]").unwrap()),
-        ..Parameter::text("how many").unwrap()
+        ..Parameter::described(checked!(Text<4_000>, "how many"))
     };
     template.add_parameter(id("Many"), parameter).unwrap();
     template

@@ -1,13 +1,14 @@
-//! What is kept between orders, and what is believed of it: rows of the table, written by AWS's own client in the way of
-//! whoever spoils them.
+//! Prices that are cached between orders, and rows of the table that something else wrote.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract::PriceSource;
 use local::stubs::{elevenst, gateway};
 use serde_json::{Value, json};
 
-use super::{always, calls, item, living, pricing};
-use crate::harness::{Harness, order};
+use crate::{
+    harness::{Harness, order, pricing},
+    price_sources::{always, calls, item, three_sources},
+};
 
 /// A row of the table by its key.
 async fn row(harness: &Harness, key: &str) -> Option<Value> {
@@ -43,8 +44,8 @@ async fn spoil(harness: &Harness, key: &str, body: AttributeValue) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_order_asks_nobody() {
-    let harness = living(|_| {}).await;
+async fn a_second_order_calls_no_source() {
+    let harness = three_sources(|_| {}).await;
     let names = ["버터", "대파", "느타리버섯", "유니콘 고기"];
     let mut before = harness.run(&order("kept-0", &names)).await;
     assert!(calls(&harness).iter().all(|&calls| calls > 0));
@@ -64,7 +65,7 @@ async fn a_second_order_asks_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_price_is_better_than_none_and_says_how_old_it_is() {
-    let harness = living(|_| {}).await;
+    let harness = three_sources(|_| {}).await;
     harness.run(&order("stale-1", &["버터"])).await;
     let key = "elevenst#버터";
     let mut body = kept(&harness, key, "stale", |_| true).await;
@@ -86,7 +87,7 @@ async fn an_old_price_is_better_than_none_and_says_how_old_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spoilt_row_is_asked_for_again_and_written_over() {
-    let harness = living(|_| {}).await;
+    let harness = three_sources(|_| {}).await;
     let key = "elevenst#버터";
     let outcome = harness.run(&order("spoilt", &["버터"])).await;
     let right = item(pricing(&outcome), "버터").price_krw;

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use cases::{Failures, ensure};
 use contract::ingredient_name;
 use serde_json::Value;
 
 use super::{Line, Provider};
-use crate::{
-    harness::Harness,
-    matrix::case::{Failures, ensure},
-};
+use crate::harness::Harness;
 
 /// Highest price that is believed, in KRW.
 const MOST_KRW: u64 = 100_000_000;

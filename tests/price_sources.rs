@@ -1,9 +1,6 @@
-//! The price sources that live, one behind the other: who prices what, who is asked when one has nothing or does not
-//! answer, what happens when nobody answers, what is kept between orders.
-//!
-//! What a source may send in the place of an answer is data: `matrix/replies.jsonl`.
-
-mod kept;
+//! Several price sources, one behind the other: which one prices what, which is asked when one has nothing or does not answer, and
+//! what happens when none answers. What is kept between orders is in `cached_prices`; what a source may send in the place of an
+//! answer is data: `matrix/replies.jsonl`.
 
 use contract::{
     ErrorName, PriceSource, Pricing, Status,
@@ -17,17 +14,17 @@ use crate::harness::{Harness, OrderOutcome, asks, order, pricing};
 const SOURCES: [PriceSource; 3] = [PriceSource::Elevenst, PriceSource::Chamgagyeok, PriceSource::Kamis];
 
 /// An environment that needs prices from all three.
-async fn living(change: impl FnOnce(&mut local::embedded::Config)) -> Harness {
+pub(crate) async fn three_sources(change: impl FnOnce(&mut local::embedded::Config)) -> Harness {
     Harness::of(&asks(&SOURCES, "required"), change).await
 }
 
 /// The stand-in's reaction to every call.
-fn always(reaction: impl Into<Reaction>) -> Behaviour {
+pub(crate) fn always(reaction: impl Into<Reaction>) -> Behaviour {
     Behaviour::default().with_fault(When::Always, reaction)
 }
 
 #[track_caller]
-fn item<'a>(pricing: &'a Pricing, name: &str) -> &'a Item {
+pub(crate) fn item<'a>(pricing: &'a Pricing, name: &str) -> &'a Item {
     let others = pricing.alternatives.iter().flat_map(|other| &other.items);
     let mut items = pricing.optimal.iter().flat_map(|basket| &basket.items).chain(others);
     items.find(|item| item.name == name).unwrap_or_else(|| panic!("{name} has no price: {pricing:#?}"))
@@ -42,7 +39,7 @@ fn unpriced<'a>(pricing: &'a Pricing, name: &str) -> &'a Unpriced {
 }
 
 /// How often each of the three was asked.
-fn calls(harness: &Harness) -> [u64; 3] {
+pub(crate) fn calls(harness: &Harness) -> [u64; 3] {
     SOURCES.map(|source| harness.environment.sources().get(source).count())
 }
 
@@ -54,8 +51,8 @@ fn survey_day() -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_one_source_has_not_the_next_one_may_have() {
-    let harness = living(|_| {}).await;
+async fn the_next_source_is_asked_for_what_one_has_not() {
+    let harness = three_sources(|_| {}).await;
     let names = ["버터", "대파", "느타리버섯", "유니콘 고기"];
     let outcome = harness.run(&order("three-sources", &names)).await;
     let pricing = pricing(&outcome);
@@ -88,12 +85,12 @@ async fn what_one_source_has_not_the_next_one_may_have() {
         let attribution = source.facts().attribution.unwrap().to_owned();
         assert!(pricing.attributions.contains(&attribution), "{source}: {:?}", pricing.attributions);
     }
-    no_key_is_told(&harness, &outcome).await;
+    no_key_is_logged(&harness, &outcome).await;
     harness.close().await;
 }
 
 /// The keys of the calls that were made stand in no log and no result.
-async fn no_key_is_told(harness: &Harness, outcome: &OrderOutcome) {
+async fn no_key_is_logged(harness: &Harness, outcome: &OrderOutcome) {
     let log = harness.log().await.join("\n");
     let result = format!("{outcome:?}");
     let mut seen = 0;
@@ -121,7 +118,7 @@ async fn a_source_that_refuses_or_breaks_off_is_passed_over() {
         ("broken-off", Reaction::Close),
         ("too-many-a-day", elevenst::daily_limit().into()),
     ];
-    let harness = living(|_| {}).await;
+    let harness = three_sources(|_| {}).await;
     let stub = harness.environment.sources().get(PriceSource::Elevenst);
     let names = ["참기름", "된장", "마요네즈", "브로콜리", "버터"];
     for ((session, reaction), name) in refusals.into_iter().zip(names) {
@@ -134,7 +131,7 @@ async fn a_source_that_refuses_or_breaks_off_is_passed_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_never_answers_leaves_time_for_the_next() {
-    let harness = living(|config| config.elevenst = always(Reaction::Hang)).await;
+    let harness = three_sources(|config| config.elevenst = always(Reaction::Hang)).await;
     let outcome = harness.run(&order("hangs", &["버터"])).await;
     assert_eq!(item(pricing(&outcome), "버터").source, PriceSource::Chamgagyeok);
     harness.close().await;
@@ -143,7 +140,7 @@ async fn a_source_that_never_answers_leaves_time_for_the_next() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quota_that_is_used_up_is_passed_over_and_not_asked_again() {
     let per_day = Quota { per_second: None, per_day: Some(0) };
-    let harness = living(|config| config.elevenst = Behaviour::default().with_quota(per_day)).await;
+    let harness = three_sources(|config| config.elevenst = Behaviour::default().with_quota(per_day)).await;
     let outcome = harness.run(&order("over-1", &["버터"])).await;
     assert_eq!(item(pricing(&outcome), "버터").source, PriceSource::Chamgagyeok);
     let [first, ..] = calls(&harness);
@@ -154,12 +151,12 @@ async fn a_quota_that_is_used_up_is_passed_over_and_not_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn when_nobody_answers_the_order_fails_by_the_limit_or_by_the_failure() {
+async fn without_any_answer_the_order_fails_by_the_limit_or_by_the_failure() {
     for (session, chamgagyeok, error) in [
         ("all-dead", gateway::unknown_key(), ErrorName::PriceFetchFailed),
         ("one-limit", gateway::daily_quota().inside_200(), ErrorName::RateLimitExceeded),
     ] {
-        let harness = living(|config| {
+        let harness = three_sources(|config| {
             config.elevenst = always(elevenst::unregistered_key());
             config.chamgagyeok = always(chamgagyeok);
             config.kamis = always(gateway::expired_key());
@@ -190,7 +187,7 @@ async fn a_recipe_is_delivered_without_prices_where_they_may_be_missing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_source_hears_more_of_a_function_in_a_second_than_its_limit() {
+async fn a_source_gets_no_more_calls_a_second_than_its_limit() {
     let text = include_str!("../environments/local-living.toml");
     let environment = stack::Environment::parse("local-living.toml", text).unwrap();
     let harness = Harness::of(&environment, |_| {}).await;
