@@ -17,6 +17,7 @@ mod combine;
 mod crashing;
 mod disk;
 mod harness;
+mod incidents;
 mod killed_function;
 mod matrix;
 mod misbehaving;

@@ -11,7 +11,10 @@
 //! | [`dynamodb`] | `DynamoDB` |
 //! | [`ssm`] | SSM parameters |
 //! | [`stubs`] | Bedrock and the price sources, with faults and quotas |
-//! | [`logs`] | CloudWatch Logs and embedded metrics |
+//! | [`logs`] | CloudWatch Logs |
+//! | [`metrics`] | CloudWatch's metrics: emitted, filtered from logs, published by AWS |
+//! | [`alarms`] | CloudWatch's alarms |
+//! | [`sns`] | SNS: topics and their subscribers |
 //! | [`data_folder`] | where state survives a restart |
 //! | [`process`] | processes that never outlive us |
 //! | [`control`] | the way into an environment that stays up |
@@ -20,6 +23,7 @@
 
 #![expect(missing_docs, reason = "nobody outside of the workspace uses this crate")]
 
+pub mod alarms;
 mod aws_json;
 pub mod cli;
 pub mod clock;
@@ -28,14 +32,19 @@ pub mod data_folder;
 pub mod dynamodb;
 pub mod embedded;
 pub mod events;
+#[cfg(test)]
+mod fixture;
 pub mod lambda;
 mod lock;
 pub mod logs;
 mod loopback;
+pub mod metrics;
 #[cfg(test)]
 mod mutation_tests;
+mod news;
 pub mod process;
 pub mod serve;
+pub mod sns;
 pub mod ssm;
 pub mod states;
 pub mod stubs;

@@ -21,7 +21,8 @@ use std::{
 
 use local::{
     lambda::{FunctionSettings, Host, INIT_LIMIT},
-    logs::{Logs, Metrics},
+    logs::Logs,
+    metrics::Metrics,
     process::Launcher,
 };
 use serde_json::{Value, json};

@@ -12,6 +12,8 @@
 //! | [`closer`] | who closes a session whose execution ended without a catcher |
 //! | [`timing`] | how long an execution can take |
 //! | [`resources`] | what else the application is made of |
+//! | [`monitoring`] | its alarms, and alarms of a template as CloudWatch evaluates them |
+//! | [`mod@lint`] | what is wrong with the alarms of anyone's template |
 //! | [`mod@check`] | what is wrong with all of it |
 //! | [`manual`](mod@manual) | the manual of its rules |
 //! | [`mod@synth`] | the files that a person or CloudFormation reads |
@@ -25,7 +27,9 @@ pub mod closer;
 pub mod environment;
 mod expect_valid;
 pub mod flow;
+pub mod lint;
 pub mod manual;
+pub mod monitoring;
 #[cfg(test)]
 mod mutation_tests;
 pub mod names;

@@ -1,6 +1,6 @@
 //! `RULES.md`: the manual of the rules, put together from the comments with which their files begin.
 //!
-//! Nothing here knows a rule: the pages stand in `check` and in `asl`. Who writes the file is the command line.
+//! Nothing here knows a rule: the pages stand in `check`, in `asl` and in `cloudwatch::lint`. Who writes the file is the command line.
 
 use std::fmt::Write;
 
@@ -16,8 +16,9 @@ const HEAD: &str = "\
 
 # Rules
 
-What `cargo xtask check` looks for in an environment, its template and its state machines. Nothing with an error is
-packaged, deployed or run. A rule is a file: its manual page is the file's comment. Its tests stand below or in a file of cases.
+What `cargo xtask check` looks for in an environment, its template, its state machines and its alarms. Nothing with an error is
+packaged, deployed or run. The rules for alarms judge anyone's template. A rule is a file: its manual page is the file's comment. Its
+tests stand below or in a file of cases.
 ";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,10 +37,10 @@ struct Page {
 }
 
 pub fn manual() -> String {
-    let (own, asl) = (own_pages(), language_pages());
+    let (own, asl, alarms) = (own_pages(), language_pages(), alarm_pages());
     let mut text = HEAD.to_owned();
     text.push_str("\n| rule | finds |\n| --- | --- |\n");
-    for Page { name, finds, .. } in own.iter().chain(&asl) {
+    for Page { name, finds, .. } in own.iter().chain(&asl).chain(&alarms) {
         let _ = writeln!(text, "| [`{name}`](#{name}) | {} |", on_one_line(finds));
     }
     text.push_str("\n## The template and its environment\n");
@@ -50,13 +51,17 @@ pub fn manual() -> String {
     for page in &asl {
         page.write(&mut text);
     }
+    text.push_str("\n## Alarms\n");
+    for page in &alarms {
+        page.write(&mut text);
+    }
     text
 }
 
 /// Every rule in a line, in the manual's order.
 pub fn summaries() -> Vec<Summary> {
     let summary = |page: Page| Summary { rule: page.name, finds: on_one_line(&page.finds), file: page.file };
-    own_pages().into_iter().chain(language_pages()).map(summary).collect()
+    own_pages().into_iter().chain(language_pages()).chain(alarm_pages()).map(summary).collect()
 }
 
 fn own_pages() -> Vec<Page> {
@@ -67,6 +72,11 @@ fn own_pages() -> Vec<Page> {
 fn language_pages() -> Vec<Page> {
     let rules = asl::check::RULES;
     pages(rules.iter().map(|rule| (rule.name, rule.source)), "stack/asl/src/check")
+}
+
+fn alarm_pages() -> Vec<Page> {
+    let rules = cloudwatch::lint::RULES;
+    pages(rules.iter().map(|rule| (rule.name, rule.source)), "alarms/cloudwatch/src/lint")
 }
 
 /// The pages of rules by name, each with the file's path.
@@ -118,7 +128,8 @@ mod tests {
     fn sources() -> Vec<(&'static str, &'static str)> {
         let own = RULES.iter().map(|rule| (rule.name, rule.source));
         let asl = asl::check::RULES;
-        own.chain(asl.iter().map(|rule| (rule.name, rule.source))).collect()
+        let alarms = cloudwatch::lint::RULES.iter().map(|rule| (rule.name, rule.source));
+        own.chain(asl.iter().map(|rule| (rule.name, rule.source))).chain(alarms).collect()
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub enum EnvVar {
     BedrockModelId,
     /// The most tokens a recipe may take (decision D23).
     BedrockMaxTokens,
+    /// The last day of the model in days since 1970-01-01 (decision D9); set only where the day is known.
+    ModelLastDay,
     /// Which price sources are asked, in their order, and how: a JSON list of
     /// [`SourceSettings`](crate::price_source::SourceSettings).
     PriceSources,
@@ -24,11 +26,12 @@ pub enum EnvVar {
 
 impl EnvVar {
     /// Every variable.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Environment,
         Self::BedrockRegion,
         Self::BedrockModelId,
         Self::BedrockMaxTokens,
+        Self::ModelLastDay,
         Self::PriceSources,
         Self::PricesTable,
         Self::ResultsTable,
@@ -43,6 +46,7 @@ impl EnvVar {
             Self::BedrockRegion => "BEDROCK_REGION",
             Self::BedrockModelId => "BEDROCK_MODEL_ID",
             Self::BedrockMaxTokens => "BEDROCK_MAX_TOKENS",
+            Self::ModelLastDay => "MODEL_LAST_DAY",
             Self::PriceSources => "PRICE_SOURCES",
             Self::PricesTable => "PRICES_TABLE",
             Self::ResultsTable => "RESULTS_TABLE",

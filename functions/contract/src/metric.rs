@@ -1,5 +1,7 @@
 //! The metrics that our functions emit, each with its unit, its dimensions and what it tells.
 
+use crate::task::TaskKind;
+
 /// The namespace of all of them.
 pub const NAMESPACE: &str = "AiChef";
 
@@ -88,8 +90,15 @@ pub enum Emitted {
     InputTokens,
     /// Tokens of replies.
     OutputTokens,
+    /// Replies of the model: the denominator of those that cannot be read.
+    Replies,
+    /// Replies that are no recipe: cut off, prose, or of a wrong shape (decision D13). Written as 0 for a good reply, so that the
+    /// rate has points.
+    UnreadableReplies,
     /// Replies cut at the token limit (decision D23).
     TruncatedReplies,
+    /// Days until the last one of the model, where it is known (decision D9).
+    ModelDaysLeft,
     /// Ingredients with a price.
     IngredientsPriced,
     /// Ingredients without one (decision D6).
@@ -108,13 +117,16 @@ pub enum Emitted {
 
 impl Emitted {
     /// Every metric.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::ProviderLatency,
         Self::ProviderCalls,
         Self::ProviderFailures,
         Self::InputTokens,
         Self::OutputTokens,
+        Self::Replies,
+        Self::UnreadableReplies,
         Self::TruncatedReplies,
+        Self::ModelDaysLeft,
         Self::IngredientsPriced,
         Self::IngredientsUnpriced,
         Self::CacheHits,
@@ -133,7 +145,10 @@ impl Emitted {
             Self::ProviderFailures => "ProviderFailures",
             Self::InputTokens => "InputTokens",
             Self::OutputTokens => "OutputTokens",
+            Self::Replies => "Replies",
+            Self::UnreadableReplies => "UnreadableReplies",
             Self::TruncatedReplies => "TruncatedReplies",
+            Self::ModelDaysLeft => "ModelDaysLeft",
             Self::IngredientsPriced => "IngredientsPriced",
             Self::IngredientsUnpriced => "IngredientsUnpriced",
             Self::CacheHits => "CacheHits",
@@ -153,7 +168,10 @@ impl Emitted {
             | Self::ProviderFailures
             | Self::InputTokens
             | Self::OutputTokens
+            | Self::Replies
+            | Self::UnreadableReplies
             | Self::TruncatedReplies
+            | Self::ModelDaysLeft
             | Self::IngredientsPriced
             | Self::IngredientsUnpriced
             | Self::CacheHits
@@ -161,6 +179,29 @@ impl Emitted {
             | Self::CacheStale
             | Self::BudgetLeft
             | Self::BudgetRefusals => Unit::Count,
+        }
+    }
+
+    /// The tasks whose functions emit it.
+    #[must_use]
+    pub const fn emitted_by(self) -> &'static [TaskKind] {
+        match self {
+            Self::ProviderLatency | Self::ProviderCalls | Self::ProviderFailures => {
+                &[TaskKind::RecipeGenerator, TaskKind::PriceFetcher]
+            }
+            Self::InputTokens
+            | Self::OutputTokens
+            | Self::Replies
+            | Self::UnreadableReplies
+            | Self::TruncatedReplies
+            | Self::ModelDaysLeft => &[TaskKind::RecipeGenerator],
+            Self::IngredientsPriced
+            | Self::IngredientsUnpriced
+            | Self::CacheHits
+            | Self::CacheMisses
+            | Self::CacheStale
+            | Self::BudgetLeft
+            | Self::BudgetRefusals => &[TaskKind::PriceFetcher],
         }
     }
 
@@ -178,7 +219,10 @@ impl Emitted {
             | Self::BudgetRefusals => &[Dimension::Environment, Dimension::Provider],
             Self::InputTokens
             | Self::OutputTokens
+            | Self::Replies
+            | Self::UnreadableReplies
             | Self::TruncatedReplies
+            | Self::ModelDaysLeft
             | Self::IngredientsPriced
             | Self::IngredientsUnpriced => &[Dimension::Environment],
         }

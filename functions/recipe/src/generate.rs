@@ -1,8 +1,8 @@
 //! The function: calls the model, retries within its time, and reads the reply.
 //!
 //! Its rules:
-//! - Every call is one record of [`Provider::Bedrock`]. A reply without a recipe counts as a failure: the provider did
-//!   not answer as asked (decision D12), and an alarm on that rate has to count such replies.
+//! - Every call is one record of [`Provider::Bedrock`]. A reply without a recipe is an answer of the provider (decision D12) and
+//!   counts as unreadable: another alarm with another runbook is on those.
 //! - A transient error is retried while a wait of at least a second and another call fit into the time: the seed's one retry at
 //!   least, more if there is time.
 //! - A reply without a recipe is paid for and not retried: the same prompt is likely to give the same reply, and there is rarely
@@ -46,6 +46,16 @@ const MAX_REPAIRS_SHOWN: usize = 8;
 pub struct Generator<M> {
     model: M,
     max_tokens: NonZeroU32,
+    last_day: Option<LastDay>,
+}
+
+/// The last day of the model, and how today is known; both in days since 1970-01-01.
+#[derive(Debug, Clone, Copy)]
+pub struct LastDay {
+    /// After it the model is refused.
+    pub day: i32,
+    /// Today.
+    pub today: fn() -> i32,
 }
 
 /// Why there is no recipe.
@@ -92,7 +102,14 @@ impl From<GenerateError> for Failure<RecipeError> {
 impl<M: Model> Generator<M> {
     /// A handler for replies of at most so many tokens.
     pub const fn new(model: M, max_tokens: NonZeroU32) -> Self {
-        Self { model, max_tokens }
+        Self { model, max_tokens, last_day: None }
+    }
+
+    /// Records how many days the model has left, with every order.
+    #[must_use]
+    pub const fn until(mut self, last_day: Option<LastDay>) -> Self {
+        self.last_day = last_day;
+        self
     }
 
     /// Calls until there is a reply, a permanent error, or no time.
@@ -136,7 +153,10 @@ impl<M: Model> Generator<M> {
         };
         let latency = started.elapsed();
         let has_recipe = answer.as_ref().is_ok_and(|reading| reading.recipe.is_ok());
-        metrics.call(Provider::Bedrock, latency, has_recipe);
+        metrics.call(Provider::Bedrock, latency, answer.is_ok());
+        if let Some(LastDay { day, today }) = self.last_day {
+            metrics.add(Emitted::ModelDaysLeft, f64::from(day.saturating_sub(today())));
+        }
         match answer {
             Ok(reading) => {
                 record(&reading, metrics);
@@ -174,7 +194,7 @@ impl<M: Model> Handler<RecipeGenerator> for Generator<M> {
     }
 }
 
-/// The reply's tokens, and whether it was cut: 0 for a whole one, so that the metric has samples.
+/// The reply's tokens, and whether it was unreadable or cut: 0 for a good one, so that metrics have samples.
 fn record(reading: &Reading, metrics: &Recorder) {
     let Usage { input_tokens, output_tokens } = reading.usage;
     for (metric, tokens) in [(Emitted::InputTokens, input_tokens), (Emitted::OutputTokens, output_tokens)] {
@@ -182,6 +202,8 @@ fn record(reading: &Reading, metrics: &Recorder) {
             metrics.add(metric, f64::from(tokens));
         }
     }
+    metrics.add(Emitted::Replies, 1.0);
+    metrics.add(Emitted::UnreadableReplies, f64::from(u8::from(reading.recipe.is_err())));
     metrics.add(Emitted::TruncatedReplies, f64::from(u8::from(reading.truncated)));
 }
 

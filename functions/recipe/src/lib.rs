@@ -25,5 +25,5 @@ pub mod request;
 pub mod settings;
 
 pub use bedrock::Bedrock;
-pub use generate::Generator;
+pub use generate::{Generator, LastDay};
 pub use model::{Model, ModelError};

@@ -47,6 +47,17 @@ pub fn parsed<N: FromStr>(variable: EnvVar, expected: &'static str) -> Result<N,
     parse(variable.name(), expected, environment)
 }
 
+/// As [`parsed`], for a variable that may be left out.
+///
+/// # Errors
+/// The variable is set and does not parse.
+pub fn optional<N: FromStr>(variable: EnvVar, expected: &'static str) -> Result<Option<N>, SettingError> {
+    match parsed(variable, expected) {
+        Err(SettingError::Missing(_)) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 /// Checks the variables that Lambda sets and without which the runtime would panic.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use platform::{
 };
 use stack::Environment;
 
-use super::{End, Signals, built_at_ms, environment, json, order, place, print};
+use super::{End, Signals, alarms::Told, built_at_ms, environment, json, order, place, print};
 use crate::{
     clock,
     control::{Control, StateFile},
@@ -30,7 +30,9 @@ pub(super) async fn carry_out(
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut place = place(built);
     place.data_folder.clone_from(&args.data);
+    place.alarm_clock_speed = args.alarm_clock_speed;
     let up = signals.unless(bring_up::<Embedded>(&environment, today, built, place, progress)).await?;
+    Told::not_notified(&up.target, progress);
     let report = signals.unless(first_order(&up, &order, progress)).await;
     let shown = report.as_ref().map_or(Ok(0), |report| {
         let text = match args.output {
@@ -41,8 +43,12 @@ pub(super) async fn carry_out(
         Ok(report.order.exit_code())
     });
     let target = Arc::new(up.target);
+    let mut told = Told::default();
+    told.tell(&target, progress);
     if args.stay && report.is_ok() && shown.is_ok() {
-        stay(built, args, &environment, &target, progress, signals).await?;
+        stay(built, args, &environment, &target, told, progress, signals).await?;
+    } else {
+        Told::not_evaluated(&target, progress);
     }
     progress.doing("shutting down");
     let down = target.close().await.map_err(|error| after_report(&error));
@@ -61,6 +67,7 @@ async fn stay(
     args: &DeployArgs,
     environment: &Environment,
     target: &Arc<Embedded>,
+    mut told: Told,
     progress: &mut Progress,
     signals: &mut Signals,
 ) -> Result<(), End> {
@@ -80,8 +87,12 @@ async fn stay(
         Output::Json => exports.lines().for_each(|line| progress.line(line)),
     }
     progress.note("Staying", &format!("up until Ctrl-C; Step Functions at {}", found.states_url));
-    signals.next().await;
-    Ok(())
+    loop {
+        tokio::select! {
+            _signal = signals.next() => return Ok(()),
+            () = told.changed(target) => told.tell(target, progress),
+        }
+    }
 }
 
 /// The lines that let the aws CLI talk to this environment, for a shell.

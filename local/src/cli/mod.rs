@@ -1,5 +1,6 @@
 //! The commands of `local`: what `xtask` hands over, carried out in this process. The bodies are `platform`'s.
 
+mod alarms;
 mod bench;
 mod deploy;
 mod end;

@@ -13,7 +13,7 @@ use platform::{
 };
 use stack::Environment;
 
-use super::{End, Signals, built_at_ms, environment, json, order, place, print};
+use super::{End, Signals, alarms::Told, built_at_ms, environment, json, order, place, print};
 use crate::{
     clock,
     control::{Live, StateFile},
@@ -61,7 +61,9 @@ async fn in_new_environment(
     let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let place = place(built);
     let up = signals.unless(bring_up::<Embedded>(environment, today, built, place, progress)).await?;
+    Told::not_notified(&up.target, progress);
     let report = signals.unless(run_order(&up.target, order, progress)).await;
+    Told::default().tell(&up.target, progress);
     let down = Platform::shutdown(up.target).await.map_err(|error| ErrorReport::order(&error));
     let report = report?;
     down?;

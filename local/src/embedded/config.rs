@@ -1,10 +1,11 @@
 //! What an embedded environment is brought up with, and why it does not come up.
 
-use std::{collections::BTreeMap, io, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, io, num::NonZeroU16, path::PathBuf, time::Duration};
 
 use contract::PriceSource;
 
 use crate::{
+    alarms::{DefinitionError, SavedError},
     data_folder::{DataFolderError, disk_hint},
     dynamodb::{DynamoDbError, Refused},
     process::Launcher,
@@ -36,6 +37,8 @@ pub struct Config {
     pub limits: BTreeMap<String, Limits>,
     /// Whether one sandbox of every function is started ahead of the first order, in the background.
     pub warm: bool,
+    /// How many times as fast as the clock alarms and their metrics go: delays, periods and waits.
+    pub alarm_clock_speed: NonZeroU16,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +65,7 @@ impl Config {
             reserved_concurrency: BTreeMap::new(),
             limits: BTreeMap::new(),
             warm: true,
+            alarm_clock_speed: NonZeroU16::MIN,
         }
     }
 
@@ -103,6 +107,10 @@ pub enum UpError {
     Store(#[from] StoreError),
     #[error(transparent)]
     States(#[from] StatesError),
+    #[error(transparent)]
+    Alarm(#[from] DefinitionError),
+    #[error(transparent)]
+    SavedAlarms(#[from] SavedError),
     #[error("cannot start a server")]
     Serve(#[source] io::Error),
 }
@@ -117,12 +125,16 @@ impl UpError {
             Self::Folder(error) => error.hint(),
             Self::Tables(DynamoDbError::File(source)) => disk_hint(source.kind()),
             Self::Store(error) | Self::States(StatesError::Store(error)) => error.hint(),
+            Self::SavedAlarms(_) => {
+                Some("without this file all alarms begin in INSUFFICIENT_DATA: remove it".to_owned())
+            }
             Self::Unsupported { .. }
             | Self::MissingResource { .. }
             | Self::Definition { .. }
             | Self::Recovery(_)
             | Self::Tables(_)
             | Self::States(_)
+            | Self::Alarm(_)
             | Self::Serve(_) => None,
         }
     }

@@ -4,6 +4,7 @@
 
 mod artifacts;
 mod config;
+mod monitoring;
 mod names;
 mod orders;
 mod platform;
@@ -19,11 +20,14 @@ pub use config::{Config, Limits, UpError};
 pub use orders::OrderError;
 
 use crate::{
+    alarms::Alarms,
     dynamodb::DynamoDb,
     events::Bus,
     lambda::Host,
-    logs::{Logs, Metrics},
+    logs::Logs,
+    metrics::Metrics,
     serve::{AccessKey, Server},
+    sns::Topics,
     states::Engine,
     stubs::{Sources, Stub},
 };
@@ -39,6 +43,8 @@ pub struct Embedded {
     tables: Arc<DynamoDb>,
     logs: Logs,
     metrics: Metrics,
+    topics: Arc<Topics>,
+    alarms: Alarms,
     bedrock: Stub,
     sources: Sources,
     urls: Urls,
@@ -109,6 +115,15 @@ impl Embedded {
         &self.metrics
     }
 
+    pub const fn alarms(&self) -> &Alarms {
+        &self.alarms
+    }
+
+    /// Whom alarms notify.
+    pub const fn topics(&self) -> &Arc<Topics> {
+        &self.topics
+    }
+
     pub const fn bedrock(&self) -> &Stub {
         &self.bedrock
     }
@@ -138,6 +153,8 @@ impl Embedded {
     /// Stops what runs, lets its sessions be closed, kills every process, and leaves the files behind that
     /// [`Config::folder`] asks for.
     pub async fn close(&self) -> std::io::Result<()> {
+        // First: that what runs is aborted now is no incident.
+        self.alarms.close();
         self.engine.abort_all().await;
         self.settled().await;
         self.engine.shutdown().await;

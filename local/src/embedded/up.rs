@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use super::{
     Embedded, Urls,
     config::{Config, Limits, UpError},
+    monitoring::Monitoring,
     names::{self, Names},
     recovery,
 };
@@ -28,7 +29,7 @@ use crate::{
     dynamodb::DynamoDb,
     events::{Bus, Place},
     lambda::{FunctionSettings, Host, INIT_LIMIT},
-    logs::{Logs, Metrics, MinLevels},
+    logs::{Logs, MinLevels},
     serve::{AccessKey, Server},
     ssm::{self, Parameter, Parameters},
     states::{
@@ -69,7 +70,8 @@ impl Embedded {
             .await
             .map_err(UpError::Serve)?;
 
-        let metrics = Metrics::default();
+        let monitoring = Monitoring::start(&resolved, &account, &config).await?;
+        let metrics = monitoring.metrics;
         let logs = Logs::new(log_folder, metrics.clone());
         let mut urls = Urls {
             states: String::new(),
@@ -98,7 +100,7 @@ impl Embedded {
         recovery::delete_orphans(&tables, &names, &open, &engine)?;
         let place = Place { region: account.region, account_id: account.account_id };
         let rules = resolved.of::<Rule<Literal>>().map(|rule| rule.properties.clone());
-        let bus = Bus::start(rules.collect(), place, Arc::clone(&engine), ended);
+        let bus = Bus::start(rules.collect(), place, Arc::clone(&engine), metrics.clone(), ended);
         let states = states::api::serve(Arc::clone(&engine), &access_key).await.map_err(UpError::Serve)?;
         urls.states = states.url();
         if config.warm {
@@ -114,6 +116,8 @@ impl Embedded {
             tables,
             logs,
             metrics,
+            topics: monitoring.topics,
+            alarms: monitoring.alarms,
             bedrock,
             sources,
             urls,

@@ -18,7 +18,7 @@ use super::{
     sandbox::{Invocation, Outcome, Sandbox},
     settings::FunctionSettings,
 };
-use crate::{clock, lock::lock, logs::FunctionLog, process::Launcher};
+use crate::{clock, lock::lock, logs::FunctionLog, metrics::InvocationOutcome, process::Launcher};
 
 /// Most sandboxes of one function on this machine. More invocations wait: there is no quota here, only memory.
 const MAX_SANDBOXES: usize = 64;
@@ -66,11 +66,15 @@ impl Function {
     pub(super) async fn invoke(&self, payload: Bytes, trace_id: &str) -> Result<Bytes, FailedInvocation> {
         let request_id = uuid::Uuid::new_v4().to_string();
         let invocation = Invocation { request_id: &request_id, payload, trace_id };
+        let (started_at, begun) = (clock::now(), Instant::now());
         let result = tokio::select! {
             biased;
             () = self.ending.cancelled() => Err(Failure::ShuttingDown),
             result = self.run(&invocation) => result,
         };
+        if let Some(outcome) = outcome(&result, begun.elapsed()) {
+            self.log.metrics().invocation(&self.settings.name, started_at, outcome);
+        }
         result.map_err(|failure| FailedInvocation { request_id, failure })
     }
 
@@ -214,5 +218,16 @@ impl Function {
         if least.is_none_or(|least| event.level >= least.system) {
             self.log.write(clock::now(), event.text).await;
         }
+    }
+}
+
+/// What Lambda publishes of an invocation; here its duration includes the start of its sandbox. An invocation that ends with the
+/// environment is left out.
+const fn outcome<T>(result: &Result<T, Failure>, took: Duration) -> Option<InvocationOutcome> {
+    match result {
+        Ok(_) => Some(InvocationOutcome::Succeeded(took)),
+        Err(Failure::Throttled) => Some(InvocationOutcome::Throttled),
+        Err(Failure::ShuttingDown | Failure::NotFound { .. }) => None,
+        Err(_) => Some(InvocationOutcome::Failed(took)),
     }
 }

@@ -45,7 +45,7 @@ mod tests {
     use cfn::resource::{LogLevel, SystemLogLevel};
 
     use super::*;
-    use crate::logs::{Logs, Metrics};
+    use crate::{logs::Logs, metrics::Metrics};
 
     async fn check(output: &[u8], expected: &[&str]) {
         let log = Logs::new(None, Metrics::default()).open("f").unwrap();

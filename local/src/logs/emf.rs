@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::metrics::DataPoint;
+use crate::metrics::DataPoint;
 
 /// Most metrics of one directive, and most dimensions of one set. Source: the embedded metric format allows 100 and 30.
 const MAX_METRICS: usize = 100;

@@ -14,8 +14,8 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use super::{emf, metrics::Metrics};
-use crate::lock::lock;
+use super::emf;
+use crate::{lock::lock, metrics::Metrics};
 
 /// Most bytes of lines that are kept in memory for one function; the oldest go first. The files, where there are any,
 /// hold every line.
@@ -43,6 +43,7 @@ pub struct Logs {
 
 #[derive(Debug, Clone)]
 pub struct FunctionLog {
+    function: Arc<str>,
     kept: Arc<Mutex<RecentLines>>,
     file: Option<mpsc::Sender<Write>>,
     metrics: Metrics,
@@ -85,7 +86,12 @@ impl Logs {
                 Some(lines)
             }
         };
-        let log = FunctionLog { kept: Arc::default(), file, metrics: self.metrics.clone() };
+        let log = FunctionLog {
+            function: function.into(),
+            kept: Arc::default(),
+            file,
+            metrics: self.metrics.clone(),
+        };
         functions.insert(function.to_owned(), log.clone());
         Ok(log)
     }
@@ -120,6 +126,7 @@ impl FunctionLog {
     /// Writes a line. Waits while the disk is behind, so that a function cannot fill our memory.
     pub async fn write(&self, at: Timestamp, text: String) {
         self.metrics.record(emf::data_points(&text));
+        self.metrics.count_line(&self.function, at, &text);
         if let Some(file) = &self.file {
             let _closed = file.send(Write::Line(text.clone())).await;
         }
@@ -132,6 +139,10 @@ impl FunctionLog {
             };
             kept.bytes -= LINE_BYTES + oldest.text.len();
         }
+    }
+
+    pub const fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     pub fn lines(&self) -> Vec<Line> {

@@ -11,6 +11,7 @@
 #![expect(missing_docs, reason = "nobody outside of the workspace uses this crate")]
 
 pub mod bounded;
+pub mod foreign;
 #[cfg(test)]
 mod mutation_tests;
 pub mod name;

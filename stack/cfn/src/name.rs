@@ -200,6 +200,18 @@ name!(
     QueueName, "1 to 80 letters, digits, - and _", |text| is_made_of(text, 1, 80, b"-_")
 );
 name!(
+    /// The physical name of an alarm.
+    AlarmName, "1 to 255 letters, digits, ., - and _", |text| is_made_of(text, 1, 255, b".-_")
+);
+name!(
+    /// The physical name of a topic.
+    TopicName, "1 to 256 letters, digits, - and _", |text| is_made_of(text, 1, 256, b"-_")
+);
+name!(
+    /// The name of a metric filter inside of its log group.
+    FilterName, "1 to 512 letters, digits, ., - and _", |text| is_made_of(text, 1, 512, b".-_")
+);
+name!(
     /// The key of a tag.
     TagKey, "1 to 128 letters, digits, spaces and _.:/=+-@", |text| is_made_of(text, 1, 128, b" _.:/=+-@")
 );

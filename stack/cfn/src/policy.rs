@@ -47,6 +47,8 @@ pub enum Effect {
 pub enum Operator {
     /// An ARN, with wildcards.
     ArnEquals,
+    /// A truth value.
+    Bool,
     /// The same text.
     StringEquals,
 }

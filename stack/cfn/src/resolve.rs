@@ -272,8 +272,10 @@ impl<'a> Resolver<'a> {
 
     fn attribute_of(&self, properties: &Properties, attribute: Attribute, name: &str) -> Option<String> {
         match attribute {
-            Attribute::Arn => naming::arn(properties, self.account, name),
-            Attribute::Id | Attribute::Name | Attribute::QueueName => Some(name.to_owned()),
+            Attribute::Arn | Attribute::TopicArn => naming::arn(properties, self.account, name),
+            Attribute::Id | Attribute::Name | Attribute::QueueName | Attribute::TopicName => {
+                Some(name.to_owned())
+            }
             Attribute::QueueUrl => Some(naming::queue_url(self.account, name)),
             Attribute::RoleId => Some(naming::role_id(self.account, name)),
         }

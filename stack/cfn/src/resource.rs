@@ -4,17 +4,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
+use serde_json::json;
 
 use crate::{Attribute, Intrinsic, Literal, LogicalId, Value, name::TagKey, template::Grant};
 
+mod alarm;
 mod event_pattern;
 mod function;
 mod log_group;
+mod metric_filter;
 mod queue;
 mod role;
 mod rule;
 mod state_machine;
 mod table;
+mod topic;
 
 pub use event_pattern::*;
 
@@ -154,6 +158,9 @@ resource_types! {
     state_machine: StateMachine;
     rule: Rule;
     queue: Queue QueuePolicy;
+    metric_filter: MetricFilter;
+    topic: Topic TopicPolicy Subscription;
+    alarm: Alarm CompositeAlarm;
 }
 
 /// `DeletionPolicy`: what happens to a resource that leaves the template or whose stack is deleted.
@@ -179,6 +186,8 @@ pub struct Resource {
     pub depends_on: BTreeSet<LogicalId>,
     pub deletion_policy: Option<RemovalPolicy>,
     pub update_replace_policy: Option<ReplacePolicy>,
+    /// Rules of cfn-lint that do not hold for this resource, each with its reason.
+    pub lint_ignores: BTreeMap<&'static str, &'static str>,
 }
 
 impl Resource {
@@ -188,6 +197,7 @@ impl Resource {
             depends_on: BTreeSet::new(),
             deletion_policy: None,
             update_replace_policy: None,
+            lint_ignores: BTreeMap::new(),
         }
     }
 
@@ -206,6 +216,13 @@ impl Resource {
         });
         self
     }
+
+    /// Switches a rule of cfn-lint, such as `E3002`, off for this resource. The reason stands in the template.
+    #[must_use]
+    pub fn ignore_lint(mut self, rule: &'static str, reason: &'static str) -> Self {
+        self.lint_ignores.insert(rule, reason);
+        self
+    }
 }
 
 impl Serialize for Resource {
@@ -220,6 +237,11 @@ impl Serialize for Resource {
         }
         if let Some(policy) = self.update_replace_policy {
             map.serialize_entry("UpdateReplacePolicy", &policy)?;
+        }
+        if !self.lint_ignores.is_empty() {
+            let rules: Vec<_> = self.lint_ignores.keys().collect();
+            let ignored = json!({ "config": { "ignore_checks": rules } });
+            map.serialize_entry("Metadata", &json!({ "cfn-lint": ignored, "Reasons": self.lint_ignores }))?;
         }
         map.serialize_entry("Properties", &self.properties)?;
         map.end()
@@ -270,7 +292,6 @@ impl<I: Serialize> Serialize for Tags<I> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
 
     use super::*;
 
@@ -293,6 +314,15 @@ mod tests {
     fn a_resource_without_attributes_has_type_and_properties() {
         let rendered = serde_json::to_value(queue()).unwrap();
         assert_eq!(rendered, json!({"Type": "AWS::SQS::Queue", "Properties": {}}));
+    }
+
+    #[test]
+    fn an_ignored_rule_has_its_reason_beside_it() {
+        let expected = json!({
+            "cfn-lint": {"config": {"ignore_checks": ["E3002"]}},
+            "Reasons": {"E3002": "newer than the linter"},
+        });
+        check(queue().ignore_lint("E3002", "newer than the linter"), "Metadata", &expected);
     }
 
     #[test]

@@ -6,18 +6,22 @@ use crate::{
     List, LogicalId, Output, Parameter, Prop, Pseudo, RemovalPolicy, Resource, Sub, Template, Text, Value,
     checked,
     name::{
-        Action, AttributeName, FunctionName, LogGroupName, PolicyName, QueueName, RoleName, RuleName,
-        ServicePrincipal, Sid, StateMachineName, TableName, TagKey, TargetId, VariableName,
+        Action, AlarmName, AttributeName, FilterName, FunctionName, LogGroupName, PolicyName, QueueName,
+        RoleName, RuleName, ServicePrincipal, Sid, StateMachineName, TableName, TagKey, TargetId, TopicName,
+        VariableName,
     },
     parameter::AllowedPattern,
     policy::{Operator, PolicyDocument, Principal, ResourceStatement, Statement, TrustStatement},
     resource::{
-        Architecture, BillingMode, Code, DataKeyReuseS, DeadLetter, Environment, EventPattern, Function,
-        FunctionTimeoutS, FunctionUrl, InlinePolicy, InputTransformer, LogDestination, LogGroup, LogLevel,
-        Logging, MachineLogLevel, MachineLogging, MachineTracing, MachineType, Match, MemoryMb, Permission,
-        PointInTimeRecovery, Queue, QueuePolicy, QueueRetentionS, Retention, RetryPolicy, Role, Rule,
-        RuleTarget, Runtime, Sse, StateMachine, StateMachineEncryption, SystemLogLevel, Table, Tags, TextKey,
-        TimeToLive, Tracing, UrlAuth,
+        ActionConfiguration, Alarm, Architecture, BillingMode, Code, CompositeAlarm, DataKeyReuseS,
+        Datapoints, DeadLetter, Dimension, Environment, EventPattern, Function, FunctionTimeoutS,
+        FunctionUrl, InlinePolicy, InputTransformer, LogDestination, LogGroup, LogLevel, Logging,
+        MachineLogLevel, MachineLogging, MachineTracing, MachineType, Match, MemoryMb, Metric,
+        MetricDataQuery, MetricFilter, MetricStat, MetricTransformation, PeriodS, Permission,
+        PointInTimeRecovery, Protocol, Queue, QueuePolicy, QueueRetentionS, Retention, RetryPolicy, Role,
+        Rule, RuleTarget, Runtime, Sse, StateMachine, StateMachineEncryption, Subscription, SuppressorS,
+        SystemLogLevel, Table, Tags, TagsPropagation, TextKey, TimeToLive, Topic, TopicPolicy, Tracing,
+        UrlAuth, WarmUp,
     },
     sub,
 };
@@ -179,6 +183,102 @@ fn queue_policy() -> QueuePolicy {
     }
 }
 
+fn metric_filter() -> MetricFilter {
+    MetricFilter {
+        filter_name: Some(checked!(FilterName, "late").into()),
+        log_group_name: Prop::reference(id("GreeterLogs")),
+        filter_pattern: checked!(Text<1_024>, "{ $.late = true }"),
+        transformations: List::of([MetricTransformation {
+            metric_namespace: checked!(Text<255>, "Greetings"),
+            metric_name: checked!(Text<255>, "Late"),
+            metric_value: "1".to_owned(),
+            default_value: Some(0.0),
+            unit: Some("Count".to_owned()),
+        }]),
+    }
+}
+
+fn topic() -> Topic {
+    Topic {
+        topic_name: Some(checked!(TopicName, "late").into()),
+        display_name: Some(checked!(Text<100>, "greetings")),
+        kms_master_key_id: Some(key_arn()),
+        tags: tags(),
+    }
+}
+
+fn topic_policy() -> TopicPolicy {
+    TopicPolicy {
+        topics: List::of([Prop::reference(id("Late"))]),
+        document: PolicyDocument::new([ResourceStatement {
+            principal: Principal::Service(checked!(ServicePrincipal, "cloudwatch.amazonaws.com")),
+            statement: Statement::allow(
+                checked!(Sid, "Publish"),
+                [checked!(Action, "sns:Publish")],
+                [Prop::reference(id("Late"))],
+            ),
+        }]),
+    }
+}
+
+fn alarm() -> Alarm {
+    let metric = Metric {
+        namespace: "AWS/Lambda".to_owned(),
+        metric_name: "Errors".to_owned(),
+        dimensions: vec![Dimension {
+            name: "FunctionName".to_owned(),
+            value: Prop::reference(id("Greeter")),
+        }],
+    };
+    let stat = MetricStat { metric, period_s: checked!(PeriodS, 60), stat: "Sum".to_owned() };
+    let query = |id: &str, metric_stat, expression, return_data| MetricDataQuery {
+        id: id.to_owned(),
+        metric_stat,
+        expression,
+        return_data,
+    };
+    Alarm {
+        alarm_name: Some(checked!(AlarmName, "late").into()),
+        description: Some("greets late".into()),
+        metrics: List::of([
+            query("errors", Some(stat), None, false),
+            query("twice", None, Some(checked!(Text<2_048>, "2 * errors")), true),
+        ]),
+        comparison_operator: "GreaterThanThreshold".to_owned(),
+        threshold: 1.5,
+        evaluation_periods: checked!(Datapoints, 3),
+        datapoints_to_alarm: checked!(Datapoints, 2),
+        treat_missing_data: "notBreaching".to_owned(),
+        alarm_actions: vec![Prop::reference(id("Late"))],
+        ok_actions: vec![Prop::reference(id("Late"))],
+        warm_up: Some(WarmUp { minutes: checked!(crate::Whole<1, 2_880>, 30), only_after: false }),
+        actions: Some(ActionConfiguration { alarm_tags_propagation: TagsPropagation { enabled: true } }),
+        tags: tags(),
+    }
+}
+
+fn composite_alarm() -> CompositeAlarm {
+    CompositeAlarm {
+        alarm_name: Some(checked!(AlarmName, "late-for-long").into()),
+        description: None,
+        alarm_rule: checked!(Text<10_240>, "ALARM(\"late\")"),
+        actions_suppressor: Some("late".into()),
+        suppressor_wait_s: Some(checked!(SuppressorS, 120)),
+        suppressor_extension_s: Some(checked!(SuppressorS, 60)),
+        alarm_actions: vec![Prop::reference(id("Late"))],
+        ok_actions: Vec::new(),
+        tags: Tags::default(),
+    }
+}
+
+fn subscription() -> Subscription {
+    Subscription {
+        topic_arn: Prop::reference(id("Late")),
+        protocol: Protocol::Email,
+        endpoint: "on-call@example.com".into(),
+    }
+}
+
 fn permission() -> Permission {
     Permission {
         function_name: Prop::reference(id("Greeter")),
@@ -233,6 +333,12 @@ pub(crate) fn resources() -> Vec<(LogicalId, Resource)> {
         (id("EndedCalls"), permission().into()),
         (id("Lost"), Resource::new(queue()).on_removal(RemovalPolicy::Delete)),
         (id("LostPolicy"), queue_policy().into()),
+        (id("LateFilter"), metric_filter().into()),
+        (id("Late"), topic().into()),
+        (id("LatePolicy"), topic_policy().into()),
+        (id("LateMail"), subscription().into()),
+        (id("LateAlarm"), alarm().into()),
+        (id("LateForLong"), Resource::new(composite_alarm()).depends_on(id("LateAlarm"))),
     ]
 }
 

@@ -223,6 +223,10 @@ words!(
         QueueName = "QueueName",
         QueueUrl = "QueueUrl",
         RoleId = "RoleId",
+        /// The ARN of a topic.
+        TopicArn = "TopicArn",
+        /// The name of a topic.
+        TopicName = "TopicName",
     }
 );
 

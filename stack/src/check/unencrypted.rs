@@ -3,7 +3,7 @@
 //! **Why.** Orders hold health data. Under a key of our own, reading needs a permission that its policy gives and that
 //! leaves a trace; under AWS's own key, access to the service is enough.
 //!
-//! **What it wants.** Tables, log groups, state machines and queues are encrypted with the key of the parameter
+//! **What it wants.** Tables, log groups, state machines, queues and topics are encrypted with the key of the parameter
 //! `KeyArn`.
 //!
 //! **What to do.** Refer to `resources::ids::KEY_ARN` in the resource's own property for it.
@@ -13,7 +13,7 @@
 
 use cfn::{
     LogicalId, Prop, Value,
-    resource::{LogGroup, Queue, StateMachine, StateMachineEncryption, Table},
+    resource::{LogGroup, Queue, StateMachine, StateMachineEncryption, Table, Topic},
 };
 
 use super::{Subject, in_template};
@@ -41,6 +41,9 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     }
     for (id, queue) in subject.template.resources_of::<Queue>() {
         want(id, "KmsMasterKeyId", queue.kms_master_key_id.as_ref());
+    }
+    for (id, topic) in subject.template.resources_of::<Topic>() {
+        want(id, "KmsMasterKeyId", topic.kms_master_key_id.as_ref());
     }
     for (id, machine) in subject.template.resources_of::<StateMachine>() {
         let own = match &machine.encryption {

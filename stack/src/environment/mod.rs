@@ -5,6 +5,7 @@
 
 mod base_url;
 mod model;
+mod monitoring;
 mod policy;
 mod reader;
 mod sources;
@@ -12,6 +13,7 @@ mod word;
 
 pub use base_url::BaseUrl;
 pub use model::{EndOfLife, InferenceScope, ModelId};
+pub use monitoring::{Monitoring, Subscriber};
 pub use policy::PricesPolicy;
 pub use reader::EnvironmentError;
 pub use sources::{CallsPerDay, FreshS, SearchRate, SourceChoice};
@@ -43,6 +45,10 @@ const KEYS: &[&str] = &[
     "prices",
     "sources",
     "source",
+    "tokens_per_hour",
+    "runbook_language",
+    "slo",
+    "subscribers",
 ];
 const MODEL_KEYS: &[&str] = &["id", "end_of_life", "max_tokens", "destination_regions"];
 
@@ -62,6 +68,8 @@ pub struct Environment {
     pub prices_policy: PricesPolicy,
     /// The price sources, in the order in which they are asked.
     pub sources: Vec<SourceChoice>,
+    /// What alarms watch for, and whom they notify.
+    pub monitoring: Monitoring,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +116,7 @@ impl Environment {
             model: Model::read(&root)?,
             prices_policy: sources::policy(&root)?,
             sources: SourceChoice::read(&root, &name)?,
+            monitoring: Monitoring::read(&root)?,
             name,
         })
     }

@@ -116,6 +116,8 @@ fn staging_differs_from_prod_only_where_its_file_says_so() {
     rehearsal.name = EnvironmentName::new("staging").unwrap();
     rehearsal.log_retention = Retention::Days30;
     rehearsal.deletion_protection = false;
+    // Nobody orders by a schedule there.
+    rehearsal.monitoring.slo = None;
     let names = ["elevenst-key-staging", "data-go-kr-key-staging", "data-go-kr-key-staging"];
     for (source, name) in rehearsal.sources.iter_mut().zip(names) {
         source.key_parameters = vec![ParameterName::new(name).unwrap()];

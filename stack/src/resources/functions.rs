@@ -9,11 +9,12 @@ use cfn::{
     },
 };
 use contract::{EnvVar, task::TaskKind};
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::{add, ids, permissions, text};
 use crate::{
-    environment::{Environment, SourceChoice},
+    environment::{EndOfLife, Environment, SourceChoice},
     expect_valid::expect_valid,
     resources::logs::log_group,
 };
@@ -82,11 +83,17 @@ fn variables(task: TaskKind, environment: &Environment) -> Vec<(EnvVar, Value)> 
     match task {
         TaskKind::RecipeGenerator => {
             let model = &environment.model;
-            vec![
+            let mut variables = vec![
                 (EnvVar::BedrockRegion, text(environment.bedrock_region.as_str())),
                 (EnvVar::BedrockModelId, text(model.id.as_str())),
                 (EnvVar::BedrockMaxTokens, text(model.max_tokens.to_string())),
-            ]
+            ];
+            // An alarm counts the days down; a day that is not known has none.
+            if let EndOfLife::On(day) = model.end_of_life {
+                let days = day.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
+                variables.push((EnvVar::ModelLastDay, text(days.to_string())));
+            }
+            variables
         }
         TaskKind::PriceFetcher => {
             let sources: Vec<_> = environment.sources.iter().map(SourceChoice::settings).collect();
@@ -127,6 +134,7 @@ mod tests {
         assert_eq!(names_in_template("RecipeGenerator"), names(&recipe));
         assert_eq!(names_in_template("PriceFetcher"), names(&price));
         assert_eq!(names_in_template("ResultCombiner"), names(&combine));
-        assert_eq!(recipe.len() + price.len() + combine.len() + 1, EnvVar::ALL.len());
+        // `ModelLastDay` is set where the day is known, which it is not here.
+        assert_eq!(recipe.len() + price.len() + combine.len() + 2, EnvVar::ALL.len());
     }
 }

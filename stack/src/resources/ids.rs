@@ -2,6 +2,7 @@
 //!
 //! A function's logical id is its task's name. Physical names live in [`names`](crate::names).
 
+use alarms::Severity;
 use cfn::{LogicalId, checked};
 use contract::task::TaskKind;
 
@@ -29,6 +30,31 @@ pub const CLOSER_RULE_ROLE: LogicalId = checked!(LogicalId, "CloserRuleRole");
 pub const CLOSER_DEAD_LETTERS: LogicalId = checked!(LogicalId, "CloserDeadLetters");
 /// Who may put events there.
 pub const CLOSER_DEAD_LETTERS_POLICY: LogicalId = checked!(LogicalId, "CloserDeadLettersPolicy");
+
+/// Who may publish to the topics.
+pub const TOPICS_POLICY: LogicalId = checked!(LogicalId, "TopicsPolicy");
+
+pub const fn topic(severity: Severity) -> LogicalId {
+    match severity {
+        Severity::Page => checked!(LogicalId, "PageTopic"),
+        Severity::Ticket => checked!(LogicalId, "TicketTopic"),
+    }
+}
+
+/// A subscriber, by its place in the environment's list.
+pub fn subscription(at: usize) -> LogicalId {
+    expect_valid(LogicalId::new(format!("Subscription{}", at + 1)))
+}
+
+/// The filter that makes a metric from lines of one format.
+pub fn filter(metric: &str, format: &str) -> LogicalId {
+    expect_valid(LogicalId::new(format!("{metric}{format}")))
+}
+
+/// An alarm, by its id.
+pub fn alarm(id: &str) -> LogicalId {
+    expect_valid(LogicalId::new(format!("{id}Alarm")))
+}
 
 pub const fn function(task: TaskKind) -> LogicalId {
     LogicalId::from_const(task.name())

@@ -3,6 +3,7 @@
 //! Versions of the functions, the alias `live`, the key and the artifacts bucket are not here: they come with a
 //! release, and the template asks for bucket, code and key as parameters.
 
+mod alarms;
 mod functions;
 pub mod ids;
 mod logs;
@@ -33,6 +34,7 @@ pub(crate) fn lower(app: &App) -> Template {
     tables::add_tables(&mut template, app.environment());
     functions::add_functions(&mut template, app.environment());
     machines::add_machines(&mut template, app);
+    alarms::add_alarms(&mut template, app.environment());
     add_outputs(&mut template);
     template
 }
@@ -64,7 +66,7 @@ fn add_parameters(template: &mut Template) {
     );
     add(
         ids::KEY_ARN,
-        "The ARN of the environment's key",
+        "The ARN of the environment's key; its policy lets CloudWatch, EventBridge and CloudWatch Logs use it",
         "arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
     );
     for task in TaskKind::ALL {
@@ -141,7 +143,16 @@ mod tests {
     fn no_two_environments_share_a_physical_name() {
         let names = |name: &str| -> Vec<String> {
             let json = crate::tests::example(name).lower().to_json();
-            let keys = ["FunctionName", "TableName", "StateMachineName", "LogGroupName", "QueueName", "Name"];
+            let keys = [
+                "FunctionName",
+                "TableName",
+                "StateMachineName",
+                "LogGroupName",
+                "QueueName",
+                "Name",
+                "AlarmName",
+                "TopicName",
+            ];
             let properties =
                 json["Resources"].as_object().unwrap().values().map(|resource| &resource["Properties"]);
             properties
@@ -149,7 +160,8 @@ mod tests {
                 .collect()
         };
         let (dev, prod) = (names("dev"), names("prod"));
-        assert_eq!((dev.len(), prod.len()), (15, 15));
+        // `prod` has an objective, and with it seven alarms more.
+        assert_eq!((dev.len(), prod.len()), (33, 40));
         assert!(dev.iter().all(|name| name.contains("-dev") && !prod.contains(name)), "{dev:?}");
         for seed in [
             "RecipeGenerator",

@@ -37,6 +37,8 @@ pub enum Benchmark {
     ProviderCalls,
     /// The rule that matches ingredients with surveyed goods
     Matching,
+    /// The evaluation of alarms: a second of it, and a day of all alarms
+    Alarms,
     /// Memory of the embedded environment and of every function
     Memory,
     /// Every function, from its start until it asks for work

@@ -13,15 +13,24 @@ use std::{
 /// The file cannot be read, or is no regular file. What we are given is read more than once, by the command and by the
 /// program that carries it out, so that a pipe would have nothing left for the second.
 pub fn read(path: &Path, most_bytes: usize) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let limit = u64::try_from(most_bytes).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The file, for whoever reads it piece by piece.
+///
+/// # Errors
+/// As [`read`].
+pub fn open(path: &Path) -> io::Result<File> {
     // Before it is opened: opening a pipe waits for its writer.
     regular(&fs::metadata(path)?)?;
     let file = File::open(path)?;
     // And after it: the name may stand for another file by now.
     regular(&file.metadata()?)?;
-    let limit = u64::try_from(most_bytes).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(file)
 }
 
 fn regular(metadata: &fs::Metadata) -> io::Result<()> {

@@ -3,6 +3,7 @@
 
 use std::{
     ffi::{OsStr, OsString},
+    num::NonZeroU16,
     path::PathBuf,
     str::FromStr,
 };
@@ -68,6 +69,11 @@ pub struct DeployArgs {
     /// Orders lie there as they were given, health data included.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// How many times as fast as the clock alarms go: delays, periods and waits.
+    ///
+    /// Metrics of what happens in a second are spread over as many.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub alarm_clock_speed: NonZeroU16,
     /// Answer yes to every question; the local environment asks none.
     #[arg(long)]
     pub yes: bool,
@@ -183,6 +189,7 @@ impl DeployArgs {
         args.extend(self.order.iter().flat_map(|file| option("--order", file)));
         args.extend(self.data.iter().flat_map(|folder| option("--data", folder)));
         args.extend(self.stay.then(|| "--stay".into()));
+        args.extend(option("--alarm-clock-speed", self.alarm_clock_speed.to_string()));
         args.extend(self.yes.then(|| "--yes".into()));
         args
     }
@@ -262,6 +269,7 @@ mod tests {
                     order: path("orders/keto.json"),
                     stay: is_set,
                     data: path("-a folder/for data"),
+                    alarm_clock_speed: if is_set { NonZeroU16::MAX } else { NonZeroU16::MIN },
                     yes: is_set,
                     output,
                 },

@@ -18,6 +18,9 @@ use crate::{
 
 mod basket;
 mod page;
+mod table;
+
+pub use table::table;
 
 const HEADING: Style = Style::new().bold();
 const QUIET: Style = Style::new().dimmed();

@@ -1,10 +1,12 @@
 //! The commands, one a file: its arguments stand directly above its `run`.
 
+mod alarms;
 mod bench;
 pub(crate) mod check;
 mod ci;
 mod completions;
 mod deploy;
+mod generated;
 mod prices;
 mod rules;
 mod run;
@@ -57,6 +59,7 @@ Examples:
     Run(RunArgs),
     Synth(synth::SynthArgs),
     Check(check::CheckArgs),
+    Alarms(alarms::AlarmsArgs),
     Rules(rules::RulesArgs),
     Prices(prices::PricesArgs),
     Test(test::TestArgs),
@@ -73,6 +76,7 @@ impl Command {
             Self::Run(args) => run::run(args, progress),
             Self::Synth(args) => synth::run(args),
             Self::Check(args) => check::run(args, progress),
+            Self::Alarms(args) => alarms::run(args, progress),
             Self::Rules(args) => rules::run(args, progress),
             Self::Prices(args) => prices::run(args, progress),
             Self::Test(args) => test::run(args, progress),

@@ -40,7 +40,7 @@ const NETWORK_CRATES: [&str; 9] = [
 ];
 
 /// Every crate, with the crates of this workspace and those of others that it may depend on. Tests may depend on all.
-const TABLE: [(&str, &[&str], Foreign); 12] = [
+const TABLE: [(&str, &[&str], Foreign); 14] = [
     ("contract", &[], Only(&["schemars", "serde", "serde_json", "serde_path_to_error", "thiserror"])),
     ("runtime", &["contract"], Any),
     ("recipe", &["contract", "runtime"], Any),
@@ -49,10 +49,12 @@ const TABLE: [(&str, &[&str], Foreign); 12] = [
     ("price-cli", &["contract", "runtime", "price", "platform"], Any),
     ("asl", &[], Pure),
     ("cfn", &[], Pure),
-    ("stack", &["contract", "asl", "cfn"], Pure),
+    ("cloudwatch", &[], Pure),
+    ("alarms", &["contract", "cloudwatch"], Pure),
+    ("stack", &["contract", "asl", "cfn", "alarms", "cloudwatch"], Pure),
     ("platform", &["contract", "stack"], Pure),
-    ("local", &["contract", "stack", "asl", "cfn", "platform"], Any),
-    ("xtask", &["contract", "recordings", "stack", "platform"], Pure),
+    ("local", &["contract", "stack", "asl", "cfn", "alarms", "cloudwatch", "platform"], Any),
+    ("xtask", &["contract", "recordings", "alarms", "cfn", "cloudwatch", "stack", "platform"], Pure),
 ];
 
 const TESTS: [&str; 5] = ["cases", "e2e", "micro", "mutations", "recordings"];

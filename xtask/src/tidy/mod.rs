@@ -5,6 +5,7 @@ mod files;
 mod sources;
 mod words;
 
+use alarms::page;
 use stack::{Finding, Severity, manual};
 
 pub(crate) use files::Tree;
@@ -43,11 +44,19 @@ fn finding(rule: &'static str, path: impl Into<String>, message: impl Into<Strin
     }
 }
 
-/// `generated-file`: the manual is what the rules' comments say today.
+/// `generated-file`: what its generator writes today.
 fn generated(tree: &Tree, findings: &mut Vec<Finding>) {
-    if tree.text(manual::PATH) != Some(&manual::manual()) {
-        let hint = "`cargo xtask rules --write` writes it from the comments of the rules' files";
-        findings.push(finding(GENERATED, manual::PATH, "a generated file is stale or missing", hint));
+    for (path, text, hint) in [
+        (
+            manual::PATH,
+            manual::manual(),
+            "`cargo xtask rules --write` writes it from the comments of the rules' files",
+        ),
+        (page::PATH, page::page(), "`cargo xtask alarms metrics --write` writes it"),
+    ] {
+        if tree.text(path) != Some(&text) {
+            findings.push(finding(GENERATED, path, "a generated file is stale or missing", hint));
+        }
     }
 }
 
@@ -116,11 +125,14 @@ mod tests {
 
     #[test]
     fn a_changed_manual_is_stale() {
-        let manual = manual::manual();
-        found(generated, &[(manual::PATH, &manual)], &[]);
-        let stale = "RULES.md: a generated file is stale or missing";
-        found(generated, &[(manual::PATH, &manual.replace("Why", "Because"))], &[stale]);
-        found(generated, &[], &[stale]);
+        let (manual, page) = (manual::manual(), page::page());
+        found(generated, &[(manual::PATH, &manual), (page::PATH, &page)], &[]);
+        let stale =
+            ["RULES.md", "METRICS.md"].map(|path| format!("{path}: a generated file is stale or missing"));
+        let [rules, metrics] = &stale;
+        let changed = manual.replace("Why", "Because");
+        found(generated, &[(manual::PATH, &changed), (page::PATH, &page)], &[rules]);
+        found(generated, &[], &[rules, metrics]);
     }
 
     #[test]

@@ -82,7 +82,8 @@ async fn run_for<M: Model>(
 ) -> (Result<Recipe, Failure<RecipeError>>, Recorded) {
     let (metrics, recorded) = Recorder::in_memory();
     let invocation = Invocation { deadline: Deadline::after(time), metrics };
-    let generator = Generator::new(model, NonZeroU32::new(contract::limits::DEFAULT_MAX_TOKENS).unwrap());
+    let generator = Generator::new(model, NonZeroU32::new(contract::limits::DEFAULT_MAX_TOKENS).unwrap())
+        .until(Some(LastDay { day: 20_012, today: || 20_000 }));
     (generator.handle(input(execution), &invocation).await, recorded)
 }
 
@@ -106,6 +107,8 @@ async fn a_good_call_is_recorded_once() {
     assert_eq!(values(Emitted::InputTokens), [310.0]);
     assert_eq!(values(Emitted::OutputTokens), [420.0]);
     assert_eq!(values(Emitted::TruncatedReplies), [0.0]);
+    assert_eq!((values(Emitted::Replies), values(Emitted::UnreadableReplies)), (vec![1.0], vec![0.0]));
+    assert_eq!(values(Emitted::ModelDaysLeft), [12.0]);
     assert!(ran.recorded.all().iter().all(|s| s.provider.is_none_or(|p| p == Provider::Bedrock)));
 }
 
@@ -189,7 +192,9 @@ async fn a_reply_without_a_recipe_is_not_retried() {
     let ran = run(30, [(0, Ok(reply))], "e").await;
     assert_eq!(ran.message(), "the model's reply was cut at the token limit");
     assert_eq!(ran.asked_at.len(), 1);
-    assert_eq!(ran.recorded.values(Emitted::ProviderFailures), [1.0]);
+    // The provider answered; what it answered is unreadable.
+    assert_eq!(ran.recorded.values(Emitted::ProviderFailures), [0.0]);
+    assert_eq!(ran.recorded.values(Emitted::UnreadableReplies), [1.0]);
     assert_eq!(ran.recorded.values(Emitted::TruncatedReplies), [1.0]);
     assert_eq!(ran.recorded.values(Emitted::OutputTokens), [420.0]);
     assert!(ran.result.unwrap_err().hint.is_some());

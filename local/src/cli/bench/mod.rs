@@ -2,6 +2,7 @@
 //!
 //! Here live the environments that are measured and the orders that run in them. The environments leave no files behind.
 
+mod alarms;
 mod executions;
 mod processes;
 mod starts;
@@ -70,6 +71,7 @@ impl<'a> TestBed<'a> {
 
     async fn measure(&self, benchmark: Benchmark) -> Result<Samples, ErrorReport> {
         match benchmark {
+            Benchmark::Alarms => alarms::alarms(),
             Benchmark::Ready => processes::ready(self).await,
             Benchmark::Memory => processes::memory(self).await,
             Benchmark::Init => processes::init(self).await,

@@ -106,6 +106,7 @@ mod tests {
                 "GreeterRole/Log",
                 "GreetingRole/trust",
                 "GreetingRole/Call",
+                "LatePolicy/Publish",
                 "LostPolicy/Rule"
             ]
         );

@@ -3,7 +3,6 @@
 
 use std::cmp::Ordering;
 
-use comfy_table::{CellAlignment, ContentLineStyle, LineStyle, Table, TableStyle};
 use contract::{
     AsOf, MealPlan, Pricing, Timestamp,
     pricing::{Basis, Item, Unpriced, UnpricedReason},
@@ -12,7 +11,7 @@ use contract::{
 use super::{
     BAD, GOOD, HEADING, QUIET,
     page::{Page, padded, widest},
-    thousands,
+    table, thousands,
 };
 use crate::plain::plain;
 
@@ -98,7 +97,7 @@ fn vendors(page: &mut Page, pricing: &Pricing, generated_at: &Timestamp) {
     let others = pricing.alternatives.iter();
     let others = others.flat_map(|other| other.items.iter().map(|item| line(&other.vendor, item)));
     let lines: Vec<_> = best.items.iter().map(|item| line(&best.vendor, item)).chain(others).collect();
-    let table = table(&lines);
+    let table = rows(&lines);
     // A table that is squeezed is a column of scraps: a list reads better.
     match page.cells() {
         Some(cells) if widest(&table) > cells => list(page, &lines),
@@ -118,23 +117,13 @@ fn list(page: &mut Page, lines: &[Line]) {
     }
 }
 
-fn table(lines: &[Line]) -> Vec<String> {
-    let mut table = Table::new();
-    table.load_style(
-        TableStyle::new()
-            .header_lines(ContentLineStyle::none().junction(' '))
-            .header_separator(LineStyle::none().fill('─').junction('─'))
-            .content_lines(ContentLineStyle::none().junction(' ')),
-    );
-    table.set_header(["ingredient", "quantity", "KRW", "per", "vendor", "source", "as of"]);
-    table.add_rows(lines.iter().map(|line| {
+fn rows(lines: &[Line]) -> Vec<String> {
+    let titles = ["ingredient", "quantity", "KRW", "per", "vendor", "source", "as of"];
+    let rows = lines.iter().map(|line| {
         let Line { name, quantity, krw, per, vendor, source, as_of } = line;
-        [name, quantity, krw, per, vendor, *source, as_of.as_str()]
-    }));
-    if let Some(price) = table.column_mut(2) {
-        price.set_cell_alignment(CellAlignment::Right);
-    }
-    table.lines().map(|row| format!(" {}", row.trim_end())).collect()
+        [name, quantity, krw, per, vendor, *source, as_of.as_str()].map(str::to_owned)
+    });
+    table(titles, rows, 2..3)
 }
 
 fn unpriced(page: &mut Page, pricing: &Pricing, generated_at: &Timestamp) {

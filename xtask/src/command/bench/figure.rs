@@ -34,7 +34,7 @@ pub(super) enum Limit {
 }
 
 use Benchmark::{
-    Init, Matching, Memory, Overhead, PriceTask, ProviderCalls, Ready, Starts, Synth, Throughput, Zip,
+    Alarms, Init, Matching, Memory, Overhead, PriceTask, ProviderCalls, Ready, Starts, Synth, Throughput, Zip,
 };
 use Limit::{AtLeast, AtMost};
 use Profile::{Dev, Release};
@@ -48,7 +48,7 @@ const RATE: &str = "executions that end in a second, 8 side by side, one ingredi
 const STARTS: &str =
     "executions started a second with a data folder, each on disk before it is acknowledged, 64 side by side";
 
-const FIGURES: [Row; 17] = [
+const FIGURES: [Row; 19] = [
     (Dev, Synth, "synth", Ms, AtMost(30.0), "`cargo xtask synth`, the built program"),
     (Dev, Synth, "synth-memory", Bytes, AtMost(30e6), "its highest resident set"),
     (Dev, Ready, "ready", Ms, AtMost(50.0), "the embedded environment, until it takes orders"),
@@ -108,6 +108,15 @@ const FIGURES: [Row; 17] = [
         AtLeast(80.0),
         "ingredients with a right good that the rule finds, over the same table",
     ),
+    (
+        Release,
+        Alarms,
+        "alarm-evaluations",
+        PerSecond,
+        AtLeast(1e6),
+        "evaluations of an alarm a second on one core, M of N over points that are there",
+    ),
+    (Release, Alarms, "alarm-day", Ms, AtMost(500.0), "24 hours of every alarm, evaluated by the minute"),
     (
         Dev,
         Memory,

@@ -66,8 +66,10 @@ impl Measured {
     /// The line of the README's table.
     fn row(&self) -> String {
         let unit = self.figure.unit;
+        // The spread is that of the median's samples: beside another percentile it would mislead.
         let spread = match self.samples.as_slice() {
             [] | [_] => String::new(),
+            _ if self.figure.percentile != 50 => String::new(),
             samples => [10, 90]
                 .map(|of| percentile(samples, of).map_or_else(String::new, |value| unit.text(value)))
                 .join(" – "),
