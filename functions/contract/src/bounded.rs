@@ -223,6 +223,20 @@ mod tests {
         assert_eq!(serde_json::to_string(&NonNegative::new(420.0)).unwrap(), "420");
         assert_eq!(serde_json::to_string(&NonNegative::new(7.5)).unwrap(), "7.5");
         assert!(serde_json::from_str::<NonNegative>("-0.1").is_err());
+        // From 2^53 on a double does not hold every whole number.
+        for (number, text) in
+            [(9_007_199_254_740_991.0, "9007199254740991"), (9_007_199_254_740_992.0, "9007199254740992.0")]
+        {
+            assert_eq!(serde_json::to_string(&NonNegative::new(number)).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_number_is_given_back_and_shown() {
+        let whole = Whole::<1, 9>::new(7).unwrap();
+        assert_eq!((whole.get(), whole.to_string().as_str()), (7, "7"));
+        let number = NonNegative::new(7.5).unwrap();
+        assert_eq!((number.get(), number.to_string().as_str()), (7.5, "7.5"));
     }
 
     #[test]

@@ -76,6 +76,8 @@ impl Alarms {
             file: data_folder.map(saved::path),
             saving: Mutex::default(),
         });
+        // The file is there from the start, as the others of a data folder are.
+        shared.save();
         let task = tokio::spawn(evaluate(Arc::clone(&shared), now_s));
         Self { shared, task }
     }

@@ -32,7 +32,7 @@ impl AlarmClock {
     /// The clock's time in seconds.
     #[must_use]
     pub fn now_s(&self) -> i64 {
-        let elapsed_ms = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let elapsed_ms = i64::try_from(self.elapsed().as_millis()).unwrap_or(i64::MAX);
         self.after(elapsed_ms).div_euclid(1_000)
     }
 
@@ -49,12 +49,22 @@ impl AlarmClock {
         let ahead_ms = at_s.saturating_mul(1_000).saturating_sub(self.start_ms);
         let ahead_ms = u64::try_from(ahead_ms).unwrap_or(0);
         let due = Duration::from_millis(ahead_ms.div_ceil(u64::from(self.speed)));
-        due.saturating_sub(self.began.elapsed())
+        due.saturating_sub(self.elapsed())
+    }
+
+    /// Stamps are those of the wall clock, which goes on while a machine sleeps; the other clock is that of timers.
+    fn elapsed(&self) -> Duration {
+        elapsed(self.began.elapsed(), self.started_at, clock::now())
     }
 
     fn after(&self, elapsed_ms: i64) -> i64 {
         self.start_ms.saturating_add(elapsed_ms.saturating_mul(i64::from(self.speed)))
     }
+}
+
+/// The longer one of both: behind the stamps of what happens, alarms would see nothing any more.
+fn elapsed(of_timers: Duration, from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).map_or(of_timers, |of_wall| of_timers.max(of_wall))
 }
 
 /// The environment's own time.
@@ -81,6 +91,15 @@ mod tests {
         let left = clock.until(start_s + 240);
         assert!(left > Duration::from_millis(980) && left <= Duration::from_secs(1), "{left:?}");
         assert_eq!(clock.until(start_s), Duration::ZERO);
+    }
+
+    #[test]
+    fn it_keeps_up_with_a_wall_clock_that_ran_while_the_machine_slept() {
+        let from = Timestamp::UNIX_EPOCH;
+        let timers = Duration::from_secs(5);
+        assert_eq!(elapsed(timers, from, from + 8.hours()), Duration::from_hours(8));
+        // One that was set back changes nothing.
+        assert_eq!(elapsed(timers, from, from - 8.hours()), timers);
     }
 
     #[tokio::test(start_paused = true)]
