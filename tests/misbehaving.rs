@@ -221,8 +221,7 @@ async fn each_fails_in_the_words_of_aws_and_leaves_nothing_behind() {
     }
     every_line_is_there(&stage).await;
     together(&stage, &before).await;
-    // The allocator gives freed memory back late: 290 MB were seen on a busy machine.
-    assert!(stage.outside.resident_mb() < 400, "{} MB", stage.outside.resident_mb());
+    assert!(stage.outside.resident_mb() < 200, "{} MB", stage.outside.resident_mb());
     let Stage { outside, programs, .. } = stage;
     outside.closed().await;
     drop(programs);

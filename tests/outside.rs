@@ -70,6 +70,8 @@ impl Spec {
         command.arg(spec.to_string());
         // As a shell's job: what is sent to the group does not reach the test.
         command.process_group(0);
+        // Otherwise glibc keeps freed memory for each of the threads that were busy at once, and the environment's own is not seen.
+        command.env("MALLOC_ARENA_MAX", "2");
         let mut command = Command::from(command);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         command

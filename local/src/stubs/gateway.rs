@@ -25,42 +25,42 @@ pub enum Form {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ErrorReply {
     pub status: u16,
     pub code: u8,
     pub name: &'static str,
     pub form: Form,
 }
 
-const fn refusal(status: u16, code: u8, name: &'static str) -> Refusal {
-    Refusal { status, code, name, form: Form::Xml }
+const fn refusal(status: u16, code: u8, name: &'static str) -> ErrorReply {
+    ErrorReply { status, code, name, form: Form::Xml }
 }
 
-pub const fn daily_quota() -> Refusal {
+pub const fn daily_quota() -> ErrorReply {
     refusal(429, 22, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR")
 }
 
-pub const fn per_second_limit() -> Refusal {
+pub const fn per_second_limit() -> ErrorReply {
     refusal(429, 23, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR")
 }
 
-pub const fn unknown_key() -> Refusal {
+pub const fn unknown_key() -> ErrorReply {
     refusal(403, 30, "SERVICE_KEY_IS_NOT_REGISTERED_ERROR")
 }
 
-pub const fn expired_key() -> Refusal {
+pub const fn expired_key() -> ErrorReply {
     refusal(403, 31, "DEADLINE_HAS_EXPIRED_ERROR")
 }
 
-pub const fn bad_parameter() -> Refusal {
+pub const fn bad_parameter() -> ErrorReply {
     refusal(400, 10, "INVALID_REQUEST_PARAMETER_ERROR")
 }
 
-pub const fn no_such_service() -> Refusal {
+pub const fn no_such_service() -> ErrorReply {
     refusal(404, 12, "NO_OPENAPI_SERVICE_ERROR")
 }
 
-impl Refusal {
+impl ErrorReply {
     #[must_use]
     pub const fn written(mut self, form: Form) -> Self {
         self.form = form;
@@ -75,8 +75,8 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for Answer {
-    fn from(refusal: Refusal) -> Self {
+impl From<ErrorReply> for Answer {
+    fn from(refusal: ErrorReply) -> Self {
         let error = "SERVICE ERROR";
         let code = format!("{:02}", refusal.code);
         let header = json!({
@@ -119,8 +119,8 @@ const fn in_words(code: u8) -> &'static str {
     }
 }
 
-impl From<Refusal> for Reaction {
-    fn from(refusal: Refusal) -> Self {
+impl From<ErrorReply> for Reaction {
+    fn from(refusal: ErrorReply) -> Self {
         Self::Answer(refusal.into())
     }
 }
@@ -129,7 +129,7 @@ pub(super) const QUOTA_REFUSALS: QuotaRefusals =
     QuotaRefusals { per_second: || per_second_limit().into(), per_day: || daily_quota().into() };
 
 /// Whether a call carries the key, encoded once. One without any gets a 404 page.
-pub(super) fn authorised(query: &Parameters<'_>, key: &str) -> Result<(), Refusal> {
+pub(super) fn authorised(query: &Parameters<'_>, key: &str) -> Result<(), ErrorReply> {
     match query.text_in_any_case("serviceKey") {
         "" => Err(no_such_service().written(Form::Words)),
         known if known == key => Ok(()),
@@ -141,7 +141,7 @@ pub(super) fn authorised(query: &Parameters<'_>, key: &str) -> Result<(), Refusa
 mod tests {
     use super::*;
 
-    fn check(refusal: Refusal, status: u16, expect: &str) {
+    fn check(refusal: ErrorReply, status: u16, expect: &str) {
         let answer = Answer::from(refusal);
         let body = String::from_utf8(answer.body).unwrap();
         assert_eq!((answer.status, body.as_str()), (status, expect));

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::{
     behaviour::{Answer, Behaviour},
-    gateway::{self, Refusal},
+    gateway::{self, ErrorReply},
     query::Parameters,
     quota::korea,
     stub::Stub,
@@ -66,7 +66,7 @@ async fn price(
 const ITEM: &str = "cond[item_cd::EQ]";
 
 /// The answer to an authorised request, on that day in Korea.
-pub(crate) fn answer(query: &Parameters<'_>, today: Date) -> Result<Answer, Refusal> {
+pub(crate) fn answer(query: &Parameters<'_>, today: Date) -> Result<Answer, ErrorReply> {
     let json = query.text("returnType").eq_ignore_ascii_case("json");
     let size = query.number("numOfRows", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE);
     let page = query.number("pageNo", 1, 1, 1_000_000);
@@ -134,7 +134,7 @@ mod tests {
 
     use super::*;
 
-    fn asked(query: &str) -> Result<Value, Refusal> {
+    fn asked(query: &str) -> Result<Value, ErrorReply> {
         let uri: Uri = format!("http://a/?returnType=json&{query}").parse().unwrap();
         let answer = answer(&Parameters::of(&uri), date(2026, 11, 25))?;
         let body: Value = serde_json::from_slice(&answer.body).unwrap();

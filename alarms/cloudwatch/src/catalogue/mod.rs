@@ -79,7 +79,7 @@ pub fn namespaces() -> impl Iterator<Item = &'static str> {
     CATALOGUE.iter().map(|namespace| namespace.name)
 }
 
-/// Whether the catalogue can judge the metrics of this namespace.
+/// Whether the catalogue has the metrics of this namespace.
 pub fn is_known_namespace(namespace: &str) -> bool {
     lookup(namespace).is_some()
 }

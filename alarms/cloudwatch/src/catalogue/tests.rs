@@ -257,3 +257,9 @@ fn a_value_of_the_wrong_kind_is_found() {
         assert_eq!(value_problem(dimension, &value), problem, "{dimension} {value}");
     }
 }
+
+/// The README says this number.
+#[test]
+fn the_catalogue_has_as_many_metrics_as_it_is_said_to_have() {
+    assert_eq!(all().count(), 332);
+}

@@ -59,8 +59,8 @@ fn an_alarm_acts_once_for_each_change() {
 fn time_that_goes_back_evaluates_nothing() {
     let mut engine = Engine::new(vec![alarm("a")], Vec::new(), 0);
     let store = values(&[("a", &[2])]);
-    for now_s in [180, 100, 179, -50, 181] {
-        engine.step(now_s, &store);
+    for time_s in [180, 100, 179, -50, 181] {
+        engine.step(time_s, &store);
     }
     assert_eq!(engine.status("a").unwrap().state, State::Alarm);
     engine.step(240, &store);

@@ -39,11 +39,11 @@ pub(super) fn check(subject: &Subject, found: &mut Found<'_>) {
         }
         let Ok(definition) = &alarm.definition else { continue };
         let Some(value) = filled(definition) else { continue };
-        judge(alarm, definition, value, found);
+        check_filled(alarm, definition, value, found);
     }
 }
 
-fn judge(alarm: &LintAlarm, definition: &Alarm, value: f64, found: &mut Found<'_>) {
+fn check_filled(alarm: &LintAlarm, definition: &Alarm, value: f64, found: &mut Found<'_>) {
     let place = (alarm.id.as_str(), "Metrics");
     let (m, n) = (definition.datapoints_to_alarm, definition.evaluation_periods);
     let delay_s = delay_s(definition);

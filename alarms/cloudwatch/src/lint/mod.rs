@@ -57,7 +57,7 @@ pub struct Finding {
     pub hint: String,
 }
 
-/// Something that no rule can judge.
+/// Something that no rule can check.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct NotJudged {
     /// The resource's id.

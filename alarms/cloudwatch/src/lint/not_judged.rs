@@ -1,9 +1,9 @@
-//! What no rule can judge, and why.
+//! What no rule can check, and why.
 
 use super::{NotJudged, Subject, Unjudged, is_unknown};
 use crate::catalogue::{self, Published};
 
-/// Adds what of the subject no rule can judge.
+/// Adds what of the subject no rule can check.
 pub(super) fn add(subject: &Subject, reasons: &mut Vec<NotJudged>) {
     let mut add =
         |resource: &str, reason: String| reasons.push(NotJudged { resource: resource.to_owned(), reason });

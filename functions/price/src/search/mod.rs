@@ -101,19 +101,19 @@ impl SearchError {
 pub enum SearchErrorKind {
     /// Passes soon.
     #[error("too many calls a second: {0}")]
-    RateLimited(Refusal),
+    RateLimited(ErrorReply),
     /// Does not pass within a task's time.
     #[error("too many calls a day: {0}")]
-    DailyLimit(Refusal),
+    DailyLimit(ErrorReply),
     #[error("credentials refused: {0}")]
-    Credentials(Refusal),
+    Credentials(ErrorReply),
     #[error("search has ended: {0}")]
-    ServiceEnded(Refusal),
+    ServiceEnded(ErrorReply),
     /// The same call would be refused again.
     #[error("call refused: {0}")]
-    Refused(Refusal),
+    Refused(ErrorReply),
     #[error("provider out of order: {0}")]
-    ProviderFailed(Refusal),
+    ProviderFailed(ErrorReply),
     /// No connection, or one that ended before the answer was complete.
     #[error("connection failed")]
     Connection(#[source] Arc<reqwest::Error>),
@@ -189,7 +189,7 @@ impl From<serde_json::Error> for SearchErrorKind {
 
 /// A provider's reply that refuses the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ErrorReply {
     pub status: u16,
     /// The provider's code.
     pub code: Option<String>,
@@ -197,7 +197,7 @@ pub struct Refusal {
     pub message: String,
 }
 
-impl Refusal {
+impl ErrorReply {
     /// A code that may be quoted: up to eight ASCII letters or digits.
     pub(crate) fn code(text: &str) -> Option<String> {
         const MAX_CHARS: usize = 8;
@@ -206,7 +206,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ErrorReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.code.as_deref().unwrap_or("unknown");
         write!(f, "status {}, code {code}", self.status)?;

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::{
     http::{client::Reply, keys::Keys, redaction::Redactor},
-    search::{Refusal, SearchError, SearchErrorKind},
+    search::{ErrorReply, SearchError, SearchErrorKind},
     sources::limit_words::{self, Limit},
     text::{
         plain_text,
@@ -142,7 +142,7 @@ pub(crate) fn check(
     if number.is_none() && reply.status == 200 {
         return Ok(Status::Answer);
     }
-    let refusal = Refusal { status: reply.status, code: None, message: redactor.quoted(words) };
+    let refusal = ErrorReply { status: reply.status, code: None, message: redactor.quoted(words) };
     classify(source, number, refusal, redactor.keys)
 }
 
@@ -171,11 +171,11 @@ pub(crate) fn check_code(
 ) -> Result<Status, SearchError> {
     let code = code.trim();
     let number = code.parse().ok().or_else(|| code_in(status, message));
-    let refusal = Refusal {
+    let refusal = ErrorReply {
         status,
         code: match number {
             Some(number) => Some(format!("{number:02}")),
-            None => Refusal::code(code),
+            None => ErrorReply::code(code),
         },
         message: redactor.quoted(message),
     };
@@ -186,7 +186,7 @@ pub(crate) fn check_code(
 fn classify(
     source: PriceSource,
     number: Option<u16>,
-    refusal: Refusal,
+    refusal: ErrorReply,
     keys: &Keys,
 ) -> Result<Status, SearchError> {
     let kind = match (number, refusal.status) {

@@ -1,7 +1,7 @@
 //! The limit of calls that a provider's words name: per day, when a retry is useless, or per second, which passes soon. It knows
 //! no provider; adapters classify codes.
 
-use crate::search::{Refusal, SearchErrorKind};
+use crate::search::{ErrorReply, SearchErrorKind};
 
 /// A limit that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    pub(crate) const fn error(self, refusal: Refusal) -> SearchErrorKind {
+    pub(crate) const fn error(self, refusal: ErrorReply) -> SearchErrorKind {
         match self {
             Self::Day => SearchErrorKind::DailyLimit(refusal),
             Self::Second => SearchErrorKind::RateLimited(refusal),

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use super::offer;
 use crate::{
     quota::Quota,
-    search::{CallContext, ProductSearch, Refusal, SearchError, SearchErrorKind, offer::Answer},
+    search::{CallContext, ErrorReply, ProductSearch, SearchError, SearchErrorKind, offer::Answer},
 };
 
 /// How a search ends.
@@ -106,7 +106,7 @@ impl ProductSearch for FakeSource {
 
 impl FakeSource {
     async fn answer(&self, name: &str, behavior: Behavior) -> Result<Answer, SearchError> {
-        let refusal = Refusal { status: 500, code: None, message: String::new() };
+        let refusal = ErrorReply { status: 500, code: None, message: String::new() };
         let mut hint = None;
         let kind = match behavior {
             Behavior::Sells(price) => return Ok(Answer::new(vec![offer(price, "가게")], 0)),

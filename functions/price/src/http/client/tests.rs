@@ -17,7 +17,7 @@ use tokio::{
 use super::*;
 use crate::{
     http::base_url::BaseUrl,
-    search::Refusal,
+    search::ErrorReply,
     testing::{
         self,
         log_lines::logged,
@@ -54,7 +54,7 @@ impl Caller {
         };
         let read = |reply: &Reply, redactor: Redactor<'_>| {
             let text = String::from_utf8_lossy(&reply.body);
-            let refusal = Refusal { status: reply.status, code: None, message: redactor.quoted(&text) };
+            let refusal = ErrorReply { status: reply.status, code: None, message: redactor.quoted(&text) };
             let kind = match reply.status {
                 200 => match serde_json::from_str(&text) {
                     Ok(answer) => return Ok(answer),

@@ -7,7 +7,7 @@ use super::unit;
 use crate::{
     http::{client::Reply, redaction::Redactor},
     matching::product::SurveyProduct,
-    search::{Refusal, SearchError, SearchErrorKind},
+    search::{ErrorReply, SearchError, SearchErrorKind},
     sources::data_go_kr::{self, Status},
     text::{
         plain_text::{self, MAX_PRODUCT_NAME_CHARS, MAX_VENDOR_CHARS},
@@ -52,7 +52,7 @@ pub(crate) fn rows(reply: &Reply, redactor: Redactor<'_>) -> Result<Vec<Element>
         "" => {}
         // Its own codes: no such date, no such class, neither store nor product. The gateway has other meanings for them.
         code @ ("01" | "02" | "05") => {
-            return Err(error(SearchErrorKind::Refused(Refusal {
+            return Err(error(SearchErrorKind::Refused(ErrorReply {
                 status: reply.status,
                 code: Some(code.to_owned()),
                 message: redactor.quoted(message),

@@ -8,7 +8,7 @@ use super::outliers;
 use crate::{
     http::{client::Reply, redaction::Redactor},
     search::{
-        Refusal, SearchError, SearchErrorKind,
+        ErrorReply, SearchError, SearchErrorKind,
         offer::{Answer, Offer, grouped_price},
     },
     sources::limit_words,
@@ -86,7 +86,7 @@ fn offer(product: &Element) -> Option<Offer> {
 fn refused(status: u16, code: &str, message: &str, redactor: Redactor<'_>) -> SearchErrorKind {
     let words = message.to_lowercase();
     let says = |any: &[&str]| any.iter().any(|word| words.contains(word));
-    let refusal = Refusal { status, code: Refusal::code(code), message: redactor.quoted(message) };
+    let refusal = ErrorReply { status, code: ErrorReply::code(code), message: redactor.quoted(message) };
     if code == UNREGISTERED_KEY || says(&["unregisteredkey", "등록되지 않은"]) {
         SearchErrorKind::Credentials(refusal)
     } else if let Some(limit) = limit_words::limit_in(status, message) {

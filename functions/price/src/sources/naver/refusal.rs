@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     http::redaction::Redactor,
-    search::{Refusal, SearchError, SearchErrorKind},
+    search::{ErrorReply, SearchError, SearchErrorKind},
     sources::limit_words::{self, Limit},
 };
 
@@ -26,11 +26,11 @@ pub(super) fn error(status: u16, body: &[u8], redactor: Redactor<'_>) -> SearchE
         Ok(reply) => envelope(&reply),
         Err(_) => text(&String::from_utf8_lossy(body)),
     };
-    let kind = kind(Refusal { status, code, message: redactor.quoted(&message) });
+    let kind = kind(ErrorReply { status, code, message: redactor.quoted(&message) });
     SearchError { hint: hint(&kind, status), ..SearchError::new(PriceSource::Naver, kind) }
 }
 
-fn kind(refusal: Refusal) -> SearchErrorKind {
+fn kind(refusal: ErrorReply) -> SearchErrorKind {
     let code = refusal.code.as_deref();
     match refusal.status {
         429 => match code {
@@ -90,7 +90,7 @@ fn code_of(code: &Value) -> Option<String> {
         Value::Number(number) => format!("{:0>3}", number.to_string()),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    Refusal::code(&text)
+    ErrorReply::code(&text)
 }
 
 /// The first word that looks like a documented code: `SE` and two digits, or three digits that begin with 0.
